@@ -1,0 +1,96 @@
+"""The plain records that travel between the stages. They import nothing of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True)
+class ReceptiveField:
+    """Which input pixels a unit sees.
+
+    The unit at row r of its map sees the input rows ``offset + r * stride`` up to, but not
+    including, ``offset + r * stride + size``; columns likewise. ``offset`` is negative where
+    padding lets the field reach over the border of the image.
+    """
+
+    size: int
+    stride: int
+    offset: int
+
+    def box(self, row: int, column: int) -> tuple[int, int, int, int]:
+        """Left, top, right, bottom of one unit's field in input pixels, right and bottom out."""
+        left, top = self.offset + column * self.stride, self.offset + row * self.stride
+        return left, top, left + self.size, top + self.size
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer whose units are shown; ``index`` counts from 1, ``name`` is its module's."""
+
+    name: str
+    index: int
+    channels: int
+    height: int
+    width: int
+    field: ReceptiveField
+
+
+@dataclass(frozen=True)
+class TopActivations:
+    """The k strongest images of every unit of one layer, strongest first.
+
+    ``values`` (C, k) float32, ``images`` (C, k) int64, ``positions`` (C, k, 2) int64 as row,
+    column in the layer's map. At most one entry per image and unit; ties go to the earlier
+    image. Where a unit fired for fewer than k images the rest are image -1, value 0.
+    """
+
+    values: npt.NDArray[np.float32]
+    images: npt.NDArray[np.int64]
+    positions: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class ClassStatistics:
+    """Mean maximum activation of each unit for each class: ``means`` (C, classes) float32."""
+
+    classes: tuple[str, ...]
+    means: npt.NDArray[np.float32]
+    images: int  # photographs that the means were taken over
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Something measured about a unit.
+
+    ``kind`` is ``orientation``, ``colour``, ``concept`` or ``class``; ``label`` is what was
+    found (``line -45``, ``green blob``, ``wheel``, ``Yorkshire terrier``); ``score`` is the
+    number that backs it and ``held`` says whether it passes the bar for its kind.
+    """
+
+    kind: str
+    label: str
+    score: float
+    bar: float
+    held: bool
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a layer's figure in the lesson: the unit that stands there, and why.
+
+    ``wanted`` is the concept that the cell is named for (None where any unit may stand) and
+    ``claim`` what was measured for the unit that stands there.
+    """
+
+    row: int
+    column: int
+    channel: int
+    wanted: str | None
+    claim: Claim | None

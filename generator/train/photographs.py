@@ -1,0 +1,108 @@
+"""A labelled data set, decoded once into an array that lies on disk."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageOps
+from tqdm import tqdm
+
+from generator.errors import ImagesError
+
+SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
+
+
+@dataclass(frozen=True)
+class Split:
+    """Photographs (N, S, S, 3) uint8 RGB, rows downwards, and their labels (N,) int64."""
+
+    pixels: npt.NDArray[np.uint8]
+    labels: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class LabelledPhotographs:
+    """A data set: two splits and, for each class, its folder name and its words."""
+
+    train: Split
+    validation: Split
+    classes: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+def load_photographs(folder: Path, size: int, cache: Path) -> LabelledPhotographs:
+    """The data set under ``folder``, every image ``size`` pixels square.
+
+    Reads ``train/CLASS/**`` and ``val/CLASS/**``, and Tiny ImageNet's own layout
+    (``val/images`` with ``val/val_annotations.txt``, words in ``words.txt``). Decoded
+    arrays are kept in ``cache`` and used again while the list of files is the same.
+
+    Raises ImagesError when a split is missing or holds a class that the other lacks.
+    """
+    train_files = _by_folder(folder / "train")
+    classes = tuple(sorted({name for _, name in train_files}))
+    annotations = folder / "val" / "val_annotations.txt"
+    if annotations.exists():
+        with annotations.open(newline="") as rows:
+            named = list(csv.reader(rows, delimiter="\t"))
+        val_files = sorted((folder / "val" / "images" / row[0], row[1]) for row in named)
+    else:
+        val_files = _by_folder(folder / "val")
+    stray = sorted({name for _, name in val_files} - set(classes))
+    if stray:
+        raise ImagesError(f"{folder / 'val'} holds class {stray[0]!r}, which train/ lacks; add it")
+    return LabelledPhotographs(
+        train=_decode(train_files, classes, size, cache / "train"),
+        validation=_decode(val_files, classes, size, cache / "val"),
+        classes=classes,
+        words=_words(folder / "words.txt", classes),
+    )
+
+
+def _by_folder(root: Path) -> list[tuple[Path, str]]:
+    if not root.is_dir():
+        raise ImagesError(f"{root} is missing; a data set needs train/ and val/")
+    found = [
+        (path, path.relative_to(root).parts[0])
+        for path in sorted(root.rglob("*"))
+        if path.suffix.lower() in SUFFIXES and len(path.relative_to(root).parts) > 1
+    ]
+    if not found:
+        raise ImagesError(f"{root} holds no images in class folders; put them in {root}/CLASS/")
+    return found
+
+
+def _words(path: Path, classes: tuple[str, ...]) -> tuple[str, ...]:
+    """The first name of each class, such as "goldfish" for n01443537."""
+    known: dict[str, str] = {}
+    if path.exists():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            key, _, words = line.partition("\t")
+            known[key] = words.split(",")[0].strip()
+    return tuple(known.get(name, name) for name in classes)
+
+
+def _decode(
+    files: list[tuple[Path, str]], classes: tuple[str, ...], size: int, stem: Path
+) -> Split:
+    index = {name: number for number, name in enumerate(classes)}
+    labels = np.array([index[name] for _, name in files], dtype=np.int64)
+    listing = json.dumps({"size": size, "files": [str(path) for path, _ in files]})
+    array, record = stem.with_suffix(".npy"), stem.with_suffix(".json")
+    if not (array.exists() and record.exists() and record.read_text() == listing):
+        stem.parent.mkdir(parents=True, exist_ok=True)
+        record.unlink(missing_ok=True)
+        shape = (len(files), size, size, 3)
+        pixels = np.lib.format.open_memmap(array, "w+", dtype=np.uint8, shape=shape)
+        for row, (path, _) in enumerate(tqdm(files, desc=f"Decoding {stem.name}", disable=None)):
+            with Image.open(path) as image:
+                fitted = ImageOps.fit(image.convert("RGB"), (size, size), Image.Resampling.BICUBIC)
+            pixels[row] = np.asarray(fitted)
+        pixels.flush()
+        record.write_text(listing)
+    return Split(np.load(array, mmap_mode="r"), labels)
