@@ -1,0 +1,67 @@
+"""What a collection of images is, whatever it is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+
+@dataclass(frozen=True)
+class Item:
+    """One image: a name to show, its class (-1: none), and the photograph it is cut from.
+
+    ``source`` numbers the photographs. An image cut out of one is a square of ``side`` pixels
+    that begins at ``left``, ``top``; a whole photograph has ``side`` 0 and begins at 0, 0.
+    """
+
+    name: str
+    label: int = -1
+    source: int = 0
+    left: int = 0
+    top: int = 0
+    side: int = 0
+
+
+@dataclass(frozen=True)
+class Credit:
+    """Who made a photograph, and under which terms it may be shown."""
+
+    title: str
+    author: str
+    licence: str
+    package: str
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A sequence of images in a stable order.
+
+    ``sha256`` covers names, order and content. ``per_source`` is the most patches of one
+    photograph that may stand among a unit's strongest (None: as many as there are).
+    """
+
+    name: str
+    title: str
+    sha256: str
+    items: tuple[Item, ...]
+    opener: Callable[[Item], Image.Image]
+    classes: tuple[str, ...] = ()
+    sources: int = 0
+    per_source: int | None = None
+    credits: tuple[Credit, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, index: int) -> Image.Image:
+        """One image as 8-bit RGB; ImagesError with the reason when it can't be decoded."""
+        return self.opener(self.items[index])
+
+    @property
+    def source_numbers(self) -> npt.NDArray[np.int64]:
+        """(N,) int64: the photograph that each image is cut from."""
+        return np.array([item.source for item in self.items], dtype=np.int64)

@@ -1,0 +1,70 @@
+"""Which weights a name stands for, worked out without loading them (and without torch)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from generator.errors import WeightsError
+
+BUNDLED = Path(__file__).parent / "weights"
+RANDOM = "none"  # the word that asks for random weights
+
+
+@lru_cache(maxsize=64)
+def _digest(path: Path, size: int, modified: int) -> str:
+    del size, modified
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes in hexadecimal; WeightsError when it can't be read."""
+    try:
+        status = path.stat()
+        return _digest(path, status.st_size, status.st_mtime_ns)
+    except OSError as error:
+        raise WeightsError(f"{path}: {error.strerror}; give --weights a file that exists") from error
+
+
+def bundled_weights(name: str) -> Path | None:
+    """The weights that ship with the package for this network, if any do."""
+    path = BUNDLED / f"{name}.safetensors"
+    return path if path.exists() else None
+
+
+def ledger_path() -> Path:
+    """Where the full hashes of downloaded weights are kept, beside torch's own cache."""
+    home = os.environ.get("TORCH_HOME")
+    cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")
+    root = Path(home) if home else Path(cache).expanduser() / "torch"
+    return root / "hub" / "checkpoints" / "visualizing-cnns.json"
+
+
+def recorded_download(name: str) -> dict[str, str] | None:
+    """File name and SHA-256 of torchvision's weights as recorded on first use."""
+    try:
+        entry = json.loads(ledger_path().read_text(encoding="utf-8")).get(name)
+    except (OSError, ValueError, AttributeError):
+        return None
+    known = isinstance(entry, dict) and {"file", "sha256"} <= set(entry)
+    return {key: str(entry[key]) for key in ("file", "sha256")} if known else None
+
+
+def weights_identity(name: str, weights: str | None) -> str | None:
+    """SHA-256 of the weights that ``load(name, weights)`` would use; None while unknown.
+
+    Random weights are known by their word; torchvision's are unknown until first downloaded.
+    """
+    if weights == RANDOM:
+        return RANDOM
+    if weights is not None:
+        return file_sha256(Path(weights))
+    bundled = bundled_weights(name)
+    if bundled is not None:
+        return file_sha256(bundled)
+    entry = recorded_download(name)
+    return entry["sha256"] if entry else None

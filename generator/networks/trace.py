@@ -1,0 +1,296 @@
+"""One pass through a network that works out every layer's map and receptive field.
+
+The field of a map follows from the operations that made it: a window of k pixels, stride s
+and padding p on a map with field (size, stride, offset) gives
+
+    size' = size + (k - 1) * stride,   stride' = stride * s,   offset' = offset - p * stride
+
+(Araujo, Norris and Sim, *Computing Receptive Fields of Convolutional Neural Networks*,
+Distill 2019). Where branches meet, the field is the smallest one that holds all of theirs.
+Whatever is not known here is refused by name, so that no field and no projection is ever
+silently wrong.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+from torch.utils.hooks import RemovableHandle
+
+from generator.errors import UnsupportedNetwork, unknown
+from generator.records import ReceptiveField
+
+RECTIFIERS = frozenset({"relu", "relu_"})
+CONTRAST = frozenset({"local_response_norm"})
+POOLS = frozenset({"max_pool2d", "avg_pool2d"})
+# Operations after which every place of a map sees what it saw before.
+POINTWISE = frozenset(
+    {"batch_norm", "dropout", "dropout_", "feature_dropout", "add", "add_", "__add__", "__iadd__",
+     "__radd__", "cat", "concat", "contiguous", "clone", "to", "chunk", "split", "view", "reshape",
+     "transpose", "permute", "identity", "detach"}
+)  # fmt: skip
+# Operations after which a place sees the whole image: no layer can be shown behind them.
+WHOLE = frozenset(
+    {"adaptive_avg_pool2d", "adaptive_max_pool2d", "linear", "flatten", "mean", "squeeze"}
+)
+# Questions about a tensor, which make no map.
+QUESTIONS = frozenset(
+    {"dim", "size", "numel", "__get__", "stride", "is_floating_point", "_assert", "__len__"}
+)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The receptive field along one direction: see ``ReceptiveField``."""
+
+    size: int = 1
+    stride: int = 1
+    offset: int = 0
+
+    def through(self, kernel: int, stride: int, padding: int, dilation: int) -> Axis:
+        """The field after a sliding window."""
+        return Axis(
+            size=self.size + (kernel - 1) * dilation * self.stride,
+            stride=self.stride * stride,
+            offset=self.offset - padding * self.stride,
+        )
+
+
+Field = tuple[Axis, Axis]  # down, across
+
+
+@dataclass(frozen=True)
+class Traced:
+    """The output of one module: its shape (C, H, W), its field, and what made it."""
+
+    name: str
+    channels: int
+    height: int
+    width: int
+    field: ReceptiveField
+    calls: int  # how often the module is called in one forward pass
+    rectified: bool  # never negative because a rectifier, or several joined, made it
+
+
+@dataclass
+class _Map:
+    """What is known of one tensor."""
+
+    field: Field | None
+    rectified: bool
+    tensor: Tensor  # kept, so that no other tensor gets its identity
+
+
+class _Watch(TorchFunctionMode):
+    """Follows the fields through every operation on a map."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maps: dict[int, _Map] = {}
+        self.where = "the input"
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Iterable[type],
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        del types
+        kwargs = dict(kwargs or {})
+        sources = [self.maps[id(t)] for t in _tensors((args, kwargs)) if id(t) in self.maps]
+        name = getattr(func, "__name__", str(func))
+        result = func(*args, **kwargs)
+        if not sources or name in QUESTIONS:
+            return result
+        for tensor in _tensors(result):
+            field = self._field(name, args, kwargs, sources, tensor)
+            rectified = name in RECTIFIERS or (
+                name in ("cat", "concat") and all(source.rectified for source in sources)
+            )
+            self.maps[id(tensor)] = _Map(field, rectified, tensor)
+        return result
+
+    def _field(
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        sources: list[_Map],
+        result: Tensor,
+    ) -> Field | None:
+        if name not in RECTIFIERS | CONTRAST | POOLS | POINTWISE | WHOLE | {"conv2d"}:
+            raise UnsupportedNetwork(
+                f"{name} (in {self.where}) is not an operation that projections are defined for: "
+                "convolution, ReLU, max- and average-pooling, batch normalisation, "
+                "concatenation and addition are"
+            )
+        fields = [source.field for source in sources]
+        if name in WHOLE or any(field is None for field in fields):
+            return None
+        joined = _join([field for field in fields if field is not None], self.where)
+        if name == "conv2d":
+            window = _conv_window(*args, **kwargs)
+        elif name in POOLS:
+            window = _pool_window(*args, **kwargs)
+        else:
+            kept = result.dim() >= 4 and result.shape[-2:] == sources[0].tensor.shape[-2:]
+            return joined if kept else None
+        down, across = (
+            axis.through(*values) for axis, values in zip(joined, window, strict=True)
+        )
+        return down, across
+
+
+def trace(
+    module: nn.Module, size: int, device: torch.device, names: Iterable[str] | None = None
+) -> tuple[Traced, ...]:
+    """Every map that the network makes, in the order in which the modules finish.
+
+    ``names``: stop as soon as these modules have answered, so that what comes behind them
+    may be anything. Raises UnsupportedNetwork, naming the operation and the module, and
+    UsageError for a name that the network lacks.
+    """
+    wanted = None if names is None else set(names)
+    modules = {name: part for name, part in module.named_modules() if name}
+    for name in wanted or ():
+        if name not in modules:
+            raise unknown("layer", name, modules)
+    watch = _Watch()
+    found: list[tuple[str, Tensor]] = []
+    calls: Counter[str] = Counter()
+
+    def enter(_: nn.Module, __: Any, *, name: str) -> None:
+        watch.where = name
+
+    def leave(_: nn.Module, __: Any, output: Any, *, name: str) -> None:
+        calls[name] += 1
+        if isinstance(output, Tensor):
+            found.append((name, output))
+        if wanted is not None and wanted <= set(calls):
+            raise Finished
+
+    handles: list[RemovableHandle] = []
+    try:
+        for name, part in modules.items():
+            handles.append(part.register_forward_pre_hook(functools.partial(enter, name=name)))
+            handles.append(part.register_forward_hook(functools.partial(leave, name=name)))
+        image = torch.zeros(1, 3, size, size, device=device)
+        watch.maps[id(image)] = _Map((Axis(), Axis()), rectified=False, tensor=image)
+        with torch.no_grad(), watch:
+            module(image)
+    except Finished:
+        pass
+    except (RuntimeError, ValueError) as error:
+        raise UnsupportedNetwork(
+            f"an image of {size} by {size} pixels does not fit through {watch.where}: "
+            f"{str(error).splitlines()[0]}"
+        ) from error
+    finally:
+        for handle in handles:
+            handle.remove()
+
+    traced: list[Traced] = []
+    for name, output in found:
+        known = watch.maps.get(id(output))
+        if known is None or known.field is None or output.dim() != 4:
+            continue
+        _, channels, height, width = output.shape
+        field = _square(known.field)
+        traced.append(
+            Traced(name, channels, height, width, field, calls[name], known.rectified)
+        )
+    return tuple(traced)
+
+
+class Finished(Exception):  # noqa: N818
+    """Ends a forward pass early: everything that was wanted from it is there."""
+
+
+def _tensors(value: Any) -> list[Tensor]:
+    if isinstance(value, Tensor):
+        return [value]
+    if isinstance(value, Mapping):
+        value = value.values()
+    elif not isinstance(value, list | tuple):
+        return []
+    return [tensor for part in value for tensor in _tensors(part)]
+
+
+def _pair(value: Any) -> tuple[int, int]:
+    if isinstance(value, list | tuple):
+        return (int(value[0]), int(value[-1]))
+    return int(value), int(value)
+
+
+Window = tuple[tuple[int, int, int, int], tuple[int, int, int, int]]
+
+
+def _conv_window(
+    image: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: int = 1,
+) -> Window:
+    del image, bias, groups
+    kernel, dilations = (int(weight.shape[2]), int(weight.shape[3])), _pair(dilation)
+    if padding == "valid":
+        padding = 0
+    elif padding == "same":
+        padding = [(k - 1) * d // 2 for k, d in zip(kernel, dilations, strict=True)]
+    strides, paddings = _pair(stride), _pair(padding)
+    return (
+        (kernel[0], strides[0], paddings[0], dilations[0]),
+        (kernel[1], strides[1], paddings[1], dilations[1]),
+    )
+
+
+def _pool_window(
+    image: Tensor,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    *_: Any,
+    **__: Any,
+) -> Window:
+    del image
+    if isinstance(dilation, bool):  # average pooling has ceil_mode in this place
+        dilation = 1
+    kernel, paddings, dilations = _pair(kernel_size), _pair(padding), _pair(dilation)
+    strides = _pair(kernel_size if stride in (None, [], ()) else stride)
+    return (
+        (kernel[0], strides[0], paddings[0], dilations[0]),
+        (kernel[1], strides[1], paddings[1], dilations[1]),
+    )
+
+
+def _join(fields: list[Field], where: str) -> Field:
+    """The smallest field that holds all of the given ones."""
+    axes: list[Axis] = []
+    for direction in (0, 1):
+        branches = [field[direction] for field in fields]
+        if len({branch.stride for branch in branches}) > 1:
+            raise UnsupportedNetwork(f"branches of different stride meet in {where}")
+        low = min(branch.offset for branch in branches)
+        high = max(branch.offset + branch.size for branch in branches)
+        axes.append(Axis(high - low, branches[0].stride, low))
+    return axes[0], axes[1]
+
+
+def _square(field: Field) -> ReceptiveField:
+    """One field for both directions: they differ only where kernels are not square."""
+    down, across = field
+    low = min(down.offset, across.offset)
+    high = max(down.offset + down.size, across.offset + across.size)
+    return ReceptiveField(high - low, max(down.stride, across.stride), low)

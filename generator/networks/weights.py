@@ -1,0 +1,125 @@
+"""Weights from files and from torchvision, checked before they are used."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlparse
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from generator.errors import WeightsError
+from generator.networks.identity import file_sha256, ledger_path, recorded_download
+
+SUFFIXES = (".safetensors", ".pt", ".pth")
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """A state dict from a ``.safetensors``, ``.pt`` or ``.pth`` file, floats as float32.
+
+    Pickled files are read with ``weights_only=True``, which runs no code of the file's.
+    Raises WeightsError when the file is missing, damaged, or no state dict.
+    """
+    if path.suffix not in SUFFIXES:
+        raise WeightsError(f"{path}: weights end in {', '.join(SUFFIXES)}; convert the file")
+    if not path.is_file():
+        raise WeightsError(f"{path}: no such file; give --weights a file that exists")
+    try:
+        state: Any = (
+            load_file(path)
+            if path.suffix == ".safetensors"
+            else torch.load(path, map_location="cpu", weights_only=True)
+        )
+    except pickle.UnpicklingError as error:
+        raise WeightsError(
+            f"{path}: holds more than tensors, and is not run; save the state dict alone, "
+            "best as .safetensors"
+        ) from error
+    except (SafetensorError, OSError, RuntimeError, ValueError, EOFError, KeyError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise WeightsError(f"{path}: can't be read as weights ({reason})") from error
+    if isinstance(state, dict) and isinstance(state.get("state_dict"), dict):
+        state = state["state_dict"]
+    if not isinstance(state, dict) or not all(isinstance(v, Tensor) for v in state.values()):
+        raise WeightsError(f"{path}: is not a state dict; save network.state_dict()")
+    return {
+        str(name): tensor.float() if tensor.is_floating_point() else tensor
+        for name, tensor in state.items()
+    }
+
+
+def fill(module: nn.Module, state: dict[str, Tensor], source: str) -> None:
+    """Put a state dict into a network: every key, every shape, every number finite, or not at all.
+
+    Raises WeightsError naming the first key that is missing, extra, misshapen or not finite.
+    """
+    own = module.state_dict()
+    counters = {name for name in own if name.endswith("num_batches_tracked")}
+    missing = sorted(set(own) - set(state) - counters)
+    extra = sorted(set(state) - set(own))
+    if missing or extra:
+        what = f"lacks {missing[0]!r}" if missing else f"holds {extra[0]!r}, which the network lacks"
+        more = len(missing) + len(extra) - 1
+        raise WeightsError(
+            f"{source} {what}{f' (and {more} more keys differ)' if more else ''}; "
+            "these weights belong to another network"
+        )
+    for name, tensor in state.items():
+        if tensor.shape != own[name].shape:
+            raise WeightsError(
+                f"{source}: {name!r} has shape {tuple(tensor.shape)}, the network needs "
+                f"{tuple(own[name].shape)}"
+            )
+        if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
+            raise WeightsError(f"{source}: {name!r} holds values that are not finite")
+    module.load_state_dict({**{name: own[name] for name in counters}, **state})
+
+
+def download(name: str, url: str) -> Path:
+    """Torchvision's weights in torch's cache, downloaded if they are not there yet.
+
+    Torchvision's file names carry eight digits of their SHA-256, which torch checks while it
+    downloads. The full hash is recorded on first use and checked on every later one.
+    Raises WeightsError when the download fails or a cached file has changed.
+    """
+    file = Path(urlparse(url).path).name
+    path = ledger_path().parent / file
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        prefix = path.stem.rpartition("-")[2]
+        try:
+            torch.hub.download_url_to_file(url, str(path), hash_prefix=prefix)
+        except (URLError, OSError, RuntimeError) as error:
+            raise WeightsError(
+                f"{name}: the weights could not be downloaded from {url} ({error}); give a local "
+                "file with --weights, or --weights none for random ones"
+            ) from error
+    digest = file_sha256(path)
+    entry = recorded_download(name)
+    if entry is None:
+        _record(name, file, digest)
+    elif entry["file"] == file and entry["sha256"] != digest:
+        raise WeightsError(
+            f"{path} has changed since it was first used (SHA-256 {digest}, then "
+            f"{entry['sha256']}); delete the file to download it again"
+        )
+    return path
+
+
+def _record(name: str, file: str, digest: str) -> None:
+    path = ledger_path()
+    try:
+        ledger = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        ledger = {}
+    ledger[name] = {"file": file, "sha256": digest}
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(ledger, indent=2, sort_keys=True), encoding="utf-8")
+    os.replace(part, path)

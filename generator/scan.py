@@ -1,0 +1,133 @@
+"""Forward passes over a collection: what every unit liked best."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from generator.errors import ImagesError, UsageError
+from generator.images.batches import batches
+from generator.images.collection import Collection
+from generator.networks.network import Network
+from generator.networks.trace import Finished
+from generator.records import Layer, TopActivations
+from generator.topk import TopK
+
+MOST_K = 1000  # more would no longer be a selection
+
+
+def scan(
+    network: Network,
+    collection: Collection,
+    k: int = 9,
+    batch_size: int = 64,
+    skip: Callable[[int, str], None] | None = None,
+) -> tuple[TopActivations, ...]:
+    """The ``k`` strongest images of every unit, one record a layer.
+
+    A unit's activation for an image is the largest value of its rectified map, as in the
+    Toolbox of Yosinski and others (2015); the first place wins where two are equal. One
+    forward pass a batch serves all layers. Undecodable images go to ``skip`` as (index,
+    reason) and take no part.
+
+    Raises UsageError for a ``k`` out of range, ImagesError when no image can be decoded.
+    """
+    if not 1 <= k <= MOST_K:
+        raise UsageError(f"k is {k}; give a number from 1 to {MOST_K}")
+    running = [
+        TopK(layer.channels, k, collection.per_source, network.device) for layer in network.layers
+    ]
+    numbers = torch.from_numpy(collection.source_numbers).to(network.device)
+    skipped: list[int] = []
+
+    def leave_out(index: int, reason: str) -> None:
+        skipped.append(index)
+        if skip:
+            skip(index, reason)
+
+    indices = range(len(collection))
+    bar = tqdm(total=len(collection), desc="Scanning", unit="image", disable=None)
+    with bar:
+        for part, inputs in batches(
+            collection, network.preprocess, indices, batch_size, leave_out
+        ):
+            images = torch.tensor(part, device=network.device)
+            for record, (values, places) in zip(running, maxima(network, inputs), strict=True):
+                record.update(values, places, images, numbers[images])
+            bar.update(len(part))
+    if len(skipped) == len(collection):
+        raise ImagesError(f"{collection.title}: no image could be decoded")
+    return tuple(
+        record.result(layer.width) for record, layer in zip(running, network.layers, strict=True)
+    )
+
+
+def maxima(
+    network: Network, inputs: Tensor, layers: tuple[Layer, ...] | None = None
+) -> list[tuple[Tensor, Tensor]]:
+    """Per layer the largest rectified activation of each map and its place.
+
+    ``inputs`` (N, 3, H, W). Gives values (N, C) float32 and flat places (N, C) int64.
+    Raises ImagesError when a map holds a value that is not a number.
+    """
+    found: list[tuple[Tensor, Tensor]] = []
+    for layer, activation in zip(
+        layers or network.layers, record_maps(network, inputs, layers), strict=True
+    ):
+        values, places = activation.flatten(2).max(dim=2)
+        if bool(values.isnan().any()):
+            raise ImagesError(f"layer {layer.name} gives values that are not numbers")
+        found.append((values.float().clamp(min=0), places))
+    return found
+
+
+def record_maps(
+    network: Network, inputs: Tensor, layers: tuple[Layer, ...] | None = None
+) -> list[Tensor]:
+    """The maps (N, C, H, W) of ``layers``, in their order, from one forward pass without gradients.
+
+    The pass ends with the last of them.
+    """
+    layers = layers or network.layers
+    with torch.inference_mode(), recording(network.module, layers) as maps:
+        run(network.module, inputs.to(network.device))
+    return [maps[layer.name] for layer in layers]
+
+
+@contextmanager
+def recording(module: nn.Module, layers: tuple[Layer, ...]) -> Iterator[dict[str, Tensor]]:
+    """Inside, a forward pass leaves the named maps in the dictionary and ends once all are there.
+
+    The hooks are gone afterwards, also after an error.
+    """
+    maps: dict[str, Tensor] = {}
+    handles = []
+
+    def keep(name: str) -> Callable[[nn.Module, object, Tensor], None]:
+        def hook(_: nn.Module, __: object, output: Tensor) -> None:
+            maps[name] = output
+            if len(maps) == len(layers):
+                raise Finished
+
+        return hook
+
+    try:
+        for layer in layers:
+            part = module.get_submodule(layer.name)
+            handles.append(part.register_forward_hook(keep(layer.name)))
+        yield maps
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def run(module: nn.Module, inputs: Tensor) -> None:
+    """A forward pass that may end early because everything wanted from it was recorded."""
+    try:
+        module(inputs)
+    except Finished:
+        pass

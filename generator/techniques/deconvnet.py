@@ -1,0 +1,118 @@
+"""The deconvolutional network: one activation projected back to pixels.
+
+M. D. Zeiler and R. Fergus, *Visualizing and Understanding Convolutional Networks*, ECCV 2014
+(arXiv 1311.2901), section 2.1. All activations of the layer but one are set to zero, and what
+is left is passed down through the layers:
+
+================  =======================================  ====================================
+operation         forward                                  back
+================  =======================================  ====================================
+convolution       filters                                  the same filters transposed (flipped)
+ReLU              max(x, 0)                                max(r, 0) of the reconstruction r,
+                                                           whatever the sign of x was
+max-pooling       the largest of each window               back to the place it came from
+                                                           (the *switches*)
+average-pooling,  linear                                   their transposes
+normalisation by
+fixed statistics,
+addition, joining
+contrast          x / (k + a * energy of neighbours) ** b  passed as it is
+normalisation
+================  =======================================  ====================================
+
+This is the gradient, but for the ReLU (Simonyan, Vedaldi and Zisserman 2014, section 4), so
+automatic differentiation does the work and any arrangement of these operations is handled.
+
+Where the paper is silent: two overlapping pooling windows that chose the same place both
+bring something back to it, and these add up, as the transpose of choosing has it. A tie in a
+window goes to the place that the forward pass chose. Biases take no part on the way back, and
+nor does the subtraction of a batch normalisation's mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.overrides import TorchFunctionMode
+
+from generator.networks.network import Network
+from generator.networks.trace import CONTRAST, RECTIFIERS
+from generator.records import Layer
+from generator.scan import recording, run
+
+
+def project(
+    network: Network,
+    layer: Layer,
+    inputs: Tensor,
+    channels: npt.NDArray[np.int64],
+    positions: npt.NDArray[np.int64],
+) -> Tensor:
+    """One projection for each of the N inputs.
+
+    ``inputs`` (N, 3, H, W) as preprocessed; ``channels`` (N,) the unit of ``layer`` that each
+    is looked at through; ``positions`` (N, 2) row and column in its map. Gives (N, 3, H, W)
+    float32 on the inputs' device, in units of activation: zero where nothing is projected,
+    which is everywhere outside the unit's receptive field.
+    """
+    pixels = inputs.to(network.device).detach().requires_grad_()
+    rows = torch.arange(len(pixels), device=network.device)
+    unit = torch.as_tensor(channels, device=network.device)
+    place = torch.as_tensor(positions, device=network.device)
+    with torch.enable_grad(), recording(network.module, (layer,)) as maps, DeconvolutionMode():
+        run(network.module, pixels)
+        activation = maps[layer.name]
+    kept = torch.zeros_like(activation)
+    chosen = (rows, unit, place[:, 0], place[:, 1])
+    kept[chosen] = activation.detach()[chosen].clamp(min=0)
+    (projection,) = torch.autograd.grad(activation, pixels, kept)
+    return projection.to(inputs.device)
+
+
+class DeconvolutionMode(TorchFunctionMode):
+    """Inside, ReLU and contrast normalisation go back as the table above says."""
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Iterable[type],
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        del types
+        name = getattr(func, "__name__", "")
+        if name in RECTIFIERS:
+            return _Rectify.apply(args[0] if args else (kwargs or {})["input"])
+        result = func(*args, **(kwargs or {}))
+        if name in CONTRAST:
+            return _PassBack.apply(args[0] if args else (kwargs or {})["input"], result)
+        return result
+
+
+class _Rectify(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, activation: Tensor) -> Tensor:
+        del ctx
+        return activation.clamp(min=0)
+
+    @staticmethod
+    def backward(ctx: Any, reconstruction: Tensor) -> Tensor:  # type: ignore[override]
+        del ctx
+        return reconstruction.clamp(min=0)
+
+
+class _PassBack(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, activation: Tensor, normalised: Tensor) -> Tensor:
+        del ctx, activation
+        return normalised.detach().clone()
+
+    @staticmethod
+    def backward(ctx: Any, reconstruction: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+        del ctx
+        return reconstruction, None
