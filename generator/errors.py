@@ -18,7 +18,7 @@ class WeightsError(GeneratorError):
     """Weights that are missing, damaged, or made for another network."""
 
 
-class UnsupportedNetwork(GeneratorError):
+class UnsupportedNetworkError(GeneratorError):
     """A network that holds something for which the projection is not defined."""
 
 

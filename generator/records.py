@@ -57,7 +57,11 @@ class TopActivations:
 
 @dataclass(frozen=True)
 class ClassStatistics:
-    """Mean maximum activation of each unit for each class: ``means`` (C, classes) float32."""
+    """Mean maximum activation of each unit for each class: ``means`` (2, C, classes) float32.
+
+    The two are over the two halves of each class's photographs: one to choose the preferred
+    class by, one to report it on.
+    """
 
     classes: tuple[str, ...]
     means: npt.NDArray[np.float32]

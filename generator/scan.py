@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import torch
 from torch import Tensor, nn
@@ -52,9 +52,7 @@ def scan(
     indices = range(len(collection))
     bar = tqdm(total=len(collection), desc="Scanning", unit="image", disable=None)
     with bar:
-        for part, inputs in batches(
-            collection, network.preprocess, indices, batch_size, leave_out
-        ):
+        for part, inputs in batches(collection, network.preprocess, indices, batch_size, leave_out):
             images = torch.tensor(part, device=network.device)
             for record, (values, places) in zip(running, maxima(network, inputs), strict=True):
                 record.update(values, places, images, numbers[images])
@@ -72,15 +70,15 @@ def maxima(
     """Per layer the largest rectified activation of each map and its place.
 
     ``inputs`` (N, 3, H, W). Gives values (N, C) float32 and flat places (N, C) int64.
-    Raises ImagesError when a map holds a value that is not a number.
+    Raises ImagesError when a map holds a value that is not a number, or is infinite.
     """
     found: list[tuple[Tensor, Tensor]] = []
     for layer, activation in zip(
         layers or network.layers, record_maps(network, inputs, layers), strict=True
     ):
         values, places = activation.flatten(2).max(dim=2)
-        if bool(values.isnan().any()):
-            raise ImagesError(f"layer {layer.name} gives values that are not numbers")
+        if not bool(values.isfinite().all()):
+            raise ImagesError(f"layer {layer.name} gives values that are not finite")
         found.append((values.float().clamp(min=0), places))
     return found
 
@@ -94,7 +92,7 @@ def record_maps(
     """
     layers = layers or network.layers
     with torch.inference_mode(), recording(network.module, layers) as maps:
-        run(network.module, inputs.to(network.device))
+        run(network.module, inputs.to(network.device, memory_format=torch.channels_last))
     return [maps[layer.name] for layer in layers]
 
 
@@ -112,6 +110,7 @@ def recording(module: nn.Module, layers: tuple[Layer, ...]) -> Iterator[dict[str
             maps[name] = output
             if len(maps) == len(layers):
                 raise Finished
+            maps[name] = output.clone()  # what follows may add to the map in place, as ResNets do
 
         return hook
 
@@ -127,7 +126,5 @@ def recording(module: nn.Module, layers: tuple[Layer, ...]) -> Iterator[dict[str
 
 def run(module: nn.Module, inputs: Tensor) -> None:
     """A forward pass that may end early because everything wanted from it was recorded."""
-    try:
+    with suppress(Finished):
         module(inputs)
-    except Finished:
-        pass

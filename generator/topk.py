@@ -79,7 +79,9 @@ class TopK:
             ordered = torch.sort(fired[:, members], dim=1, descending=True, stable=True)
             best.append(ordered.values[:, : self.per_source])
             chosen.append(members[ordered.indices[:, : self.per_source]])
-        return torch.cat(best, dim=1), torch.cat(chosen, dim=1)
+        # In the order of the images again, by which ties are decided.
+        places, order = torch.cat(chosen, dim=1).sort(dim=1)
+        return torch.cat(best, dim=1).gather(1, order), places
 
     @staticmethod
     def _rank_in_source(sources: Tensor) -> Tensor:

@@ -20,7 +20,7 @@ from generator.images.decode import decode
 
 # Tile sides as shares of a photograph's shorter side; tiles of one size overlap by half.
 SCALES = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.13)
-SMALLEST = 48  # pixels: smaller tiles are mostly blur
+SMALLEST = 60  # pixels: smaller tiles are mostly blur
 PER_SOURCE = 3  # or nine patches would show one coin nine times
 
 IMAGE, PLOT, LEARN = "scikit-image", "matplotlib", "scikit-learn"
@@ -47,9 +47,15 @@ PHOTOGRAPHS: tuple[tuple[str, Credit], ...] = (
     ("grass.png", Credit("Grass", "linolafett", CC0, IMAGE)),
     ("gravel.png", Credit("Gravel", "CC0Textures", CC0, IMAGE)),
     ("hubble_deep_field.jpg", Credit("Deep field of galaxies", "NASA, ESA", PUBLIC, IMAGE)),
-    ("ihc.png", Credit("Stained tissue", "Center for Microscopy and Molecular Imaging", PUBLIC, IMAGE)),
+    (
+        "ihc.png",
+        Credit("Stained tissue", "Center for Microscopy and Molecular Imaging", PUBLIC, IMAGE),
+    ),
     ("microaneurysms.png", Credit("Part of a retina", "Andreas Maier", CC0, IMAGE)),
-    ("moon.png", Credit("The moon's surface", "the scikit-image project", "as scikit-image", IMAGE)),
+    (
+        "moon.png",
+        Credit("The moon's surface", "the scikit-image project", "as scikit-image", IMAGE),
+    ),
     (
         "motorcycle_left.png",
         Credit("A motorcycle", "D. Scharstein and others, Middlebury", "as Middlebury 2014", IMAGE),
@@ -120,9 +126,11 @@ def _locate(file: str, credit: Credit) -> Path:
     """The file in its package, found without importing the package."""
     package, folder = FOLDERS[credit.package]
     spec = find_spec(package)
-    path = Path(spec.submodule_search_locations[0], folder, file) if spec and (
-        spec.submodule_search_locations
-    ) else None
+    path = (
+        Path(spec.submodule_search_locations[0], folder, file)
+        if spec and (spec.submodule_search_locations)
+        else None
+    )
     if path is None or not path.is_file():
         raise ImagesError(
             f"{file} is missing from {credit.package}; install the project again with pip"

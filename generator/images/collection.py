@@ -61,6 +61,16 @@ class Collection:
         """One image as 8-bit RGB; ImagesError with the reason when it can't be decoded."""
         return self.opener(self.items[index])
 
+    def size(self, index: int) -> tuple[int, int]:
+        """Width and height of an image in pixels."""
+        item = self.items[index]
+        return (item.side, item.side) if item.side else self[index].size
+
+    def photograph(self, index: int) -> str:
+        """What the photograph that an image is cut from is called."""
+        item = self.items[index]
+        return self.credits[item.source].title if self.credits else item.name
+
     @property
     def source_numbers(self) -> npt.NDArray[np.int64]:
         """(N,) int64: the photograph that each image is cut from."""

@@ -6,12 +6,22 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from generator.errors import ImagesError
 
 FORMATS = ("JPEG", "PNG", "WEBP")  # by content, whatever the name says
 MAX_PIXELS = 64_000_000
+ORIENTATION = 0x0112  # the tag of EXIF, and what turns each of its values upright
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 def decode(path: Path) -> Image.Image:
@@ -32,14 +42,26 @@ def decode(path: Path) -> Image.Image:
                         f"{MAX_PIXELS // 1_000_000} million"
                     )
                 opened.load()
-                return to_rgb(ImageOps.exif_transpose(opened))
+                return to_rgb(_upright(opened))
     except UnidentifiedImageError as error:
         raise ImagesError(f"{path.name}: is not a JPEG, PNG or WebP image") from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise ImagesError(f"{path.name}: is too large when unpacked") from error
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, IndexError) as error:
+    except ImagesError:
+        raise
+    except Exception as error:  # there is no end to what a damaged file raises
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ImagesError(f"{path.name}: {reason}") from error
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """The image as its camera was held.
+
+    Not ``ImageOps.exif_transpose``, which writes the metadata anew and fails where they are
+    damaged; that is no reason to lose a photograph.
+    """
+    turn = UPRIGHT.get(image.getexif().get(ORIENTATION, 1))
+    return image if turn is None else image.transpose(turn)
 
 
 def to_rgb(image: Image.Image) -> Image.Image:

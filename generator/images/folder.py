@@ -39,8 +39,8 @@ def open_folder(root: Path) -> Collection:
         for number, part in enumerate(relative)
     )
     return Collection(
-        name=root.name,
-        title=f"the folder {root.name!r}",
+        name=root.resolve().name,
+        title=f"the folder {root.resolve().name!r}",
         sha256=_fingerprint(relative, root),
         items=items,
         opener=lambda item: decode(root / item.name),

@@ -22,7 +22,7 @@ def load(
     five that stand for the family.
 
     Raises UsageError for a name that does not exist, WeightsError for weights that don't fit,
-    UnsupportedNetwork for a network that projections are not defined for.
+    UnsupportedNetworkError for a network that projections are not defined for.
     """
     # Torch takes seconds to import and a page build with a warm store needs none of it.
     from generator.networks.loading import load_network  # noqa: PLC0415

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from generator.errors import UnsupportedNetwork
+from generator.errors import UnsupportedNetworkError
 from generator.networks.trace import Traced
 
 # Five layers for each family whose architecture names them better than the rule below.
@@ -29,10 +29,12 @@ DENSENET = (
 
 
 def shown_layers(family: str, traced: Iterable[Traced]) -> tuple[str, ...]:
-    """The names of up to five layers: those of the family, or else the last rectified map at
-    each resolution, the deepest five where there are more.
+    """The names of up to five layers.
 
-    Raises UnsupportedNetwork when the network has no rectified map.
+    Those of the family, or else the last rectified map at each resolution, the deepest five
+    where there are more.
+
+    Raises UnsupportedNetworkError when the network has no rectified map.
     """
     if family in SHOWN:
         return SHOWN[family]
@@ -48,6 +50,6 @@ def shown_layers(family: str, traced: Iterable[Traced]) -> tuple[str, ...]:
             last[found.height] = found.name
             seen.add(shape)
     if not last:
-        raise UnsupportedNetwork(f"{family} holds no convolution with a ReLU behind it")
+        raise UnsupportedNetworkError(f"{family} holds no convolution with a ReLU behind it")
     by_depth = sorted(last.items(), reverse=True)  # maps shrink on the way
     return tuple(name for _, name in by_depth)[-5:]

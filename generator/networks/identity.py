@@ -27,7 +27,9 @@ def file_sha256(path: Path) -> str:
         status = path.stat()
         return _digest(path, status.st_size, status.st_mtime_ns)
     except OSError as error:
-        raise WeightsError(f"{path}: {error.strerror}; give --weights a file that exists") from error
+        raise WeightsError(
+            f"{path}: {error.strerror}; give --weights a file that exists"
+        ) from error
 
 
 def bundled_weights(name: str) -> Path | None:

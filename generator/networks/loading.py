@@ -36,7 +36,7 @@ def load_network(
     seed: int = RANDOM_SEED,
 ) -> Network:
     """See ``generator.networks.load``."""
-    place = _device(device)
+    place = usable_device(device)
     if name in ARCHITECTURES:
         module, preprocess, provenance = _ours(name, weights, seed)
     elif name in models.list_models(module=models):
@@ -44,9 +44,11 @@ def load_network(
     else:
         raise unknown("network", name, [*ARCHITECTURES, *models.list_models(module=models)])
     for part in module.modules():
-        if hasattr(part, "inplace"):
-            part.inplace = False  # a recorded map must not change under our hands
-    module.requires_grad_(False).eval().to(place)
+        if isinstance(getattr(part, "inplace", None), bool):
+            setattr(part, "inplace", False)  # noqa: B010  mypy takes it for a tensor; a recorded map must not change under our hands
+    module.requires_grad_(False).eval()
+    # Channels last is the order in which convolutions of a few channels run fastest.
+    module.to(device=place, memory_format=torch.channels_last)  # type: ignore[call-overload]
     size = preprocess.size
     traced = trace(module, size, place, layers)
     names = layers or shown_layers(name, traced)
@@ -60,9 +62,7 @@ def load_network(
     )
 
 
-def _ours(
-    name: str, weights: str | None, seed: int
-) -> tuple[nn.Module, Preprocessing, Provenance]:
+def _ours(name: str, weights: str | None, seed: int) -> tuple[nn.Module, Preprocessing, Provenance]:
     architecture = ARCHITECTURES[name]
     card: dict[str, Any] = {}
     path = bundled_weights(name) if weights is None else Path(weights)
@@ -158,14 +158,15 @@ def _torchvision_module(name: str, state: dict[str, Tensor] | None) -> nn.Module
 def _classes(module: nn.Module, state: dict[str, Tensor]) -> int | None:
     """How many classes the weights tell apart: the width of the network's last parameter."""
     *_, last = (name for name, _ in module.named_parameters())
-    return int(state[last].shape[0]) if last in state else None
+    return int(state[last].shape[0]) if last in state and state[last].dim() else None
 
 
 def _random(seed: int) -> Provenance:
     return Provenance(source=f"random weights, seed {seed}", sha256=RANDOM, random=True)
 
 
-def _device(device: str) -> torch.device:
+def usable_device(device: str) -> torch.device:
+    """The device of that name; UsageError when this machine has none."""
     try:
         place = torch.device(device)
         torch.zeros(1, device=place)
@@ -187,9 +188,7 @@ def _layers(names: tuple[str, ...], traced: tuple[Traced, ...]) -> tuple[Layer, 
                 f"layer {name!r} is used {found.calls} times in one pass, so that its units are "
                 "not one thing; name the block around it"
             )
-        layers.append(
-            Layer(name, index, found.channels, found.height, found.width, found.field)
-        )
+        layers.append(Layer(name, index, found.channels, found.height, found.width, found.field))
     if not layers:
         raise UsageError("no layers to show; name some with --layers")
     return tuple(layers)

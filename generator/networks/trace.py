@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils.hooks import RemovableHandle
 
-from generator.errors import UnsupportedNetwork, unknown
+from generator.errors import UnsupportedNetworkError, unknown
 from generator.records import ReceptiveField
 
 RECTIFIERS = frozenset({"relu", "relu_"})
@@ -94,7 +94,12 @@ class _Watch(TorchFunctionMode):
     def __init__(self) -> None:
         super().__init__()
         self.maps: dict[int, _Map] = {}
-        self.where = "the input"
+        self.inside: list[str] = []  # the modules that are at work, outermost first
+        self.over = False  # everything that was wanted is known; what follows may be anything
+
+    @property
+    def where(self) -> str:
+        return self.inside[-1] if self.inside else "the network itself"
 
     def __torch_function__(
         self,
@@ -105,6 +110,8 @@ class _Watch(TorchFunctionMode):
     ) -> Any:
         del types
         kwargs = dict(kwargs or {})
+        if self.over:
+            return func(*args, **kwargs)
         sources = [self.maps[id(t)] for t in _tensors((args, kwargs)) if id(t) in self.maps]
         name = getattr(func, "__name__", str(func))
         result = func(*args, **kwargs)
@@ -127,7 +134,7 @@ class _Watch(TorchFunctionMode):
         result: Tensor,
     ) -> Field | None:
         if name not in RECTIFIERS | CONTRAST | POOLS | POINTWISE | WHOLE | {"conv2d"}:
-            raise UnsupportedNetwork(
+            raise UnsupportedNetworkError(
                 f"{name} (in {self.where}) is not an operation that projections are defined for: "
                 "convolution, ReLU, max- and average-pooling, batch normalisation, "
                 "concatenation and addition are"
@@ -143,9 +150,7 @@ class _Watch(TorchFunctionMode):
         else:
             kept = result.dim() >= 4 and result.shape[-2:] == sources[0].tensor.shape[-2:]
             return joined if kept else None
-        down, across = (
-            axis.through(*values) for axis, values in zip(joined, window, strict=True)
-        )
+        down, across = (axis.through(*values) for axis, values in zip(joined, window, strict=True))
         return down, across
 
 
@@ -154,9 +159,10 @@ def trace(
 ) -> tuple[Traced, ...]:
     """Every map that the network makes, in the order in which the modules finish.
 
-    ``names``: stop as soon as these modules have answered, so that what comes behind them
-    may be anything. Raises UnsupportedNetwork, naming the operation and the module, and
-    UsageError for a name that the network lacks.
+    ``names``: stop looking as soon as these modules have answered, so that what comes behind
+    them may be anything; only their calls are counted to the end. Raises
+    UnsupportedNetworkError, naming the operation and the module, and UsageError for a name
+    that the network lacks.
     """
     wanted = None if names is None else set(names)
     modules = {name: part for name, part in module.named_modules() if name}
@@ -168,14 +174,14 @@ def trace(
     calls: Counter[str] = Counter()
 
     def enter(_: nn.Module, __: Any, *, name: str) -> None:
-        watch.where = name
+        watch.inside.append(name)
 
     def leave(_: nn.Module, __: Any, output: Any, *, name: str) -> None:
+        watch.inside.pop()
         calls[name] += 1
-        if isinstance(output, Tensor):
+        if isinstance(output, Tensor) and not watch.over:
             found.append((name, output))
-        if wanted is not None and wanted <= set(calls):
-            raise Finished
+        watch.over = wanted is not None and wanted <= set(calls)
 
     handles: list[RemovableHandle] = []
     try:
@@ -186,13 +192,12 @@ def trace(
         watch.maps[id(image)] = _Map((Axis(), Axis()), rectified=False, tensor=image)
         with torch.no_grad(), watch:
             module(image)
-    except Finished:
-        pass
     except (RuntimeError, ValueError) as error:
-        raise UnsupportedNetwork(
-            f"an image of {size} by {size} pixels does not fit through {watch.where}: "
-            f"{str(error).splitlines()[0]}"
-        ) from error
+        if not watch.over:
+            raise UnsupportedNetworkError(
+                f"an image of {size} by {size} pixels does not fit through {watch.where}: "
+                f"{str(error).splitlines()[0]}"
+            ) from error
     finally:
         for handle in handles:
             handle.remove()
@@ -203,10 +208,8 @@ def trace(
         if known is None or known.field is None or output.dim() != 4:
             continue
         _, channels, height, width = output.shape
-        field = _square(known.field)
-        traced.append(
-            Traced(name, channels, height, width, field, calls[name], known.rectified)
-        )
+        field = _square(known.field, name)
+        traced.append(Traced(name, channels, height, width, field, calls[name], known.rectified))
     return tuple(traced)
 
 
@@ -281,16 +284,21 @@ def _join(fields: list[Field], where: str) -> Field:
     for direction in (0, 1):
         branches = [field[direction] for field in fields]
         if len({branch.stride for branch in branches}) > 1:
-            raise UnsupportedNetwork(f"branches of different stride meet in {where}")
+            raise UnsupportedNetworkError(f"branches of different stride meet in {where}")
         low = min(branch.offset for branch in branches)
         high = max(branch.offset + branch.size for branch in branches)
         axes.append(Axis(high - low, branches[0].stride, low))
     return axes[0], axes[1]
 
 
-def _square(field: Field) -> ReceptiveField:
+def _square(field: Field, where: str) -> ReceptiveField:
     """One field for both directions: they differ only where kernels are not square."""
     down, across = field
+    if down.stride != across.stride:
+        raise UnsupportedNetworkError(
+            f"{where} has a stride of {down.stride} pixels down and {across.stride} across; "
+            "only equal ones can be shown"
+        )
     low = min(down.offset, across.offset)
     high = max(down.offset + down.size, across.offset + across.size)
-    return ReceptiveField(high - low, max(down.stride, across.stride), low)
+    return ReceptiveField(high - low, down.stride, low)

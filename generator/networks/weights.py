@@ -11,7 +11,6 @@ from urllib.error import URLError
 from urllib.parse import urlparse
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
@@ -39,10 +38,10 @@ def read_weights(path: Path) -> dict[str, Tensor]:
         )
     except pickle.UnpicklingError as error:
         raise WeightsError(
-            f"{path}: holds more than tensors, and is not run; save the state dict alone, "
-            "best as .safetensors"
+            f"{path}: holds more than tensors, or is damaged, and is not run; save the state dict "
+            "alone, best as .safetensors"
         ) from error
-    except (SafetensorError, OSError, RuntimeError, ValueError, EOFError, KeyError) as error:
+    except Exception as error:  # there is no end to what a damaged pickle raises
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise WeightsError(f"{path}: can't be read as weights ({reason})") from error
     if isinstance(state, dict) and isinstance(state.get("state_dict"), dict):
@@ -65,7 +64,9 @@ def fill(module: nn.Module, state: dict[str, Tensor], source: str) -> None:
     missing = sorted(set(own) - set(state) - counters)
     extra = sorted(set(state) - set(own))
     if missing or extra:
-        what = f"lacks {missing[0]!r}" if missing else f"holds {extra[0]!r}, which the network lacks"
+        what = (
+            f"lacks {missing[0]!r}" if missing else f"holds {extra[0]!r}, which the network lacks"
+        )
         more = len(missing) + len(extra) - 1
         raise WeightsError(
             f"{source} {what}{f' (and {more} more keys differ)' if more else ''}; "
@@ -103,9 +104,9 @@ def download(name: str, url: str) -> Path:
             ) from error
     digest = file_sha256(path)
     entry = recorded_download(name)
-    if entry is None:
+    if entry is None or entry["file"] != file:  # better weights come under a new name
         _record(name, file, digest)
-    elif entry["file"] == file and entry["sha256"] != digest:
+    elif entry["sha256"] != digest:
         raise WeightsError(
             f"{path} has changed since it was first used (SHA-256 {digest}, then "
             f"{entry['sha256']}); delete the file to download it again"

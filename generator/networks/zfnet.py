@@ -95,7 +95,9 @@ def build(architecture: Architecture, classes: int, batch_norm: bool = False) ->
         if number in architecture.pooled:
             padding, ceil = architecture.pool_padding, architecture.pool_ceil
             modules[f"pool{number}"] = nn.MaxPool2d(3, 2, padding, ceil_mode=ceil)
-            size = -(-(size + 2 * padding - 3) // 2) + 1 if ceil else (size + 2 * padding - 3) // 2 + 1
+            size = (
+                -(-(size + 2 * padding - 3) // 2) + 1 if ceil else (size + 2 * padding - 3) // 2 + 1
+            )
             if architecture.contrast and number <= 2:
                 # Section 3.1 names no constants; these are AlexNet's (Krizhevsky and others
                 # 2012, section 3.3). PyTorch divides alpha by the window, hence 5e-4.
@@ -130,7 +132,8 @@ def fold_batch_norm(trained: nn.Sequential) -> dict[str, Tensor]:
             assert module.bias is not None
             norm = modules.get(name.replace("conv", "norm"))
             if isinstance(norm, nn.BatchNorm2d):
-                assert norm.running_mean is not None and norm.running_var is not None
+                assert norm.running_mean is not None
+                assert norm.running_var is not None
                 gain = norm.weight / (norm.running_var + norm.eps).sqrt()
                 folded[f"{name}.weight"] = module.weight * gain[:, None, None, None]
                 folded[f"{name}.bias"] = (module.bias - norm.running_mean) * gain + norm.bias

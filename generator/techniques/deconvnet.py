@@ -60,7 +60,8 @@ def project(
     float32 on the inputs' device, in units of activation: zero where nothing is projected,
     which is everywhere outside the unit's receptive field.
     """
-    pixels = inputs.to(network.device).detach().requires_grad_()
+    pixels = inputs.to(network.device, memory_format=torch.channels_last)
+    pixels = pixels.detach().requires_grad_()
     rows = torch.arange(len(pixels), device=network.device)
     unit = torch.as_tensor(channels, device=network.device)
     place = torch.as_tensor(positions, device=network.device)
@@ -87,7 +88,11 @@ class DeconvolutionMode(TorchFunctionMode):
         del types
         name = getattr(func, "__name__", "")
         if name in RECTIFIERS:
-            return _Rectify.apply(args[0] if args else (kwargs or {})["input"])
+            activation = args[0] if args else (kwargs or {})["input"]
+            rectified = _Rectify.apply(activation)
+            inplace = args[1] if len(args) > 1 else (kwargs or {}).get("inplace", False)
+            # Who rectifies in place may go on with the map that was given, not the result.
+            return activation.copy_(rectified) if inplace or name == "relu_" else rectified
         result = func(*args, **(kwargs or {}))
         if name in CONTRAST:
             return _PassBack.apply(args[0] if args else (kwargs or {})["input"], result)
@@ -101,7 +106,7 @@ class _Rectify(torch.autograd.Function):
         return activation.clamp(min=0)
 
     @staticmethod
-    def backward(ctx: Any, reconstruction: Tensor) -> Tensor:  # type: ignore[override]
+    def backward(ctx: Any, reconstruction: Tensor) -> Tensor:
         del ctx
         return reconstruction.clamp(min=0)
 
@@ -113,6 +118,6 @@ class _PassBack(torch.autograd.Function):
         return normalised.detach().clone()
 
     @staticmethod
-    def backward(ctx: Any, reconstruction: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+    def backward(ctx: Any, reconstruction: Tensor) -> tuple[Tensor, None]:
         del ctx
         return reconstruction, None

@@ -38,7 +38,7 @@ def fit(
 ) -> Trained:
     """Train ``model`` from scratch, or go on from the last epoch that ``run`` holds.
 
-    Raises UsageError when ``run`` was begun with another recipe.
+    Raises UsageError when ``run`` was begun with another recipe or other images.
     """
     torch.manual_seed(recipe.seed)
     network = build(ARCHITECTURES[model], len(data.classes), batch_norm=True)
@@ -65,9 +65,12 @@ def fit(
     checkpoint = run / "checkpoint.pt"
     if checkpoint.exists():
         state: dict[str, Any] = torch.load(checkpoint, map_location=device, weights_only=True)
-        if state["recipe"] != asdict(recipe) or state["model"] != model:
+        *_, last = state["network"].values()
+        begun = (state["model"], state["recipe"], state["schedule"]["total_steps"], len(last))
+        if begun != (model, asdict(recipe), recipe.epochs * steps, len(data.classes)):
             raise UsageError(
-                f"{checkpoint} was begun with other settings; give those again, or another --out"
+                f"{checkpoint} was begun with other settings or other images; give those again, "
+                "or another --out"
             )
         network.load_state_dict(state["network"])
         optimiser.load_state_dict(state["optimiser"])
@@ -113,7 +116,7 @@ def evaluate(
         for start in range(0, len(split.labels), batch_size):
             pixels = torch.from_numpy(np.array(split.pixels[start : start + batch_size]))
             labels = torch.from_numpy(split.labels[start : start + batch_size]).to(device)
-            logits = network(_normalised(pixels.to(device), mean, std))
+            logits = network(normalised(pixels.to(device), mean, std))
             best = logits.topk(min(5, logits.shape[1]), dim=1).indices == labels[:, None]
             hits += [float(best[:, 0].sum()), float(best.sum())]
     top1, top5 = (hits / len(split.labels)).tolist()
@@ -137,7 +140,7 @@ def _one_epoch(
     bar = tqdm(_batches(split, recipe, random), total=steps, desc=f"Epoch {epoch}", disable=None)
     total = 0.0
     for pixels, labels in bar:
-        inputs = _normalised(torch.from_numpy(pixels).to(device), mean, std)
+        inputs = normalised(torch.from_numpy(pixels).to(device), mean, std)
         targets = torch.from_numpy(labels).to(device)
         with torch.autocast(device.type, torch.bfloat16):
             logits = network(inputs)
@@ -175,7 +178,7 @@ def _batches(
         yield images, split.labels[rows]
 
 
-def _normalised(
+def normalised(
     pixels: Tensor, mean: tuple[float, float, float], std: tuple[float, float, float]
 ) -> Tensor:
     """(N, S, S, 3) uint8 to (N, 3, S, S) float32 in channels-last order."""

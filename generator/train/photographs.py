@@ -13,6 +13,7 @@ from PIL import Image, ImageOps
 from tqdm import tqdm
 
 from generator.errors import ImagesError
+from generator.images.decode import decode
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 
@@ -42,7 +43,8 @@ def load_photographs(folder: Path, size: int, cache: Path) -> LabelledPhotograph
     (``val/images`` with ``val/val_annotations.txt``, words in ``words.txt``). Decoded
     arrays are kept in ``cache`` and used again while the list of files is the same.
 
-    Raises ImagesError when a split is missing or holds a class that the other lacks.
+    Raises ImagesError when a split is missing, when val/ holds a class that train/ lacks, or
+    for an image that can't be decoded.
     """
     train_files = _by_folder(folder / "train")
     classes = tuple(sorted({name for _, name in train_files}))
@@ -100,8 +102,7 @@ def _decode(
         shape = (len(files), size, size, 3)
         pixels = np.lib.format.open_memmap(array, "w+", dtype=np.uint8, shape=shape)
         for row, (path, _) in enumerate(tqdm(files, desc=f"Decoding {stem.name}", disable=None)):
-            with Image.open(path) as image:
-                fitted = ImageOps.fit(image.convert("RGB"), (size, size), Image.Resampling.BICUBIC)
+            fitted = ImageOps.fit(decode(path), (size, size), Image.Resampling.BICUBIC)
             pixels[row] = np.asarray(fitted)
         pixels.flush()
         record.write_text(listing)

@@ -1,0 +1,164 @@
+"""The command line: the one place where an error becomes a line and an exit status."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from generator import __version__
+from generator.config import DEFAULT, load_exhibit, with_options
+from generator.errors import GeneratorError
+from generator.pipeline import CACHE, make_figures
+
+WRONG_USE, INTERRUPTED = 2, 130
+OWN = "own"  # the name of an exhibit that options made
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0, or 2 after one line on standard error."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        options.run(options)
+    except GeneratorError as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return WRONG_USE
+    except KeyboardInterrupt:
+        print(f"{parser.prog}: stopped", file=sys.stderr)
+        return INTERRUPTED
+    return 0
+
+
+def figures(options: argparse.Namespace) -> None:
+    """Make the figures of an exhibit."""
+    chosen = load_exhibit(options.exhibit or DEFAULT)
+    changes = {
+        name: getattr(options, name)
+        for name in ("model", "weights", "images", "layers", "device", "k")
+    }
+    exhibit = with_options(chosen, **changes)
+    if exhibit != chosen:
+        exhibit = with_options(exhibit, name=options.exhibit or OWN)
+    make_figures(exhibit, options.out or CACHE / exhibit.name)
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train a network and write what ships with it."""
+    from generator.train.run import train_network  # noqa: PLC0415
+
+    train_network(
+        model=options.model,
+        data=options.data,
+        data_name=options.data_name or options.data.name,
+        out=options.out,
+        epochs=options.epochs,
+        batch_size=options.batch_size,
+        seed=options.seed,
+        device=options.device,
+    )
+
+
+class Parser(argparse.ArgumentParser):
+    """Answers a mistake with one line, and with the nearest option there is."""
+
+    def error(self, message: str) -> NoReturn:
+        """One line on standard error, exit status 2."""
+        unknown = message.removeprefix("unrecognized arguments: ")
+        if unknown != message:
+            word = unknown.split()[0].partition("=")[0]
+            known = [flag for action in self._actions for flag in action.option_strings]
+            near = difflib.get_close_matches(word, known, n=1)
+            message = f"unknown option {word}" + (f"; did you mean {near[0]}?" if near else "")
+        print(f"{self.prog}: {message}; see {self.prog} --help", file=sys.stderr)
+        raise SystemExit(WRONG_USE)
+
+    def parse_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> argparse.Namespace:
+        """As usual, but an option that only a sub-command knows is looked for there."""
+        found, rest = self.parse_known_args(args, namespace)
+        if rest:
+            command = getattr(found, "parser", self)
+            command.error(f"unrecognized arguments: {' '.join(rest)}")
+        return found
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(
+        prog="python -m generator",
+        description="Makes the figures of the lesson, and trains the network that ships with it.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    make = commands.add_parser(
+        "figures",
+        allow_abbrev=False,
+        help="fill a figure store",
+        description=(
+            "Runs a network over images, finds what every unit likes best, projects it back to "
+            "pixels, measures and draws it. `STORE=FOLDER mkdocs build` then makes the pages. "
+            "Stages whose inputs have not changed are taken from the store."
+        ),
+    )
+    make.set_defaults(run=figures, parser=make)
+    make.add_argument("--exhibit", metavar="NAME", help=f"from exhibits.toml (default: {DEFAULT})")
+    make.add_argument(
+        "--model", metavar="NAME", help="zfnet64, zfnet or any torchvision classification network"
+    )
+    make.add_argument(
+        "--weights",
+        metavar="FILE",
+        help="a .safetensors, .pt or .pth state dict, or the word none for random weights "
+        "(default: the network's own, downloaded by torchvision if need be)",
+    )
+    make.add_argument("--images", metavar="FOLDER", help="photographs, or the word bundled")
+    make.add_argument(
+        "--layers",
+        metavar="NAME,NAME",
+        type=lambda text: tuple(part.strip() for part in text.split(",") if part.strip()),
+        help="modules to show, first to last (default: five that stand for the network)",
+    )
+    make.add_argument("--device", metavar="NAME", help="cpu, cuda, cuda:1, mps (default: cpu)")
+    make.add_argument("--k", metavar="N", type=int, help="patches a unit (default: 9)")
+    make.add_argument(
+        "--out", metavar="FOLDER", type=Path, help=f"the store (default: {CACHE}/EXHIBIT)"
+    )
+
+    fit = commands.add_parser(
+        "train",
+        allow_abbrev=False,
+        help="train zfnet64 or zfnet on a folder of labelled photographs",
+        description=(
+            "Trains from scratch; goes on where it was stopped when it is started again with the "
+            "same settings. Leaves the folded weights, their card, the convolutions along the "
+            "way and what every unit answers to each class in OUT/MODEL*."
+        ),
+    )
+    fit.set_defaults(run=train, parser=fit)
+    fit.add_argument(
+        "--data",
+        metavar="FOLDER",
+        type=Path,
+        required=True,
+        help="train/CLASS/... and val/CLASS/..., or Tiny ImageNet as it is unpacked",
+    )
+    fit.add_argument("--data-name", metavar="WORDS", help="what the card calls the data set")
+    fit.add_argument(
+        "--out", metavar="FOLDER", type=Path, required=True, help="where the run lives"
+    )
+    fit.add_argument("--model", default="zfnet64", choices=("zfnet64", "zfnet"))
+    fit.add_argument("--epochs", metavar="N", type=int, default=15)
+    fit.add_argument("--batch-size", metavar="N", type=int, default=256)
+    fit.add_argument("--seed", metavar="N", type=int, default=0)
+    fit.add_argument("--device", metavar="NAME", default="cpu")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

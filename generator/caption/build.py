@@ -1,0 +1,47 @@
+"""Which network and which images made the figures of a build."""
+
+from __future__ import annotations
+
+from generator.caption.words import APOSTROPHE, count_of, percent
+
+NETWORKS = {
+    "zfnet": "ZFNet, the network of Zeiler and Fergus",
+    "zfnet64": "zfnet64, the network of Zeiler and Fergus scaled down to 64-pixel images",
+}
+
+
+def network(
+    name: str, trained_on: str | None, accuracy: float | None, accuracy_on: str | None, random: bool
+) -> str:
+    """Which network made the figures. ``accuracy`` is a fraction from 0 to 1.
+
+    >>> network("zfnet64", "Tiny ImageNet", 0.46, "its 10,000 validation images", False)[:27]
+    'The network is zfnet64, the'
+    """
+    called = NETWORKS.get(name, name)
+    comma = "," if "," in called else ""
+    if random:
+        return (
+            f"The network is {called}{comma} with random weights: it was never trained, so what"
+            f" these figures show is the network{APOSTROPHE}s build, and nothing that it learned."
+        )
+    trained = f"{comma} trained on {trained_on}" if trained_on else ""
+    doubt = "" if trained_on else " What it was trained on is not recorded."
+    if accuracy is None:
+        return f"The network is {called}{trained}. Its accuracy was not measured here.{doubt}"
+    measured = f" of {accuracy_on}" if accuracy_on else ""
+    return (
+        f"The network is {called}{trained}."
+        f" Its first guess is right for {percent(accuracy)}{measured}.{doubt}"
+    )
+
+
+def collection(title: str, count: int, photographs: int) -> str:
+    """Which images the patches come from.
+
+    >>> collection("22 bundled photographs, cut into tiles", 9474, 22)
+    'The images are 22 bundled photographs, cut into tiles: 9,474 images in all.'
+    """
+    if photographs == count:
+        return f"The images are {title}: {count_of(count, 'photograph')}."
+    return f"The images are {title}: {count_of(count, 'image')} in all."

@@ -1,0 +1,170 @@
+"""What was measured about a unit, and what became of the named cells of a figure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from generator.caption.words import (
+    SPACE,
+    capital,
+    degrees,
+    either,
+    hundredths,
+    none_of,
+    noun,
+    plural,
+    position,
+    slope,
+    whole,
+)
+from generator.records import Cell, Claim
+
+
+def cell(place: Cell, rows: int, columns: int, others: Sequence[Claim] = ()) -> str:
+    """What stands in a cell that is named for a concept, and whether it earned the name."""
+    return f"{title(place, rows, columns)}: {verdict(place, others)}"
+
+
+def title(place: Cell, rows: int, columns: int) -> str:
+    """Where a named cell is and what became of its name: "top left, a wheel".
+
+    Raises ValueError for a cell that is named for nothing: there is nothing to say about it.
+    """
+    if place.wanted is None:
+        raise ValueError("no concept was looked for in this cell")
+    where = capital(position(place.row, place.column, rows, columns))
+    claim = place.claim
+    if claim is None:
+        return f"{where}, kept for {either(place.wanted)}"
+    if claim.held:
+        return f"{where}, {noun(claim.label)}"
+    return f"{where}, no {none_of(place.wanted)}"
+
+
+def verdict(place: Cell, others: Sequence[Claim] = ()) -> str:
+    """The numbers for a named cell; ``others`` are all claims of the unit that stands there."""
+    unit, claim = f"unit {place.channel}", place.claim
+    if claim is None:
+        return (
+            f"this was not measured in this build. {capital(unit)} stands here; {instead(others)}."
+        )
+    if claim.held:
+        return f"{unit} {evidence(claim)}."
+    others = [other for other in others if (other.kind, other.label) != (claim.kind, claim.label)]
+    return (
+        f"the best candidate, {unit}, {evidence(claim)}. {why_not(claim)}."
+        f" So it stands here without the name; {instead(others)}."
+    )
+
+
+def instead(claims: Iterable[Claim]) -> str:
+    """What else is known of a unit, as the second half of a sentence."""
+    held = sorted(
+        (claim for claim in claims if claim.held), key=lambda claim: claim.score, reverse=True
+    )
+    if not held:
+        return "nothing that we measured singles it out"
+    return "what was found is that it " + " and that it ".join(evidence(claim) for claim in held)
+
+
+def evidence(claim: Claim) -> str:
+    """The numbers behind a claim, as what a unit does: "answers most to ...".
+
+    The score of a concept is the area under the ROC curve, which is the share of pairs, one
+    drawing with the concept and one without, in which the unit answers the right one more.
+    """
+    selectivity = f"selectivity {hundredths(claim.score)}"
+    if claim.kind == "orientation":
+        angle = float(claim.detail["angle"])
+        angles = claim.detail.get("drawings")  # the grating is drawn once for every angle
+        measured = f", measured at {angles} angles" if angles else ""
+        return (
+            f"answers most to lines at {degrees(angle)}, {slope(angle)} ({selectivity}{measured})"
+        )
+    if claim.kind == "colour":
+        hue = f"hue {float(claim.detail['hue']):.0f}°"
+        # A unit that missed the name may well prefer another colour than the one in the label.
+        if claim.held:
+            return f"answers most to {noun(claim.label)} ({hue}, {selectivity})"
+        return f"answers most to the {hue} ({selectivity})"
+    if claim.kind == "class":
+        images = claim.detail.get("images")
+        measured = f", measured on {int(images):,} photographs" if images else ""
+        return (
+            f"prefers {plural(claim.label)}: its strongest activation for them is on average"
+            f" {claim.score:.1f} times that for all classes{measured}"
+        )
+    return f"picks out {noun(claim.label)} in {whole(claim.score)} of 100 pairs{doubt(claim)}"
+
+
+def doubt(claim: Claim) -> str:
+    """How sure a concept's score is, and what chance makes of the same test."""
+    parts = []
+    if "low" in claim.detail and "high" in claim.detail:
+        low, high = float(claim.detail["low"]), float(claim.detail["high"])
+        parts.append(f"95{SPACE}% interval {whole(low)} to {math.ceil(high * 100 - 1e-9)}")
+    if "random" in claim.detail:
+        parts.append(f"random weights {whole(float(claim.detail['random']))}")
+    return f" ({'; '.join(parts)})" if parts else ""
+
+
+def why_not(claim: Claim) -> str:
+    """Why a claim did not hold, as a sentence without its full stop."""
+    if claim.kind == "concept":
+        if "random" in claim.detail and claim.bar <= float(claim.detail["random"]) + 1e-3:
+            return "That is not clearly more than random weights can do"
+        return f"A name takes clearly more than {whole(claim.bar)}"
+    if claim.score <= claim.bar:
+        # More digits than elsewhere, so that a narrow miss is seen to be one.
+        return f"A name takes more than {claim.bar:.3f}, and this is {claim.score:.3f}"
+    if claim.kind == "orientation":
+        return "That angle is too far off for the name"
+    if claim.kind == "colour":
+        return "Its hue, or its liking for lines of one angle, rules the name out"
+    return "That did not pass every check that a name takes"
+
+
+def brief(claim: Claim) -> str:
+    """A claim in a few words, to stand under a unit among hundreds.
+
+    >>> brief(Claim("concept", "wheel", 0.94, 0.8, True, {"drawings": 400, "random": 0.71}))
+    'Wheel: 94 of 100 pairs (random weights 71)'
+    """
+    if claim.kind == "class":
+        return f"Prefers {plural(claim.label)}: {claim.score:.1f} times the mean of all classes"
+    if claim.kind == "concept":
+        chance = claim.detail.get("random")
+        beside = "" if chance is None else f" (random weights {whole(float(chance))})"
+        return f"{heading(claim)}: {whole(claim.score)} of 100 pairs{beside}"
+    if claim.kind == "orientation":
+        angle = degrees(float(claim.detail["angle"]))
+        return f"Lines at {angle}: selectivity {hundredths(claim.score)}"
+    return f"{heading(claim)}: selectivity {hundredths(claim.score)}"
+
+
+def missed(claims: Iterable[Claim]) -> str:
+    """All claims that did not hold, in one short line; empty where there are none."""
+    parts = []
+    for claim in claims:
+        if claim.held:
+            continue
+        if claim.kind == "concept":
+            parts.append(f"{claim.label} ({whole(claim.score)} of 100 pairs)")
+        elif claim.kind == "class":
+            parts.append(f"{plural(claim.label)} ({claim.score:.1f} times the mean)")
+        elif claim.kind == "orientation":
+            angle = degrees(float(claim.detail["angle"]))
+            parts.append(f"lines at {angle} (selectivity {hundredths(claim.score)})")
+        else:
+            parts.append(f"{claim.label} (selectivity {hundredths(claim.score)})")
+    return f"Not held: {', '.join(parts)}" if parts else ""
+
+
+def heading(claim: Claim) -> str:
+    """What a claim is about, to gather units under: "Wheel", "Lines at −45°"."""
+    if claim.kind == "orientation" and claim.label.startswith("line "):
+        return f"Lines near {degrees(float(claim.label.removeprefix('line ')))}"
+    if claim.kind == "class":
+        return capital(plural(claim.label))
+    return capital(claim.label)

@@ -1,0 +1,40 @@
+"""The text alternatives of pictures: what is in them, for whoever can't see them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from generator.caption.words import count_of, joined, number_of
+
+
+def picture(kind: str, layer: int, channel: int, strongest: float, sources: Sequence[str]) -> str:
+    """The text alternative of one unit's picture.
+
+    ``kind`` is ``projections``, ``patches``, ``pattern`` (the first projection alone) or
+    ``random``; ``sources`` are the photographs that the patches come from, one entry a patch.
+    """
+    number = count_of(len(sources), "patch")
+    what = {
+        "patches": f"the {number} that made it answer most",
+        "projections": f"projections of its {number} back to pixels, on mid grey",
+        "pattern": "the pattern projected from one of its strongest patches, on mid grey",
+        "random": f"the same {number} projected through the network with random weights",
+    }[kind]
+    return (
+        f"Layer {layer}, unit {channel}: {what}. From {listed(sources)};"
+        f" strongest activation {number_of(strongest)}."
+    )
+
+
+def listed(sources: Sequence[str], most: int = 3) -> str:
+    """Photographs by name, the most frequent first, with how many patches each gave.
+
+    >>> listed(["Cat", "Coffee", "Cat"])
+    'Cat (2) and Coffee'
+    """
+    counts = Counter(sources).most_common()
+    names = [f"{name} ({times})" if times > 1 else name for name, times in counts[:most]]
+    if len(counts) > most:
+        names.append(count_of(len(counts) - most, "other"))
+    return joined(names)

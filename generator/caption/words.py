@@ -1,0 +1,164 @@
+"""Words and numbers for sentences: nouns, plurals, places, angles, shares."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+MINUS, SPACE = "\N{MINUS SIGN}", "\N{NO-BREAK SPACE}"
+APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+
+UNCOUNTED = {"stripes", "lettering"}  # concepts that take no "a"
+
+# Plurals that no rule gives, by the last word of a class; the rest of ImageNet's classes follow
+# the rules of ``plural``.
+PLURALS = {
+    "bighorn": "bighorn",
+    "bison": "bison",
+    "broccoli": "broccoli",
+    "cauliflower": "cauliflower",
+    "corn": "corn",
+    "doberman": "dobermans",
+    "dough": "dough",
+    "goose": "geese",
+    "grouse": "grouse",
+    "guacamole": "guacamole",
+    "hay": "hay",
+    "lakeside": "lakeside",
+    "loaf": "loaves",
+    "mantis": "mantises",
+    "monarch": "monarchs",
+    "mouse": "mice",
+    "ox": "oxen",
+    "potato": "potatoes",
+    "seashore": "seashore",
+    "wolf": "wolves",
+}
+
+
+def position(row: int, column: int, rows: int, columns: int) -> str:
+    """Where a cell stands, in words; rows and columns count from 1.
+
+    >>> position(1, 1, 3, 3), position(3, 2, 3, 3), position(2, 2, 4, 4)
+    ('top left', 'bottom middle', 'second row, second column')
+    """
+    if row in (1, rows):
+        middle = columns // 2 + 1 if columns % 2 else 0
+        across = {middle: "middle", 1: "left", columns: "right"}.get(column)
+        if across:
+            return f"{'top' if row == 1 else 'bottom'} {across}"
+    return f"{ordinal(row)} row, {ordinal(column)} column"
+
+
+def ordinal(number: int) -> str:
+    """1 is "first"; words up to nine."""
+    return ORDINALS[number - 1] if number <= len(ORDINALS) else f"{number}th"
+
+
+def noun(label: str) -> str:
+    """A label as it stands in a sentence.
+
+    >>> noun("wheel"), noun("stripes"), noun("line -45"), noun("orange blob")
+    ('a wheel', 'stripes', 'a line at −45°', 'an orange blob')
+    """
+    if label in UNCOUNTED:
+        return label
+    kind, _, angle = label.partition(" ")
+    if kind == "line" and angle.lstrip("+-").isdigit():
+        return f"a line at {degrees(float(angle))}"
+    return f"{'an' if label[:1].lower() in 'aeiou' else 'a'} {label}"
+
+
+def either(wanted: str) -> str:
+    """The concepts that a cell is named for: "a grid or a honeycomb"."""
+    return " or ".join(noun(label) for label in wanted.split(" or "))
+
+
+def none_of(wanted: str) -> str:
+    """The concepts that were not found, after "no": "line at −45°", "grid or honeycomb"."""
+    return " or ".join(
+        noun(label).removeprefix("an ").removeprefix("a ") for label in wanted.split(" or ")
+    )
+
+
+def plural(label: str) -> str:
+    """A class in the plural, by its first name.
+
+    >>> plural("Yorkshire terrier"), plural("goldfish, Carassius auratus"), plural("bus")
+    ('Yorkshire terriers', 'goldfish', 'buses')
+    """
+    first = label.split(",", maxsplit=1)[0].strip()
+    last = first.split(" ")[-1]
+    if last.lower() in PLURALS:
+        return first[: -len(last)] + PLURALS[last.lower()]
+    named_so = last.endswith("s") and not last.endswith(("ss", "us"))  # sandals, binoculars
+    if named_so or last.endswith("fish"):
+        return first
+    if last.endswith(("s", "x", "z", "ch", "sh")):
+        return first + "es"
+    if last.endswith("y") and last[-2:-1] not in "aeiou":
+        return first[:-1] + "ies"
+    return first[:-2] + "en" if last.endswith("man") else first + "s"
+
+
+def slope(angle: float) -> str:
+    """How a line at an angle runs. Image rows run down, so a negative angle falls.
+
+    >>> slope(-43), slope(45), slope(2), slope(-88)
+    ('falling to the right', 'rising to the right', 'nearly level', 'nearly upright')
+    """
+    if abs(angle) < 10:
+        return "nearly level"
+    if abs(angle) > 80:
+        return "nearly upright"
+    return "falling to the right" if angle < 0 else "rising to the right"
+
+
+def degrees(angle: float) -> str:
+    """A signed angle with its unit: −45°, +45°, 0°."""
+    rounded = round(angle)
+    sign = "" if rounded == 0 else MINUS if rounded < 0 else "+"
+    return f"{sign}{abs(rounded)}°"
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1 in percent, with one decimal."""
+    return f"{share:.1%}".replace("%", f"{SPACE}%")
+
+
+def whole(share: float) -> int:
+    """A share from 0 to 1 out of 100. Cut off, not rounded: 0.798 does not reach a bar of 80."""
+    return math.floor(share * 100 + 1e-9)
+
+
+def hundredths(share: float) -> str:
+    """A share with two decimals, cut off for the same reason."""
+    return f"{math.floor(share * 100 + 1e-9) / 100:.2f}"
+
+
+def number_of(value: float) -> str:
+    """An activation in three digits or so."""
+    return f"{value:.3g}" if abs(value) < 100 else f"{value:,.0f}"
+
+
+def count_of(number: int, thing: str) -> str:
+    """A number with its noun: "nine patches", "1 photograph" as "one photograph"."""
+    several = "es" if thing.endswith("ch") else "s"
+    ending = "" if number == 1 else several
+    said = NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
+    return f"{said} {thing}{ending}"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Words with commas and an "and" before the last."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def capital(text: str) -> str:
+    """The first letter large, the others as they are."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,70 @@
+"""An exhibit: which network looks at which images."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator.errors import UsageError, unknown
+
+EXHIBITS = Path(__file__).with_name("exhibits.toml")
+DEFAULT = "embedded"
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """Settings of one build, with the reason beside each default."""
+
+    name: str
+    model: str
+    images: str
+    weights: str | None = None  # the network's own
+    layers: tuple[str, ...] | None = None  # the five that stand for its family
+    k: int = 9  # the paper shows nine patches a unit
+    device: str = "cpu"  # there is one everywhere
+
+
+def load_exhibit(name: str, path: Path = EXHIBITS) -> Exhibit:
+    """The exhibit of that name; UsageError for an unknown name, key or type of value."""
+    tables = _read(path)
+    if name not in tables:
+        raise unknown("exhibit", name, tables)
+    return _exhibit(name, tables[name], path)
+
+
+def with_options(exhibit: Exhibit, **options: Any) -> Exhibit:
+    """The exhibit with every option that is not None in place of its own."""
+    given = {key: value for key, value in options.items() if value is not None}
+    if given.get("model", exhibit.model) != exhibit.model:
+        # Another network's weights and layers say nothing about this one.
+        given = {"weights": None, "layers": None, **given}
+    return dataclasses.replace(exhibit, **given)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{path.name}: can't be read ({error})") from error
+
+
+def _exhibit(name: str, table: Any, path: Path) -> Exhibit:
+    where = f"{path.name}, [{name}]"
+    if not isinstance(table, dict):
+        raise UsageError(f"{where}: is not a table; write [{name}] and its keys below")
+    kinds = {"model": str, "images": str, "weights": str, "layers": list, "k": int, "device": str}
+    for key, value in table.items():
+        if key not in kinds:
+            raise unknown(f"key in {where}:", key, kinds)
+        if not isinstance(value, kinds[key]) or isinstance(value, bool):
+            raise UsageError(f"{where}: {key} is {value!r}; it takes a {kinds[key].__name__}")
+    for key in ("model", "images"):
+        if key not in table:
+            raise UsageError(f"{where}: {key} is missing")
+    layers = table.get("layers")
+    if layers is not None and not all(isinstance(layer, str) for layer in layers):
+        raise UsageError(f"{where}: layers takes a list of names")
+    return Exhibit(**{**table, "name": name, "layers": tuple(layers) if layers else None})

@@ -1,0 +1,93 @@
+"""Arrays into tiles, tiles into the picture of a unit, pictures into files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from generator.records import ReceptiveField
+
+Pixels = npt.NDArray[np.uint8]
+
+GREY = 128  # zero in a projection, and what lies beyond the border of an image
+CRISP_BELOW = 16  # a field this small is a filter: its pixels are the point
+CRISP_TARGET = 40  # smallest tile in pixels that a reader can make out
+LARGEST = 112  # pixels: larger fields are scaled down, or 1,000 units would weigh gigabytes
+COLUMNS = 3
+
+
+@dataclass(frozen=True)
+class Tile:
+    """How a layer's tiles are drawn: side and gap in pixels, crisp or smooth enlargement."""
+
+    size: int
+    gap: int
+    crisp: bool
+
+
+def tile_style(field: ReceptiveField) -> Tile:
+    """Small fields are enlarged by a whole factor, large ones scaled down to ``LARGEST``."""
+    if field.size < CRISP_BELOW:
+        return Tile(field.size * -(-CRISP_TARGET // field.size), gap=2, crisp=True)
+    return Tile(min(field.size, LARGEST), gap=1 if field.size < CRISP_TARGET else 2, crisp=False)
+
+
+def projection_pixels(projection: npt.NDArray[np.float32]) -> Pixels:
+    """(3, H, W) to (H, W, 3) uint8: ``x / max(2 max, -2 min) + 0.5``, so that zero is mid grey.
+
+    The scaling of Yosinski's Deep Visualization Toolbox (2015); each tile has its own.
+    """
+    reach = max(2 * float(projection.max()), -2 * float(projection.min()))
+    scaled = projection / reach + 0.5 if reach > 0 else np.full_like(projection, 0.5)
+    return (scaled * 255).round().astype(np.uint8).transpose(1, 2, 0)
+
+
+def crop(pixels: Pixels, box: tuple[int, int, int, int]) -> Pixels:
+    """(H, W, 3) cut to left, top, right, bottom; what lies beyond the border is mid grey."""
+    left, top, right, bottom = box
+    height, width = pixels.shape[:2]
+    cut = np.full((bottom - top, right - left, 3), GREY, dtype=np.uint8)
+    y0, y1, x0, x1 = max(top, 0), min(bottom, height), max(left, 0), min(right, width)
+    if y0 < y1 and x0 < x1:
+        cut[y0 - top : y1 - top, x0 - left : x1 - left] = pixels[y0:y1, x0:x1]
+    return cut
+
+
+def fit(pixels: Pixels, style: Tile) -> Pixels:
+    """A square cut as a tile of the layer's size."""
+    side = pixels.shape[0]
+    if side == style.size:
+        return pixels
+    if style.crisp:
+        factor = style.size // side
+        return pixels.repeat(factor, axis=0).repeat(factor, axis=1)
+    scaled = Image.fromarray(pixels).resize((style.size, style.size), Image.Resampling.LANCZOS)
+    return np.asarray(scaled)
+
+
+def grid(tiles: Sequence[Pixels], style: Tile, columns: int = COLUMNS) -> Image.Image:
+    """Tiles (T, T, 3) row by row on a transparent ground, always as many cells as a full grid."""
+    step = style.size + style.gap
+    rows = max(columns, -(-len(tiles) // columns))
+    width, height = columns * step - style.gap, rows * step - style.gap
+    sheet = np.zeros((height, width, 4), dtype=np.uint8)
+    for number, tile in enumerate(tiles):
+        top, left = step * (number // columns), step * (number % columns)
+        sheet[top : top + style.size, left : left + style.size, :3] = tile
+        sheet[top : top + style.size, left : left + style.size, 3] = 255
+    return Image.fromarray(sheet)
+
+
+def save_lossless(image: Image.Image, path: Path) -> None:
+    """Lossless WebP: projections are measurements, and flat greys take no room."""
+    image.save(path, "WEBP", lossless=True, quality=20, method=1)
+
+
+def save_photograph(image: Image.Image, path: Path) -> None:
+    """AVIF with full colour resolution: 4:2:0 would smear the colours of small tiles."""
+    image.save(path, "AVIF", quality=80, subsampling="4:4:4", speed=9)

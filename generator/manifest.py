@@ -1,0 +1,177 @@
+"""Records into the manifest: everything that a page or another program needs to know."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+
+from generator import __version__, draw
+from generator.config import Exhibit
+from generator.figures import figure_files, picture_size
+from generator.images.collection import Collection
+from generator.measure.claims import MeasuredLayer
+from generator.networks.network import Network
+from generator.records import Claim, Layer, TopActivations
+
+LIBRARIES = ("torch", "torchvision", "numpy", "pillow", "scikit-image", "mkdocs")
+
+
+def make_manifest(
+    exhibit: Exhibit,
+    key: str,
+    network: Network,
+    collection: Collection,
+    skipped: Sequence[Mapping[str, str]],
+    top: Sequence[TopActivations],
+    measured: Sequence[MeasuredLayer],
+    figures: str,
+    control: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """The manifest as JSON values; ``figures`` names the store's entry that holds the pictures."""
+    provenance = network.provenance
+    return {
+        "format": 1,
+        "key": key,
+        "exhibit": exhibit.name,
+        "network": {
+            "name": network.name,
+            **asdict(provenance),
+            "input_size": network.size,
+        },
+        "collection": {
+            "name": collection.name,
+            "title": collection.title,
+            "count": len(collection),
+            "photographs": collection.sources,
+            "sha256": collection.sha256,
+            "classes": list(collection.classes),
+            "skipped": [dict(entry) for entry in skipped],
+            "credits": [asdict(credit) for credit in collection.credits],
+        },
+        "versions": versions(),
+        "device": str(network.device),
+        "settings": {"k": exhibit.k, "per_source": collection.per_source},
+        "class_statistics": class_statistics(measured),
+        "layers": [
+            layer_entry(network, collection, *parts, figures, exhibit.k)
+            for parts in zip(network.layers, top, measured, strict=True)
+        ],
+        "control": control,
+    }
+
+
+def versions() -> dict[str, str]:
+    """What this build was made with."""
+    found = {"visualizing-cnns": __version__, "python": platform.python_version()}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def class_statistics(measured: Sequence[MeasuredLayer]) -> dict[str, int] | None:
+    """How many photographs the claims about classes rest on; None where there are none."""
+    for layer in measured:
+        for claims in layer.claims:
+            for claim in claims:
+                if claim.kind == "class":
+                    return {"images": int(claim.detail["images"])}
+    return None
+
+
+def layer_entry(
+    network: Network,
+    collection: Collection,
+    layer: Layer,
+    top: TopActivations,
+    measured: MeasuredLayer,
+    figures: str,
+    k: int,
+) -> dict[str, Any]:
+    """One layer: its map and field, the cells of its figure, and all of its units."""
+    return {
+        **asdict(layer),
+        "tile": asdict(draw.tile_style(layer.field)),
+        "figure": {
+            "rows": measured.rows,
+            "columns": measured.columns,
+            "cells": [
+                {**asdict(cell), "claim": claim_entry(cell.claim) if cell.claim else None}
+                for cell in measured.cells
+            ],
+        },
+        "units": [
+            {
+                "channel": channel,
+                "dead": bool((top.images[channel] < 0).all()),
+                "top": unit_top(network, collection, layer, top, channel),
+                "claims": [claim_entry(claim) for claim in measured.claims[channel]],
+                "figures": unit_figures(layer, top, channel, figures, k),
+            }
+            for channel in range(layer.channels)
+        ],
+    }
+
+
+def unit_top(
+    network: Network, collection: Collection, layer: Layer, top: TopActivations, channel: int
+) -> list[dict[str, Any]]:
+    """A unit's strongest images: activation, image, class, place, and field in the photograph."""
+    entries: list[dict[str, Any]] = []
+    for slot in np.flatnonzero(top.images[channel] >= 0):
+        image = int(top.images[channel, slot])
+        item = collection.items[image]
+        row, column = (int(value) for value in top.positions[channel, slot])
+        width, height = collection.size(image)
+        field = layer.field.box(row, column)
+        box = network.preprocess.box_in_image(field, width, height)
+        entries.append(
+            {
+                "value": rounded(float(top.values[channel, slot])),
+                "image": image,
+                "name": item.name,
+                "class": collection.classes[item.label] if item.label >= 0 else None,
+                "row": row,
+                "column": column,
+                "box": [
+                    box[0] + item.left,
+                    box[1] + item.top,
+                    box[2] + item.left,
+                    box[3] + item.top,
+                ],
+                "photograph": collection.photograph(image),
+            }
+        )
+    return entries
+
+
+def unit_figures(
+    layer: Layer, top: TopActivations, channel: int, figures: str, k: int
+) -> dict[str, Any] | None:
+    """The files of a unit's pictures with their pixel sizes; None for a unit that never fires."""
+    if (top.images[channel] < 0).all():
+        return None
+    width, height = picture_size(layer, k)
+    names = zip(("projections", "patches"), figure_files(layer, channel), strict=True)
+    return {
+        kind: {"file": f"{figures}/{name}", "width": width, "height": height}
+        for kind, name in names
+    }
+
+
+def claim_entry(claim: Claim) -> dict[str, Any]:
+    """A claim as JSON values."""
+    entry = asdict(claim)
+    return {**entry, "score": rounded(claim.score), "bar": rounded(claim.bar)}
+
+
+def rounded(value: float) -> float:
+    """Six significant digits: more would only record noise of the last bit."""
+    return float(f"{value:.6g}")

@@ -1,0 +1,1 @@
+"""Numbers about a unit: what it prefers, how strongly, and how that compares with chance."""

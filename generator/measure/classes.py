@@ -1,0 +1,71 @@
+"""What the units of the bundled network answer to each class, measured when it was trained."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from generator.errors import WeightsError
+from generator.networks.identity import BUNDLED
+from generator.networks.network import Network
+from generator.records import ClassStatistics
+
+
+@dataclass(frozen=True)
+class ClassPreference:
+    """Of each unit of one layer: its best class (C,) int64 and how far that stands out (C,).
+
+    The class is chosen on one half of the photographs. ``ratio`` is, on the other half, the
+    mean strongest activation for that class divided by the mean over all classes.
+    """
+
+    best: npt.NDArray[np.int64]
+    ratio: npt.NDArray[np.float64]
+
+
+def shipped_statistics(network: Network) -> tuple[ClassStatistics, ...] | None:
+    """The statistics of every layer, or None where the weights are not the bundled ones."""
+    stem = BUNDLED / network.name
+    if network.provenance.source != "bundled" or not stem.with_suffix(".json").exists():
+        return None
+    path = BUNDLED / f"{network.name}-classes.safetensors"
+    try:
+        card = json.loads(stem.with_suffix(".json").read_text(encoding="utf-8"))
+        tensors = load_file(path)
+        return tuple(
+            ClassStatistics(
+                classes=tuple(card["classes"]),
+                means=tensors[layer.name].astype(np.float32),
+                images=int(card["validation_images"]),
+            )
+            for layer in network.layers
+        )
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise WeightsError(f"{path}: can't be read ({error}); install the project again") from error
+
+
+def untrained_ratio(network: Network, layer_name: str) -> float:
+    """The largest ratio of any unit of this layer of the bundled network before training."""
+    card = json.loads((BUNDLED / f"{network.name}.json").read_text(encoding="utf-8"))
+    return float(card["untrained_class_ratio"][layer_name])
+
+
+def class_preference(means: npt.NDArray[np.floating]) -> ClassPreference:
+    """The best class of each unit, from ``means`` (2, C, classes)."""
+    choosing, held_out = (_relative(half.astype(np.float64)) for half in means)
+    best = choosing.argmax(axis=1)
+    return ClassPreference(best, held_out[np.arange(len(best)), best])
+
+
+def _relative(means: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """(C, classes) divided by each unit's mean over all classes."""
+    overall = means.mean(axis=1, keepdims=True)
+    relative: npt.NDArray[np.float64] = np.divide(
+        means, overall, out=np.zeros_like(means), where=overall > 0
+    )
+    return relative

@@ -1,0 +1,95 @@
+"""A figure store into pages: the Markdown of ``docs/`` with figures and sentences filled in.
+
+No torch, and nothing but the store: what a page says was written down when it was measured.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+
+from generator import caption
+from generator.errors import GeneratorError, StoreError
+from generator.pages.figures import Words
+from generator.pages.manifest import Manifest, read
+from generator.pages.text import plain
+
+__all__ = ["Manifest", "navigation", "read", "render"]
+
+APART = ("templates", "overrides")  # folders of docs/ that hold no pages
+LAYER = "templates/layer.md"
+
+
+def render(store: Path, docs: Path, directory_urls: bool = True) -> dict[str, str | Path]:
+    """The pages and figures of a site: address of the source -> Markdown, or a file to publish.
+
+    Every page of ``docs`` is a Jinja template; ``templates/layer.md`` makes one page a layer,
+    ``layers/<index>.md``. Names from the store are escaped wherever a template sets them.
+
+    Raises StoreError for a store that can't be read, GeneratorError for a broken template.
+    """
+    manifest = read(store)
+    environment = _environment(docs)
+    pages: dict[str, str | Path] = {}
+    for template in sorted(environment.list_templates(extensions=["md"])):
+        if PurePosixPath(template).parts[0] not in APART:
+            pages[template] = _page(manifest, environment, template, template, directory_urls)
+    for index in manifest.layers:
+        uri = f"layers/{index}.md"
+        pages[uri] = _page(manifest, environment, LAYER, uri, directory_urls, index=index)
+    return pages | _figures(manifest, store)
+
+
+def navigation(manifest: Manifest) -> list[dict[str, str]]:
+    """The entries of the layer pages for MkDocs' ``nav``; how many there are varies."""
+    return [{f"Layer {index}": f"layers/{index}.md"} for index in manifest.layers]
+
+
+def _environment(docs: Path) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(docs),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=plain,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "brief": caption.brief,
+        "missed": caption.missed,
+        "percent": caption.percent,
+        "thousands": "{:,}".format,
+    }
+    return environment
+
+
+def _page(
+    manifest: Manifest,
+    environment: Environment,
+    template: str,
+    uri: str,
+    directory_urls: bool,
+    **more: Any,
+) -> str:
+    words = Words(manifest, environment, uri, directory_urls)
+    try:
+        return environment.get_template(template).render(**vars(manifest), **words.names(), **more)
+    except TemplateError as error:
+        where = f"line {error.lineno}: " if hasattr(error, "lineno") else ""
+        raise GeneratorError(f"docs/{template}: {where}{error}") from error
+
+
+def _figures(manifest: Manifest, store: Path) -> dict[str, Path]:
+    """The figure files, by their address in the site, which is their path in the store."""
+    pictures = [manifest.control.picture] if manifest.control else []
+    for layer in manifest.layers.values():
+        for unit in layer.units.values():
+            pictures += [one for one in (unit.projections, unit.patches) if one]
+    files = {picture.file: store / picture.file for picture in pictures}
+    for name, path in files.items():
+        if not path.is_file() or not path.resolve().is_relative_to(store.resolve()):
+            raise StoreError(f"{store}: the manifest names {name!r}, which is not in the store")
+    return files

@@ -1,0 +1,293 @@
+"""What a writer can say in a page of ``docs/``: the figures and the measured sentences.
+
+Every public method of ``Words`` is a word of the templates: ``{{ layer_figure(3) }}``,
+``{{ named(3) }}``. Figures come out as one block of HTML, so a writer sets them on a line of
+their own; sentences come out as text that holds no markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from generator import caption
+from generator.errors import StoreError
+from generator.pages.links import relative
+from generator.pages.manifest import LayerFigures, Manifest, Picture, Unit
+from generator.records import Cell, Claim
+
+LEAST_TILE = 40  # pixels: nothing smaller can be made out; on a phone a figure scrolls instead
+PATTERN = 3  # how much larger a tile is when one pattern stands for a unit: as wide as its nine
+ALONE = 216  # pixels across a pattern shown alone, at most; the factor stays whole
+CONTROL = 320  # pixels across each picture of the control, at most
+COMFORT = 170  # pixels across a picture on the page of a layer, where its file has as many
+SHEET = 340  # pixels across a unit's nine patches shown alone, at most
+
+
+@dataclass(frozen=True)
+class Image:
+    """An <img> as the templates need it; sizes in CSS pixels."""
+
+    src: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One tile cut from a unit's projections: the whole image behind a window of ``size``."""
+
+    image: Image
+    size: int
+    left: int
+    top: int
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One unit in a figure; a picture is None where the unit is dead."""
+
+    channel: int
+    link: str
+    named: str  # "held", "missed" or "": what became of the name of its cell
+    strongest: str
+    claims: tuple[Claim, ...]
+    projections: Image | None
+    patches: Image | None
+    pattern: Pattern | None
+
+
+class Words:
+    """The words of one page; ``page`` is its source file, as ``layers/3.md``."""
+
+    def __init__(
+        self, manifest: Manifest, environment: Environment, page: str, directory_urls: bool
+    ) -> None:
+        self._manifest = manifest
+        self._macros: Any = environment.get_template("templates/figures.html").module
+        self._page = page
+        self._directory_urls = directory_urls
+
+    def names(self) -> dict[str, Callable[..., Any]]:
+        """The words by name, for the templates."""
+        found = {name: getattr(self, name) for name in dir(self) if not name.startswith("_")}
+        return {name: word for name, word in found.items() if name != "names"}
+
+    # Sentences
+
+    def network_sentence(self) -> str:
+        """Which network made the figures of this build."""
+        said = self._manifest.network
+        return caption.network(
+            said["name"],
+            said["trained_on"],
+            said["accuracy"],
+            said["accuracy_on"],
+            said["random"],
+        )
+
+    def collection_sentence(self) -> str:
+        """Which images the patches were cut from."""
+        said = self._manifest.collection
+        return caption.collection(said["title"], said["count"], said["photographs"])
+
+    def found(self, index: int, row: int, column: int) -> str:
+        """The measured sentence for one named cell; empty where the cell is named for nothing."""
+        one = self._figures(index)
+        place = self._cell(index, row, column)
+        if place is None or place.wanted is None:
+            return ""
+        claims = one.units[place.channel].claims
+        return caption.cell(place, one.rows, one.columns, claims)
+
+    def named(self, index: int) -> Markup:
+        """What became of all named cells of a layer's figure, as a list."""
+        one = self._figures(index)
+        entries = [
+            (
+                caption.title(place, one.rows, one.columns),
+                caption.capital(caption.verdict(place, one.units[place.channel].claims)),
+            )
+            for place in one.cells
+            if place.wanted
+        ]
+        return self._html("named", entries)
+
+    def sources(self, index: int, row: int, column: int) -> str:
+        """The photographs that the patches of the unit in one cell were cut from."""
+        _, unit = self._standing(index, row, column)
+        return caption.listed([top.photograph for top in unit.top])
+
+    def holds(self, index: int, row: int, column: int) -> bool:
+        """Whether the unit in a cell earned the name that the cell is kept for."""
+        place = self._cell(index, row, column)
+        return bool(place and place.claim and place.claim.held)
+
+    # Facts
+
+    def has_layer(self, index: int) -> bool:
+        """Whether this build shows a layer with that number; exhibits differ."""
+        return index in self._manifest.layers
+
+    def layer(self, index: int) -> LayerFigures:
+        """All that is known of one layer."""
+        return self._figures(index)
+
+    def link(self, target: str) -> str:
+        """The address of another source file from this page, for HTML."""
+        return relative(self._page, target, self._directory_urls)
+
+    def found_in(self, index: int) -> Markup:
+        """What was found in a layer, as a list: each finding with its units, the best first."""
+        gathered: dict[str, list[tuple[float, int]]] = {}
+        for unit in self._figures(index).units.values():
+            for claim in unit.claims:
+                if claim.held:
+                    entry = (-claim.score, unit.channel)
+                    gathered.setdefault(caption.heading(claim), []).append(entry)
+        findings = [
+            (heading, [channel for _, channel in sorted(entries)])
+            for heading, entries in sorted(gathered.items())
+        ]
+        return self._html("found_in", findings)
+
+    # Figures
+
+    def layer_figure(self, index: int, text: str, patterns: bool = False) -> Markup:
+        """A layer's two grids, projections and patches; ``text`` is the caption.
+
+        With ``patterns`` a cell of the left grid shows one pattern, not nine projections: in a
+        first layer the nine are copies of one another, because nothing lies between its filter
+        and the pixels.
+        """
+        one = self._figures(index)
+        cells = [self._shown(one, one.units[cell.channel], cell) for cell in one.cells]
+        return self._html("layer_figure", one, cells, text, patterns, _least(one), _width(one))
+
+    def unit_figures(self, index: int) -> Markup:
+        """Every unit of a layer, in the order of its channels."""
+        one = self._figures(index)
+        units = [self._shown(one, unit) for unit in one.units.values()]
+        return self._html("unit_figures", one, units, min(_width(one), COMFORT), _width(one))
+
+    def alone(self, index: int, row: int, column: int, text: str) -> Markup:
+        """The pattern of one cell, alone and larger."""
+        one, unit = self._standing(index, row, column)
+        pattern = self._pattern(one, unit, max(1, ALONE // one.tile))
+        return self._html("alone", one, unit.channel, pattern, text)
+
+    def patches(self, index: int, row: int, column: int, text: str) -> Markup:
+        """The nine patches of the unit in one cell, larger."""
+        one, unit = self._standing(index, row, column)
+        picture = unit.patches
+        factor = max(1, SHEET // picture.width) if picture else 1
+        image = self._image("patches", one, unit, picture, factor)
+        return self._html("sheet", one, unit.channel, image, text)
+
+    def control_figure(self, text: str) -> Markup:
+        """One unit three times: its patches, and both networks' projections of them."""
+        control = self._manifest.control
+        if control is None:
+            return Markup()
+        one = self._figures(control.layer)
+        unit = one.units[control.channel]
+        factor = max(_factor(one), CONTROL // control.picture.width)
+        parts = [
+            ("The patches", "patches", unit.patches),
+            ("Through the trained network", "projections", unit.projections),
+            ("Through random weights", "random", control.picture),
+        ]
+        images = [
+            (title, self._image(kind, one, unit, picture, factor)) for title, kind, picture in parts
+        ]
+        return self._html("control_figure", one, images, text)
+
+    # What lies beneath
+
+    def _figures(self, index: int) -> LayerFigures:
+        if index not in self._manifest.layers:
+            known = ", ".join(map(str, self._manifest.layers))
+            raise StoreError(f"{self._page}: this build has no layer {index}; it has {known}")
+        return self._manifest.layers[index]
+
+    def _cell(self, index: int, row: int, column: int) -> Cell | None:
+        cells = self._figures(index).cells
+        return next((cell for cell in cells if (cell.row, cell.column) == (row, column)), None)
+
+    def _standing(self, index: int, row: int, column: int) -> tuple[LayerFigures, Unit]:
+        place = self._cell(index, row, column)
+        if place is None:
+            raise StoreError(f"{self._page}: layer {index} has no cell in row {row}, {column}")
+        one = self._figures(index)
+        return one, one.units[place.channel]
+
+    def _shown(self, one: LayerFigures, unit: Unit, place: Cell | None = None) -> Shown:
+        named = ""
+        if place and place.wanted:
+            named = "held" if place.claim and place.claim.held else "missed"
+        return Shown(
+            channel=unit.channel,
+            link=self.link(f"layers/{one.layer.index}.md#unit-{unit.channel}"),
+            named=named,
+            strongest=caption.number_of(unit.top[0].value) if unit.top else "0",
+            claims=unit.claims,
+            projections=self._image("projections", one, unit, unit.projections, _factor(one)),
+            patches=self._image("patches", one, unit, unit.patches, _factor(one)),
+            pattern=self._pattern(one, unit, PATTERN * _factor(one)),
+        )
+
+    def _image(
+        self, kind: str, one: LayerFigures, unit: Unit, picture: Picture | None, factor: int = 1
+    ) -> Image | None:
+        if picture is None or not unit.top:
+            return None
+        sources = [top.photograph for top in unit.top]
+        return Image(
+            src=self.link(picture.file),
+            width=picture.width * factor,
+            height=picture.height * factor,
+            alt=caption.picture(kind, one.layer.index, unit.channel, unit.top[0].value, sources),
+        )
+
+    def _pattern(self, one: LayerFigures, unit: Unit, factor: int) -> Pattern | None:
+        """The strongest projection that is whole: a field over the border of its image is cut."""
+        image = self._image("pattern", one, unit, unit.projections, factor)
+        if image is None:
+            return None
+        size = self._manifest.network["input_size"]
+        boxes = [one.layer.field.box(top.row, top.column) for top in unit.top]
+        whole = (at for at, box in enumerate(boxes) if min(box) >= 0 and max(box) <= size)
+        row, column = divmod(next(whole, 0), 3)  # a unit's picture is 3 by 3 tiles
+        step = (one.tile + one.gap) * factor
+        return Pattern(image, one.tile * factor, column * step, row * step)
+
+    def _html(self, macro: str, *arguments: Any) -> Markup:
+        made: Markup = getattr(self._macros, macro)(*arguments)
+        # Markdown takes the block as it is; without indents it can't take it for code.
+        return Markup(re.sub(r"\s*\n\s*", "\n", made.strip()))  # noqa: S704
+
+
+def _factor(one: LayerFigures) -> int:
+    """How much larger than its file a unit's picture is shown: small tiles by a whole factor."""
+    return -(-LEAST_TILE // one.tile)
+
+
+def _width(one: LayerFigures) -> int:
+    """Pixels across one unit's picture on the page, where there is room."""
+    return (3 * one.tile + 2 * one.gap) * _factor(one)
+
+
+def _least(one: LayerFigures) -> int:
+    """Pixels across the smallest picture whose tiles can be made out.
+
+    Crisp tiles are never scaled down: by a factor that is not whole, pixels become uneven.
+    """
+    if one.crisp:
+        return _width(one)
+    return min(_width(one), 3 * LEAST_TILE + 2 * one.gap * _factor(one))

@@ -1,0 +1,201 @@
+"""The figure store as the pages read it: ``manifest.json`` and ``build.json``, nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator.errors import StoreError
+from generator.records import Cell, Claim, Layer, ReceptiveField
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure file, by its path inside the store, and its size in pixels."""
+
+    file: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Top:
+    """One of a unit's strongest images; row and column in the layer's map."""
+
+    value: float
+    row: int
+    column: int
+    photograph: str
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One channel of a layer with its two pictures; a dead unit has none."""
+
+    channel: int
+    dead: bool
+    top: tuple[Top, ...]
+    claims: tuple[Claim, ...]
+    projections: Picture | None
+    patches: Picture | None
+
+
+@dataclass(frozen=True)
+class LayerFigures:
+    """One layer with all its units and the cells of its figure in the lesson.
+
+    ``tile`` and ``gap`` are the pixels of one tile and between two tiles in a unit's pictures;
+    ``crisp`` says that a tile is its pixels enlarged by a whole factor.
+    """
+
+    layer: Layer
+    tile: int
+    gap: int
+    crisp: bool
+    rows: int
+    columns: int
+    cells: tuple[Cell, ...]
+    units: Mapping[int, Unit]
+
+
+@dataclass(frozen=True)
+class Control:
+    """One unit's patches projected through the same network with random weights."""
+
+    layer: int
+    channel: int
+    picture: Picture
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """All that a page may say. The plain mappings are as the store holds them."""
+
+    exhibit: str
+    network: Mapping[str, Any]
+    collection: Mapping[str, Any]
+    versions: Mapping[str, str]
+    settings: Mapping[str, Any]
+    device: str
+    class_statistics: Mapping[str, Any] | None
+    layers: Mapping[int, LayerFigures]
+    control: Control | None
+    build: Mapping[str, Any]
+
+
+def read(store: Path) -> Manifest:
+    """The manifest of a store.
+
+    Raises StoreError where the store holds none, or one that this version can't read.
+    """
+    said = _load(store / "manifest.json")
+    if said.get("format") != FORMAT:
+        raise StoreError(
+            f"{store / 'manifest.json'}: format {said.get('format')!r}, but this version reads"
+            f" format {FORMAT}; make the figures anew with `python -m generator figures`"
+        )
+    try:
+        layers = [_layer(one) for one in said["layers"]]
+        return Manifest(
+            exhibit=said["exhibit"],
+            network=said["network"],
+            collection=said["collection"],
+            versions=said["versions"],
+            settings=said["settings"],
+            device=said["device"],
+            class_statistics=said.get("class_statistics"),
+            layers={one.layer.index: one for one in layers},
+            control=_control(said.get("control")),
+            build=_load(store / "build.json"),
+        )
+    except (KeyError, TypeError, IndexError) as error:
+        raise StoreError(
+            f"{store / 'manifest.json'}: incomplete ({error!r}); delete the store and build again"
+        ) from error
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        said = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise StoreError(f"{path}: not found; is {path.parent} a figure store?") from None
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path}: can't be read: {error}") from error
+    if not isinstance(said, dict):
+        raise StoreError(f"{path}: holds no mapping")
+    return said
+
+
+def _layer(said: Mapping[str, Any]) -> LayerFigures:
+    tile, figure = said["tile"], said["figure"]
+    layer = Layer(
+        name=said["name"],
+        index=said["index"],
+        channels=said["channels"],
+        height=said["height"],
+        width=said["width"],
+        field=ReceptiveField(**said["field"]),
+    )
+    units = [_unit(one) for one in said["units"]]
+    return LayerFigures(
+        layer=layer,
+        tile=tile["size"],
+        gap=tile["gap"],
+        crisp=tile["crisp"],
+        rows=figure["rows"],
+        columns=figure["columns"],
+        cells=tuple(_cell(one) for one in figure["cells"]),
+        units={unit.channel: unit for unit in units},
+    )
+
+
+def _unit(said: Mapping[str, Any]) -> Unit:
+    figures = said["figures"] or {}
+    return Unit(
+        channel=said["channel"],
+        dead=said["dead"],
+        top=tuple(
+            Top(one["value"], one["row"], one["column"], one["photograph"]) for one in said["top"]
+        ),
+        claims=tuple(_claim(one) for one in said["claims"]),
+        projections=_picture(figures.get("projections")),
+        patches=_picture(figures.get("patches")),
+    )
+
+
+def _cell(said: Mapping[str, Any]) -> Cell:
+    claim = said["claim"]
+    return Cell(
+        row=said["row"],
+        column=said["column"],
+        channel=said["channel"],
+        wanted=said["wanted"],
+        claim=None if claim is None else _claim(claim),
+    )
+
+
+def _claim(said: Mapping[str, Any]) -> Claim:
+    return Claim(
+        kind=said["kind"],
+        label=said["label"],
+        score=said["score"],
+        bar=said["bar"],
+        held=said["held"],
+        detail=said["detail"],
+    )
+
+
+def _control(said: Mapping[str, Any] | None) -> Control | None:
+    if said is None:
+        return None
+    picture = _picture(said["figures"]["random"])
+    return None if picture is None else Control(said["layer"], said["channel"], picture)
+
+
+def _picture(said: Mapping[str, Any] | None) -> Picture | None:
+    return None if said is None else Picture(said["file"], said["width"], said["height"])

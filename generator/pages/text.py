@@ -1,0 +1,24 @@
+"""Data into pages: names of files and classes are text, never Markdown or HTML."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from markupsafe import Markup
+
+# What means something to Markdown or to HTML: anywhere, or where a line could begin with it.
+MEANING = re.compile(r"""[\\`*_{}\[\]<>#!|~^&"']|^[-+=]|(?<=^\d)\.(?=\s)""")
+SPACES = re.compile(r"[ \t\r\n\f\v]+")  # all but no-break spaces, which stand where they should
+
+
+def plain(value: Any) -> Any:
+    """Text as itself in Markdown, in HTML and in a quoted attribute; the rest as it is.
+
+    >>> print(plain("<b>1 * 2</b>"))
+    &#60;b&#62;1 &#42; 2&#60;/b&#62;
+    """
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    one_line = SPACES.sub(" ", value).strip()
+    return Markup(MEANING.sub(lambda found: f"&#{ord(found.group())};", one_line))  # noqa: S704

@@ -1,0 +1,125 @@
+"""The figure store: a folder of entries named by the content they were made from.
+
+An entry is written in a folder beside its place and moved there in one step, so that it is
+whole or absent. The manifest comes last: a store with a manifest is complete.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from generator.errors import StoreError
+
+MANIFEST, BUILD = "manifest.json", "build.json"
+PART = ".part-"
+PACKAGE = Path(__file__).parent
+
+
+def content_key(**parts: Any) -> str:
+    """Sixteen hexadecimal digits that change with anything in ``parts`` (JSON values)."""
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def code_key(*places: str) -> str:
+    """The same for source files and folders of the package, by their content."""
+    digest = hashlib.sha256()
+    for place in places:
+        path = PACKAGE / place
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            digest.update(file.relative_to(PACKAGE).as_posix().encode() + b"\0")
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+class Store:
+    """One exhibit's figures in one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def entry(self, name: str) -> Path | None:
+        """The folder of a finished entry, or None."""
+        path = self.root / name
+        return path if path.is_dir() else None
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[Path]:
+        """A folder to fill; it becomes the entry ``name`` when the block ends without an error.
+
+        Raises StoreError when the store can't be written.
+        """
+        part = self.root / f"{PART}{os.getpid()}-{name}"
+        try:
+            shutil.rmtree(part, ignore_errors=True)
+            part.mkdir(parents=True)
+            yield part
+            final = self.root / name
+            if final.exists():
+                shutil.rmtree(final)
+            os.replace(part, final)
+        except OSError as error:
+            raise StoreError(
+                f"{self.root}: can't be written ({error.strerror or error})"
+            ) from error
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+
+    def manifest(self) -> dict[str, Any] | None:
+        """The manifest, or None when the store is not complete or not of this version."""
+        try:
+            manifest = json.loads((self.root / MANIFEST).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return manifest if isinstance(manifest, dict) and manifest.get("format") == 1 else None
+
+    def finish(self, manifest: dict[str, Any], build: dict[str, Any], keep: Iterable[str]) -> None:
+        """Write both records, the manifest last, and drop the entries that it does not need."""
+        self._write(BUILD, build)
+        self._write(MANIFEST, manifest)
+        kept = {*keep, MANIFEST, BUILD}
+        for path in self.root.iterdir():
+            if path.name in kept or not _ours(path):
+                continue
+            shutil.rmtree(path, ignore_errors=True)
+
+    def _write(self, name: str, record: dict[str, Any]) -> None:
+        part = self.root / f"{PART}{os.getpid()}-{name}"
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False)
+            part.write_text(text, encoding="utf-8")
+            os.replace(part, self.root / name)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise StoreError(
+                f"{self.root}: can't be written ({error.strerror or error})"
+            ) from error
+
+
+def _ours(path: Path) -> bool:
+    """Only what a store makes is ever deleted: an old entry, or what a dead process left."""
+    if not path.is_dir():
+        return False
+    if path.name.startswith(PART):
+        owner = path.name.removeprefix(PART).partition("-")[0]
+        return owner.isdigit() and not _alive(int(owner))
+    stage, _, key = path.name.partition("-")
+    return stage in ("scan", "figures", "measure", "control") and len(key) == 16
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,0 +1,174 @@
+"""What a training run leaves for the package: weights, their card, and what units prefer."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from generator.errors import ImagesError
+from generator.measure.classes import class_preference
+from generator.networks.identity import file_sha256
+from generator.networks.zfnet import ARCHITECTURES, build, fold_batch_norm
+from generator.train.loop import Trained, evaluate, normalised
+from generator.train.photographs import LabelledPhotographs, Split
+from generator.train.recipe import Recipe
+
+Constants = tuple[float, float, float]
+CALIBRATION = 2_000  # photographs that set the normalisation of the untrained network
+
+
+def export(
+    model: str,
+    data: LabelledPhotographs,
+    recipe: Recipe,
+    trained: Trained,
+    folder: Path,
+    data_name: str,
+    device: torch.device,
+) -> dict[str, object]:
+    """Write everything that ships with a network into ``folder``; gives the card.
+
+    ``MODEL.safetensors`` (folded weights in half precision), ``MODEL-epochN.safetensors`` (the
+    convolutions along the way), ``MODEL-classes.safetensors`` (see ``class_means``) and
+    ``MODEL.json``.
+    Accuracy and statistics are measured on the weights as written.
+    """
+    smallest = int(np.bincount(data.validation.labels, minlength=len(data.classes)).min())
+    if smallest < 2:
+        raise ImagesError("a class has fewer than two validation images; add some, or leave it out")
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = {name: tensor.half() for name, tensor in trained.weights.items()}
+    path = folder / f"{model}.safetensors"
+    _save(weights, path)
+    for epoch, convolutions in trained.snapshots.items():
+        _save(convolutions, folder / f"{model}-epoch{epoch}.safetensors")
+
+    network = _plain(model, data, weights, device)
+    top1, top5 = evaluate(network, data.validation, trained.mean, trained.std)
+    means = class_means(network, data, trained.mean, trained.std)
+    _save(
+        {name: torch.from_numpy(array).half() for name, array in means.items()},
+        folder / f"{model}-classes.safetensors",
+    )
+    untrained = _untrained(model, data, trained, device)
+    before = class_means(untrained, data, trained.mean, trained.std)
+    count = len(data.validation.labels)
+    card: dict[str, object] = {
+        "name": model,
+        "trained_on": data_name,
+        "training_images": len(data.train.labels),
+        "validation_images": count,
+        "measured_on": f"the {count:,} validation images of {data_name}",
+        "top1": round(top1, 4),
+        "top5": round(top5, 4),
+        "mean": trained.mean,
+        "std": trained.std,
+        "recipe": asdict(recipe),
+        "history": trained.history,
+        "snapshots": sorted(trained.snapshots),
+        "untrained_class_ratio": {
+            name: round(float(class_preference(array).ratio.max()), 4)
+            for name, array in before.items()
+        },
+        "versions": {name: version(name) for name in ("torch", "numpy", "pillow")},
+        "sha256": file_sha256(path),
+        "class_names": data.classes,
+        "classes": data.words,
+    }
+    part = folder / f"{model}.part"
+    part.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(part, folder / f"{model}.json")
+    return card
+
+
+def class_means(
+    network: nn.Module, data: LabelledPhotographs, mean: Constants, std: Constants
+) -> dict[str, npt.NDArray[np.float32]]:
+    """Per convolution (2, C, classes): mean over a class of each unit's strongest activation.
+
+    The first is over every other photograph of each class, the second over the rest.
+    """
+    names = [name for name, part in network.named_children() if isinstance(part, nn.Conv2d)]
+    rectifiers = {name: network.get_submodule(name.replace("conv", "relu")) for name in names}
+    found: dict[str, list[Tensor]] = {name: [] for name in names}
+    handles = [
+        part.register_forward_hook(
+            lambda _, __, output, kept=found[name]: kept.append(output.amax((2, 3)).float().cpu())
+        )
+        for name, part in rectifiers.items()
+    ]
+    try:
+        _pass_over(network, data.validation, mean, std)
+    finally:
+        for handle in handles:
+            handle.remove()
+    labels = data.validation.labels
+    members = [np.flatnonzero(labels == number) for number in range(len(data.classes))]
+    result: dict[str, npt.NDArray[np.float32]] = {}
+    for name, parts in found.items():
+        strongest = torch.cat(parts).numpy()  # (N, C)
+        result[name] = np.stack(
+            [
+                np.stack([strongest[rows[half::2]].mean(axis=0) for rows in members], axis=1)
+                for half in (0, 1)
+            ]
+        )
+    return result
+
+
+def _pass_over(
+    network: nn.Module, split: Split, mean: Constants, std: Constants, batch_size: int = 250
+) -> None:
+    device = next(network.parameters()).device
+    starts: Sequence[int] = range(0, len(split.labels), batch_size)
+    with torch.inference_mode():
+        for start in tqdm(starts, desc="Measuring classes", disable=None):
+            pixels = torch.from_numpy(np.array(split.pixels[start : start + batch_size]))
+            network(normalised(pixels.to(device), mean, std))
+
+
+def _plain(
+    model: str, data: LabelledPhotographs, weights: dict[str, Tensor], device: torch.device
+) -> nn.Sequential:
+    network = build(ARCHITECTURES[model], len(data.classes)).to(device)
+    network.load_state_dict({name: tensor.float() for name, tensor in weights.items()})
+    return network.eval()
+
+
+def _untrained(
+    model: str, data: LabelledPhotographs, trained: Trained, device: torch.device
+) -> nn.Sequential:
+    """The network before training, its maps normalised as they were when training began.
+
+    Without that, most of its units would hardly ever fire, and a unit that fires for three
+    photographs seems very choosy.
+    """
+    network = build(ARCHITECTURES[model], len(data.classes), batch_norm=True).to(device)
+    network.load_state_dict(trained.snapshots[0], strict=False)
+    for part in network.modules():
+        if isinstance(part, nn.BatchNorm2d):
+            part.momentum = None  # average over all batches alike
+    network.train()
+    every = data.train.pixels[:: max(1, len(data.train.labels) // CALIBRATION)]
+    with torch.no_grad():
+        for start in range(0, len(every), 250):
+            pixels = torch.from_numpy(np.array(every[start : start + 250])).to(device)
+            network(normalised(pixels, trained.mean, trained.std))
+    return _plain(model, data, fold_batch_norm(network), device)
+
+
+def _save(tensors: dict[str, Tensor], path: Path) -> None:
+    part = path.with_suffix(".part")
+    save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, part)
+    os.replace(part, path)

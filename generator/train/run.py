@@ -1,0 +1,39 @@
+"""A training run from the command line: read, fit, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tqdm import tqdm
+
+from generator.errors import UsageError
+from generator.networks.loading import usable_device
+from generator.networks.zfnet import ARCHITECTURES
+from generator.train.export import export
+from generator.train.loop import fit
+from generator.train.photographs import load_photographs
+from generator.train.recipe import Recipe
+
+
+def train_network(
+    model: str,
+    data: Path,
+    data_name: str,
+    out: Path,
+    epochs: int,
+    batch_size: int,
+    seed: int,
+    device: str,
+) -> None:
+    """Train ``model`` on the data set in ``data`` and leave everything in ``out``.
+
+    Raises UsageError for numbers out of range, ImagesError for a folder that is no data set.
+    """
+    if epochs < 1 or batch_size < 2:
+        raise UsageError("--epochs takes 1 or more, --batch-size 2 or more")
+    place = usable_device(device)
+    recipe = Recipe(epochs=epochs, batch_size=batch_size, seed=seed)
+    photographs = load_photographs(data, ARCHITECTURES[model].input_size, out / "data")
+    trained = fit(model, photographs, recipe, out, place)
+    card = export(model, photographs, recipe, trained, out, data_name, place)
+    tqdm.write(f"{model}: top-1 {card['top1']:.2%}, top-5 {card['top5']:.2%}; it is in {out}")

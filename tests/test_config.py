@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from generator.config import Exhibit, load_exhibit, with_options
+from generator.errors import UsageError
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "exhibits.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_shipped_exhibits_load() -> None:
+    assert load_exhibit("embedded") == Exhibit("embedded", "zfnet64", "bundled")
+    assert load_exhibit("imagenet").model == "alexnet"
+
+
+def test_an_unknown_exhibit_names_the_nearest() -> None:
+    with pytest.raises(UsageError, match="did you mean 'embedded'"):
+        load_exhibit("embeded")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[a]\nmodell = 'x'\nimages = 'y'", "did you mean 'model'"),
+        ("[a]\nmodel = 'x'", "images is missing"),
+        ("[a]\nmodel = 3\nimages = 'y'", "model is 3; it takes a str"),
+        ("[a]\nmodel = 'x'\nimages = 'y'\nk = true", "k is True"),
+        ("[a]\nmodel = 'x'\nimages = 'y'\nlayers = [1]", "layers takes a list of names"),
+        ("a = 3", "is not a table"),
+        ("[a", "can't be read"),
+    ],
+)
+def test_a_mistake_in_the_file_is_one_line_that_names_it(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    with pytest.raises(UsageError, match=message) as caught:
+        load_exhibit("a", write(tmp_path, text))
+    assert "\n" not in str(caught.value)
+
+
+def test_another_model_drops_the_weights_and_layers_of_the_first(tmp_path: Path) -> None:
+    text = "[a]\nmodel = 'vgg11'\nimages = 'y'\nweights = 'w.pt'\nlayers = ['features.0']"
+    exhibit = load_exhibit("a", write(tmp_path, text))
+    assert with_options(exhibit, k=4).weights == "w.pt"
+    changed = with_options(exhibit, model="alexnet", device=None)
+    assert (changed.model, changed.weights, changed.layers) == ("alexnet", None, None)
+    assert with_options(exhibit, model="alexnet", weights="none").weights == "none"

@@ -1,0 +1,237 @@
+"""Pages from a store: golden Markdown, and a site built from end to end and then walked."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+from fake_store import DEAD, HOSTILE, make_store
+
+from generator import pages
+from generator.errors import GeneratorError, StoreError
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+GOLDEN = Path(__file__).parent / "golden"
+HOST = "http://site.test"
+
+BUILD = """
+import sys
+from mkdocs.__main__ import cli
+cli(["build", "--strict", "--quiet", "--site-dir", *sys.argv[1:]], standalone_mode=False)
+print("torch" in sys.modules)
+"""
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_store(tmp_path_factory.mktemp("store"))
+
+
+@pytest.mark.parametrize(("uri", "name"), [("index.md", "lesson.md"), ("layers/2.md", "layer.md")])
+def test_golden(store: Path, uri: str, name: str) -> None:
+    """After a wanted change: UPDATE_GOLDEN=1 pytest tests/test_pages.py, and read the diff."""
+    made = pages.render(store, DOCS)[uri]
+    if os.environ.get("UPDATE_GOLDEN"):
+        GOLDEN.mkdir(exist_ok=True)
+        (GOLDEN / name).write_text(str(made), encoding="utf-8")
+    assert made == (GOLDEN / name).read_text(encoding="utf-8")
+
+
+def test_every_unit_has_its_place_and_every_figure_is_published(store: Path) -> None:
+    made = pages.render(store, DOCS)
+    manifest = json.loads((store / "manifest.json").read_text())
+    for layer in manifest["layers"]:
+        page = str(made[f"layers/{layer['index']}.md"])
+        for unit in layer["units"]:
+            assert page.count(f'id="unit-{unit["channel"]}"') == 1
+            for picture in (unit["figures"] or {}).values():
+                assert made[picture["file"]] == store / picture["file"]
+    assert not any(uri.startswith(("templates", "overrides")) for uri in made)
+
+
+def test_a_dead_unit_is_shown_as_dead(store: Path) -> None:
+    page = str(pages.render(store, DOCS)["layers/3.md"])
+    place = page.partition(f'id="unit-{DEAD}"')[2].partition("</figure>")[0]
+    assert "no image made it fire" in place
+    assert "<img" not in place
+    assert "One of the units is dead" in page
+
+
+def test_names_are_never_markup(store: Path) -> None:
+    for uri, page in pages.render(store, DOCS).items():
+        if isinstance(page, str):
+            assert HOSTILE not in page, uri
+            assert "<b>" not in page, uri
+            assert "<i>" not in page, uri
+
+
+def pages_after(folder: Path, change: Callable[[dict[str, Any]], None]) -> dict[str, str]:
+    """The pages of a store whose manifest was changed."""
+    make_store(folder, units=6)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    change(manifest)
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return {uri: page for uri, page in pages.render(folder, DOCS).items() if isinstance(page, str)}
+
+
+def test_random_weights_are_said_on_the_page(tmp_path: Path) -> None:
+    def change(manifest: dict[str, Any]) -> None:
+        manifest["network"] |= {"random": True, "trained_on": None, "accuracy": None}
+
+    lesson = pages_after(tmp_path, change)["index.md"]
+    assert "This network has not been trained" in lesson
+    assert "came out of the data" not in lesson
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_an_exhibit_may_have_fewer_layers(tmp_path: Path, count: int) -> None:
+    def change(manifest: dict[str, Any]) -> None:
+        manifest["layers"] = manifest["layers"][:count]
+        manifest["control"] = None
+        manifest["class_statistics"] = None
+
+    made = pages_after(tmp_path, change)
+    assert {uri for uri in made if uri.startswith("layers/")} == {
+        f"layers/{index}.md" for index in range(1, count + 1)
+    }
+    assert f"layers/{count + 1}" not in made["index.md"]
+
+
+def test_a_store_of_another_format_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="format 2"):
+        pages_after(tmp_path, lambda manifest: manifest.update(format=2))
+
+
+def test_a_picture_outside_the_store_is_refused(tmp_path: Path) -> None:
+    def change(manifest: dict[str, Any]) -> None:
+        manifest["layers"][0]["units"][0]["figures"]["patches"]["file"] = "../secret.webp"
+
+    (tmp_path / "secret.webp").touch()
+    with pytest.raises(StoreError, match="not in the store"):
+        pages_after(tmp_path / "store", change)
+
+
+def test_a_missing_word_in_a_page_is_an_error_that_names_the_page(
+    store: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "templates").mkdir()
+    for name in ("figures.html", "layer.md"):
+        text = (DOCS / "templates" / name).read_text(encoding="utf-8")
+        (tmp_path / "templates" / name).write_text(text, encoding="utf-8")
+    (tmp_path / "broken.md").write_text("{{ no_such_word }}")
+    with pytest.raises(GeneratorError, match=r"docs/broken\.md.*no_such_word"):
+        pages.render(store, tmp_path)
+
+
+# A site, end to end
+
+
+@dataclass
+class Page(HTMLParser):
+    """One built page: what it links to and loads, its ids and its images."""
+
+    path: Path
+    links: list[str] = field(default_factory=list)
+    loaded: list[str] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    images: list[dict[str, str | None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+        self.feed(self.path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = dict(attrs)
+        self.ids |= {value for name in ("id", "name") if (value := said.get(name))}
+        if tag == "a" and (href := said.get("href")):
+            self.links.append(href)
+        elif href := said.get("href"):
+            self.loaded.append(href)
+        if src := said.get("src"):
+            self.loaded.append(src)
+        if srcset := said.get("srcset"):
+            self.loaded += [part.split()[0] for part in srcset.split(",")]
+        if tag == "img":
+            self.images.append(said)
+
+
+def build(store: Path, site: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", BUILD, str(site), *options],
+        cwd=ROOT,
+        env={**os.environ, "STORE": str(store), "SITE_URL": ""},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session", params=[(), ("--no-directory-urls",)], ids=["folders", "files"])
+def site(
+    store: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    done = build(store, folder, *request.param)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split()[-1:] == ["False"], "building the pages imported torch"
+    return folder
+
+
+def test_every_link_and_picture_of_the_site_leads_somewhere(site: Path) -> None:
+    built = {page: Page(page) for page in site.rglob("*.html")}
+    assert len(built) > 20
+    for path, page in built.items():
+        here = f"{HOST}/{path.relative_to(site).as_posix()}"
+        for link in [*page.links, *page.loaded]:
+            parts = urlsplit(urljoin(here, link))
+            if f"{parts.scheme}://{parts.netloc}" != HOST:
+                continue
+            target = site / unquote(parts.path).lstrip("/")
+            target = target / "index.html" if target.is_dir() else target
+            assert target.is_file(), f"{here}: {link}"
+            if parts.fragment and target.suffix == ".html":
+                assert unquote(parts.fragment) in built[target].ids, f"{here}: {link}"
+
+
+def test_every_picture_says_what_it_shows_and_how_large_it_is(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        for image in Page(path).images:
+            if "logo" in (image.get("src") or ""):
+                continue  # the theme's own, in a link that has a name
+            assert len(image.get("alt") or "") > 30, image
+            assert int(image.get("width") or 0) > 0, image
+            assert int(image.get("height") or 0) > 0, image
+
+
+def test_no_page_loads_anything_from_another_host(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        for address in Page(path).loaded:
+            assert not urlsplit(address).netloc, f"{path}: {address}"
+    for sheet in (site / "assets").glob("*.css"):
+        assert "//" not in sheet.read_text(encoding="utf-8").replace("/*", "")
+
+
+def test_every_page_has_the_outline_and_a_way_to_ask(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        if path.name != "404.html":
+            assert "Get help" in page
+        for part in ("Intuition", "Quiz: parameter sharing", "Layer 5", "About this build"):
+            assert part in page
+
+
+def test_a_store_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
+    done = build(tmp_path / "nowhere", tmp_path / "site")
+    assert done.returncode != 0
+    assert "holds no finished figures" in done.stderr
