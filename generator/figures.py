@@ -22,7 +22,8 @@ from generator.records import Layer, TopActivations
 from generator.scan import record_maps
 from generator.techniques.deconvnet import project
 
-UNITS_A_BATCH = 8
+UNITS_A_ROUND = 32
+PIXELS_A_BATCH = 64 * 64 * 64  # of input; more would no longer fit the processor's caches
 CACHE_BYTES = 1_000_000_000  # of preprocessed images: units of a layer share many
 PROJECTIONS, PATCHES = "projections.webp", "patches.avif"
 CRISP_PATCHES = "patches.webp"  # enlarged pixels stay exact, and weigh little when lossless
@@ -58,7 +59,7 @@ def draw_layers(
             for channel, projections, patches in unit_tiles(network, layer, record, inputs):
                 names = figure_files(layer, channel)
                 writing.append(pool.submit(_write, layer, folder, names, projections, patches))
-                while len(writing) > 4 * UNITS_A_BATCH:
+                while len(writing) > UNITS_A_ROUND:
                     writing.popleft().result()
                 bar.update()
         for job in writing:
@@ -81,21 +82,57 @@ def unit_tiles(
 ) -> Iterator[tuple[int, list[draw.Pixels], list[draw.Pixels]]]:
     """Each unit that fires, in order: its channel, its projections and its patches as tiles."""
     alive = np.flatnonzero((top.images >= 0).any(axis=1))
-    for start in range(0, len(alive), UNITS_A_BATCH):
-        part = alive[start : start + UNITS_A_BATCH]
-        channels, slots = np.nonzero(top.images[part] >= 0)
-        channels = part[channels]
+    for start in range(0, len(alive), UNITS_A_ROUND):
+        part = alive[start : start + UNITS_A_ROUND]
+        rows, slots = np.nonzero(top.images[part] >= 0)
+        channels = part[rows]
         images, positions = top.images[channels, slots], top.positions[channels, slots]
-        stack = torch.stack([inputs(int(image)) for image in images])
-        projections = project(network, layer, stack, channels, positions).cpu().numpy()
-        pixels = network.preprocess.display(stack)
-        tiles = [
-            _pair(layer, projections[row], pixels[row], positions[row])
-            for row in range(len(channels))
-        ]
+        tiles = list(_tiles(network, layer, channels, images, positions, inputs))
         for channel in part:
             own = [tiles[row] for row in np.flatnonzero(channels == channel)]
             yield int(channel), [tile[0] for tile in own], [tile[1] for tile in own]
+
+
+def _tiles(
+    network: Network,
+    layer: Layer,
+    channels: npt.NDArray[np.int64],
+    images: npt.NDArray[np.int64],
+    positions: npt.NDArray[np.int64],
+    inputs: Callable[[int], Tensor],
+) -> list[tuple[draw.Pixels, draw.Pixels]]:
+    """One projection and one patch for each entry, from the part of the image that it needs.
+
+    A unit sees only its field, so only that part is run: crops of one size go in one batch.
+    """
+    field, size = layer.field, network.size
+    windows = [
+        (*field.window(row, size), *field.window(column, size))
+        for row, column in positions.tolist()
+    ]
+    groups: dict[tuple[int, int], list[int]] = {}
+    for entry, (top, bottom, left, right) in enumerate(windows):
+        groups.setdefault((bottom - top, right - left), []).append(entry)
+    tiles: dict[int, tuple[draw.Pixels, draw.Pixels]] = {}
+    for (height, width), members in groups.items():
+        count = max(1, PIXELS_A_BATCH // (height * width))
+        for start in range(0, len(members), count):
+            part = members[start : start + count]
+            crops = torch.stack(
+                [
+                    inputs(int(images[entry]))[:, top:bottom, left:right]
+                    for entry in part
+                    for top, bottom, left, right in (windows[entry],)
+                ]
+            )
+            corners = np.array([(windows[entry][0], windows[entry][2]) for entry in part])
+            places = positions[part] - corners // field.stride
+            projections = project(network, layer, crops, channels[part], places).cpu().numpy()
+            pixels = network.preprocess.display(crops)
+            for number, entry in enumerate(part):
+                place = (int(places[number, 0]), int(places[number, 1]))
+                tiles[entry] = _pair(layer, projections[number], pixels[number], place)
+    return [tiles[entry] for entry in range(len(images))]
 
 
 def control_tiles(
@@ -127,10 +164,10 @@ def _pair(
     layer: Layer,
     projection: npt.NDArray[np.float32],
     pixels: draw.Pixels,
-    position: npt.NDArray[np.int64],
+    place: tuple[int, int],
 ) -> tuple[draw.Pixels, draw.Pixels]:
     style = draw.tile_style(layer.field)
-    box = layer.field.box(int(position[0]), int(position[1]))
+    box = layer.field.box(*place)
     return (
         draw.fit(draw.crop(draw.projection_pixels(projection), box), style),
         draw.fit(draw.crop(pixels, box), style),

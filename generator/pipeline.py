@@ -196,6 +196,6 @@ def _tell(
     )
     if skipped:
         print(
-            f"{len(skipped)} files could not be read, the first: {skipped[0]['reason']}",
+            f"{len(skipped)} of the images could not be read, the first: {skipped[0]['reason']}",
             file=sys.stderr,
         )

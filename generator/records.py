@@ -28,6 +28,17 @@ class ReceptiveField:
         left, top = self.offset + column * self.stride, self.offset + row * self.stride
         return left, top, left + self.size, top + self.size
 
+    def window(self, place: int, length: int) -> tuple[int, int]:
+        """Start and end, along one direction, of the part of an image that a unit needs.
+
+        A crop that holds the field, starts at a multiple of the stride and ends at the image's
+        own border where the field crosses it, gives the unit at ``place - start // stride``
+        exactly what the whole image of ``length`` pixels gives the unit at ``place``.
+        """
+        first = self.offset + place * self.stride
+        start = max(0, first // self.stride * self.stride)
+        return start, min(length, first + self.size)
+
 
 @dataclass(frozen=True)
 class Layer:

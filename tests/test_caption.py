@@ -27,6 +27,7 @@ FACE_MISSED = Claim(
     {"drawings": 1700, "random": 0.75, "low": 0.71, "high": 0.80},
 )
 LINE = Claim("orientation", "line -45", 0.938, 0.4, True, {"angle": -43.2, "drawings": 36})
+UPRIGHT = Claim("orientation", "line 90", 0.8, 0.4, True, {"angle": -89.8, "drawings": 36})
 LINE_OFF = Claim("orientation", "line +45", 0.62, 0.4, False, {"angle": 28.0, "drawings": 36})
 GREEN = Claim("colour", "green blob", 0.71, 0.33, True, {"hue": 141.2})
 GREEN_MISSED = Claim("colour", "green blob", 0.9719, 0.9801, False, {"hue": 232.0})
@@ -60,10 +61,10 @@ def named(wanted: str | None, claim: Claim | None, row: int = 2, column: int = 2
             named("line +45", LINE_OFF, 1, 2),
             [LINE_OFF],
             (
-                "First row, second column, no line at +45°: the best candidate, unit 142, answers most"
-                " to lines at +28°, rising to the right (selectivity 0.62, measured at 36 angles). That"
-                " angle is too far off for the name. So it stands here without the name; nothing that"
-                " we measured singles it out."
+                "First row, second column, no line at +45°: the best candidate, unit 142, answers"
+                " most to lines at +28°, rising to the right (selectivity 0.62, measured at 36"
+                " angles). That angle is too far off for the name. So it stands here without the"
+                " name; nothing that we measured singles it out."
             ),
         ),
         (
@@ -71,35 +72,38 @@ def named(wanted: str | None, claim: Claim | None, row: int = 2, column: int = 2
             [GREEN],
             (
                 "Third row, second column, a green blob: unit 142 answers most to a green blob (hue"
-                " 141°, selectivity 0.71)."
+                " 141°, share of colour 0.71)."
             ),
         ),
         (
             named("green blob", GREEN_MISSED, 3, 2),
-            [GREEN_MISSED],
+            [GREEN_MISSED, WHEEL],
             (
-                "Third row, second column, no green blob: the best candidate, unit 142, answers most to"
-                " the hue 232° (selectivity 0.97). A name takes more than 0.980, and this is 0.972. So"
-                " it stands here without the name; nothing that we measured singles it out."
+                "Third row, second column, no green blob: the best candidate, unit 142, prefers, of"
+                " all colours, the hue 232° (share of colour 0.97). A name takes more than 0.980,"
+                " and this is 0.972. So it stands here without the name; what was found is that it"
+                f" picks out a wheel in 93 of 100 pairs (95{NBSP}% interval 90 to 97; random"
+                " weights 73)."
             ),
         ),
         (
             named("face", FACE_MISSED, 3, 3),
             [FACE_MISSED, TERRIER],
             (
-                "Third row, third column, no face: the best candidate, unit 142, picks out a face in"
-                f" 75 of 100 pairs (95{NBSP}% interval 71 to 80; random weights 75). That is not"
-                " clearly more than random weights can do. So it stands here without the name; what"
-                " was found is that it prefers Yorkshire terriers: its strongest activation for them"
-                " is on average 3.2 times that for all classes, measured on 10,000 photographs."
+                "Third row, third column, no face: the best candidate, unit 142, picks out a face"
+                f" in 75 of 100 pairs (95{NBSP}% interval 71 to 80; random weights 75). That is not"
+                " clearly more than random weights can do. So it stands here without the name;"
+                " what was found is that it prefers Yorkshire terriers: its strongest activation"
+                " for them is on average 3.2 times that for all classes, measured on 10,000"
+                " photographs."
             ),
         ),
         (
             named("grid or honeycomb", None, 1, 1),
             [],
             (
-                "Top left, kept for a grid or a honeycomb: this was not measured in this build. Unit"
-                " 142 stands here; nothing that we measured singles it out."
+                "Top left, kept for a grid or a honeycomb: this was not measured in this build."
+                " Unit 142 stands here; nothing that we measured singles it out."
             ),
         ),
     ],
@@ -125,7 +129,8 @@ def test_what_did_not_hold_is_never_said_as_if_it_did() -> None:
     [
         (WHEEL, "Wheel: 93 of 100 pairs (random weights 73)"),
         (LINE, "Lines at −43°: selectivity 0.93"),
-        (GREEN, "Green blob: selectivity 0.71"),
+        (UPRIGHT, "Lines at 90°: selectivity 0.80"),
+        (GREEN, "Green blob: share of colour 0.71"),
         (TERRIER, "Prefers Yorkshire terriers: 3.2 times the mean of all classes"),
     ],
 )

@@ -16,9 +16,10 @@ def test_projection_pixels_put_zero_at_mid_grey_and_the_farthest_value_at_an_end
     red = draw.projection_pixels(projection)[0, :, 0]
     # reach = max(2 * 2, -2 * -4) = 8, so x / 8 + 0.5: 0.5, 0.75, 0, 0.625
     assert red.tolist() == [128, 191, 0, 159]
-    assert draw.projection_pixels(np.zeros((3, 2, 2), dtype=np.float32)).tolist() == [
-        [[128] * 3] * 2
-    ] * 2
+    assert (
+        draw.projection_pixels(np.zeros((3, 2, 2), dtype=np.float32)).tolist()
+        == [[[128] * 3] * 2] * 2
+    )
 
 
 def test_crop_pads_with_grey_beyond_the_border() -> None:
@@ -31,8 +32,12 @@ def test_crop_pads_with_grey_beyond_the_border() -> None:
     assert (draw.crop(pixels, (5, 5, 7, 7)) == draw.GREY).all()
 
 
-@pytest.mark.parametrize(("size", "tile", "crisp"), [(7, 42, True), (11, 44, True), (27, 27, False), (163, 112, False)])
-def test_tiles_are_enlarged_by_whole_factors_or_scaled_down(size: int, tile: int, crisp: bool) -> None:
+@pytest.mark.parametrize(
+    ("size", "tile", "crisp"), [(7, 42, True), (11, 44, True), (27, 27, False), (163, 112, False)]
+)
+def test_tiles_are_enlarged_by_whole_factors_or_scaled_down(
+    size: int, tile: int, crisp: bool
+) -> None:
     style = draw.tile_style(ReceptiveField(size, 1, 0))
     assert (style.size, style.crisp) == (tile, crisp)
     pixels = np.random.default_rng(0).integers(0, 255, (size, size, 3)).astype(np.uint8)
@@ -55,7 +60,9 @@ def test_grid_places_tiles_row_by_row_with_transparent_gaps() -> None:
     assert (sheet[6:10, 12:16, 3] == 0).all()  # no sixth tile
 
 
-def test_projections_are_saved_without_loss_and_photographs_with_full_colour(tmp_path: Path) -> None:
+def test_projections_are_saved_without_loss_and_photographs_with_full_colour(
+    tmp_path: Path,
+) -> None:
     random = np.random.default_rng(0)
     noise = Image.fromarray(random.integers(0, 255, (30, 30, 3)).astype(np.uint8)).convert("RGBA")
     draw.save_lossless(noise, tmp_path / "a.webp")

@@ -167,12 +167,12 @@ def test_the_cameras_orientation_is_applied(
 
 
 def test_sixteen_bit_greys_are_scaled(tmp_path: Path) -> None:
-    levels = np.array([[0, 257, 32896, 65535, 128]], dtype=np.uint16)
+    levels = np.array([[0, 257, 257 * 253, 65535, 128]], dtype=np.uint16)
     Image.fromarray(levels).save(tmp_path / "deep.png")
     image = decode(tmp_path / "deep.png")
     assert image.mode == "RGB"
-    assert np.asarray(image)[0, :, 0].tolist() == [0, 1, 128, 255, 0]
-    assert np.asarray(image)[0, :, 2].tolist() == [0, 1, 128, 255, 0]
+    assert np.asarray(image)[0, :, 0].tolist() == [0, 1, 253, 255, 0]
+    assert np.asarray(image)[0, :, 2].tolist() == [0, 1, 253, 255, 0]
 
 
 def test_transparency_is_laid_over_white(tmp_path: Path) -> None:

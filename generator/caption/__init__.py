@@ -7,7 +7,16 @@ numbers; and where a name was looked for and not found, it says so and says what
 from __future__ import annotations
 
 from generator.caption.build import collection, network
-from generator.caption.claims import brief, cell, evidence, heading, missed, title, verdict
+from generator.caption.claims import (
+    brief,
+    cell,
+    evidence,
+    heading,
+    missed,
+    nominal_angle,
+    title,
+    verdict,
+)
 from generator.caption.pictures import listed, picture
 from generator.caption.words import capital, number_of, percent, plural, position
 
@@ -21,6 +30,7 @@ __all__ = [
     "listed",
     "missed",
     "network",
+    "nominal_angle",
     "number_of",
     "percent",
     "picture",

@@ -20,6 +20,8 @@ from generator.caption.words import (
 )
 from generator.records import Cell, Claim
 
+KINDS = ("orientation", "colour", "concept", "class")  # in the order in which they are told
+
 
 def cell(place: Cell, rows: int, columns: int, others: Sequence[Claim] = ()) -> str:
     """What stands in a cell that is named for a concept, and whether it earned the name."""
@@ -59,13 +61,11 @@ def verdict(place: Cell, others: Sequence[Claim] = ()) -> str:
 
 
 def instead(claims: Iterable[Claim]) -> str:
-    """What else is known of a unit, as the second half of a sentence."""
-    held = sorted(
-        (claim for claim in claims if claim.held), key=lambda claim: claim.score, reverse=True
-    )
+    """What else is known of a unit, as the second half of a sentence: two findings at most."""
+    held = sorted((claim for claim in claims if claim.held), key=lambda one: KINDS.index(one.kind))
     if not held:
         return "nothing that we measured singles it out"
-    return "what was found is that it " + " and that it ".join(evidence(claim) for claim in held)
+    return "what was found is that it " + ". It also ".join(evidence(one) for one in held[:2])
 
 
 def evidence(claim: Claim) -> str:
@@ -74,20 +74,19 @@ def evidence(claim: Claim) -> str:
     The score of a concept is the area under the ROC curve, which is the share of pairs, one
     drawing with the concept and one without, in which the unit answers the right one more.
     """
-    selectivity = f"selectivity {hundredths(claim.score)}"
     if claim.kind == "orientation":
         angle = float(claim.detail["angle"])
         angles = claim.detail.get("drawings")  # the grating is drawn once for every angle
         measured = f", measured at {angles} angles" if angles else ""
-        return (
-            f"answers most to lines at {degrees(angle)}, {slope(angle)} ({selectivity}{measured})"
-        )
+        selectivity = f"selectivity {hundredths(claim.score)}{measured}"
+        return f"answers most to lines at {degrees(angle)}, {slope(angle)} ({selectivity})"
     if claim.kind == "colour":
         hue = f"hue {float(claim.detail['hue']):.0f}°"
-        # A unit that missed the name may well prefer another colour than the one in the label.
+        share = f"share of colour {hundredths(claim.score)}"
+        # A unit that missed the name may well prefer another hue than that of the label.
         if claim.held:
-            return f"answers most to {noun(claim.label)} ({hue}, {selectivity})"
-        return f"answers most to the {hue} ({selectivity})"
+            return f"answers most to {noun(claim.label)} ({hue}, {share})"
+        return f"prefers, of all colours, the {hue} ({share})"
     if claim.kind == "class":
         images = claim.detail.get("images")
         measured = f", measured on {int(images):,} photographs" if images else ""
@@ -140,7 +139,7 @@ def brief(claim: Claim) -> str:
     if claim.kind == "orientation":
         angle = degrees(float(claim.detail["angle"]))
         return f"Lines at {angle}: selectivity {hundredths(claim.score)}"
-    return f"{heading(claim)}: selectivity {hundredths(claim.score)}"
+    return f"{heading(claim)}: share of colour {hundredths(claim.score)}"
 
 
 def missed(claims: Iterable[Claim]) -> str:
@@ -157,14 +156,19 @@ def missed(claims: Iterable[Claim]) -> str:
             angle = degrees(float(claim.detail["angle"]))
             parts.append(f"lines at {angle} (selectivity {hundredths(claim.score)})")
         else:
-            parts.append(f"{claim.label} (selectivity {hundredths(claim.score)})")
+            parts.append(f"{claim.label} (share of colour {hundredths(claim.score)})")
     return f"Not held: {', '.join(parts)}" if parts else ""
 
 
 def heading(claim: Claim) -> str:
-    """What a claim is about, to gather units under: "Wheel", "Lines at −45°"."""
-    if claim.kind == "orientation" and claim.label.startswith("line "):
-        return f"Lines near {degrees(float(claim.label.removeprefix('line ')))}"
+    """What a claim is about, to gather units under: "Wheel", "Green blob", "Lines near 45°"."""
+    if claim.kind == "orientation":
+        return f"Lines near {degrees(nominal_angle(claim))}"
     if claim.kind == "class":
         return capital(plural(claim.label))
     return capital(claim.label)
+
+
+def nominal_angle(claim: Claim) -> float:
+    """The angle that a claim about lines is filed under, in degrees; 0 for other claims."""
+    return float(claim.label.removeprefix("line ")) if claim.kind == "orientation" else 0.0

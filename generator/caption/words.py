@@ -118,10 +118,11 @@ def slope(angle: float) -> str:
 
 
 def degrees(angle: float) -> str:
-    """A signed angle with its unit: −45°, +45°, 0°."""
+    """An angle with its unit and its sign, as \N{MINUS SIGN}45°, +45°; 0° and 90° have none."""
     rounded = round(angle)
-    sign = "" if rounded == 0 else MINUS if rounded < 0 else "+"
-    return f"{sign}{abs(rounded)}°"
+    if rounded % 90 == 0:
+        return f"{abs(rounded)}°"
+    return f"{MINUS if rounded < 0 else '+'}{abs(rounded)}°"
 
 
 def percent(share: float) -> str:

@@ -24,9 +24,11 @@ from generator.records import Layer
 HUES = np.arange(0.0, 360.0, 15.0)  # degrees in CIELAB
 LIGHTNESS, CHROMA = 53.6, 38.0  # the lightness of mid grey; every hue of this chroma is in sRGB
 WIDTHS = (0.2, 0.5)  # standard deviations of the blob, in receptive fields
+# Unique red, yellow, green and blue lie at 24, 90, 162 and 246 degrees (Fairchild, Color
+# Appearance Models, section 2.4); a name begins half-way between its hue and the one before.
 NAMES = (
-    (0, "pink"), (25, "red"), (55, "orange"), (85, "yellow"), (112, "green"),
-    (170, "cyan"), (230, "blue"), (290, "purple"), (335, "pink"),
+    (0, "pink"), (5, "red"), (42, "orange"), (73, "yellow"), (115, "green"),
+    (185, "cyan"), (225, "blue"), (280, "purple"), (325, "pink"),
 )  # fmt: skip
 
 

@@ -143,17 +143,22 @@ class Words:
         """The address of another source file from this page, for HTML."""
         return relative(self._page, target, self._directory_urls)
 
-    def found_in(self, index: int) -> Markup:
-        """What was found in a layer, as a list: each finding with its units, the best first."""
-        gathered: dict[str, list[tuple[float, int]]] = {}
+    def found_in(self, index: int, classes: bool = False) -> Markup:
+        """What was found in a layer, as a list: each finding with its units, the best first.
+
+        In drawings, or with ``classes`` in classes of photographs; empty where nothing was.
+        """
+        found: dict[str, list[tuple[float, int]]] = {}
+        order: dict[str, tuple[str, float, str]] = {}
         for unit in self._figures(index).units.values():
             for claim in unit.claims:
-                if claim.held:
-                    entry = (-claim.score, unit.channel)
-                    gathered.setdefault(caption.heading(claim), []).append(entry)
+                if claim.held and (claim.kind == "class") == classes:
+                    heading = caption.heading(claim)
+                    order[heading] = (claim.kind, caption.nominal_angle(claim), heading)
+                    found.setdefault(heading, []).append((-claim.score, unit.channel))
         findings = [
-            (heading, [channel for _, channel in sorted(entries)])
-            for heading, entries in sorted(gathered.items())
+            (heading, [channel for _, channel in sorted(found[heading])])
+            for heading in sorted(found, key=order.__getitem__)
         ]
         return self._html("found_in", findings)
 

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import torch
+from sklearn.metrics import roc_auc_score
+from torch import nn
+
+from generator.measure.classes import class_preference
+from generator.measure.colour import HUES, blob, colour_tuning, hue_name
+from generator.measure.concepts import ConceptScores, auroc
+from generator.measure.orientation import angle_between, grating, orientation_tuning
+from generator.measure.placement import assign, fill, margin, place
+from generator.networks.network import Network, Provenance
+from generator.networks.preprocessing import Preprocessing
+from generator.records import Claim, Layer, ReceptiveField
+
+SIZE, KERNEL = 64, 11
+
+
+def bank(filters: npt.NDArray[np.float64]) -> Network:
+    """A network whose first layer is a given bank of filters (C, 3, K, K)."""
+    conv = nn.Conv2d(3, len(filters), KERNEL)
+    with torch.no_grad():
+        conv.weight.copy_(torch.from_numpy(filters))
+        assert conv.bias is not None
+        conv.bias.zero_()
+    module = nn.Sequential(OrderedDict(conv1=conv, relu1=nn.ReLU())).requires_grad_(False).eval()
+    side = SIZE - KERNEL + 1
+    layer = Layer("conv1", 1, len(filters), side, side, ReceptiveField(KERNEL, 1, 0))
+    preprocess = Preprocessing(SIZE, SIZE, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
+    source = Provenance("made for the test", "none")
+    return Network("bank", module, (layer,), preprocess, source, torch.device("cpu"))
+
+
+def gabor(angle: float, period: float = 6.0) -> npt.NDArray[np.float64]:
+    """Grey stripes along ``angle`` under a Gaussian, no mean. Rows run down, so a line that
+    rises to the right at 45 degrees passes through (row -1, column 1)."""
+    rows, columns = np.mgrid[:KERNEL, :KERNEL] - KERNEL // 2
+    across = columns * np.sin(np.deg2rad(angle)) + rows * np.cos(np.deg2rad(angle))
+    wave = np.cos(2 * np.pi * across / period) * np.exp(-(rows**2 + columns**2) / 12)
+    return np.repeat((wave - wave.mean())[None], 3, axis=0)
+
+
+def test_gratings_follow_the_convention_of_the_page() -> None:
+    falling = grating(33, -45, period=8, phase=0)
+    rising = grating(33, 45, period=8, phase=0)
+    middle = 16
+    for step in range(-10, 11):  # along its own line a grating does not change
+        assert falling[middle + step, middle + step] == pytest.approx(1)
+        assert rising[middle - step, middle + step] == pytest.approx(1)
+    assert np.ptp(grating(33, 0, 8, 0)[5]) == pytest.approx(0, abs=1e-6)  # level lines
+    assert np.ptp(grating(33, 90, 8, 0)[:, 5]) == pytest.approx(0, abs=1e-6)  # upright lines
+
+
+def test_a_bank_of_gabor_filters_comes_back_within_two_degrees() -> None:
+    angles = np.array([-90.0, -67.5, -45.0, -20.0, 0.0, 12.0, 45.0, 60.0, 81.0])
+    network = bank(np.stack([gabor(angle) for angle in angles]))
+    tuning = orientation_tuning(network, network.layers[0])
+    for found, angle in zip(tuning.angle, angles, strict=True):
+        assert angle_between(np.array([found]), angle)[0] <= 2
+    assert (tuning.selectivity > 0.5).all()
+
+
+def colour_filter(red: float, green: float, blue: float) -> npt.NDArray[np.float64]:
+    rows, columns = np.mgrid[:KERNEL, :KERNEL] - KERNEL // 2
+    disc = np.exp(-(rows**2 + columns**2) / 10)
+    return np.stack([red * disc, green * disc, blue * disc])
+
+
+def test_a_green_blob_is_green_and_not_oriented_and_a_grey_line_is_blind_to_colour() -> None:
+    network = bank(
+        np.stack([colour_filter(-1, 2, -1), gabor(30.0), np.zeros((3, KERNEL, KERNEL))])
+    )
+    layer = network.layers[0]
+    lines = orientation_tuning(network, layer)
+    colours = colour_tuning(network, layer, lines.curves.max(axis=1))
+    assert hue_name(colours.hue[0]) == "green"
+    assert lines.selectivity[0] < 0.1
+    assert colours.share[0] > 0.5
+    assert colours.share[1] < 0.1
+    assert lines.selectivity[2] == 0  # a unit that never answers prefers nothing
+    assert colours.share[2] == 0
+
+
+def test_blobs_of_all_hues_have_the_same_lightness() -> None:
+    from skimage.color import rgb2lab
+
+    lightness = [rgb2lab(blob(21, hue, 5.0))[..., 0] for hue in HUES]
+    assert np.ptp(lightness) < 1.5  # of 100
+
+
+def test_hue_names() -> None:
+    assert [hue_name(hue) for hue in (24, 57, 90, 162, 205, 246, 300, 340, 2)] == [
+        "red", "orange", "yellow", "green", "cyan", "blue", "purple", "pink", "pink",
+    ]  # fmt: skip
+
+
+def test_auroc_by_hand_and_against_scikit_learn() -> None:
+    # Positives 3 and 1 against 2 and 0: of four pairs three are in order.
+    labels = np.array(["a", "b", "a", "b"])
+    assert auroc(np.array([[3.0], [2.0], [1.0], [0.0]]), labels, ["a"]) == pytest.approx(0.75)
+    random = np.random.default_rng(0)
+    responses = random.integers(0, 6, (90, 4)).astype(float)  # many ties
+    names = random.choice(["a", "b", "c"], 90)
+    found = auroc(responses, names, ["a", "c"])
+    for column in range(4):
+        for number, label in enumerate(["a", "c"]):
+            truth = roc_auc_score(names == label, responses[:, column])
+            assert found[column, number] == pytest.approx(truth)
+
+
+def test_intervals_cover_the_truth_about_as_often_as_they_say() -> None:
+    random = np.random.default_rng(1)
+    labels = np.array(["a"] * 60 + ["b"] * 300)
+    truth = 0.7602  # normal deviates one standard deviation apart: Phi(1 / sqrt 2)
+    responses = random.normal(size=(360, 500)) + (labels == "a")[:, None]
+    scores = ConceptScores(np.zeros((1, 1)), np.zeros((1, 1)), positives=60, negatives=300)
+    bounds = [scores.interval(float(score)) for score in auroc(responses, labels, ["a"])[:, 0]]
+    covered = np.mean([low <= truth <= high for low, high in bounds])
+    assert 0.91 <= covered <= 0.985
+
+
+def test_a_class_is_chosen_on_one_half_and_reported_on_the_other() -> None:
+    choosing = np.array([[1.0, 4.0, 1.0], [0.0, 0.0, 0.0]])
+    held_out = np.array([[2.0, 3.0, 1.0], [0.0, 0.0, 0.0]])
+    preference = class_preference(np.stack([choosing, held_out]))
+    assert preference.best.tolist() == [1, 0]
+    assert preference.ratio.tolist() == [1.5, 0.0]  # 3 over a mean of 2; a unit that never fires
+
+
+def claim(label: str, score: float, held: bool = True, kind: str = "concept") -> Claim:
+    return Claim(kind, label, score, 0.5, held)
+
+
+def test_units_are_assigned_together_and_not_one_after_the_other() -> None:
+    # Alone, both cells want unit 0; together 0.8 + 0.9 beats 0.9 + 0.1.
+    assert assign(np.array([[0.9, 0.8, 0.0], [0.9, 0.1, 0.0]])) == [1, 0]
+
+
+def test_other_cells_take_the_best_of_each_label_in_turn() -> None:
+    claims = [
+        [claim("wheel", 0.9)],
+        [claim("wheel", 0.8)],
+        [claim("face", 0.7)],
+        [claim("grid", 0.99, held=False)],
+        [claim("face", 0.95)],
+    ]
+    assert fill([4], claims, 4) == [0, 2, 1, 3]
+    assert margin(claim("tench", 2.0, kind="class")) == 0.75
+
+
+def test_a_figure_places_named_units_and_leaves_the_dead_out() -> None:
+    claims = [[claim("stripes", 0.6)] for _ in range(18)]
+    alive = np.ones(18, dtype=bool)
+    alive[[3, 17]] = False
+    choosing = {cell: np.linspace(0.5, 0.9, 18) for cell in ((1, 2), (2, 2), (4, 4))}
+    wanted = {cell: [claim("asked", 0.7) for _ in range(18)] for cell in choosing}
+    (rows, columns), cells = place(2, wanted, choosing, claims, alive)
+    assert (rows, columns, len(cells)) == (4, 4, 16)
+    named = {(cell.row, cell.column): cell for cell in cells if cell.wanted}
+    assert {cell.wanted for cell in named.values()} == {"stripes", "circle", "rectangle"}
+    assert {cell.channel for cell in named.values()} == {14, 15, 16}
+    assert len({cell.channel for cell in cells}) == 16
+    assert not {3, 17} & {cell.channel for cell in cells}

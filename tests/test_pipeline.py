@@ -1,0 +1,215 @@
+"""The whole main path on a small exhibit, and what is made again when something changes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from torch import nn
+
+from generator import pipeline, stages
+from generator.__main__ import main
+from generator.config import Exhibit
+from generator.errors import StoreError
+from generator.measure import claims
+from generator.networks import zfnet
+from generator.store import Store
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Few drawings, a narrow network of the same layers, and no store but the test's own."""
+    monkeypatch.setattr(claims, "PER_CONCEPT", 4)
+    narrow = tuple(
+        zfnet.Convolution(18, conv.kernel, conv.stride, conv.padding)
+        for conv in zfnet.ZFNET64.convolutions
+    )
+    small = zfnet.Architecture(**{**vars(zfnet.ZFNET64), "convolutions": narrow, "hidden": (16,)})
+    monkeypatch.setitem(zfnet.ARCHITECTURES, "zfnet64", small)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def photographs(tmp_path: Path) -> Path:
+    random = np.random.default_rng(0)
+    for number in range(12):
+        folder = tmp_path / "photographs" / f"class {number % 3}"
+        folder.mkdir(parents=True, exist_ok=True)
+        blocks = random.integers(0, 255, (9, 12, 3)).astype(np.uint8)
+        Image.fromarray(blocks).resize((120, 90)).save(folder / f"{number}.png")
+    (tmp_path / "photographs" / "class 1" / "broken.jpg").write_bytes(b"not an image")
+    return tmp_path / "photographs"
+
+
+def exhibit(photographs: Path, **more: Any) -> Exhibit:
+    settings: dict[str, Any] = {"weights": "none", "k": 4, **more}
+    return Exhibit("small", "zfnet64", str(photographs), **settings)
+
+
+def test_a_store_holds_what_its_manifest_says(photographs: Path, tmp_path: Path) -> None:
+    out = pipeline.make_figures(exhibit(photographs), tmp_path / "store")
+    manifest = Store(out).manifest()
+    assert manifest is not None
+    assert manifest["network"]["random"] is True
+    assert manifest["collection"]["count"] == 13
+    assert manifest["collection"]["skipped"] == [
+        {"name": "class 1/broken.jpg", "reason": "broken.jpg: is not a JPEG, PNG or WebP image"}
+    ]
+    assert [layer["name"] for layer in manifest["layers"]] == [f"conv{n}" for n in range(1, 6)]
+    for layer in manifest["layers"]:
+        assert len(layer["units"]) == layer["channels"] == 18
+        for unit in layer["units"]:
+            values = [entry["value"] for entry in unit["top"]]
+            assert values == sorted(values, reverse=True)
+            assert len({entry["image"] for entry in unit["top"]}) == len(values)
+            assert unit["dead"] == (not values)
+            for entry in unit["top"]:
+                assert entry["class"] == entry["name"].split("/")[0]
+                left, top, right, bottom = entry["box"]
+                assert 0 <= left < right <= 120
+                assert 0 <= top < bottom <= 90
+            for picture in (unit["figures"] or {}).values():
+                with Image.open(out / picture["file"]) as image:
+                    assert image.size == (picture["width"], picture["height"])
+        places = [(cell["row"], cell["column"]) for cell in layer["figure"]["cells"]]
+        assert len(set(places)) == len(places)
+    build = json.loads((out / "build.json").read_text())
+    assert [row["name"] for row in build["stages"]][1:] == ["scan", "measure", "figures", "control"]
+    text = (out / "manifest.json").read_text()
+    assert str(tmp_path) not in text
+
+
+def test_only_what_depends_on_a_change_is_made_again(
+    photographs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    for name in ("scan", "measure", "figures", "control"):
+        real = getattr(stages, f"{name}_into")
+
+        def counted(*arguments: Any, real: Any = real, name: str = name) -> None:
+            made.append(name)
+            real(*arguments)
+
+        monkeypatch.setattr(stages, f"{name}_into", counted)
+
+    def run(**more: Any) -> list[str]:
+        made.clear()
+        pipeline.make_figures(exhibit(photographs, **more), tmp_path / "store")
+        return list(made)
+
+    everything = ["scan", "measure", "figures", "control"]
+    assert run() == everything
+    before = (tmp_path / "store" / "manifest.json").read_bytes()
+    assert run() == []
+    assert run(k=3) == everything
+    assert run() == everything  # what a manifest no longer needs is not kept
+    assert (tmp_path / "store" / "manifest.json").read_bytes() == before
+
+    real_code = pipeline.code_key
+
+    def changed(*places: str) -> str:
+        return "changed" if any(changing in places for changing in now) else real_code(*places)
+
+    monkeypatch.setattr(pipeline, "code_key", changed)
+    now = ["draw.py"]
+    assert run() == ["figures", "control"]
+    now = ["draw.py", "measure"]
+    assert run() == ["measure", "control"]
+    now = ["draw.py", "measure", "manifest.py"]
+    assert run() == []  # the stages are kept, the manifest is written anew
+    os.utime(photographs / "class 0" / "0.png", (1, 1))  # touched, not changed
+    assert run() == []
+    (photographs / "class 0" / "0.png").unlink()
+    assert run() == everything
+
+
+def test_a_store_that_is_given_is_used_as_it_is(
+    photographs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STORE", str(tmp_path / "none"))
+    with pytest.raises(StoreError, match="holds no finished figures"):
+        pipeline.ensure_store()
+    pipeline.make_figures(exhibit(photographs), tmp_path / "given")
+    monkeypatch.setenv("STORE", str(tmp_path / "given"))
+    assert pipeline.ensure_store() == tmp_path / "given"
+
+
+def test_a_warm_store_is_found_without_torch(photographs: Path, tmp_path: Path) -> None:
+    pipeline.make_figures(exhibit(photographs), tmp_path / "store")
+    script = (
+        "import sys; from pathlib import Path; from generator import pipeline; "
+        "from generator.config import Exhibit; "
+        f"pipeline.make_figures(Exhibit('small', 'zfnet64', {str(photographs)!r}, 'none', k=4), "
+        f"Path({str(tmp_path / 'store')!r})); "
+        "print([name for name in ('torch', 'torchvision', 'skimage') if name in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["figures", "--exhibit", "embeded"], "did you mean 'embedded'"),
+        (["figures", "--model", "alexnett"], "did you mean 'alexnet'"),
+        (["figures", "--modle", "alexnet"], "did you mean --model"),
+        (["figures", "--images", "nowhere"], "nowhere: no such folder"),
+        (["figures", "--weights", "nothing.safetensors"], "nothing.safetensors"),
+        (["figures", "--weights", "none", "--images", "one", "--layers", "conv9"], "conv5"),
+        (["figures", "--weights", "none", "--images", "one", "--k", "0"], "k is 0"),
+        (["figures", "--weights", "none", "--images", "one", "--k", "many"], "invalid int value"),
+        (["figures", "--weights", "none", "--images", "one", "--device", "abacus"], "abacus"),
+        (["figures", "--weights", "none", "--images", "one", "--out", "taken"], "taken"),
+        (
+            ["figures", "--model", "mobilenet_v2", "--weights", "none", "--images", "one"],
+            "hardtanh",
+        ),
+        (["train", "--data", "nowhere", "--out", "run"], "nowhere"),
+        (["train", "--data", "nowhere", "--out", "run", "--epochs", "0"], "--epochs"),
+        (["figurs"], "figurs"),
+        ([], "COMMAND"),
+    ],
+)
+def test_a_mistake_is_one_line_and_status_2_and_writes_nothing(
+    arguments: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "one").mkdir()
+    Image.new("RGB", (64, 64), "red").save(tmp_path / "one" / "a.png")
+    (tmp_path / "taken").write_text("")
+    before = sorted(tmp_path.rglob("*"))
+    try:
+        status = main(arguments)
+    except SystemExit as stopped:
+        status = int(stopped.code or 0)
+    assert status == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert message in said.err
+    left = [path for path in sorted(tmp_path.rglob("*")) if path not in before]
+    assert [path for path in left if path.is_file()] == []
+
+
+def test_a_network_given_as_layers_of_its_own(photographs: Path, tmp_path: Path) -> None:
+    out = pipeline.make_figures(exhibit(photographs, layers=("conv2", "relu4")), tmp_path / "store")
+    manifest = Store(out).manifest()
+    assert manifest is not None
+    assert [layer["name"] for layer in manifest["layers"]] == ["conv2", "relu4"]
+
+
+def test_the_narrow_network_is_the_shape_that_the_tests_mean() -> None:
+    network = zfnet.build(zfnet.ARCHITECTURES["zfnet64"], 2)
+    convolutions = OrderedDict(
+        (name, part.out_channels)
+        for name, part in network.named_children()
+        if isinstance(part, nn.Conv2d)
+    )
+    assert list(convolutions.values()) == [18] * 5
