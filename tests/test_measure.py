@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import torch
+from skimage.color import rgb2lab
 from sklearn.metrics import roc_auc_score
 from torch import nn
 
@@ -87,8 +88,6 @@ def test_a_green_blob_is_green_and_not_oriented_and_a_grey_line_is_blind_to_colo
 
 
 def test_blobs_of_all_hues_have_the_same_lightness() -> None:
-    from skimage.color import rgb2lab
-
     lightness = [rgb2lab(blob(21, hue, 5.0))[..., 0] for hue in HUES]
     assert np.ptp(lightness) < 1.5  # of 100
 

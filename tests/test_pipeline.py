@@ -21,7 +21,7 @@ from generator.config import Exhibit
 from generator.errors import StoreError
 from generator.measure import claims
 from generator.networks import zfnet
-from generator.store import Store
+from generator.store import Store, code_key
 
 
 @pytest.fixture(autouse=True)
@@ -113,7 +113,7 @@ def test_only_what_depends_on_a_change_is_made_again(
     assert run() == everything  # what a manifest no longer needs is not kept
     assert (tmp_path / "store" / "manifest.json").read_bytes() == before
 
-    real_code = pipeline.code_key
+    real_code = code_key
 
     def changed(*places: str) -> str:
         return "changed" if any(changing in places for changing in now) else real_code(*places)

@@ -15,9 +15,14 @@ KEY = "0123456789abcdef"
 
 def test_an_entry_is_whole_or_absent(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    with pytest.raises(ZeroDivisionError), store.writing(f"scan-{KEY}") as folder:
-        (folder / "half").write_text("half")
-        raise ZeroDivisionError
+
+    def break_off() -> None:
+        with store.writing(f"scan-{KEY}") as folder:
+            (folder / "half").write_text("half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        break_off()
     assert store.entry(f"scan-{KEY}") is None
     assert list(tmp_path.iterdir()) == []
     with store.writing(f"scan-{KEY}") as folder:
