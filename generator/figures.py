@@ -18,8 +18,8 @@ from tqdm import tqdm
 from generator import draw
 from generator.images.collection import Collection
 from generator.networks.network import Network
+from generator.networks.recording import record_maps
 from generator.records import Layer, TopActivations
-from generator.scan import record_maps
 from generator.techniques.deconvnet import project
 
 UNITS_A_ROUND = 32

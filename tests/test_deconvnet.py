@@ -16,9 +16,9 @@ from generator.errors import UnsupportedNetworkError
 from generator.networks import load
 from generator.networks.network import Network, Provenance
 from generator.networks.preprocessing import Preprocessing
+from generator.networks.recording import record_maps
 from generator.networks.trace import trace
 from generator.records import Layer, ReceptiveField
-from generator.scan import record_maps
 from generator.techniques.deconvnet import project
 
 CPU = torch.device("cpu")

@@ -13,10 +13,10 @@ from torch import Tensor, nn
 from generator.errors import UnsupportedNetworkError, UsageError
 from generator.networks import load
 from generator.networks.network import Network
+from generator.networks.recording import record_maps
 from generator.networks.trace import Traced, trace
 from generator.networks.zfnet import ZFNET, ZFNET64, build
 from generator.records import Layer
-from generator.scan import record_maps
 
 CPU = torch.device("cpu")
 

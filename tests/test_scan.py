@@ -12,8 +12,9 @@ from generator.errors import ImagesError, UsageError
 from generator.images.collection import Collection
 from generator.networks import load
 from generator.networks.network import Network
+from generator.networks.recording import record_maps
 from generator.records import TopActivations
-from generator.scan import maxima, record_maps, scan
+from generator.scan import maxima, scan
 
 LAYERS = ["conv1", "relu2", "relu3"]
 

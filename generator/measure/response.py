@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from generator.networks.network import Network
+from generator.networks.recording import record_maps
 from generator.records import Layer
-from generator.scan import record_maps
 
 BATCH = 128
 

@@ -41,9 +41,9 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from generator.networks.network import Network
+from generator.networks.recording import recording, run
 from generator.networks.trace import CONTRAST, RECTIFIERS
 from generator.records import Layer
-from generator.scan import recording, run
 
 
 def project(
