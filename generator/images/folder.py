@@ -64,7 +64,11 @@ def _files(root: Path) -> list[Path]:
 def _fingerprint(relative: list[Path], root: Path) -> str:
     digest = hashlib.sha256()
     for part in relative:
-        with (root / part).open("rb") as file:
-            content = hashlib.file_digest(file, "sha256").hexdigest()
+        try:
+            with (root / part).open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            # Decoding will say so again, and the image is then left out and named.
+            content = f"can't be read: {error.strerror}"
         digest.update(f"{part.as_posix()}\0{content}\n".encode(errors="surrogateescape"))
     return digest.hexdigest()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import pickle
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.parse import urlparse
 
 import torch
@@ -93,11 +93,11 @@ def download(name: str, url: str) -> Path:
     file = Path(urlparse(url).path).name
     path = ledger_path().parent / file
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
         prefix = path.stem.rpartition("-")[2]
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             torch.hub.download_url_to_file(url, str(path), hash_prefix=prefix)
-        except (URLError, OSError, RuntimeError) as error:
+        except (HTTPException, OSError, RuntimeError) as error:
             raise WeightsError(
                 f"{name}: the weights could not be downloaded from {url} ({error}); give a local "
                 "file with --weights, or --weights none for random ones"
