@@ -151,8 +151,34 @@ def control_tiles(
     (maps,) = record_maps(control, stack, (layer,))
     flat = maps[:, channel].flatten(1).argmax(dim=1).cpu().numpy()
     positions = np.stack([flat // layer.width, flat % layer.width], axis=1)
+    return _projected(control, layer, channel, stack, positions)
+
+
+def shuffled_tiles(
+    network: Network,
+    layer: Layer,
+    channel: int,
+    top: TopActivations,
+    inputs: Callable[[int], Tensor],
+    seed: int,
+) -> list[draw.Pixels]:
+    """A unit's own projections, but with the max-pool switches shuffled by ``seed``."""
+    filled = np.flatnonzero(top.images[channel] >= 0)
+    stack = torch.stack([inputs(int(image)) for image in top.images[channel, filled]])
+    return _projected(network, layer, channel, stack, top.positions[channel, filled], seed)
+
+
+def _projected(
+    network: Network,
+    layer: Layer,
+    channel: int,
+    stack: Tensor,
+    positions: npt.NDArray[np.int64],
+    shuffle: int | None = None,
+) -> list[draw.Pixels]:
+    """Tiles of one unit projected on the whole of each input (N, 3, H, W)."""
     channels = np.full(len(stack), channel)
-    projections = project(control, layer, stack, channels, positions).cpu().numpy()
+    projections = project(network, layer, stack, channels, positions, shuffle).cpu().numpy()
     style = draw.tile_style(layer.field)
     return [
         draw.fit(draw.crop(draw.projection_pixels(one), layer.field.box(*at)), style)

@@ -14,9 +14,8 @@ from generator import __version__, draw
 from generator.config import Exhibit
 from generator.figures import figure_files, picture_size
 from generator.images.collection import Collection
-from generator.measure.claims import MeasuredLayer
 from generator.networks.network import Network
-from generator.records import Claim, Layer, TopActivations
+from generator.records import Cell, Claim, Hierarchy, Layer, Measured, MeasuredLayer, TopActivations
 
 LIBRARIES = ("torch", "torchvision", "numpy", "pillow", "scikit-image", "mkdocs")
 
@@ -28,11 +27,16 @@ def make_manifest(
     collection: Collection,
     skipped: Sequence[Mapping[str, str]],
     top: Sequence[TopActivations],
-    measured: Sequence[MeasuredLayer],
+    measured: Measured,
     figures: str,
+    evidence: Mapping[str, Any],
     control: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
-    """The manifest as JSON values; ``figures`` names the store's entry that holds the pictures."""
+    """The manifest as JSON values.
+
+    ``figures`` names the store's entry that holds the units' pictures; ``evidence`` and
+    ``control`` tell the pictures of these two stages.
+    """
     provenance = network.provenance
     return {
         "format": 1,
@@ -56,11 +60,13 @@ def make_manifest(
         "versions": versions(),
         "device": str(network.device),
         "settings": {"k": exhibit.k, "per_source": collection.per_source},
-        "class_statistics": class_statistics(measured),
+        "class_statistics": class_statistics(measured.layers),
         "layers": [
-            layer_entry(network, collection, *parts, figures, exhibit.k)
-            for parts in zip(network.layers, top, measured, strict=True)
+            layer_entry(network, collection, *parts, figures, evidence["strips"], exhibit.k)
+            for parts in zip(network.layers, top, measured.layers, strict=True)
         ],
+        "hierarchy": hierarchy_entry(measured.hierarchy),
+        "stimuli": evidence["stimuli"],
         "control": control,
     }
 
@@ -93,6 +99,7 @@ def layer_entry(
     top: TopActivations,
     measured: MeasuredLayer,
     figures: str,
+    strips: Mapping[str, Any],
     k: int,
 ) -> dict[str, Any]:
     """One layer: its map and field, the cells of its figure, and all of its units."""
@@ -103,7 +110,7 @@ def layer_entry(
             "rows": measured.rows,
             "columns": measured.columns,
             "cells": [
-                {**asdict(cell), "claim": claim_entry(cell.claim) if cell.claim else None}
+                cell_entry(cell, strips.get(f"{layer.index}-{cell.row}-{cell.column}"))
                 for cell in measured.cells
             ],
         },
@@ -164,6 +171,18 @@ def unit_figures(
         kind: {"file": f"{figures}/{name}", "width": width, "height": height}
         for kind, name in names
     }
+
+
+def cell_entry(cell: Cell, strip: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A cell of a layer's figure, with the strip of drawings that backs its claim."""
+    evidence = None if cell.evidence is None else {**cell.evidence, "strip": strip}
+    claim = claim_entry(cell.claim) if cell.claim else None
+    return {**asdict(cell), "claim": claim, "evidence": evidence}
+
+
+def hierarchy_entry(found: Hierarchy) -> dict[str, Any]:
+    """Concept by layer as JSON values; ``layers`` are counted from 1."""
+    return {**asdict(found), "layers": list(range(1, len(found.trained) + 1))}
 
 
 def claim_entry(claim: Claim) -> dict[str, Any]:

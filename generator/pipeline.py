@@ -3,7 +3,8 @@
     scan      what every unit liked best                       generator/scan.py, topk.py
     measure   what every unit prefers, and how sure that is    generator/measure/
     figures   projected back to pixels and drawn               generator/techniques/, draw.py
-    control   one unit again, through random weights
+    evidence  the drawings behind the claims as pictures       generator/evidence.py
+    control   one unit again, through random weights and through shuffled switches
     manifest  all of it as numbers                             generator/manifest.py
 
 Each stage is an entry of the store under a key of its own inputs: the weights, the images,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from generator.networks.network import Network
 
 CACHE = Path(".cache", "figures")
+STAGES = ("scan", "measure", "figures", "evidence", "control")
 
 
 def ensure_store() -> Path:
@@ -73,6 +75,7 @@ class Keys:
     scan: str
     measure: str
     figures: str
+    evidence: str
     control: str
     manifest: str
 
@@ -91,15 +94,18 @@ class Keys:
         measure = content_key(scan=scan, code=code_key("measure", "images/stimuli"))
         drawn = code_key("techniques/deconvnet.py", "draw.py", "figures.py")
         figures = content_key(scan=scan, code=drawn)
+        evidence = content_key(
+            measure=measure, code=code_key("evidence.py", "draw.py", "images/stimuli")
+        )
         control = content_key(figures=figures, measure=measure)
         manifest = content_key(
             exhibit=exhibit.name,
             device=exhibit.device,
             collection=collection.name,
-            stages=[scan, measure, figures, control],
+            stages=[scan, measure, figures, evidence, control],
             code=code_key("pipeline.py", "manifest.py", "stages.py"),
         )
-        return cls(scan, measure, figures, control, manifest)
+        return cls(scan, measure, figures, evidence, control, manifest)
 
 
 def _make(exhibit: Exhibit, collection: Collection, store: Store) -> None:
@@ -112,8 +118,7 @@ def _make(exhibit: Exhibit, collection: Collection, store: Store) -> None:
     with clock.stage("load the network"):
         network = load_network(exhibit.model, exhibit.weights, exhibit.device, exhibit.layers)
     keys = Keys.of(exhibit, network.provenance.sha256, collection)
-    names = {stage: f"{stage}-{getattr(keys, stage)}" for stage in ("scan", "measure", "figures")}
-    names["control"] = f"control-{keys.control}"
+    names = {stage: f"{stage}-{getattr(keys, stage)}" for stage in STAGES}
 
     def stage(name: str, make: Callable[[Path], None]) -> Path:
         entry = store.entry(names[name])
@@ -129,6 +134,7 @@ def _make(exhibit: Exhibit, collection: Collection, store: Store) -> None:
     measured_at = stage("measure", lambda to: stages.measure_into(to, network, control, top))
     measured = stages.read_measured(measured_at)
     stage("figures", lambda to: stages.figures_into(to, network, collection, top))
+    backed = stage("evidence", lambda to: stages.evidence_into(to, measured))
     controlled = stage(
         "control", lambda to: stages.control_into(to, network, control, collection, top, measured)
     )
@@ -141,6 +147,7 @@ def _make(exhibit: Exhibit, collection: Collection, store: Store) -> None:
         top,
         measured,
         names["figures"],
+        stages.read_evidence(backed),
         stages.read_control(controlled),
     )
     store.finish(manifest, {"stages": clock.rows, "machine": machine()}, keep=names.values())

@@ -101,7 +101,8 @@ class Cell:
     """One cell of a layer's figure in the lesson: the unit that stands there, and why.
 
     ``wanted`` is the concept that the cell is named for (None where any unit may stand) and
-    ``claim`` what was measured for the unit that stands there.
+    ``claim`` what was measured for the unit that stands there. ``evidence`` is what backs the
+    claim, as JSON values: see ``generator.measure.evidence``.
     """
 
     row: int
@@ -109,3 +110,50 @@ class Cell:
     channel: int
     wanted: str | None
     claim: Claim | None
+    evidence: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class MeasuredLayer:
+    """What was measured of one layer: each unit's claims, and the cells of the layer's figure."""
+
+    claims: tuple[tuple[Claim, ...], ...]
+    rows: int
+    columns: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Best:
+    """The unit that tells a concept best on one half of the drawings, and its score on the other.
+
+    ``low`` and ``high`` are the ends of the 95 % interval of ``score``, an AUROC in 0 to 1.
+    """
+
+    channel: int
+    score: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Hierarchy:
+    """Concept by layer: the best unit of the network beside the best with random weights.
+
+    ``trained`` and ``random`` hold for each layer one ``Best`` for each of ``concepts``;
+    ``bars`` what the best score of any random unit is, which a claim has to clear.
+    """
+
+    concepts: tuple[str, ...]
+    trained: tuple[tuple[Best, ...], ...]
+    random: tuple[tuple[Best, ...], ...]
+    bars: tuple[tuple[float, ...], ...]
+    drawings: Mapping[str, int]  # per concept and half, of the network and of its random copy
+
+
+@dataclass(frozen=True)
+class Measured:
+    """All that was measured of a network: one record a layer, and the layers side by side."""
+
+    layers: tuple[MeasuredLayer, ...]
+    hierarchy: Hierarchy

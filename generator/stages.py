@@ -11,16 +11,24 @@ from typing import Any
 
 import numpy as np
 
-from generator import draw, figures
+from generator import draw, evidence, figures
 from generator.images.collection import Collection
-from generator.measure.claims import MeasuredLayer, measure
+from generator.measure.claims import measure
 from generator.networks.loading import load_network
 from generator.networks.network import Network
-from generator.records import Cell, Claim, TopActivations
+from generator.records import (
+    Best,
+    Cell,
+    Claim,
+    Hierarchy,
+    Measured,
+    MeasuredLayer,
+    TopActivations,
+)
 from generator.scan import scan
 
 CONTROL_SEED = 1  # not 0, so that random weights are never compared with themselves
-RANDOM_PICTURE = "random.webp"
+RANDOM_PICTURE, SHUFFLED_PICTURE = "random.webp", "shuffled.webp"
 
 
 class ControlNetwork:
@@ -76,26 +84,54 @@ def read_scan(folder: Path) -> tuple[tuple[TopActivations, ...], list[dict[str, 
 def measure_into(
     folder: Path, network: Network, control: ControlNetwork, top: Sequence[TopActivations]
 ) -> None:
-    """``measured.json``: the claims of every unit and the cells of every figure."""
-    measured = measure(network, control.network, top)
-    _write(folder / "measured.json", [asdict(layer) for layer in measured])
+    """``measured.json``: the claims of every unit, the cells of every figure, the hierarchy."""
+    _write(folder / "measured.json", asdict(measure(network, control.network, top)))
 
 
-def read_measured(folder: Path) -> tuple[MeasuredLayer, ...]:
+def read_measured(folder: Path) -> Measured:
     """What ``measure_into`` wrote."""
-    layers = json.loads((folder / "measured.json").read_text(encoding="utf-8"))
-    return tuple(
-        MeasuredLayer(
-            claims=tuple(tuple(Claim(**claim) for claim in unit) for unit in layer["claims"]),
-            rows=layer["rows"],
-            columns=layer["columns"],
-            cells=tuple(
-                Cell(**{**cell, "claim": Claim(**cell["claim"]) if cell["claim"] else None})
-                for cell in layer["cells"]
-            ),
-        )
-        for layer in layers
+    found = json.loads((folder / "measured.json").read_text(encoding="utf-8"))
+    depths = found["hierarchy"]
+
+    def best(table: list[list[dict[str, Any]]]) -> tuple[tuple[Best, ...], ...]:
+        return tuple(tuple(Best(**one) for one in layer) for layer in table)
+
+    return Measured(
+        layers=tuple(_read_layer(layer) for layer in found["layers"]),
+        hierarchy=Hierarchy(
+            concepts=tuple(depths["concepts"]),
+            trained=best(depths["trained"]),
+            random=best(depths["random"]),
+            bars=tuple(map(tuple, depths["bars"])),
+            drawings=depths["drawings"],
+        ),
     )
+
+
+def _read_layer(layer: dict[str, Any]) -> MeasuredLayer:
+    return MeasuredLayer(
+        claims=tuple(tuple(Claim(**claim) for claim in unit) for unit in layer["claims"]),
+        rows=layer["rows"],
+        columns=layer["columns"],
+        cells=tuple(
+            Cell(**{**cell, "claim": Claim(**cell["claim"]) if cell["claim"] else None})
+            for cell in layer["cells"]
+        ),
+    )
+
+
+def evidence_into(folder: Path, measured: Measured) -> None:
+    """A strip of drawings for each cell, ``stimuli.avif``, and ``evidence.json``."""
+    strips = evidence.draw_strips(measured.layers, folder)
+    _write(folder / "evidence.json", {"strips": strips, "stimuli": evidence.draw_sheet(folder)})
+
+
+def read_evidence(folder: Path) -> dict[str, Any]:
+    """``strips`` by LAYER-ROW-COLUMN and ``stimuli``, with files named from the store's root."""
+    found = json.loads((folder / "evidence.json").read_text(encoding="utf-8"))
+    for picture in (*found["strips"].values(), found["stimuli"]):
+        picture["file"] = f"{folder.name}/{picture['file']}"
+    return dict(found)
 
 
 def figures_into(
@@ -111,14 +147,14 @@ def control_into(
     control: ControlNetwork,
     collection: Collection,
     top: Sequence[TopActivations],
-    measured: Sequence[MeasuredLayer],
+    measured: Measured,
 ) -> None:
-    """``random.webp``, one unit's patches through random weights, and ``control.json``."""
+    """One unit's patches through random weights and through shuffled switches; ``control.json``."""
     number = min(2, len(network.layers) - 1)
     layer, record = network.layers[number], top[number]
     alive = [
         cell.channel
-        for cell in sorted(measured[number].cells, key=lambda cell: cell.wanted is None)
+        for cell in sorted(measured.layers[number].cells, key=lambda cell: cell.wanted is None)
         if (record.images[cell.channel] >= 0).all()
     ]
     if not alive:
@@ -126,9 +162,12 @@ def control_into(
         return
     channel = alive[0]
     inputs = figures.input_cache(network, collection)
-    tiles = figures.control_tiles(control.network, layer, channel, record.images[channel], inputs)
-    picture = draw.grid(tiles, draw.tile_style(layer.field))
-    draw.save_lossless(picture, folder / RANDOM_PICTURE)
+    random = figures.control_tiles(control.network, layer, channel, record.images[channel], inputs)
+    shuffled = figures.shuffled_tiles(network, layer, channel, record, inputs, CONTROL_SEED)
+    style = draw.tile_style(layer.field)
+    for tiles, name in ((random, RANDOM_PICTURE), (shuffled, SHUFFLED_PICTURE)):
+        picture = draw.grid(tiles, style)
+        draw.save_lossless(picture, folder / name)
     entry = {"layer": layer.index, "channel": channel}
     _write(folder / "control.json", {**entry, "width": picture.width, "height": picture.height})
 
@@ -138,15 +177,14 @@ def read_control(folder: Path) -> dict[str, Any] | None:
     found = json.loads((folder / "control.json").read_text(encoding="utf-8"))
     if found is None:
         return None
-    picture = {
-        "file": f"{folder.name}/{RANDOM_PICTURE}",
-        "width": found["width"],
-        "height": found["height"],
-    }
+    size = {"width": found["width"], "height": found["height"]}
     return {
         "layer": found["layer"],
         "channel": found["channel"],
-        "figures": {"random": picture},
+        "figures": {
+            "random": {"file": f"{folder.name}/{RANDOM_PICTURE}", **size},
+            "shuffled": {"file": f"{folder.name}/{SHUFFLED_PICTURE}", **size},
+        },
     }
 
 

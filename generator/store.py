@@ -112,7 +112,7 @@ def _ours(path: Path) -> bool:
         owner = path.name.removeprefix(PART).partition("-")[0]
         return owner.isdigit() and not _alive(int(owner))
     stage, _, key = path.name.partition("-")
-    return stage in ("scan", "figures", "measure", "control") and len(key) == 16
+    return stage in ("scan", "figures", "measure", "evidence", "control") and len(key) == 16
 
 
 def _alive(process: int) -> bool:

@@ -11,7 +11,10 @@ import generator
 
 PACKAGE = Path(generator.__file__).parent
 PLAIN = {"records", "errors"}
-STAGES = {"networks", "images", "topk", "scan", "techniques", "measure", "draw", "figures", "store"}
+STAGES = {
+    *("networks", "images", "topk", "scan", "techniques", "measure", "draw", "figures"),
+    *("evidence", "store"),
+}
 # room: the rooms that it may import
 ALLOWED: dict[str, set[str]] = {
     "records": set(),
@@ -28,6 +31,7 @@ ALLOWED: dict[str, set[str]] = {
     "draw": {"records"},
     "store": PLAIN,
     "figures": PLAIN | {"networks", "images", "techniques", "draw"},
+    "evidence": PLAIN | {"images", "draw"},
     "stages": PLAIN | STAGES,
     "manifest": PLAIN | STAGES | {"config"},
     "pipeline": PLAIN | STAGES | {"config", "stages", "manifest"},

@@ -82,7 +82,7 @@ def test_a_store_holds_what_its_manifest_says(photographs: Path, tmp_path: Path)
         places = [(cell["row"], cell["column"]) for cell in layer["figure"]["cells"]]
         assert len(set(places)) == len(places)
     build = json.loads((out / "build.json").read_text())
-    assert [row["name"] for row in build["stages"]][1:] == ["scan", "measure", "figures", "control"]
+    assert [row["name"] for row in build["stages"]][1:] == list(pipeline.STAGES)
     text = (out / "manifest.json").read_text()
     assert str(tmp_path) not in text
 
@@ -91,7 +91,7 @@ def test_only_what_depends_on_a_change_is_made_again(
     photographs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[str] = []
-    for name in ("scan", "measure", "figures", "control"):
+    for name in pipeline.STAGES:
         real = getattr(stages, f"{name}_into")
 
         def counted(*arguments: Any, real: Any = real, name: str = name) -> None:
@@ -105,7 +105,7 @@ def test_only_what_depends_on_a_change_is_made_again(
         pipeline.make_figures(exhibit(photographs, **more), tmp_path / "store")
         return list(made)
 
-    everything = ["scan", "measure", "figures", "control"]
+    everything = list(pipeline.STAGES)
     assert run() == everything
     before = (tmp_path / "store" / "manifest.json").read_bytes()
     assert run() == []
@@ -120,9 +120,9 @@ def test_only_what_depends_on_a_change_is_made_again(
 
     monkeypatch.setattr(pipeline, "code_key", changed)
     now = ["draw.py"]
-    assert run() == ["figures", "control"]
+    assert run() == ["figures", "evidence", "control"]
     now = ["draw.py", "measure"]
-    assert run() == ["measure", "control"]
+    assert run() == ["measure", "evidence", "control"]
     now = ["draw.py", "measure", "manifest.py"]
     assert run() == []  # the stages are kept, the manifest is written anew
     os.utime(photographs / "class 0" / "0.png", (1, 1))  # touched, not changed

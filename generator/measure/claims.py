@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from generator.measure.answers import answers_to_drawings
 from generator.measure.classes import class_preference, shipped_statistics, untrained_ratio
 from generator.measure.colour import ColourTuning, colour_tuning, hue_name
-from generator.measure.concepts import SHAPES, ConceptScores, concept_scores
+from generator.measure.concepts import SHAPES, ConceptScores, bars, concept_scores, hierarchy
+from generator.measure.evidence import concept_evidence, plain_evidence
 from generator.measure.orientation import (
     ANGLES,
     OrientationTuning,
@@ -19,20 +21,12 @@ from generator.measure.orientation import (
 )
 from generator.measure.placement import NAMED, part_in_walk, place
 from generator.networks.network import Network
-from generator.records import Cell, Claim, Layer, TopActivations
+from generator.records import Cell, Claim, Layer, Measured, MeasuredLayer, TopActivations
 
-PER_CONCEPT = 200  # drawings of each concept, half to choose by and half to report
+PER_CONCEPT = 400  # drawings of each concept, half to choose by and half to report
+RANDOM_SHARE = 4  # the random copy sees one in so many: its best unit is a bar, not a finding
+RANDOM_LEAST = 20
 NEAR = 10.0  # degrees within which a line is the line that was looked for
-
-
-@dataclass(frozen=True)
-class MeasuredLayer:
-    """The claims of every unit of one layer and the cells of its figure in the lesson."""
-
-    claims: tuple[tuple[Claim, ...], ...]
-    rows: int
-    columns: int
-    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
@@ -43,15 +37,16 @@ class _Offer:
     claims: list[Claim]
 
 
-def measure(
-    network: Network, control: Network, top: Sequence[TopActivations]
-) -> tuple[MeasuredLayer, ...]:
+def measure(network: Network, control: Network, top: Sequence[TopActivations]) -> Measured:
     """Everything that can be said about every unit of a network.
 
     ``control`` is the same network with random weights: a claim holds only above what the best
     of its units reaches. ``top`` tells which units fire at all.
     """
-    concepts, chance = concept_scores((network, control), PER_CONCEPT)
+    few = max(PER_CONCEPT // RANDOM_SHARE, min(PER_CONCEPT, RANDOM_LEAST))
+    answers, guesses = answers_to_drawings((network, control), (PER_CONCEPT, few))
+    concepts, chance = concept_scores(answers), concept_scores(guesses)
+    depths = hierarchy(concepts, chance)
     statistics = shipped_statistics(network)
     measured: list[MeasuredLayer] = []
     for number, layer in enumerate(network.layers):
@@ -73,8 +68,20 @@ def measure(
             claims,
             alive,
         )
-        measured.append(MeasuredLayer(tuple(map(tuple, claims)), rows, columns, cells))
-    return tuple(measured)
+
+        def backed(cell: Cell, number: int = number) -> Cell:
+            if cell.claim is None:
+                return cell
+            if cell.claim.kind != "concept":
+                return replace(cell, evidence=plain_evidence(cell.claim))
+            found = concept_evidence(
+                cell.claim, cell.channel, number, answers, concepts[number], depths
+            )
+            return replace(cell, evidence=found)
+
+        units = tuple(map(tuple, claims))
+        measured.append(MeasuredLayer(units, rows, columns, tuple(map(backed, cells))))
+    return Measured(tuple(measured), depths)
 
 
 def named_in(part: int) -> list[tuple[tuple[int, int], tuple[str, ...]]]:
@@ -145,10 +152,10 @@ def _shapes(
     scores: ConceptScores, chance: ConceptScores, claims: list[list[Claim]]
 ) -> dict[str, _Offer]:
     """Drawn concepts; the bar of each is the best held-out score of any random unit."""
-    bars = chance.held_out.max(axis=0)
+    lowest = bars(chance)
 
     def claim(channel: int, shape: int) -> Claim:
-        score, bar = float(scores.held_out[channel, shape]), float(bars[shape])
+        score, bar = float(scores.held_out[channel, shape]), float(lowest[shape])
         low, high = scores.interval(score)
         detail = {
             "drawings": scores.positives + scores.negatives,
@@ -159,7 +166,7 @@ def _shapes(
         return Claim("concept", SHAPES[shape], score, bar, low > bar, detail)
 
     for channel, found in enumerate(claims):
-        best = int((scores.choosing[channel] - bars).argmax())
+        best = int((scores.choosing[channel] - lowest).argmax())
         found.append(claim(channel, best))
     return {
         name: _Offer(scores.choosing[:, shape], [claim(c, shape) for c in range(len(claims))])

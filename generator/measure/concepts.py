@@ -14,13 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from scipy.stats import rankdata
-from tqdm import tqdm
 
-from generator.images.stimuli import CONCEPTS, DISTRACTORS, draw_many
-from generator.networks.network import Network
-from generator.scan import maxima
+from generator.images.stimuli import CONCEPTS, DISTRACTORS
+from generator.measure.answers import Answers
+from generator.records import Best, Hierarchy
 
 SHAPES = tuple(concept for concept in CONCEPTS if concept not in DISTRACTORS)
 Z95 = 1.959964
@@ -39,16 +37,29 @@ class ConceptScores:
     negatives: int
 
     def interval(self, score: float) -> tuple[float, float]:
-        """The 95 % interval of one score, by the formula of Hanley and McNeil (1982)."""
-        q1, q2 = score / (2 - score), 2 * score**2 / (1 + score)
-        n1, n2 = self.positives, self.negatives
-        variance = score * (1 - score) + (n1 - 1) * (q1 - score**2) + (n2 - 1) * (q2 - score**2)
-        half = Z95 * float(np.sqrt(max(variance, 0) / (n1 * n2)))
-        return max(0.0, score - half), min(1.0, score + half)
+        """The 95 % interval of one held-out score."""
+        return interval(score, self.positives, self.negatives)
+
+    def best(self, shape: int) -> Best:
+        """The unit that is chosen for a shape on one half, with its score on the other."""
+        channel = int(self.choosing[:, shape].argmax())
+        score = float(self.held_out[channel, shape])
+        low, high = self.interval(score)
+        return Best(channel, round(score, 4), round(low, 4), round(high, 4))
+
+
+def interval(score: float, positives: int, negatives: int) -> tuple[float, float]:
+    """The 95 % interval of an AUROC in 0 to 1, by the formula of Hanley and McNeil (1982)."""
+    q1, q2 = score / (2 - score), 2 * score**2 / (1 + score)
+    variance = (
+        score * (1 - score) + (positives - 1) * (q1 - score**2) + (negatives - 1) * (q2 - score**2)
+    )
+    half = Z95 * float(np.sqrt(max(variance, 0) / (positives * negatives)))
+    return max(0.0, score - half), min(1.0, score + half)
 
 
 def auroc(
-    responses: npt.NDArray[np.float64], labels: npt.NDArray[np.str_], positive: Sequence[str]
+    responses: npt.NDArray[np.floating], labels: npt.NDArray[np.generic], positive: Sequence[object]
 ) -> npt.NDArray[np.float64]:
     """(C, labels) area under the ROC curve of each column of ``responses`` (N, C).
 
@@ -65,40 +76,38 @@ def auroc(
     return np.stack(areas, axis=1)
 
 
-def concept_scores(
-    networks: Sequence[Network], per_concept: int, seed: int = 0, batch_size: int = 64
-) -> list[list[ConceptScores]]:
-    """Scores of every layer of every network, all on the same drawings."""
-    size = networks[0].size
-    drawings = draw_many(CONCEPTS, per_concept, size, seed)
-    total = per_concept * len(CONCEPTS)
-    labels: list[str] = []
-    responses: list[list[list[npt.NDArray[np.float32]]]] = [
-        [[] for _ in network.layers] for network in networks
-    ]
-    with tqdm(total=total, desc="Measuring", unit="drawing", disable=None) as bar:
-        while len(labels) < total:
-            batch = [next(drawings) for _ in range(min(batch_size, total - len(labels)))]
-            labels += [drawing.concept for drawing in batch]
-            pixels = torch.from_numpy(np.stack([drawing.pixels for drawing in batch]))
-            scaled = pixels.permute(0, 3, 1, 2).float() / 255
-            for network, kept in zip(networks, responses, strict=True):
-                answers = maxima(network, network.preprocess.normalise(scaled))
-                for layer, (values, _) in zip(kept, answers, strict=True):
-                    layer.append(values.cpu().numpy())
-            bar.update(len(batch))
-    names = np.array(labels)
-    # All concepts of one seed share scene and colours, so whole seeds go to one half.
-    half = (np.arange(total) // len(CONCEPTS)) % 2 == 0
-    return [
-        [_score(np.concatenate(layer).astype(np.float64), names, half) for layer in kept]
-        for kept in responses
-    ]
+def concept_scores(answers: Answers) -> list[ConceptScores]:
+    """Scores of every layer, from its answers to the drawings."""
+    return [_score(values, answers.concepts, answers.choosing) for values in answers.values]
 
 
 def _score(
-    responses: npt.NDArray[np.float64], names: npt.NDArray[np.str_], half: npt.NDArray[np.bool_]
+    responses: npt.NDArray[np.float32], names: npt.NDArray[np.str_], half: npt.NDArray[np.bool_]
 ) -> ConceptScores:
     first, second = (auroc(responses[part], names[part], SHAPES) for part in (half, ~half))
     positives = int((names[~half] == SHAPES[0]).sum())
     return ConceptScores(first, second, positives, int((~half).sum()) - positives)
+
+
+def bars(chance: ConceptScores) -> npt.NDArray[np.float64]:
+    """(shapes,) what a score has to clear: the best held-out score of any unit of ``chance``.
+
+    ``chance`` are the scores of the same layer with random weights.
+    """
+    highest: npt.NDArray[np.float64] = chance.held_out.max(axis=0)
+    return highest
+
+
+def hierarchy(trained: Sequence[ConceptScores], random: Sequence[ConceptScores]) -> Hierarchy:
+    """Concept by layer, the best unit of the network beside the best with random weights."""
+
+    def table(scores: Sequence[ConceptScores]) -> tuple[tuple[Best, ...], ...]:
+        return tuple(tuple(layer.best(n) for n in range(len(SHAPES))) for layer in scores)
+
+    return Hierarchy(
+        concepts=SHAPES,
+        trained=table(trained),
+        random=table(random),
+        bars=tuple(tuple(round(float(bar), 4) for bar in bars(layer)) for layer in random),
+        drawings={"trained": trained[0].positives, "random": random[0].positives},
+    )

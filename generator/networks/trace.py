@@ -146,7 +146,7 @@ class _Watch(TorchFunctionMode):
         if name == "conv2d":
             window = _conv_window(*args, **kwargs)
         elif name in POOLS:
-            window = _pool_window(*args, **kwargs)
+            window = pool_window(*args, **kwargs)
         else:
             kept = result.dim() >= 4 and result.shape[-2:] == sources[0].tensor.shape[-2:]
             return joined if kept else None
@@ -258,7 +258,7 @@ def _conv_window(
     )
 
 
-def _pool_window(
+def pool_window(
     image: Tensor,
     kernel_size: Any,
     stride: Any = None,
@@ -267,6 +267,7 @@ def _pool_window(
     *_: Any,
     **__: Any,
 ) -> Window:
+    """(kernel, stride, padding, dilation) down and across, from the arguments of a pooling."""
     del image
     if isinstance(dilation, bool):  # average pooling has ceil_mode in this place
         dilation = 1

@@ -27,6 +27,10 @@ Where the paper is silent: two overlapping pooling windows that chose the same p
 bring something back to it, and these add up, as the transpose of choosing has it. A tie in a
 window goes to the place that the forward pass chose. Biases take no part on the way back, and
 nor does the subtraction of a batch normalisation's mean.
+
+A control: with ``shuffle`` the switches are not those that were recorded. What comes down to a
+max-pooling window goes to a place of that window picked at random, so that only the learned
+filters are left to shape the projection (Nie, Zhang and Patel, ICML 2018, section 3).
 """
 
 from __future__ import annotations
@@ -42,7 +46,7 @@ from torch.overrides import TorchFunctionMode
 
 from generator.networks.network import Network
 from generator.networks.recording import recording, run
-from generator.networks.trace import CONTRAST, RECTIFIERS
+from generator.networks.trace import CONTRAST, RECTIFIERS, pool_window
 from generator.records import Layer
 
 
@@ -52,20 +56,23 @@ def project(
     inputs: Tensor,
     channels: npt.NDArray[np.int64],
     positions: npt.NDArray[np.int64],
+    shuffle: int | None = None,
 ) -> Tensor:
     """One projection for each of the N inputs.
 
     ``inputs`` (N, 3, H, W) as preprocessed; ``channels`` (N,) the unit of ``layer`` that each
     is looked at through; ``positions`` (N, 2) row and column in its map. Gives (N, 3, H, W)
     float32 on the inputs' device, in units of activation: zero where nothing is projected,
-    which is everywhere outside the unit's receptive field.
+    which is everywhere outside the unit's receptive field. ``shuffle`` is a seed to shuffle
+    the switches with; without it they are the recorded ones.
     """
     pixels = inputs.to(network.device, memory_format=torch.channels_last)
     pixels = pixels.detach().requires_grad_()
     rows = torch.arange(len(pixels), device=network.device)
     unit = torch.as_tensor(channels, device=network.device)
     place = torch.as_tensor(positions, device=network.device)
-    with torch.enable_grad(), recording(network.module, (layer,)) as maps, DeconvolutionMode():
+    mode = DeconvolutionMode(shuffle)
+    with torch.enable_grad(), recording(network.module, (layer,)) as maps, mode:
         run(network.module, pixels)
         activation = maps[layer.name]
     kept = torch.zeros_like(activation)
@@ -76,7 +83,14 @@ def project(
 
 
 class DeconvolutionMode(TorchFunctionMode):
-    """Inside, ReLU and contrast normalisation go back as the table above says."""
+    """Inside, ReLU and contrast normalisation go back as the table above says.
+
+    ``shuffle``: a seed for random switches in place of the recorded ones.
+    """
+
+    def __init__(self, shuffle: int | None = None) -> None:
+        super().__init__()
+        self._random = None if shuffle is None else torch.Generator().manual_seed(shuffle)
 
     def __torch_function__(
         self,
@@ -96,7 +110,42 @@ class DeconvolutionMode(TorchFunctionMode):
         result = func(*args, **(kwargs or {}))
         if name in CONTRAST:
             return _PassBack.apply(args[0] if args else (kwargs or {})["input"], result)
+        if name == "max_pool2d" and self._random is not None:
+            activation = args[0] if args else (kwargs or {})["input"]
+            window = pool_window(*args, **(kwargs or {}))
+            places = random_switches(activation.shape, result.shape, window, self._random)
+            return unpool(activation, result, places.to(result.device))
         return result
+
+
+def random_switches(
+    before: torch.Size,
+    after: torch.Size,
+    window: tuple[tuple[int, int, int, int], tuple[int, int, int, int]],
+    random: torch.Generator,
+) -> Tensor:
+    """A place picked at random in each max-pooling window, never in its padding.
+
+    ``before`` (N, C, H, W) and ``after`` (N, C, h, w) are the maps' shapes, ``window`` is
+    kernel, stride, padding and dilation down and across. Gives (N, C, h, w) int64, places in
+    the flattened map, as max-pooling numbers them.
+    """
+    axes: list[Tensor] = []
+    for axis, (kernel, stride, padding, dilation) in zip((2, 3), window, strict=True):
+        shape = [1, 1, 1, 1]
+        shape[axis] = after[axis]
+        start = torch.arange(after[axis]).view(shape) * stride - padding
+        first = (-start).clamp(min=0).add(dilation - 1) // dilation  # the first in the map
+        last = ((before[axis] - 1 - start) // dilation).clamp(max=kernel - 1)
+        picked = torch.rand(after, generator=random) * (last - first + 1)
+        axes.append(start + dilation * (first + picked.long()))
+    return axes[0] * before[3] + axes[1]
+
+
+def unpool(activation: Tensor, pooled: Tensor, places: Tensor) -> Tensor:
+    """``pooled`` (N, C, h, w), which goes back to ``places`` of ``activation`` (N, C, H, W)."""
+    result: Tensor = _Unpool.apply(activation, pooled, places)
+    return result
 
 
 class _Rectify(torch.autograd.Function):
@@ -121,3 +170,18 @@ class _PassBack(torch.autograd.Function):
     def backward(ctx: Any, reconstruction: Tensor) -> tuple[Tensor, None]:
         del ctx
         return reconstruction, None
+
+
+class _Unpool(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, activation: Tensor, pooled: Tensor, places: Tensor) -> Tensor:
+        ctx.save_for_backward(places)
+        ctx.shape = activation.shape
+        return pooled.detach().clone()
+
+    @staticmethod
+    def backward(ctx: Any, reconstruction: Tensor) -> tuple[Tensor, None, None]:
+        (places,) = ctx.saved_tensors
+        flat = reconstruction.new_zeros(*ctx.shape[:2], ctx.shape[2] * ctx.shape[3])
+        flat.scatter_add_(2, places.flatten(2), reconstruction.flatten(2))
+        return flat.view(ctx.shape), None, None

@@ -20,7 +20,8 @@ mean, still tells blobs from the rest), so a unit that likes grain is to be chec
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,10 +56,17 @@ class Scene:
     inside: float  # amount of texture on the shape against 1 beside it
     noise: float  # sensor noise, in the same unit, at 64 px
     noise_seed: int
+    seed: int
 
 
 def scene(seed: int, angle: float) -> Scene:
     """Make the scene of a seed, with its shape turned to `angle` degrees."""
+    level = _level(seed)
+    return replace(level, place=replace(level.place, angle=angle))
+
+
+@lru_cache(maxsize=16)  # all concepts are drawn of one seed before the next; threads take a few
+def _level(seed: int) -> Scene:
     rng = np.random.default_rng(seed)
     u = rng.uniform(size=17)
 
@@ -71,7 +79,7 @@ def scene(seed: int, angle: float) -> Scene:
         x=0.5 + between(1, -room, room),
         y=0.5 + between(2, -room, room),
         radius=radius,
-        angle=angle,
+        angle=0.0,
         width=between(3, 0.035, 0.06),
         blur=between(4, 0.003, 0.010),
         reach=between(5, 1.25, 2.0),
@@ -105,6 +113,7 @@ def scene(seed: int, angle: float) -> Scene:
         inside=between(13, 0.1, 0.8),
         noise=between(14, 0.02, 0.06),
         noise_seed=int(u[15] * 2**32),
+        seed=seed,
     )
 
 
@@ -115,24 +124,45 @@ def _discs(rng: np.random.Generator, count: int) -> Field:
     return np.stack([reach * np.cos(turn), reach * np.sin(turn)], axis=1).astype(np.float32)
 
 
+@dataclass(frozen=True)
+class _Ground:
+    """The fields (H, W) of a scene at one size, which no shape changes; not to be written to."""
+
+    speck: Field
+    shading: Field
+    texture: Field
+    rim: Field
+
+
+@lru_cache(maxsize=16)
+def _ground(seed: int, size: int) -> _Ground:
+    scene = _level(seed)
+    rng = np.random.default_rng(scene.noise_seed)
+    texture = _enlarged(scene.texture, size)
+    return _Ground(
+        # Noise as fine as the pixels carries edges by the pixel; scaled, it weighs alike at all
+        # sizes.
+        speck=rng.standard_normal((size, size), dtype=np.float32) * (scene.noise * 64 / size),
+        shading=_enlarged(scene.shading, size),
+        texture=np.tanh(3 * texture) if scene.mottled else texture,
+        rim=_enlarged(scene.rim, size),
+    )
+
+
 def compose(scene: Scene, inks: Image.Image, windowed: bool) -> NDArray[np.uint8]:
     """Finish the picture, (size, size, 3) uint8, from the shares of the three inks."""
     size = inks.width
+    ground = _ground(scene.seed, size)
     shares = np.asarray(inks, dtype=np.float32) / np.float32(255)  # (H, W, 3)
     if windowed:
-        shares *= _window(scene.place, _enlarged(scene.rim, size), size)[:, :, None]
+        shares *= _window(scene.place, ground.rim, size)[:, :, None]
     shape = shares @ scene.levels  # (H, W)
     shape /= max(float(shape.std()), 1e-3)
-    rng = np.random.default_rng(scene.noise_seed)
-    # Noise as fine as the pixels carries edges by the pixel; scaled, it weighs alike at all sizes.
-    speck = rng.standard_normal((size, size), dtype=np.float32) * (scene.noise * 64 / size)
-    shading = _enlarged(scene.shading, size)
-    texture = _enlarged(scene.texture, size)
-    if scene.mottled:
-        texture = np.tanh(3 * texture)
+    texture = ground.texture.copy()
     texture *= 1 - (1 - scene.inside) * np.minimum(shares.sum(axis=2), 1)
     texture /= max(float(texture.std()), 1e-3)
-    luminance = _balanced(scene, shape + speck, shading, texture, scene.edge * 64 / size)
+    specked = np.asarray(shape + ground.speck, dtype=np.float32)
+    luminance = _balanced(scene, specked, ground.shading, texture, scene.edge * 64 / size)
     luminance = scene.mean + scene.contrast * luminance
 
     chroma = shares @ scene.tints  # (H, W, 2)

@@ -1,0 +1,83 @@
+"""What backs the claim of a cell, as JSON values for *How do we know?*.
+
+Every piece of evidence tells the ``kind`` of the claim, its ``score`` with the 95 % interval
+``low`` to ``high`` (null where a score has none), over how many pictures it was taken
+(``count``, of which ``positives`` show what the claim names) and what they are (``of``), and
+``random``: the same number for the network with random weights, with its own interval.
+Concepts add the ``strongest`` and the ``weakest`` of the held-out drawings; lines and colours
+the unit's ``tuning``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from generator.measure.answers import Answers
+from generator.measure.concepts import SHAPES, ConceptScores
+from generator.records import Claim, Hierarchy
+
+STRIP = 6  # drawings at each end: as many as stand side by side on a phone
+
+
+def concept_evidence(
+    claim: Claim,
+    channel: int,
+    number: int,
+    answers: Answers,
+    scores: ConceptScores,
+    depths: Hierarchy,
+) -> dict[str, Any]:
+    """For a drawn concept; ``number`` counts the layers from 0."""
+    strongest, weakest = extremes(answers, number, channel)
+    random = depths.random[number][SHAPES.index(claim.label)]
+    return {
+        "kind": claim.kind,
+        "score": round(claim.score, 4),
+        "low": claim.detail["low"],
+        "high": claim.detail["high"],
+        "of": "drawings",
+        "count": scores.positives + scores.negatives,
+        "positives": scores.positives,
+        "random": {"score": random.score, "low": random.low, "high": random.high},
+        "strongest": strongest,
+        "weakest": weakest,
+    }
+
+
+def extremes(
+    answers: Answers, number: int, channel: int
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The held-out drawings that a unit answers to most, and least: strongest and weakest first.
+
+    Drawings that leave a unit cold are many and alike: of these a seeded draw picks.
+    """
+    held_out = np.flatnonzero(~answers.choosing)
+    shuffled = np.random.default_rng(channel).permutation(held_out)
+    order = shuffled[np.argsort(-answers.values[number][shuffled, channel], kind="stable")]
+
+    def told(places: Any) -> list[dict[str, Any]]:
+        return [
+            {"concept": str(answers.concepts[place]), "seed": int(answers.seeds[place])}
+            for place in places
+        ]
+
+    return told(order[:STRIP]), told(order[::-1][:STRIP])
+
+
+def plain_evidence(claim: Claim) -> dict[str, Any]:
+    """For any other claim: what its own detail tells."""
+    detail = claim.detail
+    of = {"orientation": "gratings", "colour": "blobs"}.get(claim.kind, "photographs")
+    bound = {"score": round(claim.bar, 4), "low": None, "high": None}
+    return {
+        "kind": claim.kind,
+        "score": round(claim.score, 4),
+        "low": detail.get("low"),
+        "high": detail.get("high"),
+        "of": of,
+        "count": detail.get("images", detail.get("drawings")),
+        "positives": detail.get("positives"),
+        "random": bound,
+    }
