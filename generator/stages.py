@@ -127,7 +127,7 @@ def control_into(
     channel = alive[0]
     inputs = figures.input_cache(network, collection)
     tiles = figures.control_tiles(control.network, layer, channel, record.images[channel], inputs)
-    picture = draw.grid(tiles, draw.tile_style(layer.field))
+    picture = draw.grid(tiles, figures.layer_style(layer, network.size))
     draw.save_lossless(picture, folder / RANDOM_PICTURE)
     entry = {"layer": layer.index, "channel": channel}
     _write(folder / "control.json", {**entry, "width": picture.width, "height": picture.height})

@@ -73,9 +73,7 @@ def colour_filter(red: float, green: float, blue: float) -> npt.NDArray[np.float
 
 
 def test_a_green_blob_is_green_and_not_oriented_and_a_grey_line_is_blind_to_colour() -> None:
-    network = bank(
-        np.stack([colour_filter(-1, 2, -1), gabor(30.0), np.zeros((3, KERNEL, KERNEL))])
-    )
+    network = bank(np.stack([colour_filter(-1, 2, -1), gabor(30.0), np.zeros((3, KERNEL, KERNEL))]))
     layer = network.layers[0]
     lines = orientation_tuning(network, layer)
     colours = colour_tuning(network, layer, lines.curves.max(axis=1))
