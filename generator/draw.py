@@ -10,8 +10,6 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from generator.records import ReceptiveField
-
 Pixels = npt.NDArray[np.uint8]
 
 GREY = 128  # zero in a projection, and what lies beyond the border of an image
@@ -30,11 +28,14 @@ class Tile:
     crisp: bool
 
 
-def tile_style(field: ReceptiveField) -> Tile:
-    """Small fields are enlarged by a whole factor, large ones scaled down to ``LARGEST``."""
-    if field.size < CRISP_BELOW:
-        return Tile(field.size * -(-CRISP_TARGET // field.size), gap=2, crisp=True)
-    return Tile(min(field.size, LARGEST), gap=1 if field.size < CRISP_TARGET else 2, crisp=False)
+def tile_style(side: int) -> Tile:
+    """How cuts of ``side`` pixels are drawn.
+
+    Small ones are enlarged by a whole factor, large ones scaled down to ``LARGEST``.
+    """
+    if side < CRISP_BELOW:
+        return Tile(side * -(-CRISP_TARGET // side), gap=2, crisp=True)
+    return Tile(min(side, LARGEST), gap=1 if side < CRISP_TARGET else 2, crisp=False)
 
 
 def projection_pixels(projection: npt.NDArray[np.float32]) -> Pixels:

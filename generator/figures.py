@@ -29,15 +29,19 @@ PROJECTIONS, PATCHES = "projections.webp", "patches.avif"
 CRISP_PATCHES = "patches.webp"  # enlarged pixels stay exact, and weigh little when lossless
 
 
-def figure_files(layer: Layer, channel: int) -> tuple[str, str]:
+def layer_style(layer: Layer, size: int) -> draw.Tile:
+    """How the tiles of a layer are drawn, of a network whose input is ``size`` pixels square."""
+    return draw.tile_style(min(layer.field.size, size))
+
+
+def figure_files(layer: Layer, style: draw.Tile, channel: int) -> tuple[str, str]:
     """Where a unit's pictures lie below the folder of the stage: projections, patches."""
-    patches = CRISP_PATCHES if draw.tile_style(layer.field).crisp else PATCHES
+    patches = CRISP_PATCHES if style.crisp else PATCHES
     return f"{layer.name}/{channel}-{PROJECTIONS}", f"{layer.name}/{channel}-{patches}"
 
 
-def picture_size(layer: Layer, k: int) -> tuple[int, int]:
+def picture_size(style: draw.Tile, k: int) -> tuple[int, int]:
     """Width and height in pixels of a unit's picture."""
-    style = draw.tile_style(layer.field)
     rows = max(draw.COLUMNS, -(-k // draw.COLUMNS))
     step = style.size + style.gap
     return draw.COLUMNS * step - style.gap, rows * step - style.gap
@@ -56,9 +60,10 @@ def draw_layers(
         writing: deque[Future[None]] = deque()
         for layer, record in zip(network.layers, top, strict=True):
             (folder / layer.name).mkdir(parents=True, exist_ok=True)
+            style = layer_style(layer, network.size)
             for channel, projections, patches in unit_tiles(network, layer, record, inputs):
-                names = figure_files(layer, channel)
-                writing.append(pool.submit(_write, layer, folder, names, projections, patches))
+                paths = [folder / name for name in figure_files(layer, style, channel)]
+                writing.append(pool.submit(_write, style, paths, projections, patches))
                 while len(writing) > UNITS_A_ROUND:
                     writing.popleft().result()
                 bar.update()
@@ -106,6 +111,7 @@ def _tiles(
     A unit sees only its field, so only that part is run: crops of one size go in one batch.
     """
     field, size = layer.field, network.size
+    style = layer_style(layer, size)
     windows = [
         (*field.window(row, size), *field.window(column, size))
         for row, column in positions.tolist()
@@ -130,8 +136,14 @@ def _tiles(
             projections = project(network, layer, crops, channels[part], places).cpu().numpy()
             pixels = network.preprocess.display(crops)
             for number, entry in enumerate(part):
-                place = (int(places[number, 0]), int(places[number, 1]))
-                tiles[entry] = _pair(layer, projections[number], pixels[number], place)
+                row, column = positions[entry].tolist()
+                left, top, right, bottom = field.shown(row, column, size)
+                y, x = corners[number].tolist()
+                box = (left - x, top - y, right - x, bottom - y)
+                tiles[entry] = (
+                    tile(draw.projection_pixels(projections[number]), box, style),
+                    tile(pixels[number], box, style),
+                )
     return [tiles[entry] for entry in range(len(images))]
 
 
@@ -179,38 +191,24 @@ def _projected(
     """Tiles of one unit projected on the whole of each input (N, 3, H, W)."""
     channels = np.full(len(stack), channel)
     projections = project(network, layer, stack, channels, positions, shuffle).cpu().numpy()
-    style = draw.tile_style(layer.field)
+    style = layer_style(layer, network.size)
     return [
-        draw.fit(draw.crop(draw.projection_pixels(one), layer.field.box(*at)), style)
+        tile(draw.projection_pixels(one), layer.field.shown(at[0], at[1], network.size), style)
         for one, at in zip(projections, positions.tolist(), strict=True)
     ]
 
 
-def _pair(
-    layer: Layer,
-    projection: npt.NDArray[np.float32],
-    pixels: draw.Pixels,
-    place: tuple[int, int],
-) -> tuple[draw.Pixels, draw.Pixels]:
-    style = draw.tile_style(layer.field)
-    box = layer.field.box(*place)
-    return (
-        draw.fit(draw.crop(draw.projection_pixels(projection), box), style),
-        draw.fit(draw.crop(pixels, box), style),
-    )
+def tile(pixels: draw.Pixels, box: tuple[int, int, int, int], style: draw.Tile) -> draw.Pixels:
+    """(H, W, 3) cut to a box and drawn as a tile of the layer."""
+    return draw.fit(draw.crop(pixels, box), style)
 
 
 def _write(
-    layer: Layer,
-    folder: Path,
-    names: tuple[str, str],
-    projections: list[draw.Pixels],
-    patches: list[draw.Pixels],
+    style: draw.Tile, paths: list[Path], projections: list[draw.Pixels], patches: list[draw.Pixels]
 ) -> None:
-    style = draw.tile_style(layer.field)
-    draw.save_lossless(draw.grid(projections, style), folder / names[0])
+    draw.save_lossless(draw.grid(projections, style), paths[0])
     picture: Image.Image = draw.grid(patches, style)
     if style.crisp:
-        draw.save_lossless(picture, folder / names[1])
+        draw.save_lossless(picture, paths[1])
     else:
-        draw.save_photograph(picture, folder / names[1])
+        draw.save_photograph(picture, paths[1])

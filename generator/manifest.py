@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from generator import __version__, draw
+from generator import __version__
 from generator.config import Exhibit
-from generator.figures import figure_files, picture_size
+from generator.draw import Tile
+from generator.figures import figure_files, layer_style, picture_size
 from generator.images.collection import Collection
 from generator.networks.network import Network
 from generator.records import Cell, Claim, Hierarchy, Layer, Measured, MeasuredLayer, TopActivations
@@ -103,9 +104,10 @@ def layer_entry(
     k: int,
 ) -> dict[str, Any]:
     """One layer: its map and field, the cells of its figure, and all of its units."""
+    style = layer_style(layer, network.size)
     return {
         **asdict(layer),
-        "tile": asdict(draw.tile_style(layer.field)),
+        "tile": asdict(style),
         "figure": {
             "rows": measured.rows,
             "columns": measured.columns,
@@ -120,7 +122,7 @@ def layer_entry(
                 "dead": bool((top.images[channel] < 0).all()),
                 "top": unit_top(network, collection, layer, top, channel),
                 "claims": [claim_entry(claim) for claim in measured.claims[channel]],
-                "figures": unit_figures(layer, top, channel, figures, k),
+                "figures": unit_figures(layer, style, top, channel, figures, k),
             }
             for channel in range(layer.channels)
         ],
@@ -160,13 +162,13 @@ def unit_top(
 
 
 def unit_figures(
-    layer: Layer, top: TopActivations, channel: int, figures: str, k: int
+    layer: Layer, style: Tile, top: TopActivations, channel: int, figures: str, k: int
 ) -> dict[str, Any] | None:
     """The files of a unit's pictures with their pixel sizes; None for a unit that never fires."""
     if (top.images[channel] < 0).all():
         return None
-    width, height = picture_size(layer, k)
-    names = zip(("projections", "patches"), figure_files(layer, channel), strict=True)
+    width, height = picture_size(style, k)
+    names = zip(("projections", "patches"), figure_files(layer, style, channel), strict=True)
     return {
         kind: {"file": f"{figures}/{name}", "width": width, "height": height}
         for kind, name in names

@@ -90,7 +90,7 @@ class Keys:
             "k": exhibit.k,
         }
         looking = code_key("networks", "images/batches.py", "images/decode.py", "records.py")
-        scan = content_key(**inputs, code=[looking, code_key("scan.py", "topk.py")])
+        scan = content_key(**inputs, code=[looking, code_key("scan.py", "topk.py", "stages.py")])
         measure = content_key(scan=scan, code=code_key("measure", "images/stimuli"))
         drawn = code_key("techniques/deconvnet.py", "draw.py", "figures.py")
         figures = content_key(scan=scan, code=drawn)
@@ -103,7 +103,7 @@ class Keys:
             device=exhibit.device,
             collection=collection.name,
             stages=[scan, measure, figures, evidence, control],
-            code=code_key("pipeline.py", "manifest.py", "stages.py"),
+            code=code_key("pipeline.py", "manifest.py"),
         )
         return cls(scan, measure, figures, evidence, control, manifest)
 

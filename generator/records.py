@@ -28,13 +28,24 @@ class ReceptiveField:
         left, top = self.offset + column * self.stride, self.offset + row * self.stride
         return left, top, left + self.size, top + self.size
 
+    def shown(self, row: int, column: int, length: int) -> tuple[int, int, int, int]:
+        """The part of an image of ``length`` pixels square that stands for one unit, as a box.
+
+        It is the unit's field; where that is larger than the image it is the whole image, since
+        all that the field adds is border.
+        """
+        return self.box(row, column) if self.size <= length else (0, 0, length, length)
+
     def window(self, place: int, length: int) -> tuple[int, int]:
         """Start and end, along one direction, of the part of an image that a unit needs.
 
         A crop that holds the field, starts at a multiple of the stride and ends at the image's
         own border where the field crosses it, gives the unit at ``place - start // stride``
-        exactly what the whole image of ``length`` pixels gives the unit at ``place``.
+        exactly what the whole image of ``length`` pixels gives the unit at ``place``. A field
+        larger than the image needs all of it.
         """
+        if self.size > length:
+            return 0, length
         first = self.offset + place * self.stride
         start = max(0, first // self.stride * self.stride)
         return start, min(length, first + self.size)

@@ -164,7 +164,7 @@ def control_into(
     inputs = figures.input_cache(network, collection)
     random = figures.control_tiles(control.network, layer, channel, record.images[channel], inputs)
     shuffled = figures.shuffled_tiles(network, layer, channel, record, inputs, CONTROL_SEED)
-    style = draw.tile_style(layer.field)
+    style = figures.layer_style(layer, network.size)
     for tiles, name in ((random, RANDOM_PICTURE), (shuffled, SHUFFLED_PICTURE)):
         picture = draw.grid(tiles, style)
         draw.save_lossless(picture, folder / name)

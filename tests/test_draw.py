@@ -7,7 +7,6 @@ import pytest
 from PIL import Image
 
 from generator import draw
-from generator.records import ReceptiveField
 
 
 def test_projection_pixels_put_zero_at_mid_grey_and_the_farthest_value_at_an_end() -> None:
@@ -38,7 +37,7 @@ def test_crop_pads_with_grey_beyond_the_border() -> None:
 def test_tiles_are_enlarged_by_whole_factors_or_scaled_down(
     size: int, tile: int, crisp: bool
 ) -> None:
-    style = draw.tile_style(ReceptiveField(size, 1, 0))
+    style = draw.tile_style(size)
     assert (style.size, style.crisp) == (tile, crisp)
     pixels = np.random.default_rng(0).integers(0, 255, (size, size, 3)).astype(np.uint8)
     fitted = draw.fit(pixels, style)

@@ -17,6 +17,10 @@ def test_a_window_holds_the_field_and_starts_at_a_multiple_of_the_stride() -> No
     assert field.window(5, 64) == (4, 34)
     assert field.window(0, 64) == (0, 14)  # the field begins before the image
     assert field.window(15, 64) == (44, 64)  # and here it ends behind it
+    assert field.shown(15, 5, 64) == (7, 47, 34, 74)
+    larger = ReceptiveField(size=83, stride=8, offset=-41)
+    assert larger.window(0, 64) == (0, 64)
+    assert larger.shown(0, 7, 64) == (0, 0, 64, 64)
 
 
 @pytest.mark.parametrize("name", ["zfnet64", "alexnet", "squeezenet1_0", "googlenet"])
@@ -24,7 +28,7 @@ def test_a_unit_gives_the_same_on_the_part_that_it_sees_as_on_the_whole_image(na
     network = load_network(name, "none")
     random = np.random.default_rng(0)
     images = torch.randn(3, 3, network.size, network.size, generator=torch.manual_seed(0))
-    for layer in network.layers[:4]:
+    for layer in network.layers:
         places = np.array([[0, 0], [layer.height // 2, layer.width // 3], [layer.height - 1, 1]])
         channels = random.integers(0, layer.channels, 3)
         whole = project(network, layer, images, channels, places).numpy()
@@ -33,7 +37,7 @@ def test_a_unit_gives_the_same_on_the_part_that_it_sees_as_on_the_whole_image(na
             images=np.full((layer.channels, 1), -1, dtype=np.int64),
             positions=np.zeros((layer.channels, 1, 2), dtype=np.int64),
         )
-        style = draw.tile_style(layer.field)
+        style = figures.layer_style(layer, network.size)
         for entry, channel in enumerate(channels):
             top.images[:] = -1
             top.images[channel, 0] = entry
@@ -41,7 +45,8 @@ def test_a_unit_gives_the_same_on_the_part_that_it_sees_as_on_the_whole_image(na
             ((found, projections, patches),) = figures.unit_tiles(
                 network, layer, top, lambda index: images[index]
             )
-            box = layer.field.box(*places[entry].tolist())
+            row, column = places[entry].tolist()
+            box = layer.field.shown(row, column, network.size)
             cut = draw.crop(draw.projection_pixels(whole[entry]), box)
             pixels = draw.crop(network.preprocess.display(images[entry]), box)
             assert found == channel

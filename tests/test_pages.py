@@ -172,7 +172,7 @@ def build(store: Path, site: Path, *options: str) -> subprocess.CompletedProcess
         env={**os.environ, "STORE": str(store), "SITE_URL": ""},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 

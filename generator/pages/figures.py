@@ -119,6 +119,29 @@ class Words:
         ]
         return self._html("named", entries)
 
+    def preferred(self, index: int, most: int = 4) -> Markup:
+        """The clearest favourites among classes of the units in a layer's figure, as a list.
+
+        Of several units with one favourite the clearest is told; empty where nothing was found.
+        """
+        one = self._figures(index)
+        best: dict[str, tuple[Claim, Cell]] = {}
+        for place in one.cells:
+            for claim in one.units[place.channel].claims:
+                if claim.kind == "class" and claim.held:
+                    other = best.get(claim.label)
+                    if other is None or claim.score > other[0].score:
+                        best[claim.label] = (claim, place)
+        clearest = sorted(best.values(), key=lambda found: -found[0].score)[:most]
+        entries = [
+            (
+                caption.capital(caption.position(place.row, place.column, one.rows, one.columns)),
+                f"Unit {place.channel} {caption.evidence(claim)}.",
+            )
+            for claim, place in clearest
+        ]
+        return self._html("named", entries) if entries else Markup()
+
     def sources(self, index: int, row: int, column: int) -> str:
         """The photographs that the patches of the unit in one cell were cut from."""
         _, unit = self._standing(index, row, column)
