@@ -63,10 +63,11 @@ def make_manifest(
         "settings": {"k": exhibit.k, "per_source": collection.per_source},
         "class_statistics": class_statistics(measured.layers),
         "layers": [
-            layer_entry(network, collection, *parts, figures, evidence["strips"], exhibit.k)
+            layer_entry(network, collection, *parts, figures, evidence, exhibit.k)
             for parts in zip(network.layers, top, measured.layers, strict=True)
         ],
-        "hierarchy": hierarchy_entry(measured.hierarchy),
+        "hierarchy": hierarchy_entry(measured.hierarchy, evidence["plots"]["hierarchy"]),
+        "tuning": {"angles": list(measured.angles), "hues": list(measured.hues)},
         "stimuli": evidence["stimuli"],
         "control": control,
     }
@@ -100,7 +101,7 @@ def layer_entry(
     top: TopActivations,
     measured: MeasuredLayer,
     figures: str,
-    strips: Mapping[str, Any],
+    evidence: Mapping[str, Any],
     k: int,
 ) -> dict[str, Any]:
     """One layer: its map and field, the cells of its figure, and all of its units."""
@@ -112,7 +113,7 @@ def layer_entry(
             "rows": measured.rows,
             "columns": measured.columns,
             "cells": [
-                cell_entry(cell, strips.get(f"{layer.index}-{cell.row}-{cell.column}"))
+                cell_entry(cell, evidence, f"{layer.index}-{cell.row}-{cell.column}")
                 for cell in measured.cells
             ],
         },
@@ -175,16 +176,21 @@ def unit_figures(
     }
 
 
-def cell_entry(cell: Cell, strip: Mapping[str, Any] | None) -> dict[str, Any]:
-    """A cell of a layer's figure, with the strip of drawings that backs its claim."""
-    evidence = None if cell.evidence is None else {**cell.evidence, "strip": strip}
+def cell_entry(cell: Cell, drawn: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """A cell of a layer's figure, with the drawings or the curve that back its claim."""
+    pictures = {
+        "strip": drawn["strips"].get(place),
+        "curve": drawn["plots"]["tuning"].get(place),
+    }
+    evidence = None if cell.evidence is None else {**cell.evidence, **pictures}
     claim = claim_entry(cell.claim) if cell.claim else None
     return {**asdict(cell), "claim": claim, "evidence": evidence}
 
 
-def hierarchy_entry(found: Hierarchy) -> dict[str, Any]:
-    """Concept by layer as JSON values; ``layers`` are counted from 1."""
-    return {**asdict(found), "layers": list(range(1, len(found.trained) + 1))}
+def hierarchy_entry(found: Hierarchy, figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Concept by layer as JSON values, with its two plots; ``layers`` are counted from 1."""
+    layers = list(range(1, len(found.trained) + 1))
+    return {**asdict(found), "layers": layers, "figures": dict(figures)}
 
 
 def claim_entry(claim: Claim) -> dict[str, Any]:

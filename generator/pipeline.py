@@ -3,7 +3,7 @@
     scan      what every unit liked best                       generator/scan.py, topk.py
     measure   what every unit prefers, and how sure that is    generator/measure/
     figures   projected back to pixels and drawn               generator/techniques/, draw.py
-    evidence  the drawings behind the claims as pictures       generator/evidence.py
+    evidence  the drawings behind the claims, and the plots    generator/evidence.py, plots.py
     control   one unit again, through random weights and through shuffled switches
     manifest  all of it as numbers                             generator/manifest.py
 
@@ -95,7 +95,7 @@ class Keys:
         drawn = code_key("techniques/deconvnet.py", "draw.py", "figures.py")
         figures = content_key(scan=scan, code=drawn)
         evidence = content_key(
-            measure=measure, code=code_key("evidence.py", "draw.py", "images/stimuli")
+            measure=measure, code=code_key("evidence.py", "plots.py", "draw.py", "images/stimuli")
         )
         control = content_key(figures=figures, measure=measure)
         manifest = content_key(

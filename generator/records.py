@@ -168,3 +168,5 @@ class Measured:
 
     layers: tuple[MeasuredLayer, ...]
     hierarchy: Hierarchy
+    angles: tuple[float, ...] = ()  # degrees, of the curves of orientation
+    hues: tuple[float, ...] = ()  # degrees in CIELAB, of the curves of colour

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from generator import draw, evidence, figures
+from generator import draw, evidence, figures, plots
 from generator.images.collection import Collection
 from generator.measure.claims import measure
 from generator.networks.loading import load_network
@@ -105,6 +105,8 @@ def read_measured(folder: Path) -> Measured:
             bars=tuple(map(tuple, depths["bars"])),
             drawings=depths["drawings"],
         ),
+        angles=tuple(found["angles"]),
+        hues=tuple(found["hues"]),
     )
 
 
@@ -121,15 +123,21 @@ def _read_layer(layer: dict[str, Any]) -> MeasuredLayer:
 
 
 def evidence_into(folder: Path, measured: Measured) -> None:
-    """A strip of drawings for each cell, ``stimuli.avif``, and ``evidence.json``."""
-    strips = evidence.draw_strips(measured.layers, folder)
-    _write(folder / "evidence.json", {"strips": strips, "stimuli": evidence.draw_sheet(folder)})
+    """A strip or a curve for each cell, ``stimuli.avif``, the plots, and ``evidence.json``."""
+    drawn = {
+        "strips": evidence.draw_strips(measured.layers, folder),
+        "stimuli": evidence.draw_sheet(folder),
+        "plots": plots.draw_plots(measured, folder),
+    }
+    _write(folder / "evidence.json", drawn)
 
 
 def read_evidence(folder: Path) -> dict[str, Any]:
-    """``strips`` by LAYER-ROW-COLUMN and ``stimuli``, with files named from the store's root."""
+    """``strips`` by LAYER-ROW-COLUMN, ``stimuli`` and ``plots``; files from the store's root."""
     found = json.loads((folder / "evidence.json").read_text(encoding="utf-8"))
-    for picture in (*found["strips"].values(), found["stimuli"]):
+    drawn = found["plots"]
+    pictures = (found["strips"], drawn["hierarchy"], drawn["tuning"])
+    for picture in (*(one for group in pictures for one in group.values()), found["stimuli"]):
         picture["file"] = f"{folder.name}/{picture['file']}"
     return dict(found)
 

@@ -13,7 +13,7 @@ PACKAGE = Path(generator.__file__).parent
 PLAIN = {"records", "errors"}
 STAGES = {
     *("networks", "images", "topk", "scan", "techniques", "measure", "draw", "figures"),
-    *("evidence", "store"),
+    *("evidence", "plots", "store"),
 }
 # room: the rooms that it may import
 ALLOWED: dict[str, set[str]] = {
@@ -32,6 +32,7 @@ ALLOWED: dict[str, set[str]] = {
     "store": PLAIN,
     "figures": PLAIN | {"networks", "images", "techniques", "draw"},
     "evidence": PLAIN | {"images", "draw"},
+    "plots": {"records"},
     "stages": PLAIN | STAGES,
     "manifest": PLAIN | STAGES | {"config"},
     "pipeline": PLAIN | STAGES | {"config", "stages", "manifest"},
