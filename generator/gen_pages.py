@@ -37,7 +37,7 @@ def publish(editor: FilesEditor) -> None:
                 page.write(content)
     if config.nav is not None:
         layers = {"Layers": pages.navigation(pages.read(store))}
-        config.nav = [*config.nav[:-1], layers, config.nav[-1]]  # before "About this build"
+        config.nav = [config.nav[0], layers, *config.nav[1:]]  # after the lesson
 
 
 try:

@@ -90,7 +90,7 @@ def depth_map(found: Hierarchy) -> str:
         axes.axis("off")
         for row, concept in enumerate(found.concepts):
             axes.text(LABELS - 8, 42 + (row + 0.5) * CELL, concept, ha="right", va="center")
-        sides = (("trained", found.trained), ("random weights", found.random))
+        sides = (("this network", found.trained), ("random weights", found.random))
         for side, (title, table) in enumerate(sides):
             left = LABELS + side * (layers * CELL + BETWEEN)
             axes.text(left, 12, title, weight="bold", va="center")
@@ -166,7 +166,7 @@ def _key(figure: Figure, width: int, height: int) -> None:
     axes.set(xlim=(0, width), ylim=(0, 20))
     axes.axis("off")
     for left, colour, dashes, said in (
-        (30, ACCENT, "-", "trained"),
+        (30, ACCENT, "-", "this network"),
         (138, QUIET, "--", "random weights"),
     ):
         axes.plot([left, left + 22], [11, 11], dashes, color=colour, linewidth=1.6, clip_on=False)

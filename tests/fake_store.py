@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -74,9 +75,10 @@ NAMED = {
 def make_store(folder: Path, units: int = UNITS) -> Path:
     """Write the store into ``folder`` and give it back."""
     layers = [layer(folder, number, units) for number in range(1, len(LAYERS) + 1)]
-    random = folder / "control-2" / "random.webp"
-    random.parent.mkdir(parents=True)
-    sheet(LAYERS[2][3], 3, "grey").save(random, lossless=True)
+    controls = {kind: folder / "control-2" / f"{kind}.webp" for kind in ("random", "shuffled")}
+    for number, path in enumerate(controls.values(), start=3):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sheet(LAYERS[2][3], number, "grey").save(path, lossless=True)
     manifest = {
         "format": 1,
         "key": "0123456789abcdef",
@@ -113,10 +115,13 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
         "settings": {"k": 9, "per_source": 3},
         "class_statistics": {"images": 10000},
         "layers": layers,
+        "hierarchy": hierarchy(folder),
+        "tuning": {"angles": [-45, 0, 45, 90], "hues": [0, 90, 180, 270]},
+        "stimuli": stimuli(folder),
         "control": {
             "layer": 3,
             "channel": 2,
-            "figures": {"random": picture(folder, random)},
+            "figures": {kind: picture(folder, path) for kind, path in controls.items()},
         },
     }
     build = {
@@ -146,6 +151,7 @@ def layer(folder: Path, index: int, units: int) -> dict[str, Any]:
                 "channel": free[number],
                 "wanted": wanted,
                 "claim": found,
+                "evidence": evidence(folder, f"{index}-{row}-{column}", found),
             }
         )
     by_channel = {cell["channel"]: cell for cell in cells}
@@ -161,6 +167,90 @@ def layer(folder: Path, index: int, units: int) -> dict[str, Any]:
         "units": [
             unit(folder, name, tile, channel, by_channel.get(channel)) for channel in range(units)
         ],
+    }
+
+
+def evidence(folder: Path, place: str, found: Any) -> Any:
+    """What backs the claim of a cell: a strip of drawings, or a curve."""
+    if found is None:
+        return None
+    drawn = found["kind"] == "concept"
+    said = {
+        "kind": found["kind"],
+        "score": found["score"],
+        "low": found["detail"].get("low"),
+        "high": found["detail"].get("high"),
+        "of": "drawings" if drawn else "angles",
+        "count": 3400 if drawn else found["detail"].get("drawings"),
+        "positives": 200 if drawn else None,
+        "random": {"score": found["bar"], "low": None, "high": None},
+        "strip": None,
+        "curve": None,
+    }
+    if not drawn:
+        return said | {"curve": plot(folder, place)}
+    path = folder / "evidence-1" / f"{place}.avif"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (394, 138), (90, 120, 90)).save(path)
+    many = [{"concept": found["label"], "seed": 2 * number + 1} for number in range(5)]
+    return said | {
+        "random": {"score": 0.6249, "low": 0.551, "high": 0.694},
+        "strongest": [*many, {"concept": "cross", "seed": 7}],
+        "weakest": [{"concept": "pebbles", "seed": 2 * number + 1} for number in range(6)],
+        "strip": picture(folder, path),
+    }
+
+
+def plot(folder: Path, name: str) -> dict[str, Any]:
+    path = folder / "evidence-1" / f"{name}.svg"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        '<svg class="plot" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 340 130" width="340"'
+        ' height="130">\n<path d="M 0 0 L 340 130" style="fill: none; stroke: currentColor"/>\n'
+        "</svg>\n"
+    )
+    return {"file": path.relative_to(folder).as_posix(), "width": 340, "height": 130}
+
+
+def hierarchy(folder: Path) -> dict[str, Any]:
+    """Circles are found from layer 2 on and fade, wheels from layer 3, lettering never."""
+    scores = {
+        "circle": (0.61, 0.8, 0.93, 0.91, 0.84),
+        "wheel": (0.6, 0.66, 0.871, 0.94, 0.97),
+        "lettering": (0.55, 0.58, 0.6, 0.6, 0.59),
+    }
+    chance = 0.57
+
+    def table(all_scores: Mapping[str, tuple[float, ...]]) -> list[list[dict[str, float]]]:
+        return [
+            [
+                {"channel": 2, "score": one[at], "low": one[at] - 0.03, "high": one[at] + 0.03}
+                for one in all_scores.values()
+            ]
+            for at in range(len(LAYERS))
+        ]
+
+    return {
+        "concepts": list(scores),
+        "trained": table(scores),
+        "random": table(dict.fromkeys(scores, (chance,) * len(LAYERS))),
+        "bars": [[0.66] * len(scores)] * len(LAYERS),
+        "drawings": {"trained": 200, "random": 50},
+        "layers": list(range(1, len(LAYERS) + 1)),
+        "figures": {name: plot(folder, name) for name in ("map", "curves")},
+    }
+
+
+def stimuli(folder: Path) -> dict[str, Any]:
+    path = folder / "evidence-1" / "stimuli.avif"
+    Image.new("RGB", (12 * 66 - 2, 4 * 66 - 2), (120, 120, 90)).save(path)
+    concepts = ["circle", "wheel", "lettering", "pebbles"]
+    return {
+        **picture(folder, path),
+        "concepts": concepts,
+        "per_concept": 12,
+        "tile": 64,
+        "gap": 2,
     }
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from generator import caption
 from generator.caption.claims import instead
-from generator.records import Cell, Claim
+from generator.records import Best, Cell, Claim, Hierarchy
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -208,3 +208,187 @@ def test_text_alternatives() -> None:
 )
 def test_plural(label: str, several: str) -> None:
     assert caption.plural(label) == several
+
+
+def depths(
+    trained: dict[str, tuple[float, ...]], random: float | tuple[float, ...] = 0.57
+) -> Hierarchy:
+    """Every interval reaches 0.03 to each side; every bar is 0.66."""
+
+    def table(rows: list[tuple[float, ...]]) -> tuple[tuple[Best, ...], ...]:
+        return tuple(
+            tuple(Best(1, one, one - 0.03, one + 0.03) for one in layer)
+            for layer in zip(*rows, strict=True)
+        )
+
+    own = list(trained.values())
+    chance = random if isinstance(random, tuple) else (random,) * len(own[0])
+    bars = ((0.66,) * len(own),) * len(own[0])
+    count = {"trained": 200, "random": 50}
+    return Hierarchy(tuple(trained), table(own), table([chance] * len(own)), bars, count)
+
+
+CLEARLY = f"clearly better (their 95{NBSP}% intervals do not overlap)"
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        pytest.param(
+            depths({"circle": (0.6, 0.8, 0.9), "wheel": (0.6, 0.67, 0.95)}),
+            [
+                (
+                    "Clearly above random weights for the first time, with the score out of 100"
+                    " there: in layer 2, a circle (80); in layer 3, a wheel (95)."
+                ),
+                (
+                    "Over all two concepts, the best units are right in 60, 73 and 92 of 100 pairs"
+                    " on average, from layer 1 to layer 3. With random weights it is 57, 57 and"
+                    " 57."
+                ),
+                (
+                    f"Two of the two are told apart {CLEARLY} in layer 3 than in layer 1. So here"
+                    " deeper layers do tell more of these shapes apart. With random weights none"
+                    " of the two get clearly better, so depth alone is not what does it."
+                ),
+            ],
+            id="rising",
+        ),
+        pytest.param(
+            depths({"circle": (0.6, 0.99, 0.8), "wheel": (0.6, 0.8, 0.95), "face": (0.6,) * 3}),
+            [
+                (
+                    "Clearly above random weights for the first time, with the score out of 100"
+                    " there: in layer 2, a circle (99) and a wheel (80). In no layer: a face."
+                ),
+                (
+                    "Over all three concepts, the best units are right in 60, 79 and 78 of 100"
+                    " pairs on average, from layer 1 to layer 3. With random weights it is 57, 57"
+                    " and 57."
+                ),
+                (
+                    f"Two of the three are told apart {CLEARLY} in layer 3 than in layer 1. So here"
+                    " deeper layers do tell more of these shapes apart, though not at every step:"
+                    " the average falls from layer 2 to layer 3. Clearly better in an earlier layer"
+                    " than in the last: a circle (layer 2). With random weights none of the three"
+                    " get clearly better, so depth alone is not what does it."
+                ),
+            ],
+            id="rising, not at every step",
+        ),
+        pytest.param(
+            depths({"circle": (0.9, 0.8), "stripes": (0.9, 0.91)}),
+            [
+                (
+                    "Clearly above random weights for the first time, with the score out of 100"
+                    " there: in layer 1, a circle (90) and stripes (90)."
+                ),
+                (
+                    "Over all two concepts, the best units are right in 90 and 85 of 100 pairs on"
+                    " average, from layer 1 to layer 2. With random weights it is 57 and 57."
+                ),
+                (
+                    f"None of the two are told apart {CLEARLY} in layer 2 than in layer 1, one"
+                    " clearly worse. So this network does not show that deeper layers tell more of"
+                    " these shapes apart. Clearly better in an earlier layer than in the last: a"
+                    " circle (layer 1)."
+                ),
+                (
+                    "In layer 1 already a circle (90) and stripes (90) are told apart in 75 of 100"
+                    " pairs or more. A unit there sees too little to know a whole shape, so some"
+                    " small detail gives these drawings away."
+                ),
+            ],
+            id="not rising",
+        ),
+        pytest.param(
+            depths({"circle": (0.57, 0.58), "wheel": (0.56, 0.57)}),
+            [
+                "In no layer is one of the two concepts clearly above random weights.",
+                (
+                    "Over all two concepts, the best units are right in 56 and 57 of 100 pairs on"
+                    " average, from layer 1 to layer 2. With random weights it is 57 and 57."
+                ),
+                (
+                    f"None of the two are told apart {CLEARLY} in layer 2 than in layer 1. So this"
+                    " network does not show that deeper layers tell more of these shapes apart."
+                ),
+            ],
+            id="random network",
+        ),
+        pytest.param(
+            depths({"circle": (0.6, 0.9), "wheel": (0.6, 0.9)}, (0.5, 0.7)),
+            [
+                (
+                    "Clearly above random weights for the first time, with the score out of 100"
+                    " there: in layer 2, a circle (90) and a wheel (90)."
+                ),
+                (
+                    "Over all two concepts, the best units are right in 60 and 90 of 100 pairs on"
+                    " average, from layer 1 to layer 2. With random weights it is 50 and 70."
+                ),
+                (
+                    f"Two of the two are told apart {CLEARLY} in layer 2 than in layer 1. So here"
+                    " deeper layers do tell more of these shapes apart. With random weights two get"
+                    " clearly better too: what rises there comes from the build of the network, not"
+                    " from training."
+                ),
+            ],
+            id="random weights rise too",
+        ),
+        pytest.param(
+            depths({"wheel": (0.9,)}),
+            [
+                (
+                    "Clearly above random weights for the first time, with the score out of 100"
+                    " there: in layer 1, a wheel (90)."
+                )
+            ],
+            id="one layer",
+        ),
+    ],
+)
+def test_depths(found: Hierarchy, told: list[str]) -> None:
+    assert caption.depths(found) == told
+
+
+def test_facts() -> None:
+    backed = {
+        "low": 0.905,
+        "high": 0.961,
+        "count": 3400,
+        "positives": 200,
+        "random": {"score": 0.6249, "low": 0.551, "high": 0.694},
+    }
+    assert caption.facts(WHEEL, backed) == [
+        ("Result", f"93 of 100 pairs (95{NBSP}% interval 90 to 97)"),
+        (
+            "Measured on",
+            (
+                "3,400 drawings, 200 with a wheel, all kept apart from those that the unit was"
+                " chosen by"
+            ),
+        ),
+        (
+            "Random weights",
+            (
+                f"62 of 100 pairs (95{NBSP}% interval 55 to 70) for the unit chosen in the same"
+                " way, 73 for the luckiest of the layer"
+            ),
+        ),
+        ("The bar", "low end of the interval (90.5) above 73.0"),
+    ]
+    plain = {"low": None, "high": None, "count": 36, "random": {"score": 0.4}}
+    assert caption.facts(LINE, plain) == [
+        ("Result", "selectivity 0.93 at −43°, falling to the right"),
+        ("Measured on", "stripes at 36 angles"),
+        ("Interval", "none, because nothing in this test is drawn at random"),
+        ("Random weights", "0.400 for the best unit of the layer"),
+        ("The bar", "selectivity above 0.400, at the angle looked for"),
+    ]
+    assert caption.facts(GREEN, plain | {"count": None}) == [
+        ("Result", "share of colour 0.71 at hue 141°"),
+        ("Interval", "none, because nothing in this test is drawn at random"),
+        ("Random weights", "0.330 for the best unit of the layer"),
+        ("The bar", "share of colour above 0.330, the right hue, no liking for one angle"),
+    ]

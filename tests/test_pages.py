@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -37,7 +38,14 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_store(tmp_path_factory.mktemp("store"))
 
 
-@pytest.mark.parametrize(("uri", "name"), [("index.md", "lesson.md"), ("layers/2.md", "layer.md")])
+@pytest.mark.parametrize(
+    ("uri", "name"),
+    [
+        ("index.md", "lesson.md"),
+        ("layers/2.md", "layer.md"),
+        ("how-we-know.md", "how-we-know.md"),
+    ],
+)
 def test_golden(store: Path, uri: str, name: str) -> None:
     """After a wanted change: UPDATE_GOLDEN=1 pytest tests/test_pages.py, and read the diff."""
     made = pages.render(store, DOCS)[uri]
@@ -110,6 +118,48 @@ def test_an_exhibit_may_have_fewer_layers(tmp_path: Path, count: int) -> None:
 def test_a_store_of_another_format_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="format 2"):
         pages_after(tmp_path, lambda manifest: manifest.update(format=2))
+
+
+@pytest.mark.parametrize("field", ["hierarchy", "stimuli", "evidence", "curve", "shuffled"])
+def test_a_store_made_by_an_older_version_is_one_clear_line(tmp_path: Path, field: str) -> None:
+    def change(manifest: dict[str, Any]) -> None:
+        cell = manifest["layers"][0]["figure"]["cells"][0]
+        for holder in (manifest, cell, cell["evidence"], manifest["control"]["figures"]):
+            holder.pop(field, None)
+
+    with pytest.raises(StoreError, match=f"holds no '{field}', so an older version made it"):
+        pages_after(tmp_path, change)
+
+
+def test_the_numbers_of_a_cell_are_those_of_the_manifest(store: Path) -> None:
+    manifest = json.loads((store / "manifest.json").read_text())
+    lesson = str(pages.render(store, DOCS)["index.md"])
+    known = lesson.split("<summary>How do we know?</summary>")[1:]
+    assert len(known) == 4
+    for number, text in zip((1, 2, 3, 5), known, strict=True):
+        for cell in manifest["layers"][number - 1]["figure"]["cells"]:
+            backed = cell["evidence"]
+            if cell["wanted"] is None or backed is None:
+                continue
+            proof = text.partition(f'unit-{cell["channel"]}"')[2].partition("</div>\n</div>")[0]
+            if backed["kind"] == "concept":
+                assert f"{math.floor(100 * backed['score'] + 1e-9)} of 100 pairs" in proof
+                assert f"{math.floor(100 * backed['random']['score'])} of 100 pairs" in proof
+                assert f"{backed['count']:,} drawings" in proof
+                assert backed["strip"]["file"] in proof
+            else:
+                assert f"{math.floor(100 * backed['score'] + 1e-9) / 100:.2f}" in proof
+                assert f"{cell['claim']['bar']:.3f}" in proof
+                assert '<svg role="img" aria-label="Layer 1, unit' in proof
+
+
+def test_a_plot_that_is_no_plot_is_refused(tmp_path: Path) -> None:
+    def change(manifest: dict[str, Any]) -> None:
+        plot = tmp_path / manifest["hierarchy"]["figures"]["map"]["file"]
+        plot.write_text("<svg ><script>alert(1)</script></svg>")
+
+    with pytest.raises(StoreError, match="not a plot"):
+        pages_after(tmp_path, change)
 
 
 def test_a_picture_outside_the_store_is_refused(tmp_path: Path) -> None:
@@ -227,7 +277,13 @@ def test_every_page_has_the_outline_and_a_way_to_ask(site: Path) -> None:
         page = path.read_text(encoding="utf-8")
         if path.name != "404.html":
             assert "Get help" in page
-        for part in ("Intuition", "Quiz: parameter sharing", "Layer 5", "About this build"):
+        for part in (
+            "Intuition",
+            "Quiz: parameter sharing",
+            "Layer 5",
+            "How we know",
+            "About this build",
+        ):
             assert part in page
 
 

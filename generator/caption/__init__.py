@@ -17,16 +17,33 @@ from generator.caption.claims import (
     title,
     verdict,
 )
+from generator.caption.depth import depth_picture, depths, score_table
 from generator.caption.pictures import listed, picture
-from generator.caption.words import capital, number_of, percent, plural, position
+from generator.caption.proof import (
+    bar,
+    curve_picture,
+    facts,
+    random_score,
+    result,
+    sought,
+    stimuli_picture,
+    strip_picture,
+)
+from generator.caption.words import capital, interval, number_of, percent, plural, position
 
 __all__ = [
+    "bar",
     "brief",
     "capital",
     "cell",
     "collection",
+    "curve_picture",
+    "depth_picture",
+    "depths",
     "evidence",
+    "facts",
     "heading",
+    "interval",
     "listed",
     "missed",
     "network",
@@ -36,6 +53,12 @@ __all__ = [
     "picture",
     "plural",
     "position",
+    "random_score",
+    "result",
+    "score_table",
+    "sought",
+    "stimuli_picture",
+    "strip_picture",
     "title",
     "verdict",
 ]

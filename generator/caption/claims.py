@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 
 from generator.caption.words import (
@@ -11,6 +10,7 @@ from generator.caption.words import (
     degrees,
     either,
     hundredths,
+    interval,
     none_of,
     noun,
     plural,
@@ -102,7 +102,7 @@ def doubt(claim: Claim) -> str:
     parts = []
     if "low" in claim.detail and "high" in claim.detail:
         low, high = float(claim.detail["low"]), float(claim.detail["high"])
-        parts.append(f"95{SPACE}% interval {whole(low)} to {math.ceil(high * 100 - 1e-9)}")
+        parts.append(f"95{SPACE}% interval {interval(low, high)}")
     if "random" in claim.detail:
         parts.append(f"random weights {whole(float(claim.detail['random']))}")
     return f" ({'; '.join(parts)})" if parts else ""

@@ -11,8 +11,9 @@ from generator.caption.words import count_of, joined, number_of
 def picture(kind: str, layer: int, channel: int, strongest: float, sources: Sequence[str]) -> str:
     """The text alternative of one unit's picture.
 
-    ``kind`` is ``projections``, ``patches``, ``pattern`` (the first projection alone) or
-    ``random``; ``sources`` are the photographs that the patches come from, one entry a patch.
+    ``kind`` is ``projections``, ``patches``, ``pattern`` (the first projection alone),
+    ``random`` or ``shuffled``; ``sources`` are the photographs that the patches come from, one
+    entry a patch.
     """
     number = count_of(len(sources), "patch")
     what = {
@@ -20,6 +21,7 @@ def picture(kind: str, layer: int, channel: int, strongest: float, sources: Sequ
         "projections": f"projections of its {number} back to pixels, on mid grey",
         "pattern": "the pattern projected from one of its strongest patches, on mid grey",
         "random": f"the same {number} projected through the network with random weights",
+        "shuffled": f"the same {number} projected with their switches shuffled, on mid grey",
     }[kind]
     return (
         f"Layer {layer}, unit {channel}: {what}. From {listed(sources)};"

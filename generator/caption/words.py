@@ -135,6 +135,15 @@ def whole(share: float) -> int:
     return math.floor(share * 100 + 1e-9)
 
 
+def interval(low: float, high: float) -> str:
+    """The ends of an interval out of 100, cut off below and raised above: never too narrow.
+
+    >>> interval(0.905, 0.961)
+    '90 to 97'
+    """
+    return f"{whole(low)} to {math.ceil(high * 100 - 1e-9)}"
+
+
 def hundredths(share: float) -> str:
     """A share with two decimals, cut off for the same reason."""
     return f"{math.floor(share * 100 + 1e-9) / 100:.2f}"

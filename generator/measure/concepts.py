@@ -92,10 +92,11 @@ def _score(
 def bars(chance: ConceptScores) -> npt.NDArray[np.float64]:
     """(shapes,) what a score has to clear: the best held-out score of any unit of ``chance``.
 
-    ``chance`` are the scores of the same layer with random weights.
+    ``chance`` are the scores of the same layer with random weights. Where all of these lie
+    below guessing, guessing is the bar.
     """
     highest: npt.NDArray[np.float64] = chance.held_out.max(axis=0)
-    return highest
+    return np.maximum(highest, 0.5)
 
 
 def hierarchy(trained: Sequence[ConceptScores], random: Sequence[ConceptScores]) -> Hierarchy:

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from generator import caption
 from generator.errors import GeneratorError, StoreError
 from generator.pages.figures import Words
+from generator.pages.knowing import Knowing
 from generator.pages.manifest import Manifest, read
 from generator.pages.text import plain
 
@@ -58,9 +59,11 @@ def _environment(docs: Path) -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {
+        "bar": caption.bar,
         "brief": caption.brief,
         "missed": caption.missed,
         "percent": caption.percent,
+        "result": caption.result,
         "thousands": "{:,}".format,
     }
     return environment
@@ -74,9 +77,10 @@ def _page(
     directory_urls: bool,
     **more: Any,
 ) -> str:
-    words = Words(manifest, environment, uri, directory_urls)
+    page = manifest, environment, uri, directory_urls
+    words = Words(*page).names() | Knowing(*page).names()
     try:
-        return environment.get_template(template).render(**vars(manifest), **words.names(), **more)
+        return environment.get_template(template).render(**vars(manifest), **words, **more)
     except TemplateError as error:
         where = f"line {error.lineno}: " if hasattr(error, "lineno") else ""
         raise GeneratorError(f"docs/{template}: {where}{error}") from error
@@ -84,8 +88,12 @@ def _page(
 
 def _figures(manifest: Manifest, store: Path) -> dict[str, Path]:
     """The figure files, by their address in the site, which is their path in the store."""
-    pictures = [manifest.control.picture] if manifest.control else []
+    pictures = [manifest.stimuli.picture]
+    if manifest.control:
+        pictures += manifest.control.pictures.values()
     for layer in manifest.layers.values():
+        backed = (cell.evidence for cell in layer.cells if cell.wanted and cell.evidence)
+        pictures += [one["strip"] for one in backed if one["strip"]]
         for unit in layer.units.values():
             pictures += [one for one in (unit.projections, unit.patches) if one]
     files = {picture.file: store / picture.file for picture in pictures}

@@ -1,24 +1,19 @@
 """What a writer can say in a page of ``docs/``: the figures and the measured sentences.
 
-Every public method of ``Words`` is a word of the templates: ``{{ layer_figure(3) }}``,
-``{{ named(3) }}``. Figures come out as one block of HTML, so a writer sets them on a line of
-their own; sentences come out as text that holds no markup.
+Such as ``{{ layer_figure(3) }}`` and ``{{ named(3) }}``. Figures come out as one block of HTML, so
+a writer sets them on a line of their own; sentences come out as text that holds no markup.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from generator import caption
-from generator.errors import StoreError
-from generator.pages.links import relative
-from generator.pages.manifest import LayerFigures, Manifest, Picture, Unit
+from generator.pages.manifest import LayerFigures, Unit
+from generator.pages.page import Image, Page
 from generator.records import Cell, Claim
 
 LEAST_TILE = 40  # pixels: nothing smaller can be made out; on a phone a figure scrolls instead
@@ -27,16 +22,6 @@ ALONE = 216  # pixels across a pattern shown alone, at most; the factor stays wh
 CONTROL = 320  # pixels across each picture of the control, at most
 COMFORT = 170  # pixels across a picture on the page of a layer, where its file has as many
 SHEET = 340  # pixels across a unit's nine patches shown alone, at most
-
-
-@dataclass(frozen=True)
-class Image:
-    """An <img> as the templates need it; sizes in CSS pixels."""
-
-    src: str
-    width: int
-    height: int
-    alt: str
 
 
 @dataclass(frozen=True)
@@ -63,21 +48,8 @@ class Shown:
     pattern: Pattern | None
 
 
-class Words:
-    """The words of one page; ``page`` is its source file, as ``layers/3.md``."""
-
-    def __init__(
-        self, manifest: Manifest, environment: Environment, page: str, directory_urls: bool
-    ) -> None:
-        self._manifest = manifest
-        self._macros: Any = environment.get_template("templates/figures.html").module
-        self._page = page
-        self._directory_urls = directory_urls
-
-    def names(self) -> dict[str, Callable[..., Any]]:
-        """The words by name, for the templates."""
-        found = {name: getattr(self, name) for name in dir(self) if not name.startswith("_")}
-        return {name: word for name, word in found.items() if name != "names"}
+class Words(Page):
+    """The figures of a page and the sentences about them."""
 
     # Sentences
 
@@ -162,10 +134,6 @@ class Words:
         """All that is known of one layer."""
         return self._figures(index)
 
-    def link(self, target: str) -> str:
-        """The address of another source file from this page, for HTML."""
-        return relative(self._page, target, self._directory_urls)
-
     def found_in(self, index: int, classes: bool = False) -> Markup:
         """What was found in a layer, as a list: each finding with its units, the best first.
 
@@ -218,18 +186,23 @@ class Words:
         image = self._image("patches", one, unit, picture, factor)
         return self._html("sheet", one, unit.channel, image, text)
 
-    def control_figure(self, text: str) -> Markup:
-        """One unit three times: its patches, and both networks' projections of them."""
+    def control_figure(self, text: str, controls: Sequence[str] = ("random", "shuffled")) -> Markup:
+        """One unit again and again: its patches, their projections, and the controls beside them.
+
+        ``random`` weights project the same patches, ``shuffled`` switches send the network's own
+        answer back on other paths.
+        """
         control = self._manifest.control
         if control is None:
             return Markup()
         one = self._figures(control.layer)
         unit = one.units[control.channel]
-        factor = max(_factor(one), CONTROL // control.picture.width)
+        factor = max(_factor(one), CONTROL // control.pictures["random"].width)
+        titles = {"random": "Through random weights", "shuffled": "With switches shuffled"}
         parts = [
             ("The patches", "patches", unit.patches),
             ("Through the trained network", "projections", unit.projections),
-            ("Through random weights", "random", control.picture),
+            *((titles[kind], kind, control.pictures[kind]) for kind in controls),
         ]
         images = [
             (title, self._image(kind, one, unit, picture, factor)) for title, kind, picture in parts
@@ -237,23 +210,6 @@ class Words:
         return self._html("control_figure", one, images, text)
 
     # What lies beneath
-
-    def _figures(self, index: int) -> LayerFigures:
-        if index not in self._manifest.layers:
-            known = ", ".join(map(str, self._manifest.layers))
-            raise StoreError(f"{self._page}: this build has no layer {index}; it has {known}")
-        return self._manifest.layers[index]
-
-    def _cell(self, index: int, row: int, column: int) -> Cell | None:
-        cells = self._figures(index).cells
-        return next((cell for cell in cells if (cell.row, cell.column) == (row, column)), None)
-
-    def _standing(self, index: int, row: int, column: int) -> tuple[LayerFigures, Unit]:
-        place = self._cell(index, row, column)
-        if place is None:
-            raise StoreError(f"{self._page}: layer {index} has no cell in row {row}, {column}")
-        one = self._figures(index)
-        return one, one.units[place.channel]
 
     def _shown(self, one: LayerFigures, unit: Unit, place: Cell | None = None) -> Shown:
         named = ""
@@ -270,19 +226,6 @@ class Words:
             pattern=self._pattern(one, unit, PATTERN * _factor(one)),
         )
 
-    def _image(
-        self, kind: str, one: LayerFigures, unit: Unit, picture: Picture | None, factor: int = 1
-    ) -> Image | None:
-        if picture is None or not unit.top:
-            return None
-        sources = [top.photograph for top in unit.top]
-        return Image(
-            src=self.link(picture.file),
-            width=picture.width * factor,
-            height=picture.height * factor,
-            alt=caption.picture(kind, one.layer.index, unit.channel, unit.top[0].value, sources),
-        )
-
     def _pattern(self, one: LayerFigures, unit: Unit, factor: int) -> Pattern | None:
         """The strongest projection that is whole: a field over the border of its image is cut."""
         image = self._image("pattern", one, unit, unit.projections, factor)
@@ -294,11 +237,6 @@ class Words:
         row, column = divmod(next(whole, 0), 3)  # a unit's picture is 3 by 3 tiles
         step = (one.tile + one.gap) * factor
         return Pattern(image, one.tile * factor, column * step, row * step)
-
-    def _html(self, macro: str, *arguments: Any) -> Markup:
-        made: Markup = getattr(self._macros, macro)(*arguments)
-        # Markdown takes the block as it is; without indents it can't take it for code.
-        return Markup(re.sub(r"\s*\n\s*", "\n", made.strip()))  # noqa: S704
 
 
 def _factor(one: LayerFigures) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import StoreError
-from generator.records import Cell, Claim, Layer, ReceptiveField
+from generator.records import Best, Cell, Claim, Hierarchy, Layer, ReceptiveField
 
 FORMAT = 1
 
@@ -65,17 +65,37 @@ class LayerFigures:
 
 @dataclass(frozen=True)
 class Control:
-    """One unit's patches projected through the same network with random weights."""
+    """One unit's patches projected in two other ways: ``random`` weights, ``shuffled`` switches."""
 
     layer: int
     channel: int
+    pictures: Mapping[str, Picture]
+
+
+@dataclass(frozen=True)
+class Depths:
+    """Concept by layer with its two plots: ``map`` and ``curves``."""
+
+    found: Hierarchy
+    plots: Mapping[str, Picture]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The drawn stimuli: a row for each of ``concepts``; ``tile`` and ``gap`` in pixels."""
+
     picture: Picture
+    concepts: tuple[str, ...]
+    per_concept: int
+    tile: int
+    gap: int
 
 
 @dataclass(frozen=True)
 class Manifest:
     """All that a page may say. The plain mappings are as the store holds them."""
 
+    root: Path
     exhibit: str
     network: Mapping[str, Any]
     collection: Mapping[str, Any]
@@ -84,6 +104,8 @@ class Manifest:
     device: str
     class_statistics: Mapping[str, Any] | None
     layers: Mapping[int, LayerFigures]
+    hierarchy: Depths
+    stimuli: Sheet
     control: Control | None
     build: Mapping[str, Any]
 
@@ -102,6 +124,7 @@ def read(store: Path) -> Manifest:
     try:
         layers = [_layer(one) for one in said["layers"]]
         return Manifest(
+            root=store,
             exhibit=said["exhibit"],
             network=said["network"],
             collection=said["collection"],
@@ -110,10 +133,17 @@ def read(store: Path) -> Manifest:
             device=said["device"],
             class_statistics=said.get("class_statistics"),
             layers={one.layer.index: one for one in layers},
+            hierarchy=_depths(said["hierarchy"]),
+            stimuli=_sheet(said["stimuli"]),
             control=_control(said.get("control")),
             build=_load(store / "build.json"),
         )
-    except (KeyError, TypeError, IndexError) as error:
+    except KeyError as error:
+        raise StoreError(
+            f"{store / 'manifest.json'}: holds no {error}, so an older version made it; make the"
+            " figures again with `python -m generator figures`"
+        ) from error
+    except (TypeError, IndexError) as error:
         raise StoreError(
             f"{store / 'manifest.json'}: incomplete ({error!r}); delete the store and build again"
         ) from error
@@ -176,7 +206,14 @@ def _cell(said: Mapping[str, Any]) -> Cell:
         channel=said["channel"],
         wanted=said["wanted"],
         claim=None if claim is None else _claim(claim),
+        evidence=None if said["evidence"] is None else _evidence(said["evidence"]),
     )
+
+
+def _evidence(said: Mapping[str, Any]) -> dict[str, Any]:
+    """As the store holds it, but for its pictures."""
+    pictures = {"strip": _picture(said["strip"]), "curve": _picture(said["curve"])}
+    return {**said, **pictures}
 
 
 def _claim(said: Mapping[str, Any]) -> Claim:
@@ -193,8 +230,34 @@ def _claim(said: Mapping[str, Any]) -> Claim:
 def _control(said: Mapping[str, Any] | None) -> Control | None:
     if said is None:
         return None
-    picture = _picture(said["figures"]["random"])
-    return None if picture is None else Control(said["layer"], said["channel"], picture)
+    files = said["figures"]
+    pictures = {kind: Picture(**files[kind]) for kind in ("random", "shuffled")}
+    return Control(said["layer"], said["channel"], pictures)
+
+
+def _depths(said: Mapping[str, Any]) -> Depths:
+    def table(name: str) -> tuple[tuple[Best, ...], ...]:
+        return tuple(tuple(Best(**one) for one in layer) for layer in said[name])
+
+    found = Hierarchy(
+        concepts=tuple(said["concepts"]),
+        trained=table("trained"),
+        random=table("random"),
+        bars=tuple(map(tuple, said["bars"])),
+        drawings=said["drawings"],
+    )
+    files = said["figures"]
+    return Depths(found, {kind: Picture(**files[kind]) for kind in ("map", "curves")})
+
+
+def _sheet(said: Mapping[str, Any]) -> Sheet:
+    return Sheet(
+        picture=Picture(said["file"], said["width"], said["height"]),
+        concepts=tuple(said["concepts"]),
+        per_concept=said["per_concept"],
+        tile=said["tile"],
+        gap=said["gap"],
+    )
 
 
 def _picture(said: Mapping[str, Any] | None) -> Picture | None:

@@ -1,0 +1,170 @@
+"""Whether deeper layers tell more apart: the hierarchy of concepts by layer, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from generator.caption.words import NUMBERS, SPACE, capital, interval, joined, noun, whole
+from generator.records import Best, Hierarchy
+
+EASY = 0.75  # a score that is worth a word where a unit can't see the whole shape
+CLEARLY = f"clearly better (their 95{SPACE}% intervals do not overlap)"
+
+
+def depths(found: Hierarchy) -> list[str]:
+    """What the hierarchy shows, a few sentences a paragraph: what is found where, and the trend.
+
+    Nothing is taken for granted: where deeper layers do no better, this is what it says.
+    """
+    told = [first_found(found)]
+    if len(found.trained) > 1:
+        told += [means(found), trend(found)]
+        easy = [
+            f"{noun(concept)} ({whole(best.score)})"
+            for concept, best in zip(found.concepts, found.trained[0], strict=True)
+            if best.score >= EASY
+        ]
+        if easy:
+            told.append(
+                f"In layer 1 already {joined(easy)} {'is' if len(easy) == 1 else 'are'} told apart"
+                f" in {whole(EASY)} of 100 pairs or more. A unit there sees too little to know a"
+                " whole shape, so some small detail gives these drawings away."
+            )
+    return told
+
+
+def first_found(found: Hierarchy) -> str:
+    """The layer in which each concept first clears its bar, with the score: clear may be little."""
+    where: dict[int, list[str]] = {}
+    nowhere: list[str] = []
+    for row, concept in enumerate(found.concepts):
+        for number, layer in enumerate(found.trained):
+            if layer[row].low > found.bars[number][row]:
+                told = f"{noun(concept)} ({whole(layer[row].score)})"
+                where.setdefault(number, []).append(told)
+                break
+        else:
+            nowhere.append(noun(concept))
+    if not where:
+        some = count(len(nowhere))
+        return f"In no layer is one of the {some} concepts clearly above random weights."
+    parts = [f"in layer {number + 1}, {joined(where[number])}" for number in sorted(where)]
+    missing = f" In no layer: {joined(nowhere)}." if nowhere else ""
+    return (
+        "Clearly above random weights for the first time, with the score out of 100 there:"
+        f" {'; '.join(parts)}.{missing}"
+    )
+
+
+def means(found: Hierarchy) -> str:
+    """The mean over all concepts, layer by layer, beside random weights."""
+    own, random = ([_mean(layer) for layer in table] for table in (found.trained, found.random))
+    last = len(own)
+    return (
+        f"Over all {count(len(found.concepts))} concepts, the best units are right in"
+        f" {joined([str(whole(one)) for one in own])} of 100 pairs on average, from layer 1 to"
+        f" layer {last}. With random weights it is {joined([str(whole(one)) for one in random])}."
+    )
+
+
+def trend(found: Hierarchy) -> str:
+    """Whether the last layer does better than the first, and where it does not."""
+    total, last = len(found.concepts), len(found.trained)
+    better, worse = _changed(found.trained)
+    between = f"in layer {last} than in layer 1"
+    verb = "is" if better == 1 else "are"
+    said = f"{capital(count(better))} of the {count(total)} {verb} told apart {CLEARLY} {between}"
+    said += f", {count(worse)} clearly worse." if worse else "."
+    rises = 2 * better > total
+    if rises:
+        said += " So here deeper layers do tell more of these shapes apart"
+        falls = _falls(found.trained)
+        said += f", though not at every step: the average falls {joined(falls)}." if falls else "."
+    else:
+        said += " So this network does not show that deeper layers tell more of these shapes apart."
+    earlier = _earlier(found)
+    if earlier:
+        said += f" Clearly better in an earlier layer than in the last: {joined(earlier)}."
+    by_chance, _ = _changed(found.random)
+    if 2 * by_chance > total:
+        said += (
+            f" With random weights {count(by_chance)} get clearly better too: what rises there"
+            " comes from the build of the network, not from training."
+        )
+    elif rises:
+        gets = "gets" if by_chance == 1 else "get"
+        said += (
+            f" With random weights {count(by_chance)} of the {count(total)} {gets} clearly better"
+        )
+        said += ", so depth alone is not what does it." if 4 * by_chance <= total else "."
+    return said
+
+
+def score_table(found: Hierarchy) -> list[tuple[str, list[str], list[str]]]:
+    """Each concept with its scores by layer, trained and random: "93 (90 to 97)"."""
+    return [
+        (
+            concept,
+            [_cell(layer[row]) for layer in found.trained],
+            [_cell(layer[row]) for layer in found.random],
+        )
+        for row, concept in enumerate(found.concepts)
+    ]
+
+
+def depth_picture(found: Hierarchy, kind: str) -> str:
+    """The text alternative of a plot of the hierarchy; ``kind`` is ``map`` or ``curves``."""
+    what = {
+        "map": "Heat map of the score out of 100 of the best unit",
+        "curves": "Curves over the layers of the score of the best unit",
+    }[kind]
+    return (
+        f"{what} for {count(len(found.concepts))} concepts in layers 1 to {len(found.trained)},"
+        " this network beside random weights. The table below the figure holds the same numbers."
+    )
+
+
+def count(number: int) -> str:
+    """A number as it stands before or after "of the": "none", "two", "12"."""
+    if number == 0:
+        return "none"
+    return NUMBERS[number] if number < len(NUMBERS) else str(number)
+
+
+def _cell(best: Best) -> str:
+    return f"{whole(best.score)} ({interval(best.low, best.high)})"
+
+
+def _mean(layer: Sequence[Best]) -> float:
+    return sum(best.score for best in layer) / len(layer)
+
+
+def _changed(table: Sequence[Sequence[Best]]) -> tuple[int, int]:
+    """How many concepts the last layer tells clearly better than the first, and clearly worse."""
+    pairs = list(zip(table[0], table[-1], strict=True))
+    better = sum(last.low > first.high for first, last in pairs)
+    return better, sum(last.high < first.low for first, last in pairs)
+
+
+def _falls(table: Sequence[Sequence[Best]]) -> list[str]:
+    """The steps from one layer to the next at which the mean falls by what can be seen."""
+    shown = [whole(_mean(layer)) for layer in table]
+    return [
+        f"from layer {number} to layer {number + 1}"
+        for number in range(1, len(shown))
+        if shown[number] < shown[number - 1]
+    ]
+
+
+def _earlier(found: Hierarchy) -> list[str]:
+    """Concepts that an earlier layer tells clearly better than the last one."""
+    told = []
+    for row, concept in enumerate(found.concepts):
+        last = found.trained[-1][row]
+        number, best = max(
+            enumerate((layer[row] for layer in found.trained), start=1),
+            key=lambda one: one[1].score,
+        )
+        if best.low > last.high:
+            told.append(f"{noun(concept)} (layer {number})")
+    return told

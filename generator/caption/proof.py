@@ -1,0 +1,127 @@
+"""What backs the claim of a cell, in short lines: the facts of *How do we know?*."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from generator.caption.pictures import listed
+from generator.caption.words import (
+    SPACE,
+    degrees,
+    hundredths,
+    interval,
+    none_of,
+    noun,
+    slope,
+    whole,
+)
+from generator.records import Claim
+
+
+def facts(claim: Claim, evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What was measured for a claim, line by line: what the number is called, and the number."""
+    bounds = evidence["low"], evidence["high"]
+    doubt = f" (95{SPACE}% interval {interval(*bounds)})" if None not in bounds else ""
+    told = [("Result", f"{result(claim)}{doubt}")]
+    if measured := _measured(claim, evidence):
+        told.append(("Measured on", measured))
+    if claim.kind in ("orientation", "colour"):
+        told.append(("Interval", "none, because nothing in this test is drawn at random"))
+    return [*told, ("Random weights", _random(claim, evidence)), ("The bar", bar(claim))]
+
+
+def result(claim: Claim) -> str:
+    """The number of a claim with what it measures: "93 of 100 pairs"."""
+    if claim.kind == "concept":
+        return f"{whole(claim.score)} of 100 pairs"
+    if claim.kind == "orientation":
+        angle = float(claim.detail["angle"])
+        return f"selectivity {hundredths(claim.score)} at {degrees(angle)}, {slope(angle)}"
+    if claim.kind == "colour":
+        hue = float(claim.detail["hue"])
+        return f"share of colour {hundredths(claim.score)} at hue {hue:.0f}°"
+    return f"{claim.score:.1f} times the mean of all classes"
+
+
+def bar(claim: Claim) -> str:
+    """What a claim has to clear; more digits than elsewhere, so that a narrow miss shows."""
+    if claim.kind == "concept":
+        if "low" not in claim.detail:
+            return f"more than {100 * claim.bar:.1f}"
+        low = 100 * float(claim.detail["low"])
+        return f"low end of the interval ({low:.1f}) above {100 * claim.bar:.1f}"
+    if claim.kind == "orientation":
+        return f"selectivity above {claim.bar:.3f}, at the angle looked for"
+    if claim.kind == "colour":
+        return f"share of colour above {claim.bar:.3f}, the right hue, no liking for one angle"
+    return f"more than {claim.bar:.2f} times the mean"
+
+
+def strip_picture(layer: int, channel: int, evidence: Mapping[str, Any]) -> str:
+    """The text alternative of the strongest and the weakest drawings of a unit."""
+    strongest, weakest = (
+        listed([one["concept"] for one in evidence[end]], most=6)
+        for end in ("strongest", "weakest")
+    )
+    return (
+        f"Layer {layer}, unit {channel}: drawings that it answered most, above: {strongest};"
+        f" and least, below: {weakest}."
+    )
+
+
+def curve_picture(layer: int, channel: int, claim: Claim) -> str:
+    """The text alternative of a tuning curve."""
+    if claim.kind == "colour":
+        hue = float(claim.detail["hue"])
+        what, where = "each hue", f"the mean is at hue {hue:.0f}°"
+    else:
+        what, where = "each angle", f"the mean is at {degrees(float(claim.detail['angle']))}"
+    return (
+        f"Layer {layer}, unit {channel}: tuning curve, its answer at {what} as a share of its"
+        f" strongest; {where}."
+    )
+
+
+def stimuli_picture(concepts: Sequence[str], columns: int) -> str:
+    """The text alternative of the contact sheet."""
+    return (
+        f"Drawings for {len(concepts)} concepts, a row for each, {columns} in a row:"
+        f" {', '.join(concepts)}."
+    )
+
+
+def _measured(claim: Claim, evidence: Mapping[str, Any]) -> str:
+    count = evidence["count"]
+    if count is None:
+        return ""
+    if claim.kind in ("orientation", "colour"):
+        return f"stripes at {count} angles" if claim.kind == "orientation" else f"{count} hues"
+    if claim.kind == "class":
+        return f"{count:,} photographs"
+    kept = "all kept apart from those that the unit was chosen by"
+    return f"{count:,} drawings, {evidence['positives']:,} with {noun(claim.label)}, {kept}"
+
+
+def _random(claim: Claim, evidence: Mapping[str, Any]) -> str:
+    random = evidence["random"]
+    if claim.kind != "concept":
+        digits = 2 if claim.kind == "class" else 3
+        return f"{claim.bar:.{digits}f} for the best unit of the layer"
+    bounds = interval(random["low"], random["high"])
+    return (
+        f"{whole(random['score'])} of 100 pairs (95{SPACE}% interval {bounds}) for the unit"
+        f" chosen in the same way, {whole(claim.bar)} for the luckiest of the layer"
+    )
+
+
+def random_score(claim: Claim, random: Mapping[str, Any]) -> str:
+    """The same number for the network with random weights, alone."""
+    if claim.kind == "concept":
+        return str(whole(random["score"]))
+    return hundredths(random["score"])
+
+
+def sought(wanted: str) -> str:
+    """What a cell is named for, without its article: "grid or honeycomb"."""
+    return none_of(wanted)

@@ -1,0 +1,165 @@
+"""How we know: the numbers, the drawings and the plots behind the sentences of a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from generator import caption
+from generator.errors import StoreError
+from generator.pages.manifest import LayerFigures, Picture
+from generator.pages.page import Image, Page
+from generator.pages.text import plain
+from generator.records import Cell, Claim
+
+STRIP_TILE = 48  # pixels across a drawing in a strip: six fit on a phone
+SHEET_TILE = 48  # and on the contact sheet
+FILE_TILE = 64  # pixels across a drawing in the file of a strip
+KINDS = ("orientation", "colour", "concept", "class")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What backs one named cell; a strip of drawings or a curve, or neither."""
+
+    title: str
+    channel: int
+    link: str
+    facts: list[tuple[str, str]]
+    strip: Image | None
+    curve: Markup | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One named cell in the table of claims."""
+
+    layer: int
+    place: str
+    sought: str
+    channel: int
+    link: str
+    claim: Claim | None
+    interval: str
+    random: str
+
+
+class Knowing(Page):
+    """The words of evidence."""
+
+    def how(self, index: int) -> Markup:
+        """*How do we know?* for the named cells of a layer's figure, closed at first."""
+        one = self._figures(index)
+        proofs = [self._proof(one, cell) for cell in one.cells if cell.wanted and cell.evidence]
+        if not proofs:
+            return Markup()
+        return self._html("how", proofs, self.link("how-we-know.md"))
+
+    def hierarchy_figure(self, text: str) -> Markup:
+        """Concept by layer as a map and as curves, with the numbers in a table below."""
+        depths = self._manifest.hierarchy
+        plots = [
+            self._svg(depths.plots[kind], caption.depth_picture(depths.found, kind))
+            for kind in ("map", "curves")
+        ]
+        layers = range(1, len(depths.found.trained) + 1)
+        table = caption.score_table(depths.found)
+        return self._html("hierarchy_figure", plots, text, list(layers), table)
+
+    def hierarchy_words(self) -> Markup:
+        """The numbers of the hierarchy in sentences, a paragraph each."""
+        told = caption.depths(self._manifest.hierarchy.found)
+        return Markup("\n\n").join(plain(paragraph) for paragraph in told)
+
+    def stimuli_figure(self, text: str) -> Markup:
+        """The contact sheet of the drawings, each row with its name."""
+        sheet = self._manifest.stimuli
+        scale = SHEET_TILE / sheet.tile
+        image = Image(
+            src=self.link(sheet.picture.file),
+            width=round(sheet.picture.width * scale),
+            height=round(sheet.picture.height * scale),
+            alt=caption.stimuli_picture(sheet.concepts, sheet.per_concept),
+        )
+        return self._html("stimuli_figure", image, sheet.concepts, text)
+
+    def claims_table(self) -> Markup:
+        """All named cells of this build: what was looked for, the numbers, held or not."""
+        rows = [
+            self._row(one, cell)
+            for one in self._manifest.layers.values()
+            for cell in one.cells
+            if cell.wanted
+        ]
+        return self._html("claims_table", rows)
+
+    def claims_count(self) -> Markup:
+        """How many of each layer's units hold a claim of each kind, of how many tested."""
+        rows: list[tuple[int, int, list[str], int]] = []
+        for index, one in self._manifest.layers.items():
+            told = []
+            for kind in KINDS:
+                units = [
+                    [claim for claim in unit.claims if claim.kind == kind]
+                    for unit in one.units.values()
+                ]
+                tested = sum(bool(claims) for claims in units)
+                held = sum(any(claim.held for claim in claims) for claims in units)
+                told.append(f"{held} of {tested}" if tested else "")
+            none = sum(not any(claim.held for claim in unit.claims) for unit in one.units.values())
+            rows.append((index, len(one.units), told, none))
+        return self._html("claims_count", rows)
+
+    def _proof(self, one: LayerFigures, cell: Cell) -> Proof:
+        claim, evidence, index = cell.claim, cell.evidence, one.layer.index
+        assert claim is not None
+        assert evidence is not None
+        strip, curve = evidence["strip"], evidence["curve"]
+        scale = STRIP_TILE / FILE_TILE
+        return Proof(
+            title=caption.title(cell, one.rows, one.columns),
+            channel=cell.channel,
+            link=self.link(f"layers/{index}.md#unit-{cell.channel}"),
+            facts=caption.facts(claim, evidence),
+            strip=strip
+            and Image(
+                src=self.link(strip.file),
+                width=round(strip.width * scale),
+                height=round(strip.height * scale),
+                alt=caption.strip_picture(index, cell.channel, evidence),
+            ),
+            curve=curve and self._svg(curve, caption.curve_picture(index, cell.channel, claim)),
+        )
+
+    def _row(self, one: LayerFigures, cell: Cell) -> Row:
+        evidence = cell.evidence or {}
+        low, high = evidence.get("low"), evidence.get("high")
+        random = evidence.get("random")
+        index = one.layer.index
+        assert cell.wanted is not None
+        return Row(
+            layer=index,
+            place=caption.position(cell.row, cell.column, one.rows, one.columns),
+            sought=caption.sought(cell.wanted),
+            channel=cell.channel,
+            link=self.link(f"layers/{index}.md#unit-{cell.channel}"),
+            claim=cell.claim,
+            interval="" if low is None or high is None else caption.interval(low, high),
+            random=caption.random_score(cell.claim, random) if cell.claim and random else "",
+        )
+
+    def _svg(self, picture: Picture, alt: str) -> Markup:
+        """A plot as a part of the page, so that it follows the page's light and dark."""
+        root = self._manifest.root
+        path = root / picture.file
+        if not path.is_file() or not path.resolve().is_relative_to(root.resolve()):
+            raise StoreError(
+                f"{root}: the manifest names {picture.file!r}, which is not in the store"
+            )
+        svg = path.read_text(encoding="utf-8").strip()
+        if not svg.startswith("<svg ") or "<script" in svg:
+            raise StoreError(f"{path}: is not a plot that a page can hold")
+        return Markup('<svg role="img" aria-label="{}" ').format(plain(alt)) + Markup(  # noqa: S704
+            svg.removeprefix("<svg ")
+        )

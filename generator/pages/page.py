@@ -1,0 +1,86 @@
+"""One page: what it knows of the build, and how it makes links and HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from generator import caption
+from generator.errors import StoreError
+from generator.pages.links import relative
+from generator.pages.manifest import LayerFigures, Manifest, Picture, Unit
+from generator.records import Cell
+
+
+@dataclass(frozen=True)
+class Image:
+    """An <img> as the templates need it; sizes in CSS pixels."""
+
+    src: str
+    width: int
+    height: int
+    alt: str
+
+
+class Page:
+    """One page; ``page`` is its source file, as ``layers/3.md``.
+
+    Every public method is a word of the templates.
+    """
+
+    def __init__(
+        self, manifest: Manifest, environment: Environment, page: str, directory_urls: bool
+    ) -> None:
+        self._manifest = manifest
+        self._macros: Any = environment.get_template("templates/figures.html").module
+        self._page = page
+        self._directory_urls = directory_urls
+
+    def names(self) -> dict[str, Callable[..., Any]]:
+        """The words by name, for the templates."""
+        found = {name: getattr(self, name) for name in dir(self) if not name.startswith("_")}
+        return {name: word for name, word in found.items() if name != "names"}
+
+    def link(self, target: str) -> str:
+        """The address of another source file from this page, for HTML."""
+        return relative(self._page, target, self._directory_urls)
+
+    def _figures(self, index: int) -> LayerFigures:
+        if index not in self._manifest.layers:
+            known = ", ".join(map(str, self._manifest.layers))
+            raise StoreError(f"{self._page}: this build has no layer {index}; it has {known}")
+        return self._manifest.layers[index]
+
+    def _cell(self, index: int, row: int, column: int) -> Cell | None:
+        cells = self._figures(index).cells
+        return next((cell for cell in cells if (cell.row, cell.column) == (row, column)), None)
+
+    def _standing(self, index: int, row: int, column: int) -> tuple[LayerFigures, Unit]:
+        place = self._cell(index, row, column)
+        if place is None:
+            raise StoreError(f"{self._page}: layer {index} has no cell in row {row}, {column}")
+        one = self._figures(index)
+        return one, one.units[place.channel]
+
+    def _image(
+        self, kind: str, one: LayerFigures, unit: Unit, picture: Picture | None, factor: int = 1
+    ) -> Image | None:
+        if picture is None or not unit.top:
+            return None
+        sources = [top.photograph for top in unit.top]
+        return Image(
+            src=self.link(picture.file),
+            width=picture.width * factor,
+            height=picture.height * factor,
+            alt=caption.picture(kind, one.layer.index, unit.channel, unit.top[0].value, sources),
+        )
+
+    def _html(self, macro: str, *arguments: Any) -> Markup:
+        made: Markup = getattr(self._macros, macro)(*arguments)
+        # Markdown takes the block as it is; without indents it can't take it for code.
+        return Markup(re.sub(r"\s*\n\s*", "\n", made.strip()))  # noqa: S704
