@@ -66,6 +66,7 @@ def make_manifest(
             for parts in zip(network.layers, top, measured.layers, strict=True)
         ],
         "hierarchy": hierarchy_entry(measured.hierarchy),
+        "tuning": {"angles": list(measured.angles), "hues": list(measured.hues)},
         "stimuli": evidence["stimuli"],
         "control": control,
     }
@@ -120,6 +121,8 @@ def layer_entry(
                 "dead": bool((top.images[channel] < 0).all()),
                 "top": unit_top(network, collection, layer, top, channel),
                 "claims": [claim_entry(claim) for claim in measured.claims[channel]],
+                "orientation": measured.orientation[channel],
+                "colour": measured.colour[channel],
                 "figures": unit_figures(layer, top, channel, figures, k),
             }
             for channel in range(layer.channels)

@@ -105,6 +105,8 @@ def read_measured(folder: Path) -> Measured:
             bars=tuple(map(tuple, depths["bars"])),
             drawings=depths["drawings"],
         ),
+        angles=tuple(found["angles"]),
+        hues=tuple(found["hues"]),
     )
 
 
@@ -117,6 +119,8 @@ def _read_layer(layer: dict[str, Any]) -> MeasuredLayer:
             Cell(**{**cell, "claim": Claim(**cell["claim"]) if cell["claim"] else None})
             for cell in layer["cells"]
         ),
+        orientation=tuple(layer["orientation"]),
+        colour=tuple(layer["colour"]),
     )
 
 
