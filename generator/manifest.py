@@ -14,6 +14,7 @@ from generator import __version__, draw
 from generator.config import Exhibit
 from generator.figures import figure_files, picture_size
 from generator.images.collection import Collection
+from generator.measure.imagenet import class_name
 from generator.networks.network import Network
 from generator.records import Cell, Claim, Hierarchy, Layer, Measured, MeasuredLayer, TopActivations
 
@@ -54,6 +55,7 @@ def make_manifest(
             "photographs": collection.sources,
             "sha256": collection.sha256,
             "classes": list(collection.classes),
+            "class_names": list(map(class_name, collection.classes)),
             "skipped": [dict(entry) for entry in skipped],
             "credits": [asdict(credit) for credit in collection.credits],
         },
@@ -84,11 +86,11 @@ def versions() -> dict[str, str]:
 
 
 def class_statistics(measured: Sequence[MeasuredLayer]) -> dict[str, int] | None:
-    """How many photographs the claims about classes rest on; None where there are none."""
+    """How many photographs the class statistics that ship rest on; None where others are used."""
     for layer in measured:
         for claims in layer.claims:
             for claim in claims:
-                if claim.kind == "class":
+                if claim.detail.get("measure") == "ratio":
                     return {"images": int(claim.detail["images"])}
     return None
 

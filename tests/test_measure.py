@@ -159,7 +159,8 @@ def test_a_class_is_chosen_on_one_half_and_reported_on_the_other() -> None:
 
 
 def claim(label: str, score: float, held: bool = True, kind: str = "concept") -> Claim:
-    return Claim(kind, label, score, 0.5, held)
+    detail = {"measure": "ratio"} if kind == "class" else {}
+    return Claim(kind, label, score, 0.5, held, detail)
 
 
 def test_units_are_assigned_together_and_not_one_after_the_other() -> None:

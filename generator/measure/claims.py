@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from generator.images.collection import Collection
 from generator.measure.answers import Answers, answers_to_drawings
-from generator.measure.classes import class_preference, shipped_statistics, untrained_ratio
+from generator.measure.classes import shipped_claims, shipped_statistics, untrained_ratio
 from generator.measure.colour import HUES, colour_tunings
 from generator.measure.concepts import SHAPES, ConceptScores, bars, concept_scores, hierarchy
 from generator.measure.evidence import (
@@ -21,6 +22,7 @@ from generator.measure.evidence import (
     tuning_evidence,
 )
 from generator.measure.first_layer import first_layer
+from generator.measure.labelled import class_claims, class_scores, labels_of, random_values
 from generator.measure.offers import Offer, join
 from generator.measure.orientation import ANGLES, orientation_tunings
 from generator.measure.placement import NAMED, part_in_walk, place
@@ -42,11 +44,18 @@ RANDOM_SHARE = 4  # the random copy sees one in so many: its best unit is a bar,
 RANDOM_LEAST = 20
 
 
-def measure(network: Network, control: Network, top: Sequence[TopActivations]) -> Measured:
+def measure(
+    network: Network,
+    control: Network,
+    collection: Collection,
+    top: Sequence[TopActivations],
+    maxima: Sequence[npt.NDArray[np.floating]] | None,
+) -> Measured:
     """Everything that can be said about every unit of a network.
 
     ``control`` is the same network with random weights: a claim holds only above what the best
-    of its units reaches. ``top`` tells which units fire at all.
+    of its units reaches. ``top`` tells which units fire at all, ``maxima`` one (images, C) a
+    layer what they answer to each image, for claims about classes: None without labels.
     """
     lines, colours = _tunings(network, network.layers)
     random_lines, random_colours = _tunings(control, control.layers[:1])
@@ -54,6 +63,7 @@ def measure(network: Network, control: Network, top: Sequence[TopActivations]) -
     answers, guesses = answers_to_drawings((network, control), (PER_CONCEPT, few))
     concepts, chance = concept_scores(answers), concept_scores(guesses)
     depths = hierarchy(concepts, chance)
+    classes = _classes(network, control, collection, maxima)
     measured: list[MeasuredLayer] = []
     for number, layer in enumerate(network.layers):
         claims: list[list[Claim]] = [[] for _ in range(layer.channels)]
@@ -61,8 +71,8 @@ def measure(network: Network, control: Network, top: Sequence[TopActivations]) -
             offers = first_layer(lines[0], colours[0], random_lines[0], random_colours[0], claims)
         else:
             offers = shapes(concepts[number], chance[number], claims)
-        if shipped_statistics(network):
-            _classes(network, layer, claims)
+        for own, claim in zip(claims, classes[number], strict=False):
+            own.append(claim)
         alive = np.asarray((top[number].images >= 0).any(axis=1))
         part = part_in_walk(layer.index, len(network.layers))
         (rows, columns), cells = _placed(part, offers, claims, alive)
@@ -152,13 +162,30 @@ def shapes(
     }
 
 
-def _classes(network: Network, layer: Layer, claims: list[list[Claim]]) -> None:
-    statistics = (shipped_statistics(network) or ())[layer.index - 1]
-    preference = class_preference(statistics.means)
-    bar = untrained_ratio(network, layer.name)
-    for channel, found in enumerate(claims):
-        ratio = float(preference.ratio[channel])
-        label = statistics.classes[int(preference.best[channel])]
-        held = ratio > bar
-        detail = {"images": statistics.images}
-        found.append(Claim("class", label, ratio, bar, held, detail))
+def _classes(
+    network: Network,
+    control: Network,
+    collection: Collection,
+    maxima: Sequence[npt.NDArray[np.floating]] | None,
+) -> list[list[Claim]]:
+    """For each layer one claim a unit, or none.
+
+    From the collection's own labels where it has them, or else from the statistics that ship
+    with the bundled network.
+    """
+    labels = labels_of(collection)
+    if labels and maxima:
+        guesses = random_values(control, collection)
+        found: list[list[Claim]] = []
+        for values, random in zip(maxima, guesses, strict=True):
+            scores = class_scores(values, labels)
+            chance = class_scores(random, labels)
+            found.append(class_claims(scores, chance, labels.names) if scores else [])
+        return found
+    statistics = shipped_statistics(network)
+    if not statistics:
+        return [[] for _ in network.layers]
+    return [
+        shipped_claims(own, untrained_ratio(network, layer.name))
+        for own, layer in zip(statistics, network.layers, strict=True)
+    ]
