@@ -15,6 +15,7 @@ from generator.config import Exhibit
 from generator.draw import Tile
 from generator.figures import figure_files, layer_style, picture_size
 from generator.images.collection import Collection
+from generator.measure.imagenet import class_name
 from generator.networks.network import Network
 from generator.records import Cell, Claim, Hierarchy, Layer, Measured, MeasuredLayer, TopActivations
 
@@ -55,6 +56,7 @@ def make_manifest(
             "photographs": collection.sources,
             "sha256": collection.sha256,
             "classes": list(collection.classes),
+            "class_names": list(map(class_name, collection.classes)),
             "skipped": [dict(entry) for entry in skipped],
             "credits": [asdict(credit) for credit in collection.credits],
         },
@@ -85,11 +87,11 @@ def versions() -> dict[str, str]:
 
 
 def class_statistics(measured: Sequence[MeasuredLayer]) -> dict[str, int] | None:
-    """How many photographs the claims about classes rest on; None where there are none."""
+    """How many photographs the class statistics that ship rest on; None where others are used."""
     for layer in measured:
         for claims in layer.claims:
             for claim in claims:
-                if claim.kind == "class":
+                if claim.detail.get("measure") == "ratio":
                     return {"images": int(claim.detail["images"])}
     return None
 
@@ -123,6 +125,8 @@ def layer_entry(
                 "dead": bool((top.images[channel] < 0).all()),
                 "top": unit_top(network, collection, layer, top, channel),
                 "claims": [claim_entry(claim) for claim in measured.claims[channel]],
+                "orientation": measured.orientation[channel],
+                "colour": measured.colour[channel],
                 "figures": unit_figures(layer, style, top, channel, figures, k),
             }
             for channel in range(layer.channels)

@@ -91,7 +91,9 @@ class Keys:
         }
         looking = code_key("networks", "images/batches.py", "images/decode.py", "records.py")
         scan = content_key(**inputs, code=[looking, code_key("scan.py", "topk.py", "stages.py")])
-        measure = content_key(scan=scan, code=code_key("measure", "images/stimuli"))
+        measure = content_key(
+            scan=scan, code=code_key("measure", "measure/imagenet.tsv", "images/stimuli")
+        )
         drawn = code_key("techniques/deconvnet.py", "draw.py", "figures.py")
         figures = content_key(scan=scan, code=drawn)
         evidence = content_key(
@@ -131,7 +133,10 @@ def _make(exhibit: Exhibit, collection: Collection, store: Store) -> None:
     scanned = stage("scan", lambda to: stages.scan_into(to, network, collection, exhibit.k))
     top, skipped = stages.read_scan(scanned)
     control = stages.ControlNetwork(network)
-    measured_at = stage("measure", lambda to: stages.measure_into(to, network, control, top))
+    measured_at = stage(
+        "measure",
+        lambda to: stages.measure_into(to, network, control, collection, top, scanned),
+    )
     measured = stages.read_measured(measured_at)
     stage("figures", lambda to: stages.figures_into(to, network, collection, top))
     backed = stage("evidence", lambda to: stages.evidence_into(to, measured))

@@ -125,13 +125,47 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class OrientationTuning:
+    """How each unit of a layer answers to lines and gratings of every orientation.
+
+    ``angle`` (C,) degrees in (-90, 90], ``selectivity`` (C,) in 0 to 1, ``curves`` (C, A) in
+    units of activation.
+    """
+
+    angle: npt.NDArray[np.float64]
+    selectivity: npt.NDArray[np.float64]
+    curves: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ColourTuning:
+    """How each unit of a layer answers to colours.
+
+    ``hue`` (C,) degrees in 0 to 360, ``share`` (C,) in 0 to 1, ``curves`` (C, H) in units of
+    activation; ``on_off`` and ``opponent`` (C,) in -1 to 1.
+    """
+
+    hue: npt.NDArray[np.float64]
+    share: npt.NDArray[np.float64]
+    curves: npt.NDArray[np.float64]
+    on_off: npt.NDArray[np.float64]
+    opponent: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
 class MeasuredLayer:
-    """What was measured of one layer: each unit's claims, and the cells of the layer's figure."""
+    """What was measured of one layer.
+
+    Each unit's claims, the cells of the layer's figure, and for every unit its tuning to
+    orientation and to colour, as JSON values.
+    """
 
     claims: tuple[tuple[Claim, ...], ...]
     rows: int
     columns: int
     cells: tuple[Cell, ...]
+    orientation: tuple[Mapping[str, Any], ...] = ()
+    colour: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -152,7 +186,7 @@ class Hierarchy:
     """Concept by layer: the best unit of the network beside the best with random weights.
 
     ``trained`` and ``random`` hold for each layer one ``Best`` for each of ``concepts``;
-    ``bars`` what the best score of any random unit is, which a claim has to clear.
+    ``bars`` what the lower end of an interval has to clear for a claim to hold.
     """
 
     concepts: tuple[str, ...]

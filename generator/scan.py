@@ -25,13 +25,15 @@ def scan(
     k: int = 9,
     batch_size: int = 64,
     skip: Callable[[int, str], None] | None = None,
+    keep: Callable[[list[int], list[Tensor]], None] | None = None,
 ) -> tuple[TopActivations, ...]:
     """The ``k`` strongest images of every unit, one record a layer.
 
     A unit's activation for an image is the largest value of its rectified map, as in the
     Toolbox of Yosinski and others (2015); the first place wins where two are equal. One
     forward pass a batch serves all layers. Undecodable images go to ``skip`` as (index,
-    reason) and take no part.
+    reason) and take no part. ``keep`` is handed every batch: the images' indices and for each
+    layer their strongest activations (N, C).
 
     Raises UsageError for a ``k`` out of range, ImagesError when no image can be decoded.
     """
@@ -53,8 +55,11 @@ def scan(
     with bar:
         for part, inputs in batches(collection, network.preprocess, indices, batch_size, leave_out):
             images = torch.tensor(part, device=network.device)
-            for record, (values, places) in zip(running, maxima(network, inputs), strict=True):
+            found = maxima(network, inputs)
+            for record, (values, places) in zip(running, found, strict=True):
                 record.update(values, places, images, numbers[images])
+            if keep:
+                keep(part, [values for values, _ in found])
             bar.update(len(part))
     if len(skipped) == len(collection):
         raise ImagesError(f"{collection.title}: no image could be decoded")

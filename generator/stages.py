@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
 
 from generator import draw, evidence, figures, plots
 from generator.images.collection import Collection
@@ -28,6 +31,8 @@ from generator.records import (
 from generator.scan import scan
 
 CONTROL_SEED = 1  # not 0, so that random weights are never compared with themselves
+MAXIMA = "maxima.npy"
+HIGHEST = 65504.0  # the largest half-precision number
 RANDOM_PICTURE, SHUFFLED_PICTURE = "random.webp", "shuffled.webp"
 
 
@@ -55,14 +60,33 @@ class ControlNetwork:
 
 
 def scan_into(folder: Path, network: Network, collection: Collection, k: int) -> None:
-    """``top.npz`` with three arrays a layer, and ``skipped.json``."""
+    """``top.npz`` with three arrays a layer, and ``skipped.json``.
+
+    Where the images have classes also ``maxima.npy`` (images, units of all layers) float16: what
+    every unit answers to every image, NaN for images that could not be read.
+    """
     skipped: list[dict[str, str]] = []
+    units = sum(layer.channels for layer in network.layers)
+    # On disk, so that a large collection takes no more memory than a small one.
+    answers = (
+        np.lib.format.open_memmap(
+            folder / MAXIMA, mode="w+", dtype=np.float16, shape=(len(collection), units)
+        )
+        if collection.classes
+        else None
+    )
 
     def skip(index: int, reason: str) -> None:
         skipped.append({"name": collection.items[index].name, "reason": reason})
+        if answers is not None:
+            answers[index] = np.nan
+
+    def keep(part: list[int], values: list[Tensor]) -> None:
+        if answers is not None:
+            answers[part] = torch.cat(values, dim=1).clamp(max=HIGHEST).cpu().numpy()
 
     arrays: dict[str, Any] = {}
-    for number, record in enumerate(scan(network, collection, k, skip=skip)):
+    for number, record in enumerate(scan(network, collection, k, skip=skip, keep=keep)):
         arrays |= {f"{name}{number}": array for name, array in asdict(record).items()}
     np.savez(folder / "top.npz", **arrays)
     _write(folder / "skipped.json", skipped)
@@ -81,11 +105,30 @@ def read_scan(folder: Path) -> tuple[tuple[TopActivations, ...], list[dict[str, 
     return top, json.loads((folder / "skipped.json").read_text(encoding="utf-8"))
 
 
+def read_maxima(folder: Path, network: Network) -> list[npt.NDArray[np.float16]] | None:
+    """For each layer (images, C), read from disk as it is used; None without classes."""
+    if not (folder / MAXIMA).exists():
+        return None
+    answers = np.load(folder / MAXIMA, mmap_mode="r")
+    ends = np.cumsum([layer.channels for layer in network.layers])
+    return [
+        answers[:, end - layer.channels : end]
+        for layer, end in zip(network.layers, ends.tolist(), strict=True)
+    ]
+
+
 def measure_into(
-    folder: Path, network: Network, control: ControlNetwork, top: Sequence[TopActivations]
+    folder: Path,
+    network: Network,
+    control: ControlNetwork,
+    collection: Collection,
+    top: Sequence[TopActivations],
+    scanned: Path,
 ) -> None:
     """``measured.json``: the claims of every unit, the cells of every figure, the hierarchy."""
-    _write(folder / "measured.json", asdict(measure(network, control.network, top)))
+    answers = read_maxima(scanned, network)
+    measured = measure(network, control.network, collection, top, answers)
+    _write(folder / "measured.json", asdict(measured))
 
 
 def read_measured(folder: Path) -> Measured:
@@ -119,6 +162,8 @@ def _read_layer(layer: dict[str, Any]) -> MeasuredLayer:
             Cell(**{**cell, "claim": Claim(**cell["claim"]) if cell["claim"] else None})
             for cell in layer["cells"]
         ),
+        orientation=tuple(layer["orientation"]),
+        colour=tuple(layer["colour"]),
     )
 
 

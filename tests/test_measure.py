@@ -13,7 +13,7 @@ from torch import nn
 from generator.measure.classes import class_preference
 from generator.measure.colour import HUES, blob, colour_tuning, hue_name
 from generator.measure.concepts import ConceptScores, auroc
-from generator.measure.orientation import angle_between, grating, orientation_tuning
+from generator.measure.orientation import angle_between, grating, line, orientation_tuning
 from generator.measure.placement import assign, fill, margin, place
 from generator.networks.network import Network, Provenance
 from generator.networks.preprocessing import Preprocessing
@@ -57,6 +57,17 @@ def test_gratings_follow_the_convention_of_the_page() -> None:
     assert np.ptp(grating(33, 90, 8, 0)[:, 5]) == pytest.approx(0, abs=1e-6)  # upright lines
 
 
+def test_lines_follow_the_convention_of_the_page_and_are_antialiased() -> None:
+    falling = line(33, -45, width=2, place=0)
+    for step in range(-10, 11):
+        assert falling[16 + step, 16 + step] == pytest.approx(1)
+        assert falling[16 - step, 16 + step] == pytest.approx(0.5 if abs(step) > 2 else 1, abs=0.5)
+    level = line(9, 0, width=2.5, place=1, sign=-1)
+    # Centred on row 5 (rows run down, so a place of 1 lies below the middle): it covers that
+    # row whole and three quarters of each neighbour.
+    assert level[:, 4].tolist() == [0.5, 0.5, 0.5, 0.5, 0.125, 0.0, 0.125, 0.5, 0.5]
+
+
 def test_a_bank_of_gabor_filters_comes_back_within_two_degrees() -> None:
     angles = np.array([-90.0, -67.5, -45.0, -20.0, 0.0, 12.0, 45.0, 60.0, 81.0])
     network = bank(np.stack([gabor(angle) for angle in angles]))
@@ -64,6 +75,16 @@ def test_a_bank_of_gabor_filters_comes_back_within_two_degrees() -> None:
     for found, angle in zip(tuning.angle, angles, strict=True):
         assert angle_between(np.array([found]), angle)[0] <= 2
     assert (tuning.selectivity > 0.5).all()
+
+
+def test_a_unit_that_wants_lines_is_found_by_lines() -> None:
+    thin = np.zeros((KERNEL, KERNEL))
+    thin[KERNEL // 2] = 1
+    thin[KERNEL // 2 - 3 : KERNEL // 2 + 4] -= 1 / 7  # an evenly grey patch leaves it cold
+    network = bank(np.repeat(thin[None, None], 3, axis=1))
+    tuning = orientation_tuning(network, network.layers[0])
+    assert abs(tuning.angle[0]) < 1
+    assert tuning.selectivity[0] > 0.4
 
 
 def colour_filter(red: float, green: float, blue: float) -> npt.NDArray[np.float64]:
@@ -81,8 +102,16 @@ def test_a_green_blob_is_green_and_not_oriented_and_a_grey_line_is_blind_to_colo
     assert lines.selectivity[0] < 0.1
     assert colours.share[0] > 0.5
     assert colours.share[1] < 0.1
+    assert colours.opponent[0] > 0.9  # green, and not its opposite
     assert lines.selectivity[2] == 0  # a unit that never answers prefers nothing
     assert colours.share[2] == 0
+
+
+def test_light_and_dark_are_told_apart() -> None:
+    bright = colour_filter(1, 1, 1)
+    network = bank(np.stack([bright, -bright, np.zeros_like(bright)]))
+    tuning = colour_tuning(network, network.layers[0], np.ones(3))
+    assert tuning.on_off.tolist() == [1, -1, 0]
 
 
 def test_blobs_of_all_hues_have_the_same_lightness() -> None:
@@ -130,7 +159,8 @@ def test_a_class_is_chosen_on_one_half_and_reported_on_the_other() -> None:
 
 
 def claim(label: str, score: float, held: bool = True, kind: str = "concept") -> Claim:
-    return Claim(kind, label, score, 0.5, held)
+    detail = {"measure": "ratio"} if kind == "class" else {}
+    return Claim(kind, label, score, 0.5, held, detail)
 
 
 def test_units_are_assigned_together_and_not_one_after_the_other() -> None:

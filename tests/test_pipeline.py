@@ -19,7 +19,7 @@ from generator import pipeline, stages
 from generator.__main__ import main
 from generator.config import Exhibit
 from generator.errors import StoreError
-from generator.measure import claims
+from generator.measure import claims, orientation
 from generator.networks import zfnet
 from generator.store import Store, code_key
 
@@ -28,6 +28,9 @@ from generator.store import Store, code_key
 def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Few drawings, a narrow network of the same layers, and no store but the test's own."""
     monkeypatch.setattr(claims, "PER_CONCEPT", 4)
+    few = orientation.Drift((0.7,), 2, (0.3,), (0.0,))
+    monkeypatch.setattr(orientation, "FINE", few)
+    monkeypatch.setattr(orientation, "COARSE", few)
     narrow = tuple(
         zfnet.Convolution(18, conv.kernel, conv.stride, conv.padding)
         for conv in zfnet.ZFNET64.convolutions

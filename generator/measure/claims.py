@@ -2,164 +2,152 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from generator.measure.answers import answers_to_drawings
-from generator.measure.classes import class_preference, shipped_statistics, untrained_ratio
-from generator.measure.colour import ColourTuning, colour_tuning, hue_name
+from generator.images.collection import Collection
+from generator.measure.answers import Answers, answers_to_drawings
+from generator.measure.classes import shipped_claims, shipped_statistics, untrained_ratio
+from generator.measure.colour import HUES, colour_tunings
 from generator.measure.concepts import SHAPES, ConceptScores, bars, concept_scores, hierarchy
-from generator.measure.evidence import concept_evidence, plain_evidence
-from generator.measure.orientation import (
-    ANGLES,
-    OrientationTuning,
-    angle_between,
-    orientation_tuning,
+from generator.measure.evidence import (
+    colour_table,
+    concept_evidence,
+    orientation_table,
+    plain_evidence,
+    tuning_evidence,
 )
+from generator.measure.first_layer import first_layer
+from generator.measure.labelled import class_claims, class_scores, labels_of, random_values
+from generator.measure.offers import Offer, join
+from generator.measure.orientation import ANGLES, orientation_tunings
 from generator.measure.placement import NAMED, part_in_walk, place
 from generator.networks.network import Network
-from generator.records import Cell, Claim, Layer, Measured, MeasuredLayer, TopActivations
+from generator.records import (
+    Cell,
+    Claim,
+    ColourTuning,
+    Hierarchy,
+    Layer,
+    Measured,
+    MeasuredLayer,
+    OrientationTuning,
+    TopActivations,
+)
 
 PER_CONCEPT = 400  # drawings of each concept, half to choose by and half to report
 RANDOM_SHARE = 4  # the random copy sees one in so many: its best unit is a bar, not a finding
 RANDOM_LEAST = 20
-NEAR = 10.0  # degrees within which a line is the line that was looked for
 
 
-@dataclass(frozen=True)
-class _Offer:
-    """What every unit of a layer would claim in one named cell."""
-
-    choosing: npt.NDArray[np.float64]  # (C,) score to choose by
-    claims: list[Claim]
-
-
-def measure(network: Network, control: Network, top: Sequence[TopActivations]) -> Measured:
+def measure(
+    network: Network,
+    control: Network,
+    collection: Collection,
+    top: Sequence[TopActivations],
+    maxima: Sequence[npt.NDArray[np.floating]] | None,
+) -> Measured:
     """Everything that can be said about every unit of a network.
 
     ``control`` is the same network with random weights: a claim holds only above what the best
-    of its units reaches. ``top`` tells which units fire at all.
+    of its units reaches. ``top`` tells which units fire at all, ``maxima`` one (images, C) a
+    layer what they answer to each image, for claims about classes: None without labels.
     """
+    lines, colours = _tunings(network, network.layers)
+    random_lines, random_colours = _tunings(control, control.layers[:1])
     few = max(PER_CONCEPT // RANDOM_SHARE, min(PER_CONCEPT, RANDOM_LEAST))
     answers, guesses = answers_to_drawings((network, control), (PER_CONCEPT, few))
     concepts, chance = concept_scores(answers), concept_scores(guesses)
     depths = hierarchy(concepts, chance)
-    statistics = shipped_statistics(network)
+    classes = _classes(network, control, collection, maxima)
     measured: list[MeasuredLayer] = []
     for number, layer in enumerate(network.layers):
-        part = part_in_walk(layer.index, len(network.layers))
         claims: list[list[Claim]] = [[] for _ in range(layer.channels)]
-        offers: dict[str, _Offer] = {}
         if layer.index == 1:
-            offers = _first_layer(network, control, layer, claims)
+            offers = first_layer(lines[0], colours[0], random_lines[0], random_colours[0], claims)
         else:
-            offers = _shapes(concepts[number], chance[number], claims)
-        if statistics:
-            _classes(network, layer, claims)
-        named = {cell: _join([offers[w] for w in wanted]) for cell, wanted in named_in(part)}
+            offers = shapes(concepts[number], chance[number], claims)
+        for own, claim in zip(claims, classes[number], strict=False):
+            own.append(claim)
         alive = np.asarray((top[number].images >= 0).any(axis=1))
-        (rows, columns), cells = place(
-            part,
-            {cell: offer.claims for cell, offer in named.items()},
-            {cell: offer.choosing for cell, offer in named.items()},
-            claims,
-            alive,
-        )
-
-        def backed(cell: Cell, number: int = number) -> Cell:
-            if cell.claim is None:
-                return cell
-            if cell.claim.kind != "concept":
-                return replace(cell, evidence=plain_evidence(cell.claim))
-            found = concept_evidence(
-                cell.claim, cell.channel, number, answers, concepts[number], depths
-            )
-            return replace(cell, evidence=found)
-
+        part = part_in_walk(layer.index, len(network.layers))
+        (rows, columns), cells = _placed(part, offers, claims, alive)
+        tables = orientation_table(lines[number]), colour_table(colours[number])
+        backed = _Backing(number, answers, concepts[number], depths, *tables)
         units = tuple(map(tuple, claims))
-        measured.append(MeasuredLayer(units, rows, columns, tuple(map(backed, cells))))
-    return Measured(tuple(measured), depths)
+        measured.append(MeasuredLayer(units, rows, columns, tuple(map(backed, cells)), *tables))
+    return Measured(tuple(measured), depths, tuple(ANGLES.tolist()), tuple(HUES.tolist()))
 
 
-def named_in(part: int) -> list[tuple[tuple[int, int], tuple[str, ...]]]:
-    """The named cells of one part of the walk and the concepts that each is named for."""
-    return list(NAMED.get(part, {}).items())
+def _tunings(
+    network: Network, layers: Sequence[Layer]
+) -> tuple[tuple[OrientationTuning, ...], tuple[ColourTuning, ...]]:
+    lines = orientation_tunings(network, layers)
+    greys = [layer.curves.max(axis=1) for layer in lines]
+    return lines, colour_tunings(network, layers, greys)
 
 
-def _first_layer(
-    network: Network, control: Network, layer: Layer, claims: list[list[Claim]]
-) -> dict[str, _Offer]:
-    """Lines and colour blobs; the bars are what the best unit with random weights reaches."""
-    lines, colours = _tuning(network, layer)
-    random_lines, random_colours = _tuning(control, control.layers[layer.index - 1])
-    line_bar = float(random_lines.selectivity.max())
-    colour_bar = float(random_colours.share.max())
-    drawings = lines.curves.shape[1]
-
-    def line(channel: int, label: str, near: bool) -> Claim:
-        selectivity = float(lines.selectivity[channel])
-        detail = {"angle": round(float(lines.angle[channel]), 1), "drawings": drawings}
-        held = near and selectivity > line_bar
-        return Claim("orientation", label, selectivity, line_bar, held, detail)
-
-    def spot(channel: int, label: str, fits: bool) -> Claim:
-        share = float(colours.share[channel])
-        detail = {
-            "hue": round(float(colours.hue[channel]), 1),
-            "orientation": round(float(lines.selectivity[channel]), 3),
-        }
-        held = fits and share > colour_bar
-        return Claim("colour", label, share, colour_bar, held, detail)
-
-    plain = lines.selectivity <= line_bar
-    for channel, found in enumerate(claims):
-        nearest = int(ANGLES[np.argmin(angle_between(ANGLES, float(lines.angle[channel])))])
-        found.append(line(channel, f"line {signed(nearest)}", near=True))
-        if plain[channel]:
-            found.append(spot(channel, f"{hue_name(colours.hue[channel])} blob", fits=True))
-    offers: dict[str, _Offer] = {}
-    for angle in (-45, 45):
-        apart = angle_between(lines.angle, angle)
-        near = apart <= NEAR
-        choosing = lines.selectivity * np.where(near, 1.0, 0.5 * np.cos(np.deg2rad(apart)) ** 2)
-        label = f"line {signed(angle)}"
-        offers[label] = _Offer(
-            choosing, [line(c, label, bool(near[c])) for c in range(layer.channels)]
-        )
-    green = np.array([hue_name(hue) == "green" for hue in colours.hue])
-    fits = green & plain
-    choosing = colours.share * np.where(fits, 1.0, 0.3) * (1 - lines.selectivity)
-    offers["green blob"] = _Offer(
-        choosing, [spot(c, "green blob", bool(fits[c])) for c in range(layer.channels)]
+def _placed(
+    part: int, offers: dict[str, Offer], claims: list[list[Claim]], alive: npt.NDArray[np.bool_]
+) -> tuple[tuple[int, int], tuple[Cell, ...]]:
+    """The figure of a layer that is this ``part`` of the walk."""
+    named = {
+        at: join([offers[one] for one in wanted]) for at, wanted in NAMED.get(part, {}).items()
+    }
+    return place(
+        part,
+        {at: offer.claims for at, offer in named.items()},
+        {at: offer.choosing for at, offer in named.items()},
+        claims,
+        alive,
     )
-    return offers
 
 
-def signed(angle: int) -> str:
-    """An orientation as it is written: level and upright lines neither rise nor fall."""
-    return f"{angle:+d}" if angle % 90 else f"{abs(angle)}"
+@dataclass(frozen=True)
+class _Backing:
+    """Gives the cells of one layer the evidence for what is claimed there."""
+
+    number: int
+    answers: Answers
+    scores: ConceptScores
+    depths: Hierarchy
+    lines: Sequence[Mapping[str, Any]]
+    colours: Sequence[Mapping[str, Any]]
+
+    def __call__(self, cell: Cell) -> Cell:
+        claim, channel = cell.claim, cell.channel
+        if claim is None:
+            return cell
+        if claim.kind == "concept":
+            found = concept_evidence(
+                claim, channel, self.number, self.answers, self.scores, self.depths
+            )
+        elif claim.kind in ("orientation", "colour"):
+            found = tuning_evidence(claim, self.lines[channel], self.colours[channel])
+        else:
+            found = plain_evidence(claim)
+        return replace(cell, evidence=found)
 
 
-def _tuning(network: Network, layer: Layer) -> tuple[OrientationTuning, ColourTuning]:
-    lines = orientation_tuning(network, layer)
-    return lines, colour_tuning(network, layer, lines.curves.max(axis=1))
-
-
-def _shapes(
+def shapes(
     scores: ConceptScores, chance: ConceptScores, claims: list[list[Claim]]
-) -> dict[str, _Offer]:
-    """Drawn concepts; the bar of each is the best held-out score of any random unit."""
-    lowest = bars(chance)
+) -> dict[str, Offer]:
+    """Drawn concepts, against the same layer with random weights.
+
+    Every unit's own claim, of the concept that it stands out for most, is added to ``claims``.
+    """
+    lowest, best_random = bars(chance), chance.held_out.max(axis=0)
 
     def claim(channel: int, shape: int) -> Claim:
         score, bar = float(scores.held_out[channel, shape]), float(lowest[shape])
         low, high = scores.interval(score)
         detail = {
             "drawings": scores.positives + scores.negatives,
-            "random": round(bar, 4),
+            "random": round(float(best_random[shape]), 4),
             "low": round(low, 4),
             "high": round(high, 4),
         }
@@ -169,26 +157,35 @@ def _shapes(
         best = int((scores.choosing[channel] - lowest).argmax())
         found.append(claim(channel, best))
     return {
-        name: _Offer(scores.choosing[:, shape], [claim(c, shape) for c in range(len(claims))])
+        name: Offer(scores.choosing[:, shape], [claim(c, shape) for c in range(len(claims))])
         for shape, name in enumerate(SHAPES)
     }
 
 
-def _classes(network: Network, layer: Layer, claims: list[list[Claim]]) -> None:
-    statistics = (shipped_statistics(network) or ())[layer.index - 1]
-    preference = class_preference(statistics.means)
-    bar = untrained_ratio(network, layer.name)
-    for channel, found in enumerate(claims):
-        ratio = float(preference.ratio[channel])
-        label = statistics.classes[int(preference.best[channel])]
-        held = ratio > bar
-        detail = {"images": statistics.images}
-        found.append(Claim("class", label, ratio, bar, held, detail))
+def _classes(
+    network: Network,
+    control: Network,
+    collection: Collection,
+    maxima: Sequence[npt.NDArray[np.floating]] | None,
+) -> list[list[Claim]]:
+    """For each layer one claim a unit, or none.
 
-
-def _join(offers: Sequence[_Offer]) -> _Offer:
-    """Several concepts for one cell: each unit offers the one that it is best at."""
-    scores = np.stack([offer.choosing for offer in offers])
-    best = scores.argmax(axis=0)
-    claims = [offers[int(which)].claims[channel] for channel, which in enumerate(best)]
-    return _Offer(scores.max(axis=0), claims)
+    From the collection's own labels where it has them, or else from the statistics that ship
+    with the bundled network.
+    """
+    labels = labels_of(collection)
+    if labels and maxima:
+        guesses = random_values(control, collection)
+        found: list[list[Claim]] = []
+        for values, random in zip(maxima, guesses, strict=True):
+            scores = class_scores(values, labels)
+            chance = class_scores(random, labels)
+            found.append(class_claims(scores, chance, labels.names) if scores else [])
+        return found
+    statistics = shipped_statistics(network)
+    if not statistics:
+        return [[] for _ in network.layers]
+    return [
+        shipped_claims(own, untrained_ratio(network, layer.name))
+        for own, layer in zip(statistics, network.layers, strict=True)
+    ]

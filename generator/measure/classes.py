@@ -13,7 +13,7 @@ from safetensors.numpy import load_file
 from generator.errors import WeightsError
 from generator.networks.identity import BUNDLED
 from generator.networks.network import Network
-from generator.records import ClassStatistics
+from generator.records import Claim, ClassStatistics
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,16 @@ def untrained_ratio(network: Network, layer_name: str) -> float:
     """The largest ratio of any unit of this layer of the bundled network before training."""
     card = json.loads((BUNDLED / f"{network.name}.json").read_text(encoding="utf-8"))
     return float(card["untrained_class_ratio"][layer_name])
+
+
+def shipped_claims(statistics: ClassStatistics, bar: float) -> list[Claim]:
+    """One claim a unit of a layer, of the class that it prefers; it holds above ``bar``."""
+    preference = class_preference(statistics.means)
+    detail = {"images": statistics.images, "measure": "ratio"}
+    return [
+        Claim("class", statistics.classes[best], ratio, bar, ratio > bar, detail)
+        for best, ratio in zip(preference.best.tolist(), preference.ratio.tolist(), strict=True)
+    ]
 
 
 def class_preference(means: npt.NDArray[np.floating]) -> ClassPreference:

@@ -10,13 +10,15 @@ the unit's ``tuning``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from generator.measure.answers import Answers
 from generator.measure.concepts import SHAPES, ConceptScores
-from generator.records import Claim, Hierarchy
+from generator.records import Claim, ColourTuning, Hierarchy, OrientationTuning
 
 STRIP = 6  # drawings at each end: as many as stand side by side on a phone
 
@@ -66,11 +68,50 @@ def extremes(
     return told(order[:STRIP]), told(order[::-1][:STRIP])
 
 
+def tuning_evidence(
+    claim: Claim, lines: Mapping[str, Any], colours: Mapping[str, Any]
+) -> dict[str, Any]:
+    """For a line or a colour, with the unit's own tuning."""
+    return {**plain_evidence(claim), "tuning": {"orientation": lines, "colour": colours}}
+
+
+def orientation_table(tuning: OrientationTuning) -> tuple[dict[str, Any], ...]:
+    """One entry a unit: ``angle``, ``selectivity``, ``peak`` and the ``curve`` in shares of it."""
+    return tuple(
+        {
+            "angle": round(float(tuning.angle[unit]), 1),
+            "selectivity": round(float(tuning.selectivity[unit]), 3),
+            **_curve(curve),
+        }
+        for unit, curve in enumerate(tuning.curves)
+    )
+
+
+def colour_table(tuning: ColourTuning) -> tuple[dict[str, Any], ...]:
+    """One entry a unit, as of orientation, with ``share``, ``on_off`` and ``opponent``."""
+    return tuple(
+        {
+            "hue": round(float(tuning.hue[unit]), 1),
+            "share": round(float(tuning.share[unit]), 3),
+            "on_off": round(float(tuning.on_off[unit]), 3),
+            "opponent": round(float(tuning.opponent[unit]), 3),
+            **_curve(curve),
+        }
+        for unit, curve in enumerate(tuning.curves)
+    )
+
+
+def _curve(curve: npt.NDArray[np.float64]) -> dict[str, Any]:
+    peak = float(curve.max())
+    shares = curve / peak if peak > 0 else curve
+    return {"peak": float(f"{peak:.4g}"), "curve": [round(float(one), 3) for one in shares]}
+
+
 def plain_evidence(claim: Claim) -> dict[str, Any]:
     """For any other claim: what its own detail tells."""
     detail = claim.detail
-    of = {"orientation": "gratings", "colour": "blobs"}.get(claim.kind, "photographs")
-    bound = {"score": round(claim.bar, 4), "low": None, "high": None}
+    of = {"orientation": "angles", "colour": "hues"}.get(claim.kind, "photographs")
+    random = {"score": round(detail.get("random", claim.bar), 4), "low": None, "high": None}
     return {
         "kind": claim.kind,
         "score": round(claim.score, 4),
@@ -79,5 +120,5 @@ def plain_evidence(claim: Claim) -> dict[str, Any]:
         "of": of,
         "count": detail.get("images", detail.get("drawings")),
         "positives": detail.get("positives"),
-        "random": bound,
+        "random": random,
     }

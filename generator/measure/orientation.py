@@ -1,9 +1,11 @@
 """Which orientation a unit prefers.
 
-Gratings drift under the unit over orientations, spatial frequencies and phases. Its tuning
-curve is the largest response over phase at its best frequency; the preferred orientation is
-the vector mean of the curve at doubled angles, the selectivity the length of that mean, which
-is 1 minus the circular variance (Ringach, Shapley and Hawken, J. Neuroscience 2002).
+Gratings drift under the unit over orientations, spatial frequencies and phases, and single
+lines of several widths, bright and dark, over orientations and places. A unit's tuning curve
+is the largest response over phase or place at its best frequency or width; the preferred
+orientation is the vector mean of the curve at doubled angles, the selectivity the length of
+that mean, which is 1 minus the circular variance (Ringach, Shapley and Hawken, J. Neuroscience
+2002).
 
 Angles follow the page: image rows run down, 0 is horizontal, -45 degrees falls to the right
 and +45 degrees rises to the right.
@@ -11,68 +13,114 @@ and +45 degrees rises to the right.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
-from generator.measure.response import centre_responses, probe_size
+from generator.measure.response import centre_responses, of_one_size
 from generator.networks.network import Network
-from generator.records import Layer
+from generator.records import Layer, OrientationTuning
 
 ANGLES = np.arange(-85.0, 95.0, 5.0)  # degrees; 180 apart is the same orientation
-PHASES = 8
-PERIODS = (1.4, 1.0, 0.7, 0.5, 0.35)  # of a grating, in receptive fields
 SHORTEST = 2.5  # pixels: a shorter period can't be drawn without aliasing
 
 
 @dataclass(frozen=True)
-class OrientationTuning:
-    """``angle`` (C,) degrees in (-90, 90], ``selectivity`` (C,) in 0 to 1, ``curves`` (C, A)."""
+class Drift:
+    """What drifts under a unit; lengths in receptive fields, or in images where those are less."""
 
-    angle: npt.NDArray[np.float64]
-    selectivity: npt.NDArray[np.float64]
-    curves: npt.NDArray[np.float64]
+    periods: tuple[float, ...]  # of gratings
+    phases: int
+    widths: tuple[float, ...]  # of lines
+    places: tuple[float, ...]  # of a line's middle, across it
+
+
+# Claims are made of the first layer; its probes are small, so that many cost little.
+FINE = Drift(
+    (1.4, 1.0, 0.7, 0.5, 0.35), 8, (0.15, 0.3, 0.45), (-0.4, -0.24, -0.08, 0.08, 0.24, 0.4)
+)
+# Deeper layers are told in a table only, and a probe costs a whole pass.
+COARSE = Drift((0.7, 0.35, 0.18), 4, (0.15,), (-0.25, 0.0, 0.25))
 
 
 def grating(size: int, angle: float, period: float, phase: float) -> npt.NDArray[np.float32]:
     """(size, size) in 0 to 1: stripes along ``angle``; period in pixels, phase in turns."""
+    wave = 0.5 + 0.5 * np.cos(2 * np.pi * (_across(size, angle) / period + phase))
+    return np.asarray(wave, dtype=np.float32)
+
+
+def line(
+    size: int, angle: float, width: float, place: float, sign: int = 1
+) -> npt.NDArray[np.float32]:
+    """(size, size) in 0 to 1: one antialiased line along ``angle`` on mid grey.
+
+    ``width`` in pixels; ``place`` is how far the line lies from the middle, in pixels across
+    it; ``sign`` 1 is bright, -1 dark.
+    """
+    # A pixel is covered by as much of itself as lies within the line, to first order.
+    covered = np.clip(width / 2 + 0.5 - np.abs(_across(size, angle) - place), 0, min(width, 1))
+    return np.asarray(0.5 + 0.5 * sign * covered, dtype=np.float32)
+
+
+def _across(size: int, angle: float) -> npt.NDArray[np.float64]:
     rows, columns = np.mgrid[:size, :size] - (size - 1) / 2
     radians = np.deg2rad(angle)
-    across = columns * np.sin(radians) + rows * np.cos(radians)
-    wave: npt.NDArray[np.float32] = 0.5 + 0.5 * np.cos(2 * np.pi * (across / period + phase))
-    return wave.astype(np.float32)
+    return np.asarray(columns * np.sin(radians) + rows * np.cos(radians))
+
+
+def orientation_tunings(network: Network, layers: Sequence[Layer]) -> tuple[OrientationTuning, ...]:
+    """Tuning of every unit of each layer to grey gratings and lines of full contrast."""
+    found: dict[int, OrientationTuning] = {}
+    for size, group in of_one_size(network, layers):
+        drift = FINE if group[0].index == 1 else COARSE
+        reach = min(size, *(layer.field.size for layer in group))
+        kinds = [np.stack(kind) for kind in _kinds(size, reach, drift)]  # each (A * P, S, S)
+        pixels = torch.from_numpy(np.concatenate(kinds))[:, None].expand(-1, 3, -1, -1)
+        ends = np.cumsum([len(kind) for kind in kinds])[:-1]
+        for layer, responses in zip(group, centre_responses(network, group, pixels), strict=True):
+            # Per kind the largest over phase or place: (A, C).
+            peaks = [
+                part.reshape(len(ANGLES), -1, layer.channels).max(axis=1)
+                for part in np.split(responses, ends)
+            ]
+            found[layer.index] = _tuning(np.stack(peaks))
+    return tuple(found[layer.index] for layer in layers)
 
 
 def orientation_tuning(network: Network, layer: Layer) -> OrientationTuning:
-    """Tuning of every unit of a layer to grey gratings of full contrast."""
-    size = probe_size(network, layer)
-    periods = [max(SHORTEST, share * layer.field.size) for share in PERIODS]
-    periods = sorted(set(periods))
-    drawn = np.stack(
-        [
-            grating(size, angle, period, phase / PHASES)
+    """The same for one layer."""
+    (tuning,) = orientation_tunings(network, (layer,))
+    return tuning
+
+
+def _kinds(size: int, reach: int, drift: Drift) -> Iterator[list[npt.NDArray[np.float32]]]:
+    """Each grating and each line at all angles, and at each angle all phases or places."""
+    for period in sorted({max(SHORTEST, share * reach) for share in drift.periods}):
+        yield [
+            grating(size, angle, period, phase / drift.phases)
             for angle in ANGLES
-            for period in periods
-            for phase in range(PHASES)
+            for phase in range(drift.phases)
         ]
-    )
-    pixels = torch.from_numpy(drawn)[:, None].expand(-1, 3, -1, -1)  # (N, 3, S, S)
-    responses = centre_responses(network, layer, pixels)
-    shaped = responses.reshape(len(ANGLES), len(periods), PHASES, -1).max(axis=2)  # (A, F, C)
-    best = shaped.max(axis=0).argmax(axis=0)  # (C,)
-    curves = np.take_along_axis(shaped, best[None, None, :], axis=1)[:, 0].T  # (C, A)
-    return OrientationTuning(*_vector_mean(curves), curves)
+    for width in sorted({max(1.0, share * reach) for share in drift.widths}):
+        for sign in (1, -1):
+            yield [
+                line(size, angle, width, place * reach, sign)
+                for angle in ANGLES
+                for place in drift.places
+            ]
 
 
-def _vector_mean(
-    curves: npt.NDArray[np.float64],
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _tuning(peaks: npt.NDArray[np.float64]) -> OrientationTuning:
+    """From the responses (kinds, A, C), each unit at its best kind."""
+    best = peaks.max(axis=1).argmax(axis=0)  # (C,)
+    curves = np.take_along_axis(peaks, best[None, None, :], axis=0)[0].T  # (C, A)
     total = curves.sum(axis=1)
     turned = (curves * np.exp(2j * np.deg2rad(ANGLES))).sum(axis=1)
     mean = np.divide(turned, total, out=np.zeros_like(turned), where=total > 0)
-    return np.rad2deg(np.angle(mean)) / 2, np.abs(mean)
+    return OrientationTuning(np.rad2deg(np.angle(mean)) / 2, np.abs(mean), curves)
 
 
 def angle_between(first: npt.NDArray[np.float64], second: float) -> npt.NDArray[np.float64]:

@@ -61,7 +61,7 @@ def fill(taken: Sequence[int], claims: Sequence[Sequence[Claim]], count: int) ->
 
 def margin(claim: Claim) -> float:
     """How far a score stands above its bar: 0 at the bar, 1 at the best there can be."""
-    if claim.kind == "class":  # a ratio, which has no upper end
+    if claim.detail.get("measure") == "ratio":  # which has no upper end
         return 1 - claim.bar / claim.score if claim.score > 0 else -1.0
     return (claim.score - claim.bar) / (1 - claim.bar) if claim.bar < 1 else -1.0
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
+from tqdm import tqdm
 
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
@@ -20,19 +23,37 @@ def probe_size(network: Network, layer: Layer) -> int:
     return int(min(network.size, max(32, 2 * (room // 2))))
 
 
-def centre_responses(network: Network, layer: Layer, pixels: Tensor) -> npt.NDArray[np.float64]:
-    """(N, C) rectified responses of the middle units to ``pixels`` (N, 3, S, S) in 0 to 1.
+def of_one_size(network: Network, layers: Sequence[Layer]) -> list[tuple[int, tuple[Layer, ...]]]:
+    """Layers that can be probed together, with the side of the probes in pixels, in order.
 
-    What a unit answers to plain grey is taken off first, so that a bias does not pass for a
-    preference.
+    Deep layers all take an image as large as the input: one pass then serves them all.
     """
-    grey = torch.full((1, *pixels.shape[1:]), 0.5)
-    found: list[Tensor] = []
-    together = torch.cat([grey, pixels])
-    for start in range(0, len(together), BATCH):
-        part = together[start : start + BATCH]
-        (maps,) = record_maps(network, network.preprocess.normalise(part), (layer,))
-        middle = maps[:, :, maps.shape[2] // 2, maps.shape[3] // 2]
-        found.append(middle.float().clamp(min=0).cpu())
-    responses = torch.cat(found).numpy().astype(np.float64)
-    return np.clip(responses[1:] - responses[:1], 0, None)
+    groups: dict[int, tuple[Layer, ...]] = {}
+    for layer in layers:
+        size = probe_size(network, layer)
+        groups[size] = (*groups.get(size, ()), layer)
+    return list(groups.items())
+
+
+def centre_responses(
+    network: Network, layers: Sequence[Layer], pixels: Tensor
+) -> list[npt.NDArray[np.float64]]:
+    """For each layer (N, C) rectified responses of the middle units to ``pixels``.
+
+    ``pixels`` (N, 3, S, S) in 0 to 1. What a unit answers to plain grey is taken off first, so
+    that a bias does not pass for a preference.
+    """
+    found: list[list[Tensor]] = [[] for _ in layers]
+
+    def answer(part: Tensor) -> None:
+        maps = record_maps(network, network.preprocess.normalise(part), tuple(layers))
+        for kept, layer in zip(found, maps, strict=True):
+            middle = layer[:, :, layer.shape[2] // 2, layer.shape[3] // 2]
+            kept.append(middle.float().clamp(min=0).cpu())
+
+    answer(torch.full((1, *pixels.shape[1:]), 0.5))
+    starts = range(0, len(pixels), BATCH)
+    for start in tqdm(starts, desc="Probing", unit="batch", disable=None, leave=False):
+        answer(pixels[start : start + BATCH])
+    responses = [torch.cat(kept).numpy().astype(np.float64) for kept in found]
+    return [np.clip(layer[1:] - layer[:1], 0, None) for layer in responses]

@@ -1,0 +1,34 @@
+"""The classes of ImageNet in words: ``imagenet.tsv`` names and groups them by WordNet id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+TABLE = Path(__file__).with_name("imagenet.tsv")
+
+
+@cache
+def _table() -> dict[str, tuple[str, str]]:
+    lines = TABLE.read_text(encoding="utf-8").splitlines()[1:]
+    rows = (line.split("\t") for line in lines)
+    return {wnid: (name, group) for wnid, name, group in rows}
+
+
+def class_name(folder: str) -> str:
+    """What a class is called: the name of a WordNet id, any other word as it is."""
+    return _table().get(folder, (folder, ""))[0]
+
+
+def groups(classes: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """The named groups among ``classes`` with the numbers of their classes.
+
+    A group of a single class would only be that class again, and is left out.
+    """
+    found: dict[str, list[int]] = {}
+    for number, folder in enumerate(classes):
+        group = _table().get(folder, ("", ""))[1]
+        if group:
+            found.setdefault(group, []).append(number)
+    return {group: tuple(own) for group, own in sorted(found.items()) if len(own) > 1}

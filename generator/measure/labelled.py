@@ -1,0 +1,210 @@
+"""Which class, or group of classes, a unit tells from all others in a labelled collection.
+
+As for drawn concepts, a unit's score is the AUROC of its strongest activation, images of the
+class against all others; the class is chosen on one half of the images and reported on the
+other. Photographs of one class share colours and grounds that even random weights pick up, so
+the same search through the network with random weights is the bar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import rankdata
+
+from generator.images.batches import batches
+from generator.images.collection import Collection
+from generator.measure.concepts import Z95
+from generator.measure.imagenet import class_name, groups
+from generator.networks.network import Network
+from generator.records import Claim
+from generator.scan import maxima
+
+LEAST = 4  # images that a class needs for a score of its own: two to choose by, two to report
+RANDOM_IMAGES = 1000  # the random copy looks at no more, so that it costs a tenth of a scan
+STRETCH = 10  # images in a row that it looks at, so that it sees several of a class
+UNITS_AT_ONCE = 64  # ranked together; more would hold a large collection's values in memory
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The labels of a collection's images: ``of`` (N,) int64 class numbers, -1 for none.
+
+    ``members`` (L, classes) bool says which classes each label stands for: a class for
+    itself, a group for several.
+    """
+
+    of: npt.NDArray[np.int64]
+    names: tuple[str, ...]
+    members: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class ClassScores:
+    """The label that each unit of a layer tells best, all (C,): chosen on one half of the images.
+
+    ``label`` is its number, ``score`` the held-out AUROC between ``low`` and ``high``,
+    ``positives`` the held-out images of the label; ``images`` counts all that are held out.
+    """
+
+    label: npt.NDArray[np.int64]
+    score: npt.NDArray[np.float64]
+    low: npt.NDArray[np.float64]
+    high: npt.NDArray[np.float64]
+    positives: npt.NDArray[np.int64]
+    images: int
+
+
+def labels_of(collection: Collection) -> Labels | None:
+    """Classes and named groups of a collection; None where it has less than two classes."""
+    count = len(collection.classes)
+    if count < 2:
+        return None
+    found = groups(collection.classes)
+    members = np.zeros((count + len(found), count), dtype=bool)
+    members[np.arange(count), np.arange(count)] = True
+    for row, own in enumerate(found.values(), start=count):
+        members[row, list(own)] = True
+    names = (*map(class_name, collection.classes), *found)
+    numbers = np.array([item.label for item in collection.items], dtype=np.int64)
+    return Labels(numbers, names, members)
+
+
+def choosing_half(labels: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """(N,) every other image of each class; of classes too small for that, every other of all."""
+    half = np.zeros(len(labels), dtype=bool)
+    rest: list[int] = []
+    for number in np.unique(labels):
+        own = np.flatnonzero(labels == number)
+        if len(own) >= LEAST:
+            half[own[::2]] = True
+        else:
+            rest += own.tolist()
+    half[sorted(rest)[::2]] = True
+    return half
+
+
+def class_scores(values: npt.NDArray[np.floating], labels: Labels) -> ClassScores | None:
+    """From the strongest activations (N, C) of one layer; None where no label has enough images.
+
+    Images without a label, and those whose values are not numbers, take no part.
+    """
+    used = np.flatnonzero((labels.of >= 0) & np.isfinite(values[:, 0]))
+    numbers = labels.of[used]
+    counts = labels.members @ np.bincount(numbers, minlength=labels.members.shape[1])
+    known = np.flatnonzero((counts >= LEAST) & (counts <= len(used) - LEAST))
+    half = choosing_half(numbers)
+    if not len(known):
+        return None
+    members = labels.members[known]
+    halves = [used[half], used[~half]]
+    positives = [_counts(labels.of[part], members) for part in halves]
+    enough = (positives[0] > 0) & (positives[1] > 0)
+    if not enough.any():
+        return None
+    known, members = known[enough], members[enough]
+    positives = [count[enough] for count in positives]
+    channels = values.shape[1]
+    chosen = np.zeros(channels, dtype=np.int64)
+    score = np.zeros(channels)
+    for start in range(0, channels, UNITS_AT_ONCE):
+        part = np.asarray(values[:, start : start + UNITS_AT_ONCE])
+        first, second = (
+            areas(part[rows], labels.of[rows], members) for rows in halves
+        )  # each (C, L)
+        low = interval(first, positives[0], len(halves[0]) - positives[0])[0]
+        best = low.argmax(axis=1)  # by the lower end, or the smallest class would win by luck
+        chosen[start : start + UNITS_AT_ONCE] = best
+        score[start : start + UNITS_AT_ONCE] = second[np.arange(len(best)), best]
+    own = positives[1][chosen]
+    low, high = interval(score, own, len(halves[1]) - own)
+    return ClassScores(known[chosen], score, low, high, own, len(halves[1]))
+
+
+def _counts(labels: npt.NDArray[np.int64], members: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    counted: npt.NDArray[np.int64] = members @ np.bincount(labels, minlength=members.shape[1])
+    return counted
+
+
+def areas(
+    values: npt.NDArray[np.floating],
+    labels: npt.NDArray[np.int64],
+    members: npt.NDArray[np.bool_],
+) -> npt.NDArray[np.float64]:
+    """(C, L) AUROC of each column of ``values`` (N, C) for each label of ``members``.
+
+    All labels from one ranking: a group's sum of ranks is that of its classes.
+    """
+    ranks = rankdata(values, axis=0)  # (N, C)
+    sums = np.zeros((members.shape[1], values.shape[1]))
+    np.add.at(sums, labels, ranks)
+    positives = _counts(labels, members)[:, None]
+    above = members @ sums - positives * (positives + 1) / 2
+    found: npt.NDArray[np.float64] = (above / (positives * (len(labels) - positives))).T
+    return found
+
+
+def interval(
+    score: npt.NDArray[np.float64],
+    positives: npt.NDArray[np.int64],
+    negatives: npt.NDArray[np.int64],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """The 95 % intervals of AUROCs, also where there are but two images of a class.
+
+    The formula of Hanley and McNeil (1982) gives a perfect score no width. Here the score is
+    drawn towards one half first, by two images of which one is told apart and one is not, as
+    Agresti and Coull (1998) do for a share.
+    """
+    drawn = (positives * score + 1) / (positives + 2)
+    q1, q2 = drawn / (2 - drawn), 2 * drawn**2 / (1 + drawn)
+    variance = (
+        drawn * (1 - drawn) + (positives - 1) * (q1 - drawn**2) + (negatives - 1) * (q2 - drawn**2)
+    )
+    half = Z95 * np.sqrt(np.clip(variance, 0, None) / (positives * negatives))
+    return (
+        np.minimum(score, np.clip(drawn - half, 0, 1)),
+        np.maximum(score, np.clip(drawn + half, 0, 1)),
+    )
+
+
+def random_values(control: Network, collection: Collection) -> list[npt.NDArray[np.float32]]:
+    """What the network with random weights answers: (N, C) a layer, NaN for images not shown."""
+    count = len(collection)
+    step = -(-count // RANDOM_IMAGES)
+    found = [np.full((count, layer.channels), np.nan, np.float32) for layer in control.layers]
+    shown = [i for i in range(count) if i // STRETCH % step == 0]
+    for part, inputs in batches(collection, control.preprocess, shown, 64, lambda *_: None):
+        for layer, (values, _) in zip(found, maxima(control, inputs), strict=True):
+            layer[part] = values.cpu().numpy()
+    return found
+
+
+def class_claims(
+    scores: ClassScores, chance: ClassScores | None, names: Sequence[str]
+) -> list[Claim]:
+    """One claim a unit; it holds when the lower end of its interval clears the bar.
+
+    The bar is the best lower end that any unit with random weights reaches in the same search,
+    and never below the 0.5 of chance.
+    """
+    bar = 0.5 if chance is None else max(0.5, float(chance.low.max()))
+    best = None if chance is None else int(chance.low.argmax())
+    random = 0.5 if chance is None or best is None else float(chance.score[best])
+    claims: list[Claim] = []
+    for unit, score in enumerate(scores.score.tolist()):
+        low, high = float(scores.low[unit]), float(scores.high[unit])
+        detail: Mapping[str, object] = {
+            "low": round(low, 4),
+            "high": round(high, 4),
+            "images": scores.images,
+            "positives": int(scores.positives[unit]),
+            "chance": 0.5,
+            "measure": "auroc",
+            "random": round(random, 4),
+        }
+        label = names[int(scores.label[unit])]
+        claims.append(Claim("class", label, score, bar, low > bar, detail))
+    return claims
