@@ -92,11 +92,10 @@ def _score(
 def bars(chance: ConceptScores) -> npt.NDArray[np.float64]:
     """(shapes,) what a score has to clear: the best held-out score of any unit of ``chance``.
 
-    ``chance`` are the scores of the same layer with random weights. Where all of these lie
-    below guessing, guessing is the bar.
+    ``chance`` are the scores of the same layer with random weights.
     """
     highest: npt.NDArray[np.float64] = chance.held_out.max(axis=0)
-    return np.maximum(highest, 0.5)
+    return highest
 
 
 def hierarchy(trained: Sequence[ConceptScores], random: Sequence[ConceptScores]) -> Hierarchy:
