@@ -381,7 +381,7 @@ def test_facts() -> None:
     plain = {"low": None, "high": None, "count": 36, "random": {"score": 0.4}}
     assert caption.facts(LINE, plain) == [
         ("Result", "selectivity 0.93 at −43°, falling to the right"),
-        ("Measured on", "stripes at 36 angles"),
+        ("Measured on", "36 angles"),
         ("Interval", "none, because nothing in this test is drawn at random"),
         ("Random weights", "0.400 for the best unit of the layer"),
         ("The bar", "selectivity above 0.400, at the angle looked for"),

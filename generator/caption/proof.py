@@ -96,7 +96,7 @@ def _measured(claim: Claim, evidence: Mapping[str, Any]) -> str:
     if count is None:
         return ""
     if claim.kind in ("orientation", "colour"):
-        return f"stripes at {count} angles" if claim.kind == "orientation" else f"{count} hues"
+        return f"{count} angles" if claim.kind == "orientation" else f"{count} hues"
     if claim.kind == "class":
         return f"{count:,} photographs"
     kept = "all kept apart from those that the unit was chosen by"
@@ -105,13 +105,14 @@ def _measured(claim: Claim, evidence: Mapping[str, Any]) -> str:
 
 def _random(claim: Claim, evidence: Mapping[str, Any]) -> str:
     random = evidence["random"]
+    best = float(claim.detail.get("random", claim.bar))
     if claim.kind != "concept":
         digits = 2 if claim.kind == "class" else 3
-        return f"{claim.bar:.{digits}f} for the best unit of the layer"
+        return f"{best:.{digits}f} for the best unit of the layer"
     bounds = interval(random["low"], random["high"])
     return (
         f"{whole(random['score'])} of 100 pairs (95{SPACE}% interval {bounds}) for the unit"
-        f" chosen in the same way, {whole(claim.bar)} for the luckiest of the layer"
+        f" chosen in the same way, {whole(best)} for the luckiest of the layer"
     )
 
 
