@@ -86,13 +86,18 @@ def versions() -> dict[str, str]:
     return found
 
 
-def class_statistics(measured: Sequence[MeasuredLayer]) -> dict[str, int] | None:
-    """How many photographs the class statistics that ship rest on; None where others are used."""
+def class_statistics(measured: Sequence[MeasuredLayer]) -> dict[str, Any] | None:
+    """On how many photographs the claims about classes rest, and which measure they use.
+
+    ``ratio`` for the statistics that ship with the bundled network, ``auroc`` for the labels of
+    the collection; None where nothing is known about classes.
+    """
     for layer in measured:
         for claims in layer.claims:
             for claim in claims:
-                if claim.detail.get("measure") == "ratio":
-                    return {"images": int(claim.detail["images"])}
+                if claim.kind == "class":
+                    images = int(claim.detail["images"])
+                    return {"images": images, "measure": claim.detail["measure"]}
     return None
 
 

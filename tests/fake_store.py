@@ -113,7 +113,7 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
         "versions": {"python": "3.11.7", "torch": "2.15.0"},
         "device": "cpu",
         "settings": {"k": 9, "per_source": 3},
-        "class_statistics": {"images": 10000},
+        "class_statistics": {"images": 10000, "measure": "ratio"},
         "layers": layers,
         "hierarchy": hierarchy(folder),
         "tuning": {"angles": [-45, 0, 45, 90], "hues": [0, 90, 180, 270]},

@@ -392,3 +392,14 @@ def test_facts() -> None:
         ("Random weights", "0.330 for the best unit of the layer"),
         ("The bar", "share of colour above 0.330, the right hue, no liking for one angle"),
     ]
+
+
+def test_a_class_that_labelled_photographs_told_apart() -> None:
+    detail = {"low": 0.81, "high": 0.95, "images": 250, "random": 0.66, "measure": "auroc"}
+    claim = Claim("class", "beagle", 0.9, 0.7, True, detail)
+    assert caption.evidence(claim) == (
+        "picks beagles out of photographs in 90 of 100 pairs"
+        " (95\N{NO-BREAK SPACE}% interval 81 to 95; random weights 66)"
+    )
+    assert caption.brief(claim) == "Prefers beagles: 90 of 100 pairs (random weights 66)"
+    assert caption.missed([replace(claim, held=False)]) == "Not held: beagles (90 of 100 pairs)"

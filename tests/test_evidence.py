@@ -6,14 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
+from tiny import chain, network
 
 from generator import evidence
-from generator.images.stimuli import CONCEPTS, draw
-from generator.measure.answers import Answers
+from generator.images.stimuli import CONCEPTS, DISTRACTORS, draw
+from generator.measure.answers import Answers, answers_to_drawings
 from generator.measure.concepts import SHAPES, auroc, bars, concept_scores, hierarchy
 from generator.measure.evidence import STRIP, concept_evidence, extremes
 from generator.records import Cell, Claim, MeasuredLayer
+from generator.scan import maxima
 
 SEEDS = 20
 
@@ -37,6 +40,25 @@ def test_chance_level_comes_out_for_shuffled_labels() -> None:
     ]
     assert np.mean(areas) == pytest.approx(0.5, abs=0.015)
     assert auroc(known.values[1][:, 3:4], known.concepts, ["wheel"])[0, 0] == 1
+
+
+def test_answers_are_filed_under_the_drawings_that_they_belong_to() -> None:
+    net = network(chain(), ["relu1", "relu3"])
+    all_of_it, part = answers_to_drawings((net, net), (9, 3))
+    assert (part.seeds < 3).all()
+    assert sorted(set(all_of_it.seeds)) == list(range(9))
+    shown = set(CONCEPTS) - set(DISTRACTORS)
+    for seed in range(9):
+        own = list(all_of_it.concepts[all_of_it.seeds == seed])
+        assert len(own) == len(set(own))
+        assert set(own) == (set(CONCEPTS) if seed in (0, 1, 8) else shown)
+    for number in (0, 40, len(all_of_it.seeds) - 1):
+        drawing = draw(str(all_of_it.concepts[number]), int(all_of_it.seeds[number]), 32)
+        pixels = torch.from_numpy(drawing.pixels).permute(2, 0, 1)[None].float() / 255
+        found = maxima(net, net.preprocess.normalise(pixels))
+        for layer, (values, _) in zip(all_of_it.values, found, strict=True):
+            np.testing.assert_allclose(layer[number], values[0].numpy(), rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(part.values[1], all_of_it.values[1][: len(part.seeds)], atol=1e-5)
 
 
 def test_the_hierarchy_holds_the_chosen_unit_of_each_layer_with_its_held_out_score() -> None:

@@ -87,6 +87,9 @@ def evidence(claim: Claim) -> str:
         if claim.held:
             return f"answers most to {noun(claim.label)} ({hue}, {share})"
         return f"prefers, of all colours, the {hue} ({share})"
+    if claim.kind == "class" and paired(claim):
+        pairs = f"{whole(claim.score)} of 100 pairs{doubt(claim)}"
+        return f"picks {plural(claim.label)} out of photographs in {pairs}"
     if claim.kind == "class":
         images = claim.detail.get("images")
         measured = f", measured on {int(images):,} photographs" if images else ""
@@ -95,6 +98,11 @@ def evidence(claim: Claim) -> str:
             f" {claim.score:.1f} times that for all classes{measured}"
         )
     return f"picks out {noun(claim.label)} in {whole(claim.score)} of 100 pairs{doubt(claim)}"
+
+
+def paired(claim: Claim) -> bool:
+    """Whether the score is a share of pairs that a unit answers rightly (AUROC)."""
+    return claim.kind == "concept" or claim.detail.get("measure") == "auroc"
 
 
 def doubt(claim: Claim) -> str:
@@ -130,12 +138,14 @@ def brief(claim: Claim) -> str:
     >>> brief(Claim("concept", "wheel", 0.94, 0.8, True, {"drawings": 400, "random": 0.71}))
     'Wheel: 94 of 100 pairs (random weights 71)'
     """
-    if claim.kind == "class":
-        return f"Prefers {plural(claim.label)}: {claim.score:.1f} times the mean of all classes"
-    if claim.kind == "concept":
+    if paired(claim):
         chance = claim.detail.get("random")
         beside = "" if chance is None else f" (random weights {whole(float(chance))})"
-        return f"{heading(claim)}: {whole(claim.score)} of 100 pairs{beside}"
+        prefers = "Prefers " if claim.kind == "class" else ""
+        named = plural(claim.label) if claim.kind == "class" else heading(claim)
+        return f"{prefers}{named}: {whole(claim.score)} of 100 pairs{beside}"
+    if claim.kind == "class":
+        return f"Prefers {plural(claim.label)}: {claim.score:.1f} times the mean of all classes"
     if claim.kind == "orientation":
         angle = degrees(float(claim.detail["angle"]))
         return f"Lines at {angle}: selectivity {hundredths(claim.score)}"
@@ -148,8 +158,9 @@ def missed(claims: Iterable[Claim]) -> str:
     for claim in claims:
         if claim.held:
             continue
-        if claim.kind == "concept":
-            parts.append(f"{claim.label} ({whole(claim.score)} of 100 pairs)")
+        if paired(claim):
+            named = plural(claim.label) if claim.kind == "class" else claim.label
+            parts.append(f"{named} ({whole(claim.score)} of 100 pairs)")
         elif claim.kind == "class":
             parts.append(f"{plural(claim.label)} ({claim.score:.1f} times the mean)")
         elif claim.kind == "orientation":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from generator.caption.claims import paired
 from generator.caption.pictures import listed
 from generator.caption.words import (
     SPACE,
@@ -33,7 +34,7 @@ def facts(claim: Claim, evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def result(claim: Claim) -> str:
     """The number of a claim with what it measures: "93 of 100 pairs"."""
-    if claim.kind == "concept":
+    if paired(claim):
         return f"{whole(claim.score)} of 100 pairs"
     if claim.kind == "orientation":
         angle = float(claim.detail["angle"])
@@ -46,7 +47,7 @@ def result(claim: Claim) -> str:
 
 def bar(claim: Claim) -> str:
     """What a claim has to clear; more digits than elsewhere, so that a narrow miss shows."""
-    if claim.kind == "concept":
+    if paired(claim):
         if "low" not in claim.detail:
             return f"more than {100 * claim.bar:.1f}"
         low = 100 * float(claim.detail["low"])
@@ -106,6 +107,8 @@ def _measured(claim: Claim, evidence: Mapping[str, Any]) -> str:
 def _random(claim: Claim, evidence: Mapping[str, Any]) -> str:
     random = evidence["random"]
     best = float(claim.detail.get("random", claim.bar))
+    if claim.kind == "class" and paired(claim):
+        return f"{whole(best)} of 100 pairs for the best unit of the layer"
     if claim.kind != "concept":
         digits = 2 if claim.kind == "class" else 3
         return f"{best:.{digits}f} for the best unit of the layer"
@@ -118,7 +121,7 @@ def _random(claim: Claim, evidence: Mapping[str, Any]) -> str:
 
 def random_score(claim: Claim, random: Mapping[str, Any]) -> str:
     """The same number for the network with random weights, alone."""
-    if claim.kind == "concept":
+    if paired(claim):
         return str(whole(random["score"]))
     return hundredths(random["score"])
 

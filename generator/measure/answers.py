@@ -12,12 +12,13 @@ import numpy.typing as npt
 import torch
 from tqdm import tqdm
 
-from generator.images.stimuli import CONCEPTS, draw
+from generator.images.stimuli import CONCEPTS, DISTRACTORS, draw
 from generator.networks.network import Network
 from generator.scan import maxima
 
-SEEDS_A_BATCH = 4  # with 17 concepts about as many drawings as a scan takes at once
+SEEDS_A_BATCH = 4  # with 14 concepts and more about as many drawings as a scan takes at once
 AHEAD = 4 * SEEDS_A_BATCH  # seeds drawn before they are asked for
+DISTRACTED = 4  # pairs of seeds to one that has distractors, of which nothing is ever claimed
 WORKERS = 2  # most of a drawing holds Python's lock: more threads would wait for each other
 
 
@@ -40,31 +41,40 @@ class Answers:
         return np.asarray(self.seeds % 2 == 0)
 
 
+def concepts_of(seed: int) -> tuple[str, ...]:
+    """What is drawn of a seed: every concept, and in one pair of seeds of four the distractors."""
+    if seed // 2 % DISTRACTED == 0:
+        return CONCEPTS
+    return tuple(concept for concept in CONCEPTS if concept not in DISTRACTORS)
+
+
 def answers_to_drawings(networks: Sequence[Network], counts: Sequence[int]) -> list[Answers]:
-    """The answers of each network to the first ``counts`` seeds of every concept.
+    """The answers of each network to the drawings of its first ``counts`` seeds.
 
     All networks take inputs of one size and see the same drawings.
     """
     kept: list[list[list[npt.NDArray[np.float32]]]] = [
         [[] for _ in network.layers] for network in networks
     ]
-    total, done = max(counts), 0
-    bar = tqdm(total=total * len(CONCEPTS), desc="Measuring", unit="drawing", disable=None)
-    with bar:
-        for pixels in _drawn(total, networks[0].size):
+    drawn = [(seed, concept) for seed in range(max(counts)) for concept in concepts_of(seed)]
+    seeds = np.array([seed for seed, _ in drawn], dtype=np.int64)
+    concepts = np.array([concept for _, concept in drawn])
+    done = 0
+    with tqdm(total=len(drawn), desc="Measuring", unit="drawing", disable=None) as bar:
+        for pixels in _drawn(max(counts), networks[0].size):
             scaled = torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255
             for network, count, layers in zip(networks, counts, kept, strict=True):
-                own = scaled[: max(0, count - done) * len(CONCEPTS)]
+                own = scaled[: int((seeds[done : done + len(pixels)] < count).sum())]
                 if len(own):
                     answers = maxima(network, network.preprocess.normalise(own))
                     for layer, (values, _) in zip(layers, answers, strict=True):
                         layer.append(values.cpu().numpy())
-            done += len(pixels) // len(CONCEPTS)
+            done += len(pixels)
             bar.update(len(pixels))
     return [
         Answers(
-            concepts=np.tile(np.array(CONCEPTS), count),
-            seeds=np.repeat(np.arange(count), len(CONCEPTS)),
+            concepts=concepts[seeds < count],
+            seeds=seeds[seeds < count],
             values=tuple(np.concatenate(layer) for layer in layers),
         )
         for count, layers in zip(counts, kept, strict=True)
@@ -72,21 +82,21 @@ def answers_to_drawings(networks: Sequence[Network], counts: Sequence[int]) -> l
 
 
 def _drawn(count: int, size: int) -> Iterator[npt.NDArray[np.uint8]]:
-    """Batches (N, S, S, 3) of every concept at seeds from 0, seed by seed."""
+    """Batches (N, S, S, 3) of the drawings of seeds from 0, seed by seed."""
 
-    def every_concept(seed: int) -> list[npt.NDArray[np.uint8]]:
-        return [draw(concept, seed, size).pixels for concept in CONCEPTS]
+    def all_of(seed: int) -> list[npt.NDArray[np.uint8]]:
+        return [draw(concept, seed, size).pixels for concept in concepts_of(seed)]
 
     with ThreadPoolExecutor(WORKERS) as pool:
         seeds = iter(range(count))
         waiting: deque[Future[list[npt.NDArray[np.uint8]]]] = deque()
         batch: list[npt.NDArray[np.uint8]] = []
         try:
-            for number in range(count):
+            for number in range(1, count + 1):
                 while len(waiting) < AHEAD and (seed := next(seeds, None)) is not None:
-                    waiting.append(pool.submit(every_concept, seed))
+                    waiting.append(pool.submit(all_of, seed))
                 batch += waiting.popleft().result()
-                if len(batch) == SEEDS_A_BATCH * len(CONCEPTS) or number == count - 1:
+                if number % SEEDS_A_BATCH == 0 or number == count:
                     yield np.stack(batch)
                     batch = []
         finally:

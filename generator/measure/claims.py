@@ -40,7 +40,7 @@ from generator.records import (
 )
 
 PER_CONCEPT = 400  # drawings of each concept, half to choose by and half to report
-RANDOM_SHARE = 4  # the random copy sees one in so many: its best unit is a bar, not a finding
+RANDOM_SHARE = 5  # the random copy sees one in so many: its best unit is a bar, not a finding
 RANDOM_LEAST = 20
 
 
@@ -140,22 +140,21 @@ def shapes(
 
     Every unit's own claim, of the concept that it stands out for most, is added to ``claims``.
     """
-    lowest, best_random = bars(chance), chance.held_out.max(axis=0)
+    lowest, best = bars(chance), [chance.best(shape).score for shape in range(len(SHAPES))]
 
     def claim(channel: int, shape: int) -> Claim:
         score, bar = float(scores.held_out[channel, shape]), float(lowest[shape])
         low, high = scores.interval(score)
         detail = {
             "drawings": scores.positives + scores.negatives,
-            "random": round(float(best_random[shape]), 4),
+            "random": best[shape],
             "low": round(low, 4),
             "high": round(high, 4),
         }
         return Claim("concept", SHAPES[shape], score, bar, low > bar, detail)
 
     for channel, found in enumerate(claims):
-        best = int((scores.choosing[channel] - lowest).argmax())
-        found.append(claim(channel, best))
+        found.append(claim(channel, int((scores.choosing[channel] - lowest).argmax())))
     return {
         name: Offer(scores.choosing[:, shape], [claim(c, shape) for c in range(len(claims))])
         for shape, name in enumerate(SHAPES)

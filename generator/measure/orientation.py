@@ -39,9 +39,7 @@ class Drift:
 
 
 # Claims are made of the first layer; its probes are small, so that many cost little.
-FINE = Drift(
-    (1.4, 1.0, 0.7, 0.5, 0.35), 8, (0.15, 0.3, 0.45), (-0.4, -0.24, -0.08, 0.08, 0.24, 0.4)
-)
+FINE = Drift((1.4, 1.0, 0.7, 0.5, 0.35), 6, (0.15, 0.3, 0.45), (-0.4, -0.13, 0.13, 0.4))
 # Deeper layers are told in a table only, and a probe costs a whole pass.
 COARSE = Drift((0.7, 0.35, 0.18), 4, (0.15,), (-0.25, 0.0, 0.25))
 
