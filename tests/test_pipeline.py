@@ -84,6 +84,18 @@ def test_a_store_holds_what_its_manifest_says(photographs: Path, tmp_path: Path)
                     assert image.size == (picture["width"], picture["height"])
         places = [(cell["row"], cell["column"]) for cell in layer["figure"]["cells"]]
         assert len(set(places)) == len(places)
+        for cell in layer["figure"]["cells"]:
+            assert cell["evidence"]["kind"] == cell["claim"]["kind"]
+            assert cell["evidence"]["score"] == pytest.approx(cell["claim"]["score"], abs=1e-4)
+            strip = cell["evidence"].get("strip")
+            assert bool(strip) == (cell["claim"]["kind"] == "concept")
+            if strip:
+                with Image.open(out / strip["file"]) as image:
+                    assert image.size == (strip["width"], strip["height"])
+    assert len(manifest["hierarchy"]["trained"]) == len(manifest["hierarchy"]["layers"]) == 5
+    for picture in (manifest["stimuli"], *manifest["control"]["figures"].values()):
+        with Image.open(out / picture["file"]) as image:
+            assert image.size == (picture["width"], picture["height"])
     build = json.loads((out / "build.json").read_text())
     assert [row["name"] for row in build["stages"]][1:] == list(pipeline.STAGES)
     text = (out / "manifest.json").read_text()
