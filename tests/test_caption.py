@@ -373,10 +373,7 @@ def test_facts() -> None:
         ),
         (
             "Random weights",
-            (
-                f"62 of 100 pairs (95{NBSP}% interval 55 to 70) for the unit chosen in the same"
-                " way, 73 for the luckiest of the layer"
-            ),
+            (f"62 of 100 pairs (95{NBSP}% interval 55 to 70) for the unit chosen in the same way"),
         ),
         ("The bar", "low end of the interval (90.5) above 73.0"),
     ]

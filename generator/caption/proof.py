@@ -115,7 +115,7 @@ def _random(claim: Claim, evidence: Mapping[str, Any]) -> str:
     bounds = interval(random["low"], random["high"])
     return (
         f"{whole(random['score'])} of 100 pairs (95{SPACE}% interval {bounds}) for the unit"
-        f" chosen in the same way, {whole(best)} for the luckiest of the layer"
+        " chosen in the same way"
     )
 
 
