@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,13 +50,21 @@ class ConceptScores:
 
 
 def interval(score: float, positives: int, negatives: int) -> tuple[float, float]:
-    """The 95 % interval of an AUROC in 0 to 1, by the formula of Hanley and McNeil (1982)."""
+    """The 95 % interval of an AUROC in 0 to 1."""
+    half = float(half_interval(np.float64(score), np.int64(positives), np.int64(negatives)))
+    return max(0.0, score - half), min(1.0, score + half)
+
+
+def half_interval(score: Any, positives: Any, negatives: Any) -> Any:
+    """Half the width of the 95 % interval of AUROCs, by the formula of Hanley and McNeil (1982).
+
+    Scores and counts are arrays of one shape, or single numbers.
+    """
     q1, q2 = score / (2 - score), 2 * score**2 / (1 + score)
     variance = (
         score * (1 - score) + (positives - 1) * (q1 - score**2) + (negatives - 1) * (q2 - score**2)
     )
-    half = Z95 * float(np.sqrt(max(variance, 0) / (positives * negatives)))
-    return max(0.0, score - half), min(1.0, score + half)
+    return Z95 * np.sqrt(np.clip(variance, 0, None) / (positives * negatives))
 
 
 def auroc(

@@ -17,7 +17,7 @@ from scipy.stats import rankdata
 
 from generator.images.batches import batches
 from generator.images.collection import Collection
-from generator.measure.concepts import Z95
+from generator.measure.concepts import half_interval
 from generator.measure.imagenet import class_name, groups
 from generator.networks.network import Network
 from generator.records import Claim
@@ -159,11 +159,7 @@ def interval(
     Agresti and Coull (1998) do for a share.
     """
     drawn = (positives * score + 1) / (positives + 2)
-    q1, q2 = drawn / (2 - drawn), 2 * drawn**2 / (1 + drawn)
-    variance = (
-        drawn * (1 - drawn) + (positives - 1) * (q1 - drawn**2) + (negatives - 1) * (q2 - drawn**2)
-    )
-    half = Z95 * np.sqrt(np.clip(variance, 0, None) / (positives * negatives))
+    half = half_interval(drawn, positives, negatives)
     return (
         np.minimum(score, np.clip(drawn - half, 0, 1)),
         np.maximum(score, np.clip(drawn + half, 0, 1)),

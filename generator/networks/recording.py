@@ -9,8 +9,11 @@ import torch
 from torch import Tensor, nn
 
 from generator.networks.network import Network
-from generator.networks.trace import Finished
 from generator.records import Layer
+
+
+class Finished(Exception):  # noqa: N818
+    """Ends a forward pass early: everything that was wanted from it is there."""
 
 
 def record_maps(

@@ -213,10 +213,6 @@ def trace(
     return tuple(traced)
 
 
-class Finished(Exception):  # noqa: N818
-    """Ends a forward pass early: everything that was wanted from it is there."""
-
-
 def _tensors(value: Any) -> list[Tensor]:
     if isinstance(value, Tensor):
         return [value]
