@@ -38,9 +38,9 @@ def figures(options: argparse.Namespace) -> None:
     chosen = load_exhibit(options.exhibit or DEFAULT)
     changes = {
         name: getattr(options, name)
-        for name in ("model", "weights", "images", "layers", "device", "k")
+        for name in ("model", "weights", "images", "layers", "device", "k", "megapixels")
     }
-    exhibit = with_options(chosen, **changes)
+    exhibit = with_options(chosen, **changes, strict_images=options.strict_images or None)
     if exhibit != chosen:
         exhibit = with_options(exhibit, name=options.exhibit or OWN)
     make_figures(exhibit, options.out or CACHE / exhibit.name)
@@ -126,6 +126,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     make.add_argument("--device", metavar="NAME", help="cpu, cuda, cuda:1, mps (default: cpu)")
     make.add_argument("--k", metavar="N", type=int, help="patches a unit (default: 9)")
+    make.add_argument(
+        "--megapixels",
+        metavar="N",
+        type=int,
+        help="refuse images of more million pixels (default: 64)",
+    )
+    make.add_argument(
+        "--strict-images",
+        action="store_true",
+        help="end with an error when an image is refused (default: leave it out and name it)",
+    )
     make.add_argument(
         "--out", metavar="FOLDER", type=Path, help=f"the store (default: {CACHE}/EXHIBIT)"
     )

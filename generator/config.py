@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from generator.errors import UsageError, unknown
+from generator.records import MOST_K
 
 EXHIBITS = Path(__file__).with_name("exhibits.toml")
 DEFAULT = "embedded"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # it becomes the name of a folder
+MOST_MEGAPIXELS = 1000
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,8 @@ class Exhibit:
     layers: tuple[str, ...] | None = None  # the five that stand for its family
     k: int = 9  # the paper shows nine patches a unit
     device: str = "cpu"  # there is one everywhere
+    megapixels: int = 64  # larger images are refused: a large camera's photograph has as many
+    strict_images: bool = False  # of a million photographs from the web some are always broken
 
 
 def load_exhibit(name: str, path: Path = EXHIBITS) -> Exhibit:
@@ -41,7 +47,7 @@ def with_options(exhibit: Exhibit, **options: Any) -> Exhibit:
     if given.get("model", exhibit.model) != exhibit.model:
         # Another network's weights and layers say nothing about this one.
         given = {"weights": None, "layers": None, **given}
-    return dataclasses.replace(exhibit, **given)
+    return _checked(dataclasses.replace(exhibit, **given), "the options")
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -55,11 +61,17 @@ def _exhibit(name: str, table: Any, path: Path) -> Exhibit:
     where = f"{path.name}, [{name}]"
     if not isinstance(table, dict):
         raise UsageError(f"{where}: is not a table; write [{name}] and its keys below")
-    kinds = {"model": str, "images": str, "weights": str, "layers": list, "k": int, "device": str}
+    kinds = {
+        **dict.fromkeys(("model", "images", "weights", "device"), str),
+        "layers": list,
+        "k": int,
+        "megapixels": int,
+        "strict_images": bool,
+    }
     for key, value in table.items():
         if key not in kinds:
             raise unknown(f"key in {where}:", key, kinds)
-        if not isinstance(value, kinds[key]) or isinstance(value, bool):
+        if not isinstance(value, kinds[key]) or isinstance(value, bool) != (kinds[key] is bool):
             raise UsageError(f"{where}: {key} is {value!r}; it takes a {kinds[key].__name__}")
     for key in ("model", "images"):
         if key not in table:
@@ -67,4 +79,26 @@ def _exhibit(name: str, table: Any, path: Path) -> Exhibit:
     layers = table.get("layers")
     if layers is not None and not all(isinstance(layer, str) for layer in layers):
         raise UsageError(f"{where}: layers takes a list of names")
-    return Exhibit(**{**table, "name": name, "layers": tuple(layers) if layers else None})
+    given = {**table, "name": name, "layers": None if layers is None else tuple(layers)}
+    return _checked(Exhibit(**given), where)
+
+
+def _checked(exhibit: Exhibit, where: str) -> Exhibit:
+    """The exhibit, or UsageError for a value that could never be used."""
+    if not NAME.fullmatch(exhibit.name):
+        raise UsageError(f"{where}: an exhibit's name is letters, digits, - and _")
+    texts = (exhibit.model, exhibit.images, exhibit.weights or "", exhibit.device)
+    if any("\0" in text for text in texts):
+        raise UsageError(f"{where}: holds a character that no name can hold")
+    if not 1 <= exhibit.k <= MOST_K:
+        raise UsageError(f"{where}: k is {exhibit.k}; give a number from 1 to {MOST_K}")
+    if not 1 <= exhibit.megapixels <= MOST_MEGAPIXELS:
+        raise UsageError(
+            f"{where}: megapixels is {exhibit.megapixels}; give a number from 1 to "
+            f"{MOST_MEGAPIXELS}"
+        )
+    layers = exhibit.layers
+    if layers is not None and len(set(layers)) != max(1, len(layers)):
+        what = "names a layer twice" if layers else "names no layer"
+        raise UsageError(f"{where}: layers {what}; name each layer that is to be shown once")
+    return exhibit

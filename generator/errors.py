@@ -3,11 +3,39 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
+
+# Marks after which text runs the other way, whatever it holds.
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def one_line(text: str) -> str:
+    r"""Text that stays text on one line, whatever a file is called.
+
+    What would steer a terminal or a page is written out: line breaks and other control
+    characters, marks that turn the direction of writing, bytes of a name that are not UTF-8.
+
+    >>> print(one_line("a\nb\x1b[2J\udcff\u202egnp"))
+    a\x0ab\x1b[2J\xff\u202egnp
+    """
+    return text if text.isascii() and text.isprintable() else "".join(map(_written_out, text))
+
+
+def _written_out(character: str) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # how Python holds a byte that is not UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in TURNING:
+        return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
+    return character
 
 
 class GeneratorError(Exception):
     """One clear line: what is wrong, with which file or value, and what to do about it."""
+
+    def __str__(self) -> str:
+        return one_line(super().__str__())
 
 
 class UsageError(GeneratorError):

@@ -6,6 +6,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from generator import __version__
 from generator.config import Exhibit
 from generator.draw import Tile
+from generator.errors import one_line
 from generator.figures import figure_files, layer_style, picture_size
 from generator.images.collection import Collection
 from generator.measure.imagenet import class_name
@@ -31,7 +33,7 @@ def make_manifest(
     """The manifest as JSON values; ``sections`` are those of the stages that have one."""
     network, collection, measured = build.network, build.collection, build.measured
     provenance = network.provenance
-    skipped = read_skipped(build.folders["scan"])
+    skipped = refusals(build)
     evidence = read_evidence(build.folders["evidence"])
     figures = build.folders["figures"].name
     return {
@@ -67,6 +69,19 @@ def make_manifest(
         "stimuli": evidence["stimuli"],
         **sections,
     }
+
+
+def refusals(build: Build) -> list[dict[str, str]]:
+    """The files that took no part: ``name``, and the ``reason`` without the name."""
+    unopened = [{"name": name, "reason": reason} for name, reason in build.collection.refused]
+    found = [*unopened, *read_skipped(build.folders["scan"])]
+    return [
+        {
+            "name": one_line(one["name"]),
+            "reason": one["reason"].removeprefix(f"{one_line(PurePosixPath(one['name']).name)}: "),
+        }
+        for one in found
+    ]
 
 
 def versions() -> dict[str, str]:

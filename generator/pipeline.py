@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 from generator.config import DEFAULT, Exhibit, load_exhibit
 from generator.errors import StoreError
 from generator.images import Collection, open_collection
+from generator.images.refused import none_refused, refused
 from generator.networks.identity import weights_identity
 from generator.stages.table import STAGES, stage_keys
 from generator.store import Store, code_key, content_key
@@ -60,15 +61,22 @@ def make_figures(exhibit: Exhibit, out: Path) -> Path:
     if out.exists() and not out.is_dir():
         raise StoreError(f"{out}: is not a folder; give --out another name")
     store = Store(out)
-    collection = open_collection(exhibit.images)
+    collection = open_collection(exhibit.images, exhibit.megapixels)
+    with store.locked():
+        return _made(exhibit, collection, store)
+
+
+def _made(exhibit: Exhibit, collection: Collection, store: Store) -> Path:
     identity = weights_identity(exhibit.model, exhibit.weights)
     if identity is not None:
         manifest = store.manifest()
         keys = stage_keys(exhibit, identity, collection.sha256)
-        if manifest and manifest["key"] == manifest_key(exhibit, keys, collection):
-            return out
+        if manifest and manifest.get("key") == manifest_key(exhibit, keys, collection):
+            if exhibit.strict_images:
+                none_refused(manifest["collection"]["skipped"])
+            return store.root
     _make(exhibit, collection, store)
-    return out
+    return store.root
 
 
 def manifest_key(exhibit: Exhibit, keys: Mapping[str, str], collection: Collection) -> str:
@@ -84,7 +92,7 @@ def manifest_key(exhibit: Exhibit, keys: Mapping[str, str], collection: Collecti
 
 def _make(exhibit: Exhibit, collection: Collection, store: Store) -> None:
     # Imported here because a build whose figures are in the store must not wait for torch.
-    from generator.manifest import make_manifest  # noqa: PLC0415
+    from generator.manifest import make_manifest, refusals  # noqa: PLC0415
     from generator.networks.loading import load_network  # noqa: PLC0415
     from generator.stages.build import Build  # noqa: PLC0415
 
@@ -103,6 +111,8 @@ def _make(exhibit: Exhibit, collection: Collection, store: Store) -> None:
                 with store.writing(name) as folder:
                     module.make(folder, build)
             build.folders[stage.name] = store.root / name
+            if stage.name == "scan" and exhibit.strict_images:
+                none_refused(refusals(build))
             if stage.section:
                 sections[stage.name] = module.entry(build.folders[stage.name], build)
     manifest = make_manifest(exhibit, manifest_key(exhibit, keys, collection), build, sections)
@@ -120,9 +130,13 @@ def machine() -> str:
 
 @dataclass
 class Clock:
-    """Seconds and peak memory of each stage, for *About this build*."""
+    """Seconds and peak memory of each stage, for *About this build*.
+
+    A build that is to be the same again (``SOURCE_DATE_EPOCH`` is set) writes down neither.
+    """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
+    total: float = 0.0
 
     @contextmanager
     def stage(self, name: str, from_store: bool = False) -> Iterator[None]:
@@ -130,9 +144,11 @@ class Clock:
         started = time.perf_counter()
         yield
         seconds = round(time.perf_counter() - started, 2)
-        self.rows.append(
-            {"name": name, "seconds": seconds, "peak_mb": _peak(), "from_store": from_store}
-        )
+        self.total += seconds
+        row = {"name": name, "seconds": seconds, "peak_mb": _peak(), "from_store": from_store}
+        if "SOURCE_DATE_EPOCH" in os.environ:
+            row |= {"seconds": None, "peak_mb": None, "from_store": False}
+        self.rows.append(row)
 
 
 def _peak() -> int | None:
@@ -152,14 +168,10 @@ def _tell(
     clock: Clock,
 ) -> None:
     units = sum(layer.channels for layer in network.layers)
-    seconds = sum(row["seconds"] for row in clock.rows)
     print(
         f"{network.name}: {units} units of {len(network.layers)} layers over {len(collection)} "
-        f"images, in {seconds:.0f} s; figures are in {store.root}",
+        f"images, in {clock.total:.0f} s; figures are in {store.root}",
         file=sys.stderr,
     )
-    if skipped:
-        print(
-            f"{len(skipped)} of the images could not be read, the first: {skipped[0]['reason']}",
-            file=sys.stderr,
-        )
+    for line in refused(skipped):
+        print(line, file=sys.stderr)

@@ -13,10 +13,8 @@ from generator.images.batches import batches
 from generator.images.collection import Collection
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
-from generator.records import Layer, TopActivations
+from generator.records import MOST_K, Layer, TopActivations
 from generator.topk import TopK
-
-MOST_K = 1000  # more would no longer be a selection
 
 
 def scan(

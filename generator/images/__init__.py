@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from generator.errors import ImagesError
 from generator.images.bundled import open_bundled
 from generator.images.collection import Collection, Credit, Item
+from generator.images.decode import MEGAPIXELS
 from generator.images.folder import open_folder
 
 __all__ = ["BUNDLED", "Collection", "Credit", "Item", "open_collection"]
@@ -13,9 +15,18 @@ __all__ = ["BUNDLED", "Collection", "Credit", "Item", "open_collection"]
 BUNDLED = "bundled"
 
 
-def open_collection(spec: str) -> Collection:
+def open_collection(spec: str, megapixels: int = MEGAPIXELS) -> Collection:
     """The collection that ``spec`` names: ``bundled``, or the path of a folder.
 
-    Raises ImagesError when there is no such folder or it holds no images.
+    Images of a folder with more pixels than ``megapixels`` million can't be decoded. Raises
+    ImagesError when there is no such folder or it holds no images.
     """
-    return open_bundled() if spec == BUNDLED else open_folder(Path(spec).expanduser())
+    if spec == BUNDLED:
+        return open_bundled()
+    try:
+        folder = Path(spec).expanduser()
+    except RuntimeError as error:  # there is no such user
+        raise ImagesError(
+            f"{spec}: no such folder; give --images a folder of photographs"
+        ) from error
+    return open_folder(folder, megapixels)

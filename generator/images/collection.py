@@ -41,7 +41,8 @@ class Collection:
     """A sequence of images in a stable order.
 
     ``sha256`` covers names, order and content. ``per_source`` is the most patches of one
-    photograph that may stand among a unit's strongest (None: as many as there are).
+    photograph that may stand among a unit's strongest (None: as many as there are). ``refused``
+    are files that were never opened, and why.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Collection:
     sources: int = 0
     per_source: int | None = None
     credits: tuple[Credit, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
 
     def __len__(self) -> int:
         return len(self.items)

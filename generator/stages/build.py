@@ -98,7 +98,9 @@ class Build:
 
 def write(path: Path, record: object) -> None:
     """JSON values into a file of the stage."""
-    path.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+    text = json.dumps(record, ensure_ascii=False, indent=1)
+    # A file's name need not be UTF-8; such a byte is read back as it was.
+    path.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def read(path: Path) -> Any:

@@ -51,7 +51,9 @@ def stage_keys(exhibit: Exhibit, weights: str, collection: str) -> dict[str, str
             code=code_key("networks", "records.py"),
         ),
         "images": content_key(
-            images=collection, code=code_key("images/batches.py", "images/decode.py")
+            images=collection,
+            megapixels=exhibit.megapixels,
+            code=code_key("images/batches.py", "images/decode.py"),
         ),
         "k": content_key(k=exhibit.k),
     }
