@@ -124,7 +124,11 @@ def _parser() -> argparse.ArgumentParser:
         help="a .safetensors, .pt or .pth state dict, or the word none for random weights "
         "(default: the network's own, downloaded by torchvision if need be)",
     )
-    make.add_argument("--images", metavar="FOLDER", help="photographs, or the word bundled")
+    make.add_argument(
+        "--images",
+        metavar="FOLDER",
+        help="photographs, or one of the words bundled and imagenette",
+    )
     make.add_argument(
         "--layers",
         metavar="NAME,NAME",

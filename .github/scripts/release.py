@@ -1,6 +1,7 @@
-"""Say what a commit is published as, or why it is not: `release.py [REF]`.
+"""Say what a commit is published as, and where, or why it is not: `release.py [REF]`.
 
-REF is `refs/heads/main` or `refs/tags/vX.Y.Z`; left out, it is the environment's GITHUB_REF.
+REF is `refs/heads/main` or `refs/tags/vX.Y.Z`; left out, it is the environment's GITHUB_REF. The
+address of the site is SITE_URL, or what GitHub Pages gives to GITHUB_REPOSITORY.
 """
 
 from __future__ import annotations
@@ -31,9 +32,17 @@ def release_name(ref: str | None = None) -> str:
     return name_of(ref, package_version(), changelog)
 
 
+def site_url() -> str:
+    """The address that the site is published at; empty where nothing tells it."""
+    owner, _, name = os.environ.get("GITHUB_REPOSITORY", "").partition("/")
+    host = f"{owner.lower()}.github.io"
+    pages = f"https://{host}/" + ("" if name.lower() == host else f"{name}/")
+    return os.environ.get("SITE_URL") or (pages if name else "")
+
+
 def main() -> None:
-    """Print ``name=dev`` or ``name=X.Y``."""
-    tell(name=release_name(sys.argv[1] if len(sys.argv) > 1 else None))
+    """Print ``name`` (dev or X.Y) and ``site-url``."""
+    tell(name=release_name(sys.argv[1] if len(sys.argv) > 1 else None), site_url=site_url())
 
 
 if __name__ == "__main__":
