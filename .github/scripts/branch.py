@@ -40,7 +40,7 @@ class Pages:
 
     def __init__(self, remote: str, token: str | None = None) -> None:
         self._remote = remote
-        self._environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", **_login(remote, token)}
+        self._settings = {"GIT_TERMINAL_PROMPT": "0", **_login(remote, token)}
         self._fetched = ""
 
     def change(self, message: str, edit: Callable[[Pages], None]) -> str:
@@ -124,7 +124,11 @@ class Pages:
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["git", *arguments], env=self._environment, capture_output=True, text=True, check=False
+            ["git", *arguments],
+            env={**os.environ, **self._settings},
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
 

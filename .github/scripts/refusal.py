@@ -1,4 +1,4 @@
-"""How the scripts of this folder say no: one line, and exit status 2."""
+"""How the scripts of this folder find the project and say no: one line, and exit status 2."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))  # the package of this checkout, whatever is installed
 
 
 class RefusedError(Exception):
