@@ -1,4 +1,4 @@
-"""Image collections: folders, the bundled photographs, and drawn stimuli."""
+"""Image collections: folders, the bundled photographs, Imagenette, and drawn stimuli."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from generator.images.bundled import open_bundled
 from generator.images.collection import Collection, Credit, Item
 from generator.images.decode import MEGAPIXELS
 from generator.images.folder import open_folder
+from generator.images.imagenette import NAME as IMAGENETTE
+from generator.images.imagenette import open_imagenette
 
 __all__ = ["BUNDLED", "Collection", "Credit", "Item", "open_collection"]
 
@@ -16,17 +18,18 @@ BUNDLED = "bundled"
 
 
 def open_collection(spec: str, megapixels: int = MEGAPIXELS) -> Collection:
-    """The collection that ``spec`` names: ``bundled``, or the path of a folder.
+    """The collection that ``spec`` names: ``bundled``, ``imagenette``, or the path of a folder.
 
-    Images of a folder with more pixels than ``megapixels`` million can't be decoded. Raises
-    ImagesError when there is no such folder or it holds no images.
+    A folder that is called so is written ``./imagenette``. Images of a folder with more pixels
+    than ``megapixels`` million can't be decoded. Raises ImagesError when there is no such folder,
+    it holds no images, or Imagenette can't be downloaded.
     """
     if spec == BUNDLED:
         return open_bundled()
+    if spec == IMAGENETTE:
+        return open_imagenette()
     try:
         folder = Path(spec).expanduser()
     except RuntimeError as error:  # there is no such user
-        raise ImagesError(
-            f"{spec}: no such folder; give --images a folder of photographs"
-        ) from error
+        raise ImagesError(f"{spec}: no such folder; give --images one of photographs") from error
     return open_folder(folder, megapixels)
