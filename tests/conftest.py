@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -46,3 +46,21 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forge]:
     assert forge.publish("refs/heads/main")
     yield forge
     forge.close()
+
+
+TOLD = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Prints a line of what was tried, and how often, below the results of a run."""
+    return request.config.stash.setdefault(TOLD, []).append
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The counts that the tests told."""
+    told = terminalreporter.config.stash.get(TOLD, [])
+    if told:
+        terminalreporter.section("what was tried")
+        for line in told:
+            terminalreporter.line(line)

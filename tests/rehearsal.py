@@ -216,7 +216,12 @@ class Forge:
         steps: dict[str, Any] = {}
         known = {
             "vars": {"EXHIBIT": "small"},
-            "github": {"token": "token", "ref": ref, "event_name": "push", "run_id": str(self.runs)},
+            "github": {
+                "token": "token",
+                "ref": ref,
+                "event_name": "push",
+                "run_id": str(self.runs),
+            },
             "steps": steps,
             **context,
         }
@@ -243,7 +248,11 @@ class Forge:
         if command.startswith("python -m pip install"):
             return  # the environment that runs the tests; see test_workflows.py
         environment = {
-            **{name: os.environ[name] for name in ("HOME", "LANG", "SYSTEMROOT") if name in os.environ},
+            **{
+                name: os.environ[name]
+                for name in ("HOME", "LANG", "SYSTEMROOT")
+                if name in os.environ
+            },
             "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
             "GITHUB_REF": ref,
             "GITHUB_REPOSITORY": REPOSITORY,

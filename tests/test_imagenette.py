@@ -80,7 +80,9 @@ def test_it_is_fetched_once_and_has_its_classes(tmp_path: Path, asked: list[str]
     assert found.name == "imagenette"
     assert found.title == "2 photographs of Imagenette, ten classes of ImageNet"
     assert found.classes == CLASSES
-    assert [item.name for item in found.items] == [f"{c}/{c}_{n}.JPEG" for n, c in enumerate(CLASSES)]
+    assert [item.name for item in found.items] == [
+        f"{c}/{c}_{n}.JPEG" for n, c in enumerate(CLASSES)
+    ]
     assert found[0].size == (40, 30)
     kept = sorted(path.name for path in (tmp_path / "torch" / "datasets").iterdir())
     assert kept == [FOLDER, ARCHIVE]

@@ -11,8 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
+from narrow import make_photographs, narrow
 from PIL import Image
 from torch import nn
 
@@ -20,7 +20,6 @@ from generator import pipeline
 from generator.__main__ import main
 from generator.config import Exhibit
 from generator.errors import StoreError
-from generator.measure import claims, orientation
 from generator.networks import zfnet
 from generator.stages import table
 from generator.stages.build import Build
@@ -31,29 +30,13 @@ from generator.store import Store, code_key
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Few drawings, a narrow network of the same layers, and no store but the test's own."""
-    monkeypatch.setattr(claims, "PER_CONCEPT", 4)
-    few = orientation.Drift((0.7,), 2, (0.3,), (0.0,))
-    monkeypatch.setattr(orientation, "FINE", few)
-    monkeypatch.setattr(orientation, "COARSE", few)
-    narrow = tuple(
-        zfnet.Convolution(18, conv.kernel, conv.stride, conv.padding)
-        for conv in zfnet.ZFNET64.convolutions
-    )
-    small = zfnet.Architecture(**{**vars(zfnet.ZFNET64), "convolutions": narrow, "hidden": (16,)})
-    monkeypatch.setitem(zfnet.ARCHITECTURES, "zfnet64", small)
+    narrow(monkeypatch.setattr, monkeypatch.setitem)
     monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture
 def photographs(tmp_path: Path) -> Path:
-    random = np.random.default_rng(0)
-    for number in range(12):
-        folder = tmp_path / "photographs" / f"class {number % 3}"
-        folder.mkdir(parents=True, exist_ok=True)
-        blocks = random.integers(0, 255, (9, 12, 3)).astype(np.uint8)
-        Image.fromarray(blocks).resize((120, 90)).save(folder / f"{number}.png")
-    (tmp_path / "photographs" / "class 1" / "broken.jpg").write_bytes(b"not an image")
-    return tmp_path / "photographs"
+    return make_photographs(tmp_path / "photographs")
 
 
 def exhibit(photographs: Path, **more: Any) -> Exhibit:
@@ -68,7 +51,7 @@ def test_a_store_holds_what_its_manifest_says(photographs: Path, tmp_path: Path)
     assert manifest["network"]["random"] is True
     assert manifest["collection"]["count"] == 13
     assert manifest["collection"]["skipped"] == [
-        {"name": "class 1/broken.jpg", "reason": "broken.jpg: is not a JPEG, PNG or WebP image"}
+        {"name": "class 1/broken.jpg", "reason": "is not a JPEG, PNG, WebP, GIF, BMP or TIFF image"}
     ]
     assert [layer["name"] for layer in manifest["layers"]] == [f"conv{n}" for n in range(1, 6)]
     for layer in manifest["layers"]:

@@ -16,13 +16,17 @@ pixels and on the work that they can ask for; and every colour mode brought to 8
 
 from __future__ import annotations
 
+import logging
 import mmap
 import os
 import stat
 import warnings
+import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +37,8 @@ from generator.errors import ImagesError
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")  # by content, whatever the name says
 NAMES = "JPEG, PNG, WebP, GIF, BMP or TIFF"
 MEGAPIXELS = 64  # a large camera's photograph, and at most a gigabyte while it is unpacked
-SCANS = 12  # passes over all pixels that a progressive JPEG may ask for; encoders write ten
+SCANS = 20  # passes over all pixels that a progressive JPEG may ask for; encoders write up to 18
+HOLDS = {"WEBP": 5 / 8}  # of the pixels that others may have: its decoder keeps five copies
 BAND = 1_000_000  # numbers are scaled so many at a time: doubles take eight times the room
 STRIP, TILE = 278, (322, 323)  # tags of TIFF: rows of a strip, width and height of a tile
 ORIENTATION = 0x0112  # the tag of EXIF, and what turns each of its values upright
@@ -46,8 +51,11 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-# Our own limit is checked before anything is unpacked; Pillow's warning would only repeat it.
+# What is wrong with a file is told once, by us; a thousand damaged ones must not fill the screen.
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+logging.getLogger("PIL").setLevel(logging.CRITICAL + 1)
+_silence = Lock()
 
 
 def decode(path: Path, megapixels: int = MEGAPIXELS) -> Image.Image:
@@ -63,7 +71,10 @@ def decode(path: Path, megapixels: int = MEGAPIXELS) -> Image.Image:
             _check_size(opened, megapixels)
             if opened.format in ("JPEG", "MPO"):
                 _check_scans(opened, file, megapixels)
-            opened.load()
+            if opened.format == "PNG":
+                _check_sums(file)
+            with _quiet(opened):
+                opened.load()
             _check_size(opened, megapixels)
             return _upright(to_rgb(opened), opened)
     except ImagesError as error:
@@ -75,13 +86,13 @@ def decode(path: Path, megapixels: int = MEGAPIXELS) -> Image.Image:
     except MemoryError as error:
         raise ImagesError(f"{path.name}: asks for more memory than there is") from error
     except OSError as error:
-        reason = error.strerror or _first_line(error)
+        reason = error.strerror or f"is damaged ({_first_line(error)})"
         raise ImagesError(f"{path.name}: {reason}") from error
     except Exception as error:  # there is no end to what a damaged file raises
         raise ImagesError(f"{path.name}: is damaged ({_first_line(error)})") from error
 
 
-def open_regular(path: Path) -> BinaryIO:
+def open_regular(path: Path) -> BufferedReader:
     """A file for reading; ImagesError for a device, a socket or a pipe, which are never opened.
 
     Raises OSError when there is no such file, or it may not be read.
@@ -104,10 +115,9 @@ def _refuse_special(status: os.stat_result) -> None:
 
 
 def _check_size(image: Image.Image, megapixels: int) -> None:
-    if image.width * image.height > megapixels * 1_000_000:
-        raise ImagesError(
-            f"{image.width} by {image.height} pixels are more than {megapixels} million"
-        )
+    most = megapixels * HOLDS.get(image.format or "", 1)
+    if image.width * image.height > most * 1_000_000:
+        raise ImagesError(f"{image.width} by {image.height} pixels are more than {most:g} million")
     tags = getattr(image, "tag_v2", None)
     if tags is None:
         return
@@ -117,7 +127,7 @@ def _check_size(image: Image.Image, megapixels: int) -> None:
             raise ImagesError(f"its parts unpack to more than {megapixels} million pixels")
 
 
-def _check_scans(image: Image.Image, file: BinaryIO, megapixels: int) -> None:
+def _check_scans(image: Image.Image, file: BufferedReader, megapixels: int) -> None:
     """Refuse a JPEG whose few bytes would have its pixels gone over hundreds of times.
 
     In a JPEG's data a byte of 255 is followed by 0, so that a marker is never anything else.
@@ -129,6 +139,47 @@ def _check_scans(image: Image.Image, file: BinaryIO, megapixels: int) -> None:
             count, at = count + 1, at + 2
             if count > allowed:
                 raise ImagesError(f"goes over its pixels more than {allowed} times")
+
+
+def _check_sums(file: BufferedReader) -> None:
+    """Refuse a PNG whose pixels are not those that were written, which Pillow lets pass."""
+    with (
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+        memoryview(content) as view,
+    ):
+        at = len(b"\x89PNG\r\n\x1a\n")
+        while at + 12 <= len(view):
+            end = at + 12 + int.from_bytes(content[at : at + 4])
+            kind = content[at + 4 : at + 8]
+            if end > len(view) or kind == b"IEND":
+                return
+            if kind.isupper():  # without these there is no picture
+                with view[at + 4 : end - 4] as data:
+                    right = zlib.crc32(data) == int.from_bytes(content[end - 4 : end])
+                if not right:
+                    raise ImagesError("is damaged (a checksum is wrong)")
+            at = end
+
+
+@contextmanager
+def _quiet(image: Image.Image) -> Iterator[None]:
+    """Without what libtiff writes to standard error by itself, past Python.
+
+    For the moment that one TIFF takes, what other threads write there is lost as well.
+    """
+    parts = getattr(image, "tile", None) or [("",)]
+    if parts[0][0] != "libtiff":
+        yield
+        return
+    with _silence:
+        kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nothing, 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            os.close(nothing)
 
 
 def _upright(picture: Image.Image, opened: Image.Image) -> Image.Image:

@@ -23,8 +23,8 @@ def open_folder(root: Path, megapixels: int = MEGAPIXELS) -> Collection:
     refused = tuple((name, reason) for name, reason in listed if reason)
     relative = [Path(name) for name, reason in listed if not reason]
     if not relative:
-        first = f"; {refused[0][0]} {refused[0][1]}" if refused else ""
-        raise ImagesError(f"{root}: holds no {', '.join(SUFFIXES)} files that can be used{first}")
+        first = f" that can be used; {refused[0][0]} {refused[0][1]}" if refused else ""
+        raise ImagesError(f"{root}: holds no {', '.join(SUFFIXES)} files{first}")
     classes = tuple(sorted({part.parts[0] for part in relative if len(part.parts) > 1}))
     index = {name: number for number, name in enumerate(classes)}
     items = tuple(
