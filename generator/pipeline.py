@@ -74,6 +74,8 @@ def _made(exhibit: Exhibit, collection: Collection, store: Store) -> Path:
         if manifest and manifest.get("key") == manifest_key(exhibit, keys, collection):
             if exhibit.strict_images:
                 none_refused(manifest["collection"]["skipped"])
+            # A process that was killed may have left entries that it was about to remove.
+            store.drop_all_but({f"{stage}-{key}" for stage, key in keys.items()})
             return store.root
     _make(exhibit, collection, store)
     return store.root

@@ -14,7 +14,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -130,6 +130,10 @@ class Store:
         self._write(BUILD, build_text)
         self._write(FILES, _text(sealed(files)))
         self._write(MANIFEST, manifest_text)
+        self.drop_all_but(kept)
+
+    def drop_all_but(self, kept: Container[str]) -> None:
+        """Remove entries that no manifest needs, and what dead processes left."""
         for path in self.root.iterdir():
             if path.name not in kept and _ours(path):
                 _remove(path)
