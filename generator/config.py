@@ -53,7 +53,7 @@ def with_options(exhibit: Exhibit, **options: Any) -> Exhibit:
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{path.name}: can't be read ({error})") from error
 
 

@@ -110,7 +110,7 @@ class Store:
         """The manifest, or None when the store is not complete or not of this version."""
         try:
             manifest = json.loads((self.root / MANIFEST).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return None
         return manifest if isinstance(manifest, dict) and manifest.get("format") == 1 else None
 

@@ -20,7 +20,8 @@ def refused(files: Sequence[dict[str, str]]) -> list[str]:
     if not files:
         return []
     kinds = Counter(DETAIL.sub("", one["reason"]) for one in files)
-    lines = [f"{len(files):,} files took no part; *About this build* names each. The reasons:"]
+    many = "1 file" if len(files) == 1 else f"{len(files):,} files"
+    lines = [f"{many} took no part; *About this build* names each. The reasons:"]
     for kind, count in kinds.most_common(KINDS):
         first = next(one for one in files if DETAIL.sub("", one["reason"]) == kind)
         lines.append(f"  {count:,} as {one_line(first['name'])}: {one_line(first['reason'])}")

@@ -169,7 +169,7 @@ def usable_device(device: str) -> torch.device:
     """The device of that name; UsageError when this machine has none."""
     try:
         place = torch.device(device)
-        torch.zeros(1, device=place)
+        torch.zeros(1, device=place).item()  # the device called meta has no numbers
     except (RuntimeError, AssertionError) as error:
         reason = str(error).splitlines()[0]
         raise UsageError(f"device {device!r} can't be used here ({reason}); try cpu") from error

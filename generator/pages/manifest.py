@@ -143,7 +143,7 @@ def read(store: Path) -> Manifest:
             f"{store / 'manifest.json'}: holds no {error}, so an older version made it; make the"
             " figures again with `python -m generator figures`"
         ) from error
-    except (TypeError, IndexError) as error:
+    except (TypeError, IndexError, AttributeError, ValueError) as error:
         raise StoreError(
             f"{store / 'manifest.json'}: incomplete ({error!r}); delete the store and build again"
         ) from error
@@ -154,7 +154,7 @@ def _load(path: Path) -> dict[str, Any]:
         said = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise StoreError(f"{path}: not found; is {path.parent} a figure store?") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise StoreError(f"{path}: can't be read: {error}") from error
     if not isinstance(said, dict):
         raise StoreError(f"{path}: holds no mapping")
