@@ -11,6 +11,8 @@ from generator.pages.manifest import LayerFigures, Unit
 from generator.pages.page import Image, Page
 from generator.pages.unit_data import INDEX, TITLES, unit_file
 
+FULL = 330  # pixels across a unit's picture where its tile opens in place, by a whole factor
+
 
 @dataclass(frozen=True)
 class Window:
@@ -80,8 +82,9 @@ class Atlas(Page):
 
     def _tile(self, one: LayerFigures, unit: Unit) -> Tile:
         found = caption.names(unit.claims)
+        factor = max(1, FULL // (3 * one.tile))
         pictures = [
-            (TITLES.get(kind, caption.capital(kind)), self._image(kind, one, unit, picture))
+            (TITLES.get(kind, caption.capital(kind)), self._image(kind, one, unit, picture, factor))
             for kind, picture in unit.pictures.items()
         ]
         return Tile(

@@ -97,7 +97,10 @@ class Atlas {
   arrange(channels) {
     const shown = new Set(channels);
     this.tiles.forEach((tile, channel) => (tile.hidden = !shown.has(channel)));
-    this.list.append(...channels.map((channel) => this.tiles.get(channel)));
+    // A tile that is moved loses the focus.
+    if (this.shown().some((channel, at) => channel !== channels[at])) {
+      this.list.append(...channels.map((channel) => this.tiles.get(channel)));
+    }
     tell(this.form, channels.length, this.all.length);
   }
 

@@ -51,7 +51,7 @@ class Finder {
       unit.dead
         ? el("span", { class: "glimpse dead" }, "Dead: no image made it fire")
         : el("span", { class: `glimpse${layer.crisp ? " crisp" : ""}` }, glimpse(layer, unit)),
-      el("h3", {}, el("a", { href: `${layer.page}#unit-${unit.channel}` }, `Layer ${unit.layer}, unit ${unit.channel}`)),
+      el("p", { class: "tile-title" }, el("a", { href: `${layer.page}#unit-${unit.channel}` }, `Layer ${unit.layer}, unit ${unit.channel}`)),
       el("span", { class: "tile-name" }, unit.found.map((one) => one.name).join(", ")),
     );
   }

@@ -17,11 +17,11 @@ function build() {
   const next = button("→", "Next unit", () => move(1));
   const close = button("✕", "Close", () => dialog.close());
   const place = el("span", { class: "quiet place" });
-  const body = el("div", { class: "unit-body md-typeset" });
+  const body = el("div", { class: "unit-body" });
   parts = { title, before, next, place, body };
   dialog = el(
     "dialog",
-    { class: "unit-panel", "aria-labelledby": "unit-panel-title" },
+    { class: "unit-panel md-typeset", "aria-labelledby": "unit-panel-title" },
     el("header", {}, title, place, before, next, close),
     body,
   );

@@ -37,7 +37,7 @@ function pair(unit, covered) {
   });
   return el(
     "div",
-    { class: "unit-pictures" },
+    { class: `unit-pictures${unit.pictures.length > 2 ? "" : " beside"}` },
     el("div", { class: "grids" }, grids),
     el("ol", { class: "top", "aria-label": "The strongest patches" }, entries),
   );
@@ -98,7 +98,6 @@ function entry(top, rank) {
       el("strong", {}, `${rank + 1}. ${top.said}`),
       el("span", {}, top.photograph),
       top.class && el("span", {}, top.class),
-      el("span", { class: "quiet" }, `row ${top.row}, column ${top.column}`),
     ),
   );
 }
@@ -198,7 +197,7 @@ function middle(unit) {
   };
   return el(
     "details",
-    { class: "middle", ontoggle: fill },
+    { class: "info middle", ontoggle: fill },
     el("summary", {}, "Beyond the nine strongest: what it answers to less"),
     el(
       "p",
