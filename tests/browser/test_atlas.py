@@ -290,9 +290,8 @@ def test_on_a_phone_a_swipe_moves_on(reader: Reader) -> None:
     def swipe(start: int, end: int) -> None:
         page.evaluate(
             """([start, end]) => {
-              const at = (x) => new Touch({ identifier: 1, target: document.querySelector(".unit-body"),
-                clientX: x, clientY: 400 });
               const on = document.querySelector(".unit-body");
+              const at = (x) => new Touch({ identifier: 1, target: on, clientX: x, clientY: 400 });
               const send = (name, touches, x) => on.dispatchEvent(new TouchEvent(name,
                 { bubbles: true, touches, changedTouches: [at(x)] }));
               send("touchstart", [at(start)], start);
