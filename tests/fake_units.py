@@ -26,7 +26,7 @@ def numbers(channel: int, alive: bool) -> dict[str, Any]:
         "colour": {
             "hue": channel * 20 % 360,
             "share": 0.5 if alive else 0.0,
-            "on_off": -0.75,
+            "on_off": -0.75 if alive else 0.0,
             "opponent": 0.4,
             "peak": peak,
             "curve": curve,
@@ -56,7 +56,7 @@ def spread(folder: Path, tiles: Sequence[int], units: int, dead: int) -> dict[st
             "photographs": ["Chelsea the cat", "A motorcycle", *["Coins from Pompeii"] * 7],
         }
         alive = {"fires": 0.412, "picture": picture, "parts": [part] * 3}
-        gone = {"fires": 0.0, "picture": None, "parts": []}
+        gone: dict[str, Any] = {"fires": 0.0, "picture": None, "parts": []}
         layers.append([gone if channel == dead else alive for channel in range(units)])
     return {"percentiles": list(PERCENTILES), "around": 2.5, "patches": 9, "layers": layers}
 

@@ -80,9 +80,14 @@ def unit_facts(
         ("Strongest activation", NONE if strongest is None else number_of(strongest)),
         ("Lines", lines(orientation)),
         ("Colour", colours(colour)),
-        ("Light or dark", light(colour["on_off"]) if colour["peak"] > 0 else NONE),
+        ("Light or dark", light(colour["on_off"]) if _blobs(colour) else NONE),
         ("Against the opposite hue", signed(colour["opponent"]) if colour["peak"] > 0 else NONE),
     ]
+
+
+def _blobs(colour: Mapping[str, Any]) -> bool:
+    """Whether a unit answered to any blob, of a colour or without."""
+    return bool(colour["peak"] > 0 or colour["on_off"])
 
 
 def unit_row(
@@ -94,17 +99,14 @@ def unit_row(
         if orientation["peak"] > 0
         else ("", "")
     )
-    coloured = (
-        (
-            f"{colour['hue']:.0f}°",
-            hundredths(colour["share"]),
-            signed(colour["on_off"]),
-            signed(colour["opponent"]),
-        )
-        if colour["peak"] > 0
-        else ("", "", "", "")
+    coloured = colour["peak"] > 0
+    return (
+        *lined,
+        f"{colour['hue']:.0f}°" if coloured else "",
+        hundredths(colour["share"]) if coloured else "",
+        signed(colour["on_off"]) if _blobs(colour) else "",
+        signed(colour["opponent"]) if coloured else "",
     )
-    return (*lined, *coloured)
 
 
 def names(claims: Sequence[Claim]) -> list[str]:

@@ -95,7 +95,7 @@ function entry(top, rank) {
     el(
       "span",
       { class: "told" },
-      el("strong", {}, `${rank + 1}. ${top.said}`),
+      el("strong", {}, `${rank + 1}. activation ${top.said}`),
       el("span", {}, top.photograph),
       top.class && el("span", {}, top.class),
     ),
