@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable
 
+HALVES = re.compile(r"[\ud800-\udfff]")  # no characters; Python holds such bytes as them
 # Marks after which text runs the other way, whatever it holds.
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -20,6 +22,11 @@ def one_line(text: str) -> str:
     a\x0ab\x1b[2J\xff\u202egnp
     """
     return text if text.isascii() and text.isprintable() else "".join(map(_written_out, text))
+
+
+def storable(json_text: str) -> str:
+    r"""JSON that UTF-8 can hold: a byte of a name that is not UTF-8 becomes text, as ``\xff``."""
+    return HALVES.sub(lambda found: one_line(found.group()).replace("\\", "\\\\"), json_text)
 
 
 def _written_out(character: str) -> str:

@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from generator.errors import StoreError
+from generator.errors import StoreError, storable
 
 if sys.platform != "win32":
     import fcntl
@@ -27,7 +27,6 @@ if sys.platform != "win32":
 MANIFEST, BUILD, FILES = "manifest.json", "build.json", "files.json"
 PART = ".part-"
 ENTRY = re.compile(r"[a-z]+-[0-9a-f]{16}")  # a stage and its key
-NOT_UTF8 = re.compile(r"[\udc80-\udcff]")  # how Python holds such a byte
 PACKAGE = Path(__file__).parent
 
 
@@ -176,9 +175,7 @@ def sealed(files: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 
 def _text(record: dict[str, Any]) -> str:
-    """JSON; a byte of a file's name that is not UTF-8 becomes text, ``xff`` behind a backslash."""
-    text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False)
-    return NOT_UTF8.sub(lambda found: f"\\\\x{ord(found.group()) - 0xDC00:02x}", text)
+    return storable(json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False))
 
 
 def _ours(path: Path) -> bool:

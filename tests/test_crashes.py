@@ -17,7 +17,7 @@ SCRIPT = Path(__file__).with_name("crashes.py")
 def test_a_bad_end_loses_nothing(tell: Callable[[str], None]) -> None:
     with tempfile.TemporaryDirectory() as folder:  # where another user may look as well
         Path(folder).chmod(0o755)
-        command = [sys.executable, str(SCRIPT), str(Path(folder, "runs")), "6", "2"]
+        command = [sys.executable, str(SCRIPT), str(Path(folder, "runs")), "4", "1"]
         ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     lines = ran.stdout.splitlines()

@@ -35,7 +35,9 @@ def artifact_name(exhibit: str, root: Path = ROOT) -> str:
     package = root / "generator"
     table = tomllib.loads((package / "exhibits.toml").read_text(encoding="utf-8"))
     if exhibit not in table:
-        raise RefusedError(f"generator/exhibits.toml: has no [{exhibit}]; it has {', '.join(table)}")
+        raise RefusedError(
+            f"generator/exhibits.toml: has no [{exhibit}]; it has {', '.join(table)}"
+        )
     whole = hashlib.sha256(json.dumps(table[exhibit], sort_keys=True).encode())
     for path in sorted(path for path in package.rglob("*") if path.is_file()):
         inside = path.relative_to(package)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator.errors import StoreError
+from generator.errors import StoreError, storable
 from generator.pages import unit_records as units
 from generator.pages.unit_records import Numbers, Picture, Sheets, Top, Whole
 from generator.records import Best, Cell, Claim, Hierarchy, Layer, ReceptiveField
@@ -165,7 +165,10 @@ def read(store: Path) -> Manifest:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        said = json.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        said = json.loads(text)
+        if r"\ud" in text.lower():  # somebody else's store; ours are written without
+            said = json.loads(storable(json.dumps(said, ensure_ascii=False)))
     except FileNotFoundError:
         raise StoreError(f"{path}: not found; is {path.parent} a figure store?") from None
     except (OSError, ValueError, RecursionError) as error:
