@@ -48,9 +48,26 @@ def figures(options: argparse.Namespace) -> None:
 
 
 def check(options: argparse.Namespace) -> None:
-    """Say how many files of a store are whole; StoreError for the first that is not."""
+    """Say how many files of a store are whole; StoreError for the first that is not.
+
+    Then the same of a sample of its numbers, unless only the files are asked for.
+    """
     count = check_hashes(options.store)
     print(f"{options.store}: all {count:,} files are as they were made", file=sys.stderr)
+    if options.files:
+        return
+    from generator.recompute import recheck  # noqa: PLC0415  (files alone need no torch)
+
+    found = recheck(options.store, options.weights, options.images)
+    if isinstance(found, str):
+        print(f"{options.store}: no number was made again; {found}", file=sys.stderr)
+        return
+    print(
+        f"{options.store}: {found.activations} activations and {found.projections} projections "
+        f"made again; at most {found.apart:.1e} of a unit's strongest and {found.levels} of 255 "
+        "grey levels apart",
+        file=sys.stderr,
+    )
 
 
 def train(options: argparse.Namespace) -> None:
@@ -155,15 +172,20 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser(
         "check",
         allow_abbrev=False,
-        help="compare a figure store with the hashes that were written when it was made",
+        help="compare a figure store with its hashes, and a sample of it with its network",
         description=(
             "Reads every file of a store and compares size and SHA-256 with the list in the "
             "store. A file that is missing, changed, or in the list's folders without being "
-            "listed ends the check with status 2. Run it on a store that came from elsewhere."
+            "listed ends the check with status 2. Run it on a store that came from elsewhere. "
+            "Then makes a sample of its activations and projections again, from the same weights "
+            "and images, and compares them with what it says."
         ),
     )
     verify.set_defaults(run=check, parser=verify)
     verify.add_argument("store", metavar="STORE", type=Path, help="a folder of `figures --out`")
+    verify.add_argument("--files", action="store_true", help="compare the files alone")
+    verify.add_argument("--weights", metavar="FILE", help="the weights, where they are a file")
+    verify.add_argument("--images", metavar="FOLDER", help="the images, where they are a folder")
 
     fit = commands.add_parser(
         "train",

@@ -10,6 +10,7 @@ over the whole run, and no run is long.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import resource
 import shutil
@@ -81,14 +82,12 @@ def _in_fork(
     count = os.open(counted, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.environ["SOURCE_DATE_EPOCH"] = "1000000000"
     inside = os.fspath(below)
-    taken = 0
+    numbers = itertools.count()  # counts right in several threads at once
 
     def step(event: str, arguments: tuple[Any, ...]) -> None:
-        nonlocal taken
         if event in STEPS and str(arguments[0]).startswith(inside):
-            taken += 1
             os.write(count, b".")
-            if taken - 1 == at:
+            if next(numbers) == at:
                 os.kill(os.getpid(), blow)
 
     sys.addaudithook(step)

@@ -116,10 +116,10 @@ def test_whatever_happened_to_it_is_seen(
 def test_the_command_says_so_in_one_line_and_by_its_status(
     store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["check", str(store)]) == 0
+    assert main(["check", str(store), "--files"]) == 0
     assert "all 5 files are as they were made" in capsys.readouterr().err
     flip_a_bit(store)
-    assert main(["check", str(store)]) == 2
+    assert main(["check", str(store), "--files"]) == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "1.webp: has changed" in said

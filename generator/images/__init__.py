@@ -12,7 +12,7 @@ from generator.images.folder import open_folder
 from generator.images.imagenette import NAME as IMAGENETTE
 from generator.images.imagenette import open_imagenette
 
-__all__ = ["BUNDLED", "Collection", "Credit", "Item", "open_collection"]
+__all__ = ["BUNDLED", "IMAGENETTE", "Collection", "Credit", "Item", "open_collection"]
 
 BUNDLED = "bundled"
 
