@@ -15,7 +15,7 @@ from generator.pages.page import Image, Page
 
 PANEL = 192  # CSS pixels across a picture of a covered photograph, at most
 SAMPLES = 250  # across the samples of a change
-TILE = 216  # across the patch and the projection of the steps, at most; the factor stays whole
+TILE = 162  # across the patch and the projection of the steps, at most; the factor stays whole
 
 
 @dataclass(frozen=True)

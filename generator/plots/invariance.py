@@ -33,6 +33,10 @@ def moved_curves(
         axes = figure.add_axes((40 / WIDTH, 26 / HEIGHT, 1 - 54 / WIDTH, 1 - 36 / HEIGHT))
         at = _ticks(kind, values)
         axes.set_xticks(at, [_said(kind, one) for one in at])
+        for one, label in zip(at, axes.get_xticklabels(), strict=True):
+            # Those at the ends would stick out.
+            ends = {values[0]: "left", values[-1]: "right"}
+            label.set_horizontalalignment(ends.get(one, "center"))
         highest = 1.0 if shares else max(float(curves.max()) * 1.05, 1e-6)
         axes.set(xlim=(values[0], values[-1]), ylim=(0, highest))
         if shares:

@@ -17,7 +17,8 @@ from generator.techniques.filters import RADIUS, clipped, first_filters, folded,
 FILTERS = "filters.json"
 IMAGES = 24  # photographs for the share that the stride folds, evenly spread
 STRIDES = (2, 4)  # the paper's, and that of the network before it
-ACROSS = 16  # filters in a row
+ACROSS = 8  # filters in a row: as wide as a phone
+TILE = 42  # pixels across a filter, at most; the factor stays whole
 FAINT = 0.1  # of the strongest filter's strength
 
 
@@ -87,7 +88,7 @@ def _photographs(build: Build) -> Any:
 def _sheet(weights: npt.NDArray[np.float32], path: Path) -> dict[str, Any]:
     """All filters (C, 3, H, W) on one scale, zero as mid grey, so that their strengths compare."""
     side = max(weights.shape[2:])
-    style = draw.Tile(side * max(1, 28 // side), gap=2, crisp=True)
+    style = draw.Tile(side * max(1, TILE // side), gap=2, crisp=True)
     reach = 2 * max(float(np.abs(weights).max()), 1e-30)
     pixels = ((weights / reach + 0.5) * 255).round().clip(0, 255).astype(np.uint8)
     tiles = []
