@@ -39,9 +39,7 @@ def wave(period: float, size: int = 64) -> torch.Tensor:
 @pytest.mark.parametrize(
     ("period", "shares"), [(16, (0, 0, 0)), (6, (0, 0, 1)), (3, (0, 1, 1)), (2.2, (0, 1, 1))]
 )
-def test_waves_shorter_than_two_strides_are_folded(
-    period: float, shares: tuple[int, ...]
-) -> None:
+def test_waves_shorter_than_two_strides_are_folded(period: float, shares: tuple[int, ...]) -> None:
     """By hand: strides of 1, 2 and 4 keep waves of 2, 4 and 8 pixels and longer."""
     pixel = np.ones((1, 3, 1, 1), dtype=np.float32)  # hands the wave on as it is
     found = folded(pixel, [wave(period)], (1, 2, 4))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import tiny
@@ -57,9 +59,9 @@ def test_the_last_step_is_the_projection(name: str) -> None:
     image = tiny.inputs(1, dtype=torch.float32)[0]
     for channel in range(layer.channels):
         place = (2, 3)
-        whole = project(
-            network, layer, image[None], np.array([channel]), np.array([place])
-        )[0].numpy()
+        whole = project(network, layer, image[None], np.array([channel]), np.array([place]))[
+            0
+        ].numpy()
         steps = follow(network, layer, image, channel, place)
         np.testing.assert_allclose(steps[-1].after, whole, rtol=1e-4, atol=1e-5)
     assert tiny.hooks(network.module) == 0
@@ -74,7 +76,7 @@ def test_in_a_chain_every_step_takes_up_where_the_last_one_ended() -> None:
         if steps[0].before.any():
             break
     assert steps[0].before.any()
-    for above, below in zip(steps, steps[1:], strict=False):
+    for above, below in pairwise(steps):
         np.testing.assert_array_equal(above.after, below.before)
     for step in steps:
         if step.kind == "rectify":

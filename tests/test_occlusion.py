@@ -21,7 +21,7 @@ def classifier(size: int = tiny.SIZE) -> Network:
     parts: OrderedDict[str, nn.Module] = OrderedDict(tiny.chain().named_children())
     parts["flatten"] = nn.Flatten()
     parts["classes"] = nn.Linear(5 * (size // 4) ** 2, 7)
-    return tiny.network(tiny.fixed(nn.Sequential(parts)), ["conv1", "conv3"], size)  # type: ignore[arg-type]
+    return tiny.network(tiny.fixed(nn.Sequential(parts)), ["conv1", "conv3"], size)
 
 
 def plain_loop(network: Network, image: Tensor, one: Occluder, label: int) -> dict[str, np.ndarray]:

@@ -31,7 +31,7 @@ def covered(one: Mapping[str, Any]) -> str:
     plain = share(one["plain"]["probability"])
     told = [
         f"The class watched is {one['class']}, which {_because(one)}.",
-        f"The network gives it {plain}; with the square at the worst place {share(lowest)} is left.",
+        f"The network gives it {plain}, and {share(lowest)} with the square at the worst place.",
     ]
     places = sum(len(row) for row in one["best"])
     others = [entry for entry in one["legend"][1:] if entry["places"]]
@@ -55,7 +55,7 @@ def _because(one: Mapping[str, Any]) -> str:
         return f"is the network{APOSTROPHE}s own first guess"
     if one["first_guess"] == one["class"]:
         return "is the right one and the first guess"
-    return f"is the right one, though the first guess is {one['first_guess']}"
+    return f"is the right one, though the network{APOSTROPHE}s first guess is {one['first_guess']}"
 
 
 def covered_picture(kind: str, one: Mapping[str, Any], square: int) -> str:

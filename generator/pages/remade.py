@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
+from generator.caption import number_of
 from generator.caption import remade as said
 from generator.pages.manifest import Manifest, Picture
 from generator.pages.page import Image, Page
@@ -133,7 +134,7 @@ class Remade(Page):
         titles = (
             ("photograph", "The photograph", ""),
             ("covered", "Covered where it costs most", ""),
-            ("activity", f"Activity of unit {one['channel']}", said.number_of(most)),
+            ("activity", f"Activity of unit {one['channel']}", number_of(most)),
             ("probability", f"Probability: {one['class']}", said.share(surest)),
             ("classes", "Most probable class", ""),
             ("projection", f"Projection of unit {one['channel']}", ""),

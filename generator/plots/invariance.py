@@ -34,9 +34,10 @@ def moved_curves(
         at = _ticks(kind, values)
         axes.set_xticks(at, [_said(kind, one) for one in at])
         for one, label in zip(at, axes.get_xticklabels(), strict=True):
-            # Those at the ends would stick out.
-            ends = {values[0]: "left", values[-1]: "right"}
-            label.set_horizontalalignment(ends.get(one, "center"))
+            if one == values[-1]:
+                label.set_horizontalalignment("right")  # it would stick out
+            elif one == values[0]:
+                label.set_horizontalalignment("left")
         highest = 1.0 if shares else max(float(curves.max()) * 1.05, 1e-6)
         axes.set(xlim=(values[0], values[-1]), ylim=(0, highest))
         if shares:
