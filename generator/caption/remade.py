@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from generator.caption.words import APOSTROPHE, SPACE, capital, count_of, joined, number_of, percent
+from generator.caption.words import (
+    APOSTROPHE,
+    MINUS,
+    SPACE,
+    capital,
+    count_of,
+    joined,
+    number_of,
+    percent,
+)
 
 CHANGES = {
     "translation": "shifted up and down",
@@ -127,9 +136,9 @@ def moved_picture(kind: str, which: str, change: Mapping[str, Any], names: Seque
     """The text alternative of one of the plots or of the samples."""
     photographs = joined(list(names))
     values = change["values"]
-    reach = f"from {values[0]:g} to {values[-1]:g}"
+    reach = f"from {values[0]:g} to {values[-1]:g}".replace("-", MINUS)
     if which == "samples":
-        return f"Five stages of {photographs}, {CHANGES[kind]} {reach}, a row for each."
+        return f"Stages of {photographs}, {CHANGES[kind]} {reach}, a row for each."
     highest = max(max(row) for row in change[which])
     what = {
         "first": f"distance of the features of the first layer, {highest:.2g} at the most",
@@ -157,9 +166,12 @@ def strengths(found: Mapping[str, Any]) -> str:
 
 def dead_filters(found: Mapping[str, Any]) -> str:
     """How many filters are dead, by both measures."""
-    faint = f"{count_of(found['faint'], 'filter')} less than a tenth as strong as the strongest"
+    are = "is" if found["faint"] == 1 else "are"
+    faint = (
+        f"{count_of(found['faint'], 'filter')} {are} less than a tenth as strong as the strongest"
+    )
     if found["dead"] is None:
-        return f"There {'is' if found['faint'] == 1 else 'are'} {faint}."
+        return f"{capital(faint)}."
     silent = len(found["dead"])
     fired = (
         "Every filter fired for some image of the collection"

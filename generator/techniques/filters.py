@@ -76,15 +76,19 @@ def folded(
     """
     kernel = torch.from_numpy(weights)
     power: Tensor | None = None
+    width = 0
     for image in images:
         maps = functional.conv2d(image[None].float().cpu(), kernel)[0]  # (C, H, W)
+        width = maps.shape[2]
         maps = maps - maps.mean((1, 2), keepdim=True)
         down, across = (torch.hann_window(length, periodic=False) for length in maps.shape[1:])
-        spectrum = torch.fft.fft2(maps * down[:, None] * across[None, :]).abs().square()
+        spectrum = torch.fft.rfft2(maps * down[:, None] * across[None, :]).abs().square()
+        # Half of the waves across stand for the other half too, but for those without a twin.
+        spectrum[..., 1 : (maps.shape[2] + 1) // 2] *= 2
         power = spectrum if power is None else power + spectrum
     assert power is not None, "there is an image"
     # In waves per pixel; 0.5 is the shortest that there is.
-    rows, columns = (torch.fft.fftfreq(length).abs() for length in power.shape[1:])
+    rows, columns = torch.fft.fftfreq(power.shape[1]).abs(), torch.fft.rfftfreq(width)
     total = power.sum((1, 2)).clamp(min=1e-30)
     shares = []
     for stride in strides:
