@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import fake_units
+from fake_remade import remade
 from PIL import Image, ImageDraw
 
 HOSTILE = 'A "cup" <b>of</b> *coffee* & [tea](x) `{{ 7 * 7 }}`'
@@ -115,7 +116,7 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
         },
         "versions": {"python": "3.11.7", "torch": "2.15.0"},
         "device": "cpu",
-        "settings": {"k": 9, "per_source": 3},
+        "settings": {"k": 9, "per_source": 3, "photographs": []},
         "class_statistics": {"images": 10000, "measure": "ratio"},
         "layers": layers,
         "hierarchy": hierarchy(folder),
@@ -135,6 +136,7 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
             "channel": 2,
             "figures": {kind: picture(folder, path) for kind, path in controls.items()},
         },
+        **remade(folder, HOSTILE),
     }
     build = {
         "stages": [

@@ -16,6 +16,7 @@ from generator.pages.atlas import Atlas
 from generator.pages.figures import Words
 from generator.pages.knowing import Knowing
 from generator.pages.manifest import Manifest, read
+from generator.pages.remade import Remade, published
 from generator.pages.text import plain
 from generator.pages.unit_data import data_files
 
@@ -84,7 +85,8 @@ def _page(
     **more: Any,
 ) -> str:
     page = manifest, environment, uri, directory_urls
-    words = Words(*page).names() | Knowing(*page).names() | Atlas(*page).names()
+    rooms = Words, Knowing, Atlas, Remade
+    words = {name: word for room in rooms for name, word in room(*page).names().items()}
     try:
         return environment.get_template(template).render(**vars(manifest), **words, **more)
     except TemplateError as error:
@@ -97,6 +99,7 @@ def _figures(manifest: Manifest, store: Path) -> dict[str, Path]:
     pictures = [manifest.stimuli.picture]
     if manifest.control:
         pictures += manifest.control.pictures.values()
+    pictures += published(manifest.remade)
     for layer in manifest.layers.values():
         backed = (cell.evidence for cell in layer.cells if cell.wanted and cell.evidence)
         pictures += [one["strip"] for one in backed if one["strip"]]

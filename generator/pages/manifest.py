@@ -26,6 +26,8 @@ __all__ = [
 ]
 
 FORMAT = 1
+# The sections of the paper's other figures, which pages read as they are.
+REMADE = ("layout", "occlusion", "invariance", "filters", "steps")
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ class Manifest:
     photographs: Mapping[int, Whole]
     stimuli: Sheet
     control: Control | None
+    remade: Mapping[str, Any]
     build: Mapping[str, Any]
 
 
@@ -150,6 +153,7 @@ def read(store: Path) -> Manifest:
             },
             stimuli=_sheet(said["stimuli"]),
             control=_control(said.get("control")),
+            remade={name: said[name] for name in REMADE},
             build=_load(store / "build.json"),
         )
     except KeyError as error:
