@@ -48,10 +48,12 @@ def picture_size(style: draw.Tile, k: int) -> tuple[int, int]:
 
 
 def draw_layers(
-    network: Network, collection: Collection, top: Sequence[TopActivations], folder: Path
+    network: Network,
+    inputs: Callable[[int], Tensor],
+    top: Sequence[TopActivations],
+    folder: Path,
 ) -> None:
     """Write the pictures of every unit that fires, for every layer, below ``folder``."""
-    inputs = input_cache(network, collection)
     total = sum(layer.channels for layer in network.layers)
     with (
         tqdm(total=total, desc="Projecting", unit="unit", disable=None) as bar,

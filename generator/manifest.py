@@ -17,29 +17,23 @@ from generator.figures import figure_files, layer_style, picture_size
 from generator.images.collection import Collection
 from generator.measure.imagenet import class_name
 from generator.networks.network import Network
-from generator.records import Cell, Claim, Hierarchy, Layer, Measured, MeasuredLayer, TopActivations
+from generator.records import Cell, Claim, Hierarchy, Layer, MeasuredLayer, TopActivations
+from generator.stages.build import Build
+from generator.stages.evidence import read_evidence
+from generator.stages.scan import read_skipped
 
 LIBRARIES = ("torch", "torchvision", "numpy", "pillow", "scikit-image", "mkdocs")
 
 
 def make_manifest(
-    exhibit: Exhibit,
-    key: str,
-    network: Network,
-    collection: Collection,
-    skipped: Sequence[Mapping[str, str]],
-    top: Sequence[TopActivations],
-    measured: Measured,
-    figures: str,
-    evidence: Mapping[str, Any],
-    control: Mapping[str, Any] | None,
+    exhibit: Exhibit, key: str, build: Build, sections: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The manifest as JSON values.
-
-    ``figures`` names the store's entry that holds the units' pictures; ``evidence`` and
-    ``control`` tell the pictures of these two stages.
-    """
+    """The manifest as JSON values; ``sections`` are those of the stages that have one."""
+    network, collection, measured = build.network, build.collection, build.measured
     provenance = network.provenance
+    skipped = read_skipped(build.folders["scan"])
+    evidence = read_evidence(build.folders["evidence"])
+    figures = build.folders["figures"].name
     return {
         "format": 1,
         "key": key,
@@ -57,7 +51,7 @@ def make_manifest(
             "sha256": collection.sha256,
             "classes": list(collection.classes),
             "class_names": list(map(class_name, collection.classes)),
-            "skipped": [dict(entry) for entry in skipped],
+            "skipped": skipped,
             "credits": [asdict(credit) for credit in collection.credits],
         },
         "versions": versions(),
@@ -66,12 +60,12 @@ def make_manifest(
         "class_statistics": class_statistics(measured.layers),
         "layers": [
             layer_entry(network, collection, *parts, figures, evidence, exhibit.k)
-            for parts in zip(network.layers, top, measured.layers, strict=True)
+            for parts in zip(network.layers, build.top, measured.layers, strict=True)
         ],
         "hierarchy": hierarchy_entry(measured.hierarchy, evidence["plots"]["hierarchy"]),
         "tuning": {"angles": list(measured.angles), "hues": list(measured.hues)},
         "stimuli": evidence["stimuli"],
-        "control": control,
+        **sections,
     }
 
 

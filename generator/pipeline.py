@@ -8,7 +8,8 @@
     manifest  all of it as numbers                             generator/manifest.py
 
 Each stage is an entry of the store under a key of its own inputs: the weights, the images,
-the settings and the code that it runs. What is there already is not made again.
+the settings and the code that it runs. What is there already is not made again. The table in
+generator/stages/table.py says what builds on what; the files beside it say what each writes.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,13 +28,13 @@ from generator.config import DEFAULT, Exhibit, load_exhibit
 from generator.errors import StoreError
 from generator.images import Collection, open_collection
 from generator.networks.identity import weights_identity
+from generator.stages.table import STAGES, stage_keys
 from generator.store import Store, code_key, content_key
 
 if TYPE_CHECKING:
     from generator.networks.network import Network
 
 CACHE = Path(".cache", "figures")
-STAGES = ("scan", "measure", "figures", "evidence", "control")
 
 
 def ensure_store() -> Path:
@@ -62,101 +64,51 @@ def make_figures(exhibit: Exhibit, out: Path) -> Path:
     identity = weights_identity(exhibit.model, exhibit.weights)
     if identity is not None:
         manifest = store.manifest()
-        if manifest and manifest["key"] == Keys.of(exhibit, identity, collection).manifest:
+        keys = stage_keys(exhibit, identity, collection.sha256)
+        if manifest and manifest["key"] == manifest_key(exhibit, keys, collection):
             return out
     _make(exhibit, collection, store)
     return out
 
 
-@dataclass(frozen=True)
-class Keys:
-    """The content key of each stage, each built on the ones that it depends on."""
-
-    scan: str
-    measure: str
-    figures: str
-    evidence: str
-    control: str
-    manifest: str
-
-    @classmethod
-    def of(cls, exhibit: Exhibit, weights: str, collection: Collection) -> Keys:
-        """All keys of an exhibit, from its inputs and the code of the stages."""
-        inputs = {
-            "model": exhibit.model,
-            "weights": weights,
-            "layers": exhibit.layers,
-            "images": collection.sha256,
-            "k": exhibit.k,
-        }
-        looking = code_key("networks", "images/batches.py", "images/decode.py", "records.py")
-        scan = content_key(**inputs, code=[looking, code_key("scan.py", "topk.py", "stages.py")])
-        measure = content_key(
-            scan=scan, code=code_key("measure", "measure/imagenet.tsv", "images/stimuli")
-        )
-        drawn = code_key("techniques/deconvnet.py", "draw.py", "figures.py")
-        figures = content_key(scan=scan, code=drawn)
-        evidence = content_key(
-            measure=measure, code=code_key("evidence.py", "plots.py", "draw.py", "images/stimuli")
-        )
-        control = content_key(figures=figures, measure=measure)
-        manifest = content_key(
-            exhibit=exhibit.name,
-            device=exhibit.device,
-            collection=collection.name,
-            stages=[scan, measure, figures, evidence, control],
-            code=code_key("pipeline.py", "manifest.py"),
-        )
-        return cls(scan, measure, figures, evidence, control, manifest)
+def manifest_key(exhibit: Exhibit, keys: Mapping[str, str], collection: Collection) -> str:
+    """What the manifest depends on: all stages, and what it says besides."""
+    return content_key(
+        exhibit=exhibit.name,
+        device=exhibit.device,
+        collection=collection.name,
+        stages=keys,
+        code=code_key("pipeline.py", "manifest.py", "stages/table.py"),
+    )
 
 
 def _make(exhibit: Exhibit, collection: Collection, store: Store) -> None:
     # Imported here because a build whose figures are in the store must not wait for torch.
-    from generator import stages  # noqa: PLC0415
     from generator.manifest import make_manifest  # noqa: PLC0415
     from generator.networks.loading import load_network  # noqa: PLC0415
+    from generator.stages.build import Build  # noqa: PLC0415
 
     clock = Clock()
     with clock.stage("load the network"):
         network = load_network(exhibit.model, exhibit.weights, exhibit.device, exhibit.layers)
-    keys = Keys.of(exhibit, network.provenance.sha256, collection)
-    names = {stage: f"{stage}-{getattr(keys, stage)}" for stage in STAGES}
-
-    def stage(name: str, make: Callable[[Path], None]) -> Path:
-        entry = store.entry(names[name])
-        with clock.stage(name, from_store=entry is not None):
-            if entry is None:
-                with store.writing(names[name]) as folder:
-                    make(folder)
-        return store.root / names[name]
-
-    scanned = stage("scan", lambda to: stages.scan_into(to, network, collection, exhibit.k))
-    top, skipped = stages.read_scan(scanned)
-    control = stages.ControlNetwork(network)
-    measured_at = stage(
-        "measure",
-        lambda to: stages.measure_into(to, network, control, collection, top, scanned),
-    )
-    measured = stages.read_measured(measured_at)
-    stage("figures", lambda to: stages.figures_into(to, network, collection, top))
-    backed = stage("evidence", lambda to: stages.evidence_into(to, measured))
-    controlled = stage(
-        "control", lambda to: stages.control_into(to, network, control, collection, top, measured)
-    )
-    manifest = make_manifest(
-        exhibit,
-        keys.manifest,
-        network,
-        collection,
-        skipped,
-        top,
-        measured,
-        names["figures"],
-        stages.read_evidence(backed),
-        stages.read_control(controlled),
-    )
-    store.finish(manifest, {"stages": clock.rows, "machine": machine()}, keep=names.values())
-    _tell(network, collection, skipped, store, clock)
+    keys = stage_keys(exhibit, network.provenance.sha256, collection.sha256)
+    build = Build(network, collection, exhibit.k)
+    sections: dict[str, Any] = {}
+    for stage in STAGES:
+        module = import_module(f"generator.stages.{stage.name}")
+        name = f"{stage.name}-{keys[stage.name]}"
+        there = store.entry(name) is not None
+        with clock.stage(stage.name, from_store=there):
+            if not there:
+                with store.writing(name) as folder:
+                    module.make(folder, build)
+            build.folders[stage.name] = store.root / name
+            if stage.section:
+                sections[stage.name] = module.entry(build.folders[stage.name], build)
+    manifest = make_manifest(exhibit, manifest_key(exhibit, keys, collection), build, sections)
+    kept = [folder.name for folder in build.folders.values()]
+    store.finish(manifest, {"stages": clock.rows, "machine": machine()}, keep=kept)
+    _tell(network, collection, manifest["collection"]["skipped"], store, clock)
 
 
 def machine() -> str:

@@ -25,7 +25,7 @@ def scan(
     k: int = 9,
     batch_size: int = 64,
     skip: Callable[[int, str], None] | None = None,
-    keep: Callable[[list[int], list[Tensor]], None] | None = None,
+    keep: Callable[[list[int], list[Tensor], list[Tensor]], None] | None = None,
 ) -> tuple[TopActivations, ...]:
     """The ``k`` strongest images of every unit, one record a layer.
 
@@ -33,7 +33,7 @@ def scan(
     Toolbox of Yosinski and others (2015); the first place wins where two are equal. One
     forward pass a batch serves all layers. Undecodable images go to ``skip`` as (index,
     reason) and take no part. ``keep`` is handed every batch: the images' indices and for each
-    layer their strongest activations (N, C).
+    layer their strongest activations (N, C) and the flat places of these (N, C).
 
     Raises UsageError for a ``k`` out of range, ImagesError when no image can be decoded.
     """
@@ -59,7 +59,7 @@ def scan(
             for record, (values, places) in zip(running, found, strict=True):
                 record.update(values, places, images, numbers[images])
             if keep:
-                keep(part, [values for values, _ in found])
+                keep(part, [values for values, _ in found], [places for _, places in found])
             bar.update(len(part))
     if len(skipped) == len(collection):
         raise ImagesError(f"{collection.title}: no image could be decoded")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from generator.errors import StoreError
 
 MANIFEST, BUILD = "manifest.json", "build.json"
 PART = ".part-"
+ENTRY = re.compile(r"[a-z]+-[0-9a-f]{16}")  # a stage and its key
 PACKAGE = Path(__file__).parent
 
 
@@ -111,8 +113,7 @@ def _ours(path: Path) -> bool:
     if path.name.startswith(PART):
         owner = path.name.removeprefix(PART).partition("-")[0]
         return owner.isdigit() and not _alive(int(owner))
-    stage, _, key = path.name.partition("-")
-    return stage in ("scan", "figures", "measure", "evidence", "control") and len(key) == 16
+    return ENTRY.fullmatch(path.name) is not None
 
 
 def _alive(process: int) -> bool:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections import OrderedDict
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,15 @@ import pytest
 from PIL import Image
 from torch import nn
 
-from generator import pipeline, stages
+from generator import pipeline
 from generator.__main__ import main
 from generator.config import Exhibit
 from generator.errors import StoreError
 from generator.measure import claims, orientation
 from generator.networks import zfnet
+from generator.stages import table
+from generator.stages.build import Build
+from generator.stages.table import STAGES
 from generator.store import Store, code_key
 
 
@@ -97,7 +101,7 @@ def test_a_store_holds_what_its_manifest_says(photographs: Path, tmp_path: Path)
         with Image.open(out / picture["file"]) as image:
             assert image.size == (picture["width"], picture["height"])
     build = json.loads((out / "build.json").read_text())
-    assert [row["name"] for row in build["stages"]][1:] == list(pipeline.STAGES)
+    assert [row["name"] for row in build["stages"]][1:] == [stage.name for stage in STAGES]
     text = (out / "manifest.json").read_text()
     assert str(tmp_path) not in text
 
@@ -106,21 +110,21 @@ def test_only_what_depends_on_a_change_is_made_again(
     photographs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[str] = []
-    for name in pipeline.STAGES:
-        real = getattr(stages, f"{name}_into")
+    everything = [stage.name for stage in STAGES]
+    for name in everything:
+        module = import_module(f"generator.stages.{name}")
 
-        def counted(*arguments: Any, real: Any = real, name: str = name) -> None:
+        def counted(folder: Path, build: Build, make: Any = module.make, name: str = name) -> None:
             made.append(name)
-            real(*arguments)
+            make(folder, build)
 
-        monkeypatch.setattr(stages, f"{name}_into", counted)
+        monkeypatch.setattr(module, "make", counted)
 
     def run(**more: Any) -> list[str]:
         made.clear()
         pipeline.make_figures(exhibit(photographs, **more), tmp_path / "store")
         return list(made)
 
-    everything = list(pipeline.STAGES)
     assert run() == everything
     before = (tmp_path / "store" / "manifest.json").read_bytes()
     assert run() == []
@@ -133,6 +137,7 @@ def test_only_what_depends_on_a_change_is_made_again(
     def changed(*places: str) -> str:
         return "changed" if any(changing in places for changing in now) else real_code(*places)
 
+    monkeypatch.setattr(table, "code_key", changed)
     monkeypatch.setattr(pipeline, "code_key", changed)
     now = ["draw.py"]
     assert run() == ["figures", "evidence", "control"]

@@ -49,13 +49,13 @@ def measure(
     control: Network,
     collection: Collection,
     top: Sequence[TopActivations],
-    maxima: Sequence[npt.NDArray[np.floating]] | None,
+    maxima: Sequence[npt.NDArray[np.floating]],
 ) -> Measured:
     """Everything that can be said about every unit of a network.
 
     ``control`` is the same network with random weights: a claim holds only above what the best
     of its units reaches. ``top`` tells which units fire at all, ``maxima`` one (images, C) a
-    layer what they answer to each image, for claims about classes: None without labels.
+    layer what they answer to each image, for claims about classes.
     """
     lines, colours = _tunings(network, network.layers)
     random_lines, random_colours = _tunings(control, control.layers[:1])
@@ -165,7 +165,7 @@ def _classes(
     network: Network,
     control: Network,
     collection: Collection,
-    maxima: Sequence[npt.NDArray[np.floating]] | None,
+    maxima: Sequence[npt.NDArray[np.floating]],
 ) -> list[list[Claim]]:
     """For each layer one claim a unit, or none.
 
@@ -173,7 +173,7 @@ def _classes(
     with the bundled network.
     """
     labels = labels_of(collection)
-    if labels and maxima:
+    if labels:
         guesses = random_values(control, collection)
         found: list[list[Claim]] = []
         for values, random in zip(maxima, guesses, strict=True):

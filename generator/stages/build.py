@@ -1,0 +1,104 @@
+"""What a stage may use: the network, the images, and what the stages before it wrote."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from torch import Tensor
+
+from generator import figures
+from generator.images.collection import Collection
+from generator.networks.loading import load_network
+from generator.networks.network import Network
+from generator.records import Layer, Measured, TopActivations
+
+CONTROL_SEED = 1  # not 0, so that random weights are never compared with themselves
+
+
+class StageModule(Protocol):
+    """What each stage's file has; ``entry`` only where the table gives it a section."""
+
+    def make(self, folder: Path, build: Build) -> None:
+        """Write the stage's files into an empty folder."""
+
+    def entry(self, folder: Path, build: Build) -> Any:
+        """The stage's section of the manifest as JSON values; files from the store's root."""
+
+
+class Build:
+    """One exhibit being made; ``folders`` holds the finished stages by name."""
+
+    def __init__(self, network: Network, collection: Collection, k: int) -> None:
+        self.network = network
+        self.collection = collection
+        self.k = k
+        self.folders: dict[str, Path] = {}
+
+    @cached_property
+    def control(self) -> Network:
+        """The same network with random weights: same layers and preprocessing, nothing learned."""
+        names = tuple(layer.name for layer in self.network.layers)
+        loaded = load_network(
+            self.network.name, "none", str(self.network.device), names, seed=CONTROL_SEED
+        )
+        return Network(
+            name=loaded.name,
+            module=loaded.module,
+            layers=loaded.layers,
+            preprocess=self.network.preprocess,
+            provenance=loaded.provenance,
+            device=loaded.device,
+        )
+
+    @cached_property
+    def top(self) -> tuple[TopActivations, ...]:
+        """The strongest images of every unit, one record a layer."""
+        from generator.stages import scan  # noqa: PLC0415  (it needs this file)
+
+        return scan.read_top(self.folders["scan"])
+
+    @cached_property
+    def maxima(self) -> list[npt.NDArray[np.float16]]:
+        """For each layer (images, C): what each unit answers to each image, NaN if unreadable."""
+        from generator.stages import scan  # noqa: PLC0415
+
+        return scan.read_columns(self.folders["scan"] / scan.MAXIMA, self.network)
+
+    @cached_property
+    def places(self) -> list[npt.NDArray[np.unsignedinteger]]:
+        """For each layer (images, C): where in its map, counted flat, each of ``maxima`` lies."""
+        from generator.stages import scan  # noqa: PLC0415
+
+        return scan.read_columns(self.folders["scan"] / scan.PLACES, self.network)
+
+    @cached_property
+    def measured(self) -> Measured:
+        """All that was measured."""
+        from generator.stages import measure  # noqa: PLC0415
+
+        return measure.read(self.folders["measure"])
+
+    @cached_property
+    def inputs(self) -> Callable[[int], Tensor]:
+        """Images by number as (3, S, S) float32, the latest kept in memory."""
+        return figures.input_cache(self.network, self.collection)
+
+    def layer(self, index: int) -> Layer:
+        """The layer that is counted ``index``, from 1."""
+        return self.network.layers[index - 1]
+
+
+def write(path: Path, record: object) -> None:
+    """JSON values into a file of the stage."""
+    path.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def read(path: Path) -> Any:
+    """What ``write`` wrote."""
+    return json.loads(path.read_text(encoding="utf-8"))

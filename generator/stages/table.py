@@ -1,0 +1,64 @@
+"""Which stages there are, what each builds on, and the code whose change makes it anew.
+
+A stage is an entry of the store under a key of its own inputs, and nothing else makes it again.
+``NAME.py`` beside this file makes the stage NAME and reads it; a new technique is one such
+file, one row here and one passage in ``docs/``. No torch: a warm build only needs the keys.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.config import Exhibit
+from generator.store import code_key, content_key
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A row of the table.
+
+    ``after`` names what the stage builds on: earlier stages, or the inputs ``network``,
+    ``images`` and ``k``. ``code`` are the files and folders that it runs, besides its own file
+    and the code of what it builds on. A stage with a ``section`` has a part of the manifest
+    under its own name.
+    """
+
+    name: str
+    after: tuple[str, ...]
+    code: tuple[str, ...] = ()
+    section: bool = False
+
+
+STAGES = (
+    Stage("scan", ("network", "images", "k"), ("scan.py", "topk.py")),
+    Stage("measure", ("scan",), ("measure", "measure/imagenet.tsv", "images/stimuli")),
+    Stage("figures", ("scan",), ("techniques/deconvnet.py", "draw.py", "figures.py")),
+    Stage("evidence", ("measure",), ("evidence.py", "plots.py", "draw.py", "images/stimuli")),
+    Stage("control", ("figures", "measure"), section=True),
+)
+
+
+def stage_keys(exhibit: Exhibit, weights: str, collection: str) -> dict[str, str]:
+    """The content key of each stage by its name.
+
+    ``weights`` and ``collection`` are the SHA-256 of both.
+    """
+    keys = {
+        "network": content_key(
+            model=exhibit.model,
+            weights=weights,
+            layers=exhibit.layers,
+            code=code_key("networks", "records.py"),
+        ),
+        "images": content_key(
+            images=collection, code=code_key("images/batches.py", "images/decode.py")
+        ),
+        "k": content_key(k=exhibit.k),
+    }
+    inputs = set(keys)
+    for stage in STAGES:
+        keys[stage.name] = content_key(
+            after=[keys[name] for name in stage.after],
+            code=code_key(f"stages/{stage.name}.py", "stages/build.py", *stage.code),
+        )
+    return {name: key for name, key in keys.items() if name not in inputs}
