@@ -1,10 +1,13 @@
 """The main path, top to bottom: a network and images in, a figure store out.
 
+    architecture  what the network is built of             generator/networks/architecture.py
     scan      what every unit liked best                       generator/scan.py, topk.py
     measure   what every unit prefers, and how sure that is    generator/measure/
     figures   projected back to pixels and drawn               generator/techniques/, draw.py
     evidence  the drawings behind the claims, and the plots    generator/evidence.py, plots.py
     control   one unit again, through random weights and through shuffled switches
+    featuremaps  one photograph through the layers         generator/techniques/featuremaps.py
+    quiz      which of these patches fires this unit?
     manifest  all of it as numbers                             generator/manifest.py
 
 Each stage is an entry of the store under a key of its own inputs: the weights, the images,

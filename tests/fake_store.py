@@ -118,6 +118,7 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
         "hierarchy": hierarchy(folder),
         "tuning": {"angles": [-45, 0, 45, 90], "hues": [0, 90, 180, 270]},
         "stimuli": stimuli(folder),
+        "architecture": {"parts": parts()},
         "control": {
             "layer": 3,
             "channel": 2,
@@ -134,6 +135,16 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
     (folder / "build.json").write_text(json.dumps(build))
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return folder
+
+
+def parts() -> list[dict[str, Any]]:
+    """The operations of ZFNet at 64 pixels, as the stage writes them down."""
+    from dataclasses import asdict  # noqa: PLC0415
+
+    from generator.networks import load  # noqa: PLC0415
+    from generator.networks.architecture import architecture  # noqa: PLC0415
+
+    return [json.loads(json.dumps(asdict(part))) for part in architecture(load("zfnet64", "none"))]
 
 
 def layer(folder: Path, index: int, units: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import StoreError
-from generator.records import Best, Cell, Claim, Hierarchy, Layer, ReceptiveField
+from generator.records import Best, Cell, Claim, Hierarchy, Layer, Part, ReceptiveField
 
 FORMAT = 1
 
@@ -107,6 +107,7 @@ class Manifest:
     hierarchy: Depths
     stimuli: Sheet
     control: Control | None
+    architecture: tuple[Part, ...]
     build: Mapping[str, Any]
 
 
@@ -136,6 +137,7 @@ def read(store: Path) -> Manifest:
             hierarchy=_depths(said["hierarchy"]),
             stimuli=_sheet(said["stimuli"]),
             control=_control(said.get("control")),
+            architecture=tuple(_part(one) for one in said["architecture"]["parts"]),
             build=_load(store / "build.json"),
         )
     except KeyError as error:
@@ -233,6 +235,10 @@ def _control(said: Mapping[str, Any] | None) -> Control | None:
     files = said["figures"]
     pictures = {kind: Picture(**files[kind]) for kind in ("random", "shuffled")}
     return Control(said["layer"], said["channel"], pictures)
+
+
+def _part(said: Mapping[str, Any]) -> Part:
+    return Part(**{name: tuple(one) if isinstance(one, list) else one for name, one in said.items()})
 
 
 def _depths(said: Mapping[str, Any]) -> Depths:

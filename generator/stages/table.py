@@ -30,11 +30,19 @@ class Stage:
 
 
 STAGES = (
+    Stage("architecture", ("network",), section=True),
     Stage("scan", ("network", "images", "k"), ("scan.py", "topk.py")),
     Stage("measure", ("scan",), ("measure", "measure/imagenet.tsv", "images/stimuli")),
     Stage("figures", ("scan",), ("techniques/deconvnet.py", "draw.py", "figures.py")),
     Stage("evidence", ("measure",), ("evidence.py", "plots.py", "draw.py", "images/stimuli")),
     Stage("control", ("figures", "measure"), section=True),
+    Stage(
+        "featuremaps",
+        ("scan", "measure"),
+        ("techniques/featuremaps.py", "draw.py"),
+        section=True,
+    ),
+    Stage("quiz", ("scan", "measure"), section=True),
 )
 
 
