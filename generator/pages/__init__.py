@@ -12,6 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from generator import caption
 from generator.errors import GeneratorError, StoreError
+from generator.pages.asking import Asking
+from generator.pages.course import Course, pictures
 from generator.pages.figures import Words
 from generator.pages.knowing import Knowing
 from generator.pages.manifest import Manifest, read
@@ -78,7 +80,9 @@ def _page(
     **more: Any,
 ) -> str:
     page = manifest, environment, uri, directory_urls
-    words = Words(*page).names() | Knowing(*page).names()
+    words: dict[str, Any] = {}
+    for kind in (Words, Knowing, Course, Asking):
+        words |= kind(*page).names()
     try:
         return environment.get_template(template).render(**vars(manifest), **words, **more)
     except TemplateError as error:
@@ -88,15 +92,15 @@ def _page(
 
 def _figures(manifest: Manifest, store: Path) -> dict[str, Path]:
     """The figure files, by their address in the site, which is their path in the store."""
-    pictures = [manifest.stimuli.picture]
+    shown = [manifest.stimuli.picture, *pictures(manifest.featuremaps)]
     if manifest.control:
-        pictures += manifest.control.pictures.values()
+        shown += manifest.control.pictures.values()
     for layer in manifest.layers.values():
         backed = (cell.evidence for cell in layer.cells if cell.wanted and cell.evidence)
-        pictures += [one["strip"] for one in backed if one["strip"]]
+        shown += [one["strip"] for one in backed if one["strip"]]
         for unit in layer.units.values():
-            pictures += [one for one in (unit.projections, unit.patches) if one]
-    files = {picture.file: store / picture.file for picture in pictures}
+            shown += [one for one in (unit.projections, unit.patches) if one]
+    files = {picture.file: store / picture.file for picture in shown}
     for name, path in files.items():
         if not path.is_file() or not path.resolve().is_relative_to(store.resolve()):
             raise StoreError(f"{store}: the manifest names {name!r}, which is not in the store")

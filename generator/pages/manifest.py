@@ -108,6 +108,8 @@ class Manifest:
     stimuli: Sheet
     control: Control | None
     architecture: tuple[Part, ...]
+    featuremaps: Mapping[str, Any]
+    questions: tuple[Mapping[str, Any], ...]
     build: Mapping[str, Any]
 
 
@@ -138,6 +140,8 @@ def read(store: Path) -> Manifest:
             stimuli=_sheet(said["stimuli"]),
             control=_control(said.get("control")),
             architecture=tuple(_part(one) for one in said["architecture"]["parts"]),
+            featuremaps=said["featuremaps"],
+            questions=tuple(said["quiz"]),
             build=_load(store / "build.json"),
         )
     except KeyError as error:
