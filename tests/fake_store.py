@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import fake_course
 from PIL import Image, ImageDraw
 
 HOSTILE = 'A "cup" <b>of</b> *coffee* & [tea](x) `{{ 7 * 7 }}`'
@@ -118,7 +119,9 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
         "hierarchy": hierarchy(folder),
         "tuning": {"angles": [-45, 0, 45, 90], "hues": [0, 90, 180, 270]},
         "stimuli": stimuli(folder),
-        "architecture": {"parts": parts()},
+        "architecture": {"parts": fake_course.parts()},
+        "featuremaps": fake_course.featuremaps(folder, HOSTILE, len(LAYERS)),
+        "quiz": fake_course.quiz(len(LAYERS)),
         "control": {
             "layer": 3,
             "channel": 2,
@@ -135,16 +138,6 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
     (folder / "build.json").write_text(json.dumps(build))
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return folder
-
-
-def parts() -> list[dict[str, Any]]:
-    """The operations of ZFNet at 64 pixels, as the stage writes them down."""
-    from dataclasses import asdict  # noqa: PLC0415
-
-    from generator.networks import load  # noqa: PLC0415
-    from generator.networks.architecture import architecture  # noqa: PLC0415
-
-    return [json.loads(json.dumps(asdict(part))) for part in architecture(load("zfnet64", "none"))]
 
 
 def layer(folder: Path, index: int, units: int) -> dict[str, Any]:

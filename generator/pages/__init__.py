@@ -17,12 +17,15 @@ from generator.pages.course import Course, pictures
 from generator.pages.figures import Words
 from generator.pages.knowing import Knowing
 from generator.pages.manifest import Manifest, read
+from generator.pages.notebook import notebook
 from generator.pages.text import plain
 
 __all__ = ["Manifest", "navigation", "read", "render"]
 
 APART = ("templates", "overrides")  # folders of docs/ that hold no pages
 LAYER = "templates/layer.md"
+PRACTICE = "tensorflow-convolution-layer.md"
+NOTEBOOK = "convolution-layer.ipynb"  # the practice page, to take away
 
 
 def render(store: Path, docs: Path, directory_urls: bool = True) -> dict[str, str | Path]:
@@ -42,6 +45,8 @@ def render(store: Path, docs: Path, directory_urls: bool = True) -> dict[str, st
     for index in manifest.layers:
         uri = f"layers/{index}.md"
         pages[uri] = _page(manifest, environment, LAYER, uri, directory_urls, index=index)
+    if PRACTICE in pages:
+        pages[NOTEBOOK] = notebook(str(pages[PRACTICE]))
     return pages | _figures(manifest, store)
 
 

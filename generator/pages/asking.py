@@ -52,7 +52,9 @@ class Asking(Page):
     def patch_quiz(self) -> Markup:
         """One question at a time; without scripts the first, with its answer to open."""
         asked = [
-            self._question(one) for one in self._manifest.questions if one["layer"] in self._manifest.layers
+            self._question(one)
+            for one in self._manifest.questions
+            if one["layer"] in self._manifest.layers
         ]
         if not asked:
             return Markup()
@@ -90,5 +92,7 @@ class Asking(Page):
         row, column = divmod(slot, 3)
         step = (one.tile + one.gap) * factor
         top = one.units[channel].top[slot]
-        named = type(image)(image.src, image.width, image.height, f"{what}: cut from {top.photograph}")
+        named = type(image)(
+            image.src, image.width, image.height, f"{what}: cut from {top.photograph}"
+        )
         return Pattern(named, one.tile * factor, column * step, row * step)

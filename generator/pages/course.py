@@ -13,7 +13,7 @@ from markupsafe import Markup
 from generator import caption
 from generator.errors import unknown
 from generator.pages.glossary import Term, terms
-from generator.pages.manifest import LayerFigures, Manifest, Picture
+from generator.pages.manifest import Manifest, Picture
 from generator.pages.page import Image, Page
 from generator.records import Part
 
@@ -83,8 +83,8 @@ class Course(Page):
                 self._figures(one["layer"]).layer,
                 self._picture(
                     one,
-                    f"Maps of units {_listed([unit['channel'] for unit in one['units']])} of layer "
-                    f"{one['layer']}: bright where the unit answers to {said['photograph']['name']}",
+                    f"Maps of units {_listed([unit['channel'] for unit in one['units']])} of layer"
+                    f" {one['layer']}: bright where they answer to {said['photograph']['name']}",
                 ),
             )
             for one in said["layers"]

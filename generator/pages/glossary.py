@@ -19,7 +19,8 @@ from generator.errors import GeneratorError
 
 PAGE = "glossary.md"
 ENTRY = re.compile(
-    r"^## (?P<name>[^{\n]+?) *\{ *#(?P<anchor>[a-z-]+) *\}\n\n(?P<text>.+?)(?:\n\n|\n?\Z)", re.M | re.S
+    r"^## (?P<name>[^{\n]+?) *\{ *#(?P<anchor>[a-z-]+) *\}\n\n(?P<text>.+?)(?:\n\n|\n?\Z)",
+    re.M | re.S,
 )
 MARKUP = re.compile(r"\*\*|\*|`|\[([^\]]*)\]\([^)]*\)")
 
@@ -47,7 +48,8 @@ def terms(environment: Environment) -> Mapping[str, Term]:
     headings = re.findall(r"^## (.+)$", source, re.M)
     if len(found) != len(headings) - source.count("\n## Sources"):
         raise GeneratorError(
-            f"docs/{PAGE}: each term needs an anchor and a paragraph, as in `## Stride {{ #stride }}`"
+            f"docs/{PAGE}: each term needs an anchor and a paragraph, as in"
+            " `## Stride { #stride }`"
         )
     return {term.name: term for term in found}
 

@@ -242,7 +242,9 @@ def _control(said: Mapping[str, Any] | None) -> Control | None:
 
 
 def _part(said: Mapping[str, Any]) -> Part:
-    return Part(**{name: tuple(one) if isinstance(one, list) else one for name, one in said.items()})
+    return Part(
+        **{name: tuple(one) if isinstance(one, list) else one for name, one in said.items()}
+    )
 
 
 def _depths(said: Mapping[str, Any]) -> Depths:

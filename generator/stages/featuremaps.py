@@ -173,8 +173,8 @@ def _filters(folder: Path, build: Build) -> dict[str, Any] | None:
     if not _plain(first) or kernel > LARGEST_FILTER:
         return None
     module = build.network.module.get_submodule(first.name)
-    weights: npt.NDArray[np.float32] = module.weight.detach().float().cpu().numpy()  # type: ignore[operator, union-attr]
-    biases = np.zeros(len(weights)) if module.bias is None else module.bias.float().cpu().numpy()  # type: ignore[operator, union-attr]
+    weights: npt.NDArray[np.float32] = module.weight.detach().float().cpu().numpy()  # type: ignore[operator]
+    biases = np.zeros(len(weights)) if module.bias is None else module.bias.float().cpu().numpy()  # type: ignore[operator]
     style = draw.tile_style(kernel)
     tiles = [draw.fit(draw.projection_pixels(one), style) for one in weights]
     sheet = draw.grid(tiles, style, COLUMNS)

@@ -43,7 +43,7 @@ export function convolve(data, unit, stride, padding) {
   );
 }
 
-const CELL = 14; // CSS pixels across one place
+const CELL = 18; // CSS pixels across one place
 const GREY = [128, 128, 128];
 
 /** Blue for below zero, orange for above, mid grey for zero. */

@@ -4,7 +4,9 @@ import { dataOf, joined, places, shared, thousands, unshared } from "./formulas.
 import { onPage } from "./page.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const LONGEST = 40; // places of a row that can still be told apart
+const LONGEST = 120; // places of a row that can still be told apart
+const MOST = 60; // bars that a reader would scroll past
+const ROOM = 800; // CSS pixels for a row, at most
 
 function whole(lab, name) {
   const field = lab.querySelector(`[name=${name}]`);
@@ -47,21 +49,21 @@ function box(x, y, width, height, kind) {
 function drawRow(svg, { width, kernel, padding, stride, count }) {
   const total = width + 2 * padding;
   const reach = Math.max(total, (count - 1) * stride + kernel);
-  if (total > LONGEST || count < 1) {
+  if (total > LONGEST || count < 1 || count > MOST) {
     svg.replaceChildren();
     svg.style.display = "none";
     return;
   }
-  const cell = 16;
+  const cell = Math.min(16, ROOM / reach);
   const shapes = [];
   for (let at = 0; at < total; at += 1) {
     const kind = at < padding || at >= total - padding ? "pad" : "pixel";
-    shapes.push(box(at * cell + 1, 1, cell - 2, cell - 2, kind));
+    shapes.push(box((at + 0.06) * cell, 1, cell * 0.88, cell * 0.88, kind));
   }
   for (let at = 0; at < count; at += 1) {
     const over = at * stride + kernel > total;
     shapes.push(
-      box(at * stride * cell + 2, cell + 6 + at * 7, kernel * cell - 4, 4, over ? "place over" : "place"),
+      box((at * stride + 0.1) * cell, cell + 6 + at * 7, (kernel - 0.2) * cell, 4, over ? "place over" : "place"),
     );
   }
   svg.setAttribute("viewBox", `0 0 ${reach * cell} ${cell + 8 + count * 7}`);
