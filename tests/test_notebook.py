@@ -20,11 +20,12 @@ needs_tensorflow = pytest.mark.skipif(
     find_spec("tensorflow") is None,
     reason='TensorFlow is not installed; pip install -e ".[practice]"',
 )
-# Said by each library's own model of the reader's task, in the page's own words.
+# Side and depth of the four maps of the reader's task, and how each library says them.
+MAPS = ((110, 96), (55, 96), (26, 256), (13, 256))
 SIZES = {
-    "TensorFlow (Keras)": ["(1, 110, 110, 96)", "(1, 55, 55, 96)", "(1, 26, 26, 256)", "(1, 13, 13, 256)"],
-    "PyTorch": ["(1, 96, 110, 110)", "(1, 96, 55, 55)", "(1, 256, 26, 26)", "(1, 256, 13, 13)"],
-}  # fmt: skip
+    "TensorFlow (Keras)": [f"(1, {n}, {n}, {k})" for n, k in MAPS],
+    "PyTorch": [f"(1, {k}, {n}, {n})" for n, k in MAPS],
+}
 
 
 @pytest.fixture(scope="module")

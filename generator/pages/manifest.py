@@ -242,9 +242,10 @@ def _control(said: Mapping[str, Any] | None) -> Control | None:
 
 
 def _part(said: Mapping[str, Any]) -> Part:
-    return Part(
-        **{name: tuple(one) if isinstance(one, list) else one for name, one in said.items()}
-    )
+    pairs: dict[str, Any] = {}
+    for name, value in said.items():
+        pairs[name] = tuple(value) if isinstance(value, list) else value
+    return Part(**pairs)
 
 
 def _depths(said: Mapping[str, Any]) -> Depths:
