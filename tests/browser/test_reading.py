@@ -15,7 +15,7 @@ MOST_MINUTES = 5.0
 WORDS_A_MINUTE = 200
 
 
-class Loose(yaml.SafeLoader):
+class Loose(yaml.SafeLoader):  # type: ignore[misc]
     """mkdocs.yml has tags of its own."""
 
 

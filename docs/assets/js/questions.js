@@ -90,7 +90,11 @@ function someConvolution(roll, largest = 48) {
     };
     const [height, width] = part.input.map((length) => places(length, part.kernel, part.stride, part.padding));
     const apart = new Set([height, width, part.filters, part.input[2]]).size === 4;
-    if (apart && part.padding < part.kernel / 2) return part;
+    // To forget the padding must make a difference, or nothing could be said about it.
+    const felt = part.input
+      .slice(0, 2)
+      .every((length, at) => places(length, part.kernel, part.stride) !== [height, width][at]);
+    if (apart && felt && part.padding < part.kernel / 2) return part;
   }
 }
 
@@ -337,7 +341,8 @@ export function judge(question, given) {
   );
   const wrong = fields.filter((_, at) => given[at] !== answer[at]);
   const right = fields.filter((_, at) => given[at] === answer[at]);
-  const says = [...new Set(fits.map(({ say }) => say))].slice(0, 2);
+  const found = [...new Set(fits.map(({ say }) => say))].slice(0, 2);
+  const says = found.length > 1 ? found.map((say) => `Perhaps: ${say}`) : found;
   if (right.length) {
     says.push(`${right.join(" and ")} ${right.length > 1 ? "are" : "is"} right; look at ${wrong.join(" and ").toLowerCase()} again.`);
   } else if (!says.length) {
