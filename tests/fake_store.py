@@ -113,7 +113,7 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
                 }
             ],
         },
-        "versions": {"python": "3.11.7", "torch": "2.15.0"},
+        "versions": {"visualizing-cnns": "0.1.0", "python": "3.11.7", "torch": "2.15.0"},
         "device": "cpu",
         "settings": {"k": 9, "per_source": 3},
         "class_statistics": {"images": 10000, "measure": "ratio"},

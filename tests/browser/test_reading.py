@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
+from mkdocs.config import load_config
 from reading import Prose, grade, syllables
 
 ROOT = Path(__file__).parents[2]
@@ -15,22 +15,11 @@ MOST_MINUTES = 5.0
 WORDS_A_MINUTE = 200
 
 
-class Loose(yaml.SafeLoader):  # type: ignore[misc]
-    """mkdocs.yml has tags of its own."""
-
-
-Loose.add_multi_constructor("!", lambda *_: None)
-
-
 def outline() -> list[str]:
-    """The pages of the lesson, as the navigation lists them."""
-    said = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), Loose)
-    (lesson,) = said["nav"][0].values()
-    pages = [page for entry in lesson for page in entry.values()]
-    (glossary,) = [
-        page for entry in said["nav"] for page in entry.values() if page == "glossary.md"
-    ]
-    return [*pages, glossary]
+    """The pages of the lesson, as the navigation lists them, and the glossary."""
+    nav = load_config(str(ROOT / "mkdocs.yml"))["nav"]
+    (lesson,) = nav[0].values()
+    return [*(page for entry in lesson for page in entry.values()), "glossary.md"]
 
 
 def built(site: Path, page: str) -> Path:
