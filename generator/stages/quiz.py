@@ -17,6 +17,7 @@ A_LAYER = 3  # questions from each layer
 # A wrong patch comes from an image to which the unit's answer, anywhere in it, stays below this
 # share of its weakest shown answer: the right one must be right without a doubt.
 WEAK = 0.2
+LEAST = 0.01  # an answer that would be written as 0.00 is no example
 
 
 def make(folder: Path, build: Build) -> None:
@@ -39,7 +40,11 @@ def questions(build: Build, layer: Layer) -> list[dict[str, Any]]:
     """Up to three questions about the units in a layer's figure, the named ones first."""
     record = build.top[layer.index - 1]
     cells = sorted(build.measured.layers[layer.index - 1].cells, key=lambda one: one.wanted is None)
-    full = [cell.channel for cell in cells if (record.images[cell.channel] >= 0).all()]
+    full = [
+        cell.channel
+        for cell in cells
+        if (record.images[cell.channel] >= 0).all() and record.values[cell.channel].min() > LEAST
+    ]
     asked = []
     for channel in full:
         slot = _right(build, layer, channel)
@@ -49,7 +54,7 @@ def questions(build: Build, layer: Layer) -> list[dict[str, Any]]:
         right = {
             "channel": channel,
             "slot": slot,
-            "value": round(float(record.values[channel, slot]), 4),
+            "value": _digits(float(record.values[channel, slot])),
             "right": True,
         }
         options = wrong
@@ -89,8 +94,12 @@ def _wrong(build: Build, layer: Layer, channel: int, full: list[int]) -> list[di
         if np.isfinite(value) and value <= limit and source not in used:
             used.add(source)
             found.append(
-                {"channel": other, "slot": 0, "value": round(max(0.0, value), 4), "right": False}
+                {"channel": other, "slot": 0, "value": round(max(0.0, value), 3), "right": False}
             )
         if len(found) == OPTIONS - 1:
             break
     return found
+
+
+def _digits(value: float) -> float:
+    return float(f"{value:.4g}")
