@@ -127,7 +127,7 @@ function setUp(lab) {
       side,
       side,
       (y, x) => {
-        if (y * side + x >= filled) return [208, 208, 208];
+        if (y * side + x >= filled) return null;
         return colourOf(relu.checked ? Math.max(0, map[y][x]) : map[y][x], strongest);
       },
       [row, column, 1, 1],
