@@ -47,10 +47,11 @@ def questions(build: Build, layer: Layer) -> list[dict[str, Any]]:
     ]
     asked = []
     for channel in full:
-        slot = _right(build, layer, channel)
+        slots = _slots(build, layer, channel)
         wrong = _wrong(build, layer, channel, full)
-        if slot is None or len(wrong) < OPTIONS - 1:
+        if slots is None or len(wrong) < OPTIONS - 1:
             continue
+        examples, slot = slots
         right = {
             "channel": channel,
             "slot": slot,
@@ -59,7 +60,6 @@ def questions(build: Build, layer: Layer) -> list[dict[str, Any]]:
         }
         options = wrong
         options.insert(channel % OPTIONS, right)
-        examples = list(range(EXAMPLES))
         asked.append(
             {"layer": layer.index, "channel": channel, "examples": examples, "options": options}
         )
@@ -68,15 +68,19 @@ def questions(build: Build, layer: Layer) -> list[dict[str, Any]]:
     return asked
 
 
-def _right(build: Build, layer: Layer, channel: int) -> int | None:
-    """A slot after the examples, from another photograph than theirs where there is one."""
+def _slots(build: Build, layer: Layer, channel: int) -> tuple[list[int], int] | None:
+    """The slots of the examples and of the right answer, from as many photographs as there are.
+
+    None where the unit has too few patches.
+    """
     images = build.top[layer.index - 1].images[channel]
     if len(images) <= EXAMPLES:
         return None
-    sources = build.collection.source_numbers[images]
-    known = set(sources[:EXAMPLES].tolist())
-    others = (slot for slot in range(EXAMPLES, len(images)) if sources[slot] not in known)
-    return next(others, EXAMPLES)
+    sources = build.collection.source_numbers[images].tolist()
+    # The first patch from each photograph, the strongest first, and then the others.
+    order = sorted(range(len(images)), key=lambda slot: sources.index(sources[slot]) != slot)
+    *examples, right = order[: EXAMPLES + 1]
+    return examples, right
 
 
 def _wrong(build: Build, layer: Layer, channel: int, full: list[int]) -> list[dict[str, Any]]:
