@@ -65,7 +65,7 @@ class Asking(Page):
         one, channel = self._figures(said["layer"]), said["channel"]
         options = [
             Option(
-                patch=self._patch(one, option["channel"], option["slot"], "A patch"),
+                patch=self._patch(one, option["channel"], option["slot"], "A patch to choose"),
                 letter=letter,
                 value=caption.number_of(option["value"]),
                 right=option["right"],
