@@ -100,6 +100,9 @@ class Page:
         )
 
     def _html(self, macro: str, *arguments: Any) -> Markup:
-        made: Markup = getattr(self._macros, macro)(*arguments)
+        return self._block(getattr(self._macros, macro)(*arguments))
+
+    @staticmethod
+    def _block(made: Markup) -> Markup:
         # Markdown takes the block as it is; without indents it can't take it for code.
         return Markup(re.sub(r"\s*\n\s*", "\n", made.strip()))  # noqa: S704

@@ -19,9 +19,9 @@ class Stage:
     """A row of the table.
 
     ``after`` names what the stage builds on: earlier stages, or the inputs ``network``,
-    ``images``, ``k``, ``photographs`` and ``occluder``. ``code`` are the files and folders that
-    it runs, besides its own file and the code of what it builds on. A stage with a ``section``
-    has a part of the manifest under its own name.
+    ``images``, ``k``, ``chosen`` (photographs) and ``occluder``. ``code`` are the files and
+    folders that it runs, besides its own file and the code of what it builds on. A stage with
+    a ``section`` has a part of the manifest under its own name.
     """
 
     name: str
@@ -35,7 +35,8 @@ PLOTS = ("plots/__init__.py", "plots/page.py")
 OUTPUTS = ("measure/outputs.py", "measure/imagenet.py", "measure/imagenet.tsv")
 
 STAGES = (
-    Stage("subjects", ("network", "images", "photographs"), ("images/naming.py", *OUTPUTS)),
+    Stage("subjects", ("network", "images", "chosen"), ("images/naming.py", *OUTPUTS)),
+    Stage("architecture", ("network",), section=True),
     Stage("scan", ("network", "images", "k"), ("scan.py", "topk.py")),
     Stage("measure", ("scan",), ("measure", "measure/imagenet.tsv", "images/stimuli")),
     Stage("figures", ("scan",), ("techniques/deconvnet.py", "draw.py", "figures.py")),
@@ -68,6 +69,13 @@ STAGES = (
         ("techniques/deconvnet.py", "plots/numbers.py", "draw.py", *PLOTS),
         section=True,
     ),
+    Stage(
+        "featuremaps",
+        ("scan", "measure"),
+        ("techniques/featuremaps.py", "draw.py"),
+        section=True,
+    ),
+    Stage("quiz", ("scan", "measure"), section=True),
 )
 
 
@@ -79,7 +87,7 @@ def stage_keys(
     ``weights`` and ``collection`` are the SHA-256 of both, ``photographs`` what tells those
     that the exhibit names.
     """
-    keys = {
+    inputs = {
         "network": content_key(
             model=exhibit.model,
             weights=weights,
@@ -90,13 +98,14 @@ def stage_keys(
             images=collection, code=code_key("images/batches.py", "images/decode.py")
         ),
         "k": content_key(k=exhibit.k),
-        "photographs": content_key(photographs=list(photographs)),
+        "chosen": content_key(photographs=list(photographs)),
         "occluder": content_key(square=exhibit.square, stride=exhibit.stride),
     }
-    inputs = set(keys)
+    keys: dict[str, str] = {}
     for stage in STAGES:
+        assert stage.name not in inputs, f"the stage {stage.name} has the name of an input"
         keys[stage.name] = content_key(
-            after=[keys[name] for name in stage.after],
+            after=[{**inputs, **keys}[name] for name in stage.after],
             code=code_key(f"stages/{stage.name}.py", "stages/build.py", *stage.code),
         )
-    return {name: key for name, key in keys.items() if name not in inputs}
+    return keys
