@@ -40,6 +40,7 @@ class Page:
         self, manifest: Manifest, environment: Environment, page: str, directory_urls: bool
     ) -> None:
         self._manifest = manifest
+        self._environment = environment
         self._macros: Any = environment.get_template(f"templates/{self.MACROS}").module
         self._page = page
         self._directory_urls = directory_urls
@@ -82,6 +83,11 @@ class Page:
             height=picture.height * factor,
             alt=caption.picture(kind, one.layer.index, unit.channel, unit.top[0].value, sources),
         )
+
+    def _course(self, macro: str, *arguments: Any) -> Markup:
+        """A block of the pages around the lesson."""
+        module = self._environment.get_template("templates/course.html").module
+        return self._block(getattr(module, macro)(*arguments))
 
     def _html(self, macro: str, *arguments: Any) -> Markup:
         return self._block(getattr(self._macros, macro)(*arguments))
