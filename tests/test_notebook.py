@@ -47,29 +47,21 @@ def code_of(page: str, library: str) -> list[str]:
     return [piece.text for piece in pieces(page) if piece.code and library in piece.inside]
 
 
-@needs_tensorflow
-def test_the_code_of_the_page_runs_in_tensorflow(made: dict[str, str]) -> None:
-    layer, task = code_of(made[PRACTICE], "TensorFlow (Keras)")
+@pytest.mark.parametrize(
+    ("library", "shape"),
+    [
+        pytest.param("TensorFlow (Keras)", "(1, 7, 7, 20)", marks=needs_tensorflow),
+        ("PyTorch", "[1, 20, 7, 7]"),
+    ],
+)
+def test_the_code_of_the_page_runs(library: str, shape: str, made: dict[str, str]) -> None:
+    layer, task = code_of(made[PRACTICE], library)
     said = run(layer)
-    assert "(1, 7, 7, 20)" in said
+    assert shape in said
     assert "3860" in said
     said = run(task)
-    for size in SIZES["TensorFlow (Keras)"]:
-        assert size in said
-    assert "14208" in said
-    assert "614656" in said
-
-
-def test_the_code_of_the_page_runs_in_pytorch(made: dict[str, str]) -> None:
-    layer, task = code_of(made[PRACTICE], "PyTorch")
-    said = run(layer)
-    assert "[1, 20, 7, 7]" in said
-    assert "3860" in said
-    said = run(task)
-    for size in SIZES["PyTorch"]:
-        assert size in said
-    assert "14208" in said
-    assert "614656" in said
+    for told in (*SIZES[library], "14208", "614656"):
+        assert told in said
 
 
 SAME = """

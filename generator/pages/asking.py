@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from generator import caption
 from generator.pages.figures import LEAST_TILE, Pattern
-from generator.pages.manifest import LayerFigures, Manifest
+from generator.pages.manifest import LayerFigures
 from generator.pages.page import Page
 
 WIDTH = 96  # pixels across a patch, about
@@ -43,12 +42,6 @@ class Question:
 class Asking(Page):
     """The quiz of the lesson's main page."""
 
-    def __init__(
-        self, manifest: Manifest, environment: Environment, page: str, directory_urls: bool
-    ) -> None:
-        super().__init__(manifest, environment, page, directory_urls)
-        self._environment = environment
-
     def patch_quiz(self) -> Markup:
         """One question at a time; without scripts the first, with its answer to open."""
         asked = [
@@ -58,8 +51,7 @@ class Asking(Page):
         ]
         if not asked:
             return Markup()
-        macros: Any = self._environment.get_template("templates/course.html").module
-        return self._block(macros.patch_quiz(asked))
+        return self._course("patch_quiz", asked)
 
     def _question(self, said: Mapping[str, Any]) -> Question:
         one, channel = self._figures(said["layer"]), said["channel"]

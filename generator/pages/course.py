@@ -39,13 +39,8 @@ class Course(Page):
         self, manifest: Manifest, environment: Environment, page: str, directory_urls: bool
     ) -> None:
         super().__init__(manifest, environment, page, directory_urls)
-        self._environment = environment
         self._terms: Mapping[str, Term] | None = None
         self._told = 0  # terms explained on this page so far
-
-    @property
-    def _macros_of_course(self) -> Any:
-        return self._environment.get_template("templates/course.html").module
 
     # Facts
 
@@ -245,10 +240,6 @@ class Course(Page):
 
     def _picture(self, said: Mapping[str, Any], alt: str) -> Image:
         return Image(self.link(said["file"]), said["width"], said["height"], alt)
-
-    def _course(self, macro: str, *arguments: Any) -> Markup:
-        made: Markup = getattr(self._macros_of_course, macro)(*arguments)
-        return self._block(made)
 
 
 def answer(said: Mapping[str, Any], unit: Mapping[str, Any], row: int, column: int) -> float:

@@ -41,6 +41,7 @@ class Page:
         self, manifest: Manifest, environment: Environment, page: str, directory_urls: bool
     ) -> None:
         self._manifest = manifest
+        self._environment = environment
         self._macros: Any = environment.get_template(f"templates/{self.MACROS}").module
         self._page = page
         self._directory_urls = directory_urls
@@ -98,6 +99,11 @@ class Page:
         return Markup('<svg role="img" aria-label="{}" ').format(plain(alt)) + Markup(  # noqa: S704
             svg.removeprefix("<svg ")
         )
+
+    def _course(self, macro: str, *arguments: Any) -> Markup:
+        """A block of the pages around the lesson."""
+        module = self._environment.get_template("templates/course.html").module
+        return self._block(getattr(module, macro)(*arguments))
 
     def _html(self, macro: str, *arguments: Any) -> Markup:
         return self._block(getattr(self._macros, macro)(*arguments))

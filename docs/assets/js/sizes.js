@@ -16,25 +16,27 @@ function whole(lab, name) {
   return fits ? value : null;
 }
 
-/** Fills the select with the parts that fit, and hands the chosen one to `use`. */
-function offer(lab, parts, use) {
+/** Offers the parts that fit: `valuesOf` one fills the fields, and `show` tells what they give. */
+function offer(lab, parts, valuesOf, show) {
+  const use = (part) => {
+    for (const [name, value] of Object.entries(valuesOf(part))) {
+      lab.querySelector(`[name=${name}]`).value = String(value);
+    }
+  };
   const select = lab.querySelector("[name=part]");
   select.append(new Option("numbers of my own", ""));
   parts.forEach((part, at) => select.append(new Option(`${part.name} (${part.kind})`, String(at))));
-  select.addEventListener("change", () => {
-    if (select.value !== "") use(parts[Number(select.value)]);
+  lab.addEventListener("input", (event) => {
+    if (event.target !== select) select.value = "";
+    else if (select.value !== "") use(parts[Number(select.value)]);
+    show();
   });
   if (parts.length) {
     select.value = "0";
     use(parts[0]);
   }
-  return select;
-}
-
-function fill(lab, values) {
-  for (const [name, value] of Object.entries(values)) {
-    lab.querySelector(`[name=${name}]`).value = String(value);
-  }
+  lab.hidden = false;
+  show();
 }
 
 function box(x, y, width, height, kind) {
@@ -76,7 +78,6 @@ function sizeLab(lab) {
   const { parts } = dataOf(lab);
   const output = lab.querySelector("output");
   const rounding = lab.querySelector("[name=rounding]");
-  lab.hidden = false;
 
   function show() {
     const [width, kernel, padding, stride] = ["width", "kernel", "padding", "stride"].map((name) =>
@@ -103,18 +104,14 @@ function sizeLab(lab) {
       `. The map is ${count} wide.`;
   }
 
-  const select = offer(lab, parts, (part) => {
-    const { kernel, padding, stride } = part;
-    fill(lab, { width: part.input[2], kernel, padding, stride, rounding: part.ceil ? "ceil" : "floor" });
-    show();
+  const valuesOf = ({ input, kernel, padding, stride, ceil }) => ({
+    width: input[2],
+    kernel,
+    padding,
+    stride,
+    rounding: ceil ? "ceil" : "floor",
   });
-  lab.addEventListener("input", (event) => {
-    if (event.target !== select) {
-      select.value = "";
-      show();
-    }
-  });
-  show();
+  offer(lab, parts, valuesOf, show);
 }
 
 /** A bar for each count, its length by powers of ten: else the small ones could not be seen. */
@@ -138,7 +135,6 @@ function parameterLab(lab) {
   const parts = dataOf(lab).parts.filter((part) => part.kind === "convolution" && part.groups === 1);
   const names = ["size", "depth", "kernel", "filters", "stride", "padding"];
   const output = lab.querySelector("output");
-  lab.hidden = false;
 
   function show() {
     const [size, depth, kernel, filters, stride, padding] = names.map((name) => whole(lab, name));
@@ -162,18 +158,15 @@ function parameterLab(lab) {
       `${count} × ${count}, so sharing saves a factor of ${thousands(count * count)}.`;
   }
 
-  const select = offer(lab, parts, (part) => {
-    const { kernel, stride, padding } = part;
-    fill(lab, { size: part.input[2], depth: part.input[0], filters: part.output[0], kernel, stride, padding });
-    show();
+  const valuesOf = ({ input, output, kernel, stride, padding }) => ({
+    size: input[2],
+    depth: input[0],
+    filters: output[0],
+    kernel,
+    stride,
+    padding,
   });
-  lab.addEventListener("input", (event) => {
-    if (event.target !== select) {
-      select.value = "";
-      show();
-    }
-  });
-  show();
+  offer(lab, parts, valuesOf, show);
 }
 
 onPage(() => {
