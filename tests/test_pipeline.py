@@ -169,7 +169,7 @@ def test_only_what_depends_on_a_change_is_made_again(
 
     monkeypatch.setattr(table, "code_key", changed)
     monkeypatch.setattr(pipeline, "code_key", changed)
-    drawn = ["occlusion", "invariance", "filters", "steps"]
+    drawn = ["spread", "sheets", "photographs", "occlusion", "invariance", "filters", "steps"]
     now = ["draw.py"]
     assert run() == ["figures", "evidence", "control", *drawn]
     now = ["draw.py", "measure"]

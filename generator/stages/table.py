@@ -19,7 +19,7 @@ class Stage:
     """A row of the table.
 
     ``after`` names what the stage builds on: earlier stages, or the inputs ``network``,
-    ``images``, ``k``, ``photographs`` and ``occluder``. ``code`` are the files and folders that
+    ``images``, ``k``, ``named`` (photographs) and ``occluder``. ``code`` are the files and folders that
     it runs, besides its own file and the code of what it builds on. A stage with a ``section``
     has a part of the manifest under its own name.
     """
@@ -35,7 +35,7 @@ PLOTS = ("plots/__init__.py", "plots/page.py")
 OUTPUTS = ("measure/outputs.py", "measure/imagenet.py", "measure/imagenet.tsv")
 
 STAGES = (
-    Stage("subjects", ("network", "images", "photographs"), ("images/naming.py", *OUTPUTS)),
+    Stage("subjects", ("network", "images", "named"), ("images/naming.py", *OUTPUTS)),
     Stage("scan", ("network", "images", "k"), ("scan.py", "topk.py")),
     Stage("measure", ("scan",), ("measure", "measure/imagenet.tsv", "images/stimuli")),
     Stage("figures", ("scan",), ("techniques/deconvnet.py", "draw.py", "figures.py")),
@@ -90,10 +90,11 @@ def stage_keys(
             images=collection, code=code_key("images/batches.py", "images/decode.py")
         ),
         "k": content_key(k=exhibit.k),
-        "photographs": content_key(photographs=list(photographs)),
+        "named": content_key(photographs=list(photographs)),
         "occluder": content_key(square=exhibit.square, stride=exhibit.stride),
     }
     inputs = set(keys)
+    assert not inputs & {stage.name for stage in STAGES}, "a stage is called like an input"
     for stage in STAGES:
         keys[stage.name] = content_key(
             after=[keys[name] for name in stage.after],
