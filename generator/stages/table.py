@@ -19,9 +19,9 @@ class Stage:
     """A row of the table.
 
     ``after`` names what the stage builds on: earlier stages, or the inputs ``network``,
-    ``images``, ``k``, ``named`` (photographs) and ``occluder``. ``code`` are the files and folders that
-    it runs, besides its own file and the code of what it builds on. A stage with a ``section``
-    has a part of the manifest under its own name.
+    ``images``, ``k``, ``named`` (photographs) and ``occluder``. ``code`` are the files and
+    folders that it runs, besides its own file and the code of what it builds on. A stage with a
+    ``section`` has a part of the manifest under its own name.
     """
 
     name: str
