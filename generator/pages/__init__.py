@@ -15,6 +15,7 @@ from generator.errors import GeneratorError, StoreError
 from generator.pages.figures import Words
 from generator.pages.knowing import Knowing
 from generator.pages.manifest import Manifest, read
+from generator.pages.remade import Remade, published
 from generator.pages.text import plain
 
 __all__ = ["Manifest", "navigation", "read", "render"]
@@ -78,7 +79,7 @@ def _page(
     **more: Any,
 ) -> str:
     page = manifest, environment, uri, directory_urls
-    words = Words(*page).names() | Knowing(*page).names()
+    words = Words(*page).names() | Knowing(*page).names() | Remade(*page).names()
     try:
         return environment.get_template(template).render(**vars(manifest), **words, **more)
     except TemplateError as error:
@@ -91,6 +92,7 @@ def _figures(manifest: Manifest, store: Path) -> dict[str, Path]:
     pictures = [manifest.stimuli.picture]
     if manifest.control:
         pictures += manifest.control.pictures.values()
+    pictures += published(manifest.remade)
     for layer in manifest.layers.values():
         backed = (cell.evidence for cell in layer.cells if cell.wanted and cell.evidence)
         pictures += [one["strip"] for one in backed if one["strip"]]

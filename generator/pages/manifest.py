@@ -12,6 +12,8 @@ from generator.errors import StoreError
 from generator.records import Best, Cell, Claim, Hierarchy, Layer, ReceptiveField
 
 FORMAT = 1
+# The sections of the paper's other figures, which pages read as they are.
+REMADE = ("layout", "occlusion", "invariance", "filters", "steps")
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ class Manifest:
     hierarchy: Depths
     stimuli: Sheet
     control: Control | None
+    remade: Mapping[str, Any]
     build: Mapping[str, Any]
 
 
@@ -136,6 +139,7 @@ def read(store: Path) -> Manifest:
             hierarchy=_depths(said["hierarchy"]),
             stimuli=_sheet(said["stimuli"]),
             control=_control(said.get("control")),
+            remade={name: said[name] for name in REMADE},
             build=_load(store / "build.json"),
         )
     except KeyError as error:

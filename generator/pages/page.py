@@ -14,6 +14,7 @@ from generator import caption
 from generator.errors import StoreError
 from generator.pages.links import relative
 from generator.pages.manifest import LayerFigures, Manifest, Picture, Unit
+from generator.pages.text import plain
 from generator.records import Cell
 
 
@@ -78,6 +79,21 @@ class Page:
             width=picture.width * factor,
             height=picture.height * factor,
             alt=caption.picture(kind, one.layer.index, unit.channel, unit.top[0].value, sources),
+        )
+
+    def _svg(self, picture: Picture, alt: str) -> Markup:
+        """A plot as a part of the page, so that it follows the page's light and dark."""
+        root = self._manifest.root
+        path = root / picture.file
+        if not path.is_file() or not path.resolve().is_relative_to(root.resolve()):
+            raise StoreError(
+                f"{root}: the manifest names {picture.file!r}, which is not in the store"
+            )
+        svg = path.read_text(encoding="utf-8").strip()
+        if not svg.startswith("<svg ") or "<script" in svg:
+            raise StoreError(f"{path}: is not a plot that a page can hold")
+        return Markup('<svg role="img" aria-label="{}" ').format(plain(alt)) + Markup(  # noqa: S704
+            svg.removeprefix("<svg ")
         )
 
     def _html(self, macro: str, *arguments: Any) -> Markup:

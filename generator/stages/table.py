@@ -7,6 +7,7 @@ file, one row here and one passage in ``docs/``. No torch: a warm build only nee
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.config import Exhibit
@@ -18,7 +19,7 @@ class Stage:
     """A row of the table.
 
     ``after`` names what the stage builds on: earlier stages, or the inputs ``network``,
-    ``images`` and ``k``. ``code`` are the files and folders that it runs, besides its own file
+    ``images``, ``k``, ``photographs`` and ``occluder``. ``code`` are the files and folders that it runs, besides its own file
     and the code of what it builds on. A stage with a ``section`` has a part of the manifest
     under its own name.
     """
@@ -29,19 +30,51 @@ class Stage:
     section: bool = False
 
 
+PLOTS = ("plots/__init__.py", "plots/page.py")
+# What the classes of a network are called.
+OUTPUTS = ("measure/outputs.py", "measure/imagenet.py", "measure/imagenet.tsv")
+
 STAGES = (
     Stage("scan", ("network", "images", "k"), ("scan.py", "topk.py")),
     Stage("measure", ("scan",), ("measure", "measure/imagenet.tsv", "images/stimuli")),
     Stage("figures", ("scan",), ("techniques/deconvnet.py", "draw.py", "figures.py")),
-    Stage("evidence", ("measure",), ("evidence.py", "plots.py", "draw.py", "images/stimuli")),
+    Stage(
+        "evidence",
+        ("measure",),
+        ("evidence.py", "plots/evidence.py", "draw.py", "images/stimuli", *PLOTS),
+    ),
     Stage("control", ("figures", "measure"), section=True),
+    Stage("layout", ("network",), ("plots/architecture.py", *PLOTS), section=True),
+    Stage("subjects", ("network", "images", "photographs"), ("images", *OUTPUTS)),
+    Stage(
+        "occlusion",
+        ("subjects", "occluder"),
+        ("techniques/occlusion.py", "techniques/deconvnet.py", "draw.py", "heat.py", *OUTPUTS),
+        section=True,
+    ),
+    Stage(
+        "invariance",
+        ("subjects",),
+        ("techniques/invariance.py", "plots/invariance.py", "draw.py", *PLOTS, *OUTPUTS),
+        section=True,
+    ),
+    Stage("filters", ("scan",), ("techniques/filters.py", "draw.py"), section=True),
+    Stage(
+        "steps",
+        ("subjects",),
+        ("techniques/deconvnet.py", "plots/numbers.py", "draw.py", *PLOTS),
+        section=True,
+    ),
 )
 
 
-def stage_keys(exhibit: Exhibit, weights: str, collection: str) -> dict[str, str]:
+def stage_keys(
+    exhibit: Exhibit, weights: str, collection: str, photographs: Sequence[str] = ()
+) -> dict[str, str]:
     """The content key of each stage by its name.
 
-    ``weights`` and ``collection`` are the SHA-256 of both.
+    ``weights`` and ``collection`` are the SHA-256 of both, ``photographs`` what tells those
+    that the exhibit names.
     """
     keys = {
         "network": content_key(
@@ -54,6 +87,8 @@ def stage_keys(exhibit: Exhibit, weights: str, collection: str) -> dict[str, str
             images=collection, code=code_key("images/batches.py", "images/decode.py")
         ),
         "k": content_key(k=exhibit.k),
+        "photographs": content_key(photographs=list(photographs)),
+        "occluder": content_key(square=exhibit.square, stride=exhibit.stride),
     }
     inputs = set(keys)
     for stage in STAGES:
