@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from generator import __version__
-from generator.config import DEFAULT, load_exhibit, with_options
+from generator.config import DEFAULT, PREFERRED, load_exhibit, with_options
 from generator.errors import GeneratorError
 from generator.pipeline import CACHE, make_figures
 
@@ -40,7 +40,7 @@ def figures(options: argparse.Namespace) -> None:
         name: getattr(options, name)
         for name in (
             *("model", "weights", "images", "layers", "device", "k"),
-            *("photographs", "square", "stride"),
+            *("photographs", "square", "stride", "preferred"),
         )
     }
     if changes["photographs"]:

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from generator import caption
 from generator.errors import GeneratorError, StoreError
 from generator.pages.figures import Words
+from generator.pages import learned
 from generator.pages.knowing import Knowing
 from generator.pages.manifest import Manifest, read
 from generator.pages.remade import Remade, published
@@ -80,6 +81,7 @@ def _page(
 ) -> str:
     page = manifest, environment, uri, directory_urls
     words = Words(*page).names() | Knowing(*page).names() | Remade(*page).names()
+    words |= learned.Learned(*page).names()
     try:
         return environment.get_template(template).render(**vars(manifest), **words, **more)
     except TemplateError as error:
@@ -92,12 +94,13 @@ def _figures(manifest: Manifest, store: Path) -> dict[str, Path]:
     pictures = [manifest.stimuli.picture]
     if manifest.control:
         pictures += manifest.control.pictures.values()
-    pictures += published(manifest.remade)
+    pictures += published(manifest.remade) + learned.published(manifest)
     for layer in manifest.layers.values():
         backed = (cell.evidence for cell in layer.cells if cell.wanted and cell.evidence)
         pictures += [one["strip"] for one in backed if one["strip"]]
         for unit in layer.units.values():
             pictures += [one for one in (unit.projections, unit.patches) if one]
+            pictures += [unit.preferred.picture] if unit.preferred else []
     files = {picture.file: store / picture.file for picture in pictures}
     for name, path in files.items():
         if not path.is_file() or not path.resolve().is_relative_to(store.resolve()):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from generator import caption
+from generator.caption.preferred import preferred_picture
 from generator.pages.manifest import LayerFigures, Unit
 from generator.pages.page import Image, Page
 from generator.records import Cell, Claim
@@ -21,6 +22,7 @@ PATTERN = 3  # how much larger a tile is when one pattern stands for a unit: as 
 ALONE = 216  # pixels across a pattern shown alone, at most; the factor stays whole
 CONTROL = 320  # pixels across each picture of the control, at most
 COMFORT = 170  # pixels across a picture on the page of a layer, where its file has as many
+WISH = 192  # pixels across a preferred input, at most
 SHEET = 340  # pixels across a unit's nine patches shown alone, at most
 
 
@@ -46,6 +48,7 @@ class Shown:
     projections: Image | None
     patches: Image | None
     pattern: Pattern | None
+    wish: Image | None
 
 
 class Words(Page):
@@ -155,16 +158,20 @@ class Words(Page):
 
     # Figures
 
-    def layer_figure(self, index: int, text: str, patterns: bool = False) -> Markup:
-        """A layer's two grids, projections and patches; ``text`` is the caption.
+    def layer_figure(
+        self, index: int, text: str, patterns: bool = False, wishes_first: bool = False
+    ) -> Markup:
+        """A layer's grids: projections, patches, preferred inputs; ``text`` is the caption.
 
         With ``patterns`` a cell of the left grid shows one pattern, not nine projections: in a
         first layer the nine are copies of one another, because nothing lies between its filter
-        and the pixels.
+        and the pixels. With ``wishes_first`` the preferred inputs stand before the others; a
+        layer for which none were made has two grids.
         """
         one = self._figures(index)
         cells = [self._shown(one, one.units[cell.channel], cell) for cell in one.cells]
-        return self._html("layer_figure", one, cells, text, patterns, _least(one), _width(one))
+        sizes = _least(one), _width(one), WISH
+        return self._html("layer_figure", one, cells, text, patterns, sizes, wishes_first)
 
     def unit_figures(self, index: int) -> Markup:
         """Every unit of a layer, in the order of its channels."""
@@ -224,7 +231,17 @@ class Words(Page):
             projections=self._image("projections", one, unit, unit.projections, _factor(one)),
             patches=self._image("patches", one, unit, unit.patches, _factor(one)),
             pattern=self._pattern(one, unit, PATTERN * _factor(one)),
+            wish=self._wish(one, unit),
         )
+
+    def _wish(self, one: LayerFigures, unit: Unit) -> Image | None:
+        """The preferred input of a unit."""
+        wish = unit.preferred
+        if wish is None:
+            return None
+        alt = preferred_picture(one.layer.index, unit.channel, wish.activation, wish.multiple)
+        height = round(WISH * wish.picture.height / wish.picture.width)
+        return Image(self.link(wish.picture.file), WISH, height, alt)
 
     def _pattern(self, one: LayerFigures, unit: Unit, factor: int) -> Pattern | None:
         """The strongest projection that is whole: a field over the border of its image is cut."""

@@ -36,8 +36,19 @@ class Top:
 
 
 @dataclass(frozen=True)
+class Preferred:
+    """A unit's preferred input, what the unit answers to it, and how many times its strongest
+    photograph's activation that is: None where no photograph made it fire.
+    """
+
+    picture: Picture
+    activation: float
+    multiple: float | None
+
+
+@dataclass(frozen=True)
 class Unit:
-    """One channel of a layer with its two pictures; a dead unit has none."""
+    """One channel of a layer with its pictures; a dead unit has a preferred input at the most."""
 
     channel: int
     dead: bool
@@ -45,6 +56,7 @@ class Unit:
     claims: tuple[Claim, ...]
     projections: Picture | None
     patches: Picture | None
+    preferred: Preferred | None
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,11 @@ class LayerFigures:
     columns: int
     cells: tuple[Cell, ...]
     units: Mapping[int, Unit]
+
+    @property
+    def preferred(self) -> bool:
+        """Whether this build made preferred inputs for units of this layer."""
+        return any(unit.preferred for unit in self.units.values())
 
 
 @dataclass(frozen=True)
@@ -110,6 +127,8 @@ class Manifest:
     stimuli: Sheet
     control: Control | None
     remade: Mapping[str, Any]
+    preferred_inputs: Mapping[str, Any] | None
+    forming: Mapping[str, Any] | None
     build: Mapping[str, Any]
 
 
@@ -139,6 +158,8 @@ def read(store: Path) -> Manifest:
             hierarchy=_depths(said["hierarchy"]),
             stimuli=_sheet(said["stimuli"]),
             control=_control(said.get("control")),
+            preferred_inputs=said["preferred"],
+            forming=said["forming"],
             remade={name: said[name] for name in REMADE},
             build=_load(store / "build.json"),
         )
@@ -199,7 +220,14 @@ def _unit(said: Mapping[str, Any]) -> Unit:
         claims=tuple(_claim(one) for one in said["claims"]),
         projections=_picture(figures.get("projections")),
         patches=_picture(figures.get("patches")),
+        preferred=_preferred(said.get("preferred"), _picture(figures.get("preferred"))),
     )
+
+
+def _preferred(said: Mapping[str, Any] | None, picture: Picture | None) -> Preferred | None:
+    if said is None or picture is None:
+        return None
+    return Preferred(picture, said["activation"], said["multiple"])
 
 
 def _cell(said: Mapping[str, Any]) -> Cell:

@@ -1,0 +1,87 @@
+"""Preferred inputs in words: what a picture shows, and how far the search came."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from generator.caption.words import count_of, joined, number_of
+
+
+def times(multiple: float) -> str:
+    """A multiple with one decimal below ten, cut off, so that none is promised that is not there.
+
+    >>> times(3.98), times(0.996), times(12.7)
+    ('3.9', '0.9', '12')
+    """
+    return f"{int(multiple * 10 + 1e-9) / 10:.1f}" if multiple < 10 else f"{int(multiple)}"
+
+
+def answer(activation: float, multiple: float | None) -> str:
+    """What a unit answers to its picture."""
+    if multiple is None:
+        return f"it answers {number_of(activation)}, and to no photograph at all"
+    return (
+        f"it answers {number_of(activation)}, {times(multiple)} times as much as to the"
+        " strongest photograph"
+    )
+
+
+def preferred_picture(
+    layer: int, channel: int, activation: float, multiple: float | None, method: str = "waves"
+) -> str:
+    """The text alternative of a preferred input."""
+    how = "" if method == "waves" else ", searched pixel by pixel"
+    return (
+        f"Layer {layer}, unit {channel}: its preferred input{how}, a picture made to drive it;"
+        f" {answer(activation, multiple)}."
+    )
+
+
+def reached(found: Mapping[str, Any]) -> str:
+    """For how many units the picture is at least as strong as the strongest photograph."""
+    every = found["all"]
+    if not every["units"]:
+        return "No photograph made one of these units fire, so there is nothing to compare with."
+    parts = [
+        f"{one['reached']} of {one['units']} in layer {index}"
+        for index, one in found["layers"].items()
+        if one["units"]
+    ]
+    share = 100 * every["reached"] // every["units"]
+    return (
+        f"{every['reached']} of {count_of(every['units'], 'unit')} ({share}\N{NO-BREAK SPACE}%)"
+        " answer at least as much to their preferred input as to the strongest photograph:"
+        f" {joined(parts)}. The median is {times(every['median'])} times as much, the least"
+        f" {times(every['least'])}."
+    )
+
+
+def methods(found: Mapping[str, Any]) -> str:
+    """Which of the two methods came further, over the units that both were tried on."""
+    pairs = both(found)
+    known = [(one, other) for _, _, one, other in pairs if one["multiple"] and other["multiple"]]
+    if not known:
+        return ""
+    further = sum(one["multiple"] > other["multiple"] for one, other in known)
+    medians = [times(_median([one[at]["multiple"] for one in known])) for at in (0, 1)]
+    return (
+        f"Of these {count_of(len(known), 'unit')}, {further} answer more to the picture made of"
+        f" waves. The medians are {medians[0]} times the strongest photograph for waves and"
+        f" {medians[1]} for pixels."
+    )
+
+
+def both(found: Mapping[str, Any]) -> list[tuple[int, int, Mapping[str, Any], Mapping[str, Any]]]:
+    """Layer, channel, picture by waves and picture by pixels of the units that have both."""
+    return [
+        (int(index), int(channel), one["waves"], one["pixels"])
+        for index, units in found["compared"].items()
+        for channel, one in units.items()
+    ]
+
+
+def _median(values: Sequence[float]) -> float:
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2

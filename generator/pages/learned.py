@@ -1,0 +1,124 @@
+"""The words of preferred inputs compared, and of features forming."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from generator.caption import forming as formed
+from generator.caption import preferred as asked
+from generator.pages.manifest import Manifest, Picture
+from generator.pages.page import Image, Page
+
+LEAST_TILE = 40  # pixels: nothing smaller can be made out
+SIDE = 128  # pixels across a picture of the comparison
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A layer's two columns of tiles at one epoch."""
+
+    epoch: int
+    when: str
+    projections: Image
+    patches: Image
+
+
+def published(manifest: Manifest) -> list[Picture]:
+    """The pictures of both sections that are files of the site; the plot stands in the pages."""
+    found: list[Any] = []
+    if manifest.preferred_inputs:
+        for units in manifest.preferred_inputs["compared"].values():
+            found += [one["pixels"]["picture"] for one in units.values()]
+    if manifest.forming:
+        for layer in manifest.forming["layers"]:
+            for epoch in layer["epochs"]:
+                found += epoch["figures"].values()
+    return [Picture(**one) for one in found]
+
+
+class Learned(Page):
+    """Preferred inputs by two methods, and units at several epochs of training."""
+
+    def __init__(
+        self, manifest: Manifest, environment: Environment, page: str, directory_urls: bool
+    ) -> None:
+        super().__init__(manifest, environment, page, directory_urls)
+        self._macros = environment.get_template("templates/learned.html").module
+
+    def preferred_words(self) -> str:
+        """How many units answer more to their preferred input than to any photograph."""
+        return asked.reached(self._manifest.preferred_inputs) if self._manifest.preferred_inputs else ""
+
+    def methods_words(self) -> str:
+        """Which of the two methods came further."""
+        return asked.methods(self._manifest.preferred_inputs) if self._manifest.preferred_inputs else ""
+
+    def methods_figure(self, text: str) -> Markup:
+        """A few units by both methods, one above the other; empty without preferred inputs."""
+        if not self._manifest.preferred_inputs:
+            return Markup()
+        units = []
+        for index, channel, *both in asked.both(self._manifest.preferred_inputs):
+            images = [
+                self._sized(
+                    Picture(**one["picture"]),
+                    asked.preferred_picture(
+                        index, channel, one["activation"], one["multiple"], method
+                    ),
+                    SIDE,
+                )
+                for one, method in zip(both, ("waves", "pixels"), strict=True)
+            ]
+            told = [asked.times(one["multiple"]) if one["multiple"] else "" for one in both]
+            units.append((index, channel, list(zip(images, told, strict=True))))
+        return self._html("methods_figure", units, text)
+
+    def forming_figure(self, text: str, layers: tuple[int, ...] = ()) -> Markup:
+        """Units of each layer at every kept epoch, with a slider where scripts run.
+
+        ``layers`` names some only. Empty where the network kept no snapshots of its training.
+        """
+        found = self._manifest.forming
+        if not found:
+            return Markup()
+        shown = []
+        for layer in found["layers"]:
+            index = layer["index"]
+            if layers and index not in layers:
+                continue
+            one = self._figures(index)
+            factor = -(-LEAST_TILE // one.tile)
+            moments = []
+            for epoch, at in zip(found["epochs"], layer["epochs"], strict=True):
+                images = {
+                    kind: self._sized(
+                        Picture(**picture),
+                        formed.forming_picture(kind, index, epoch, at["units"]),
+                        picture["width"] * factor,
+                    )
+                    for kind, picture in at["figures"].items()
+                }
+                moments.append(Moment(epoch, formed.when(epoch), **images))
+            shown.append((one, layer["channels"], moments))
+        return self._html("forming_figure", shown, text)
+
+    def settling_figure(self, text: str) -> Markup:
+        """How near each layer is to its end, over the epochs; empty without snapshots."""
+        found = self._manifest.forming
+        if not found:
+            return Markup()
+        plot = self._svg(Picture(**found["figure"]), formed.settling_picture(found))
+        rows = [[f"{value:.2f}" for value in row] for row in found["similarity"]]
+        return self._html("settling_figure", plot, found["epochs"], rows, text)
+
+    def settling_words(self) -> str:
+        """Whether lower layers settle first, with the numbers that say so."""
+        return " ".join(formed.settled(self._manifest.forming)) if self._manifest.forming else ""
+
+    def _sized(self, picture: Picture, alt: str, width: int) -> Image:
+        height = round(picture.height * width / picture.width)
+        return Image(self.link(picture.file), width, height, alt)
