@@ -193,13 +193,11 @@ def unit_figures(
     }
 
 
-def unit_pictures(
-    figures: dict[str, Any] | None, wish: Mapping[str, Any] | None
-) -> dict[str, Any]:
+def unit_pictures(figures: dict[str, Any] | None, wish: Mapping[str, Any] | None) -> dict[str, Any]:
     """A unit's pictures with its preferred input, where it has one, and what it answers to that."""
     if wish is None:
         return {"figures": figures, "preferred": None}
-    said = {"activation": wish["activation"], "multiple": wish["multiple"]}
+    said = {name: wish[name] for name in ("activation", "multiple", "called")}
     return {"figures": {**(figures or {}), "preferred": wish["picture"]}, "preferred": said}
 
 

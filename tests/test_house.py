@@ -13,7 +13,7 @@ PACKAGE = Path(generator.__file__).parent
 PLAIN = {"records", "errors"}
 STAGES = {
     *("networks", "images", "topk", "scan", "techniques", "measure", "draw", "figures"),
-    *("evidence", "heat", "plots", "store"),
+    *("evidence", "heat", "plots", "prebuilt", "store"),
 }
 # room: the rooms that it may import
 ALLOWED: dict[str, set[str]] = {
@@ -34,12 +34,13 @@ ALLOWED: dict[str, set[str]] = {
     "figures": PLAIN | {"networks", "images", "techniques", "draw"},
     "evidence": PLAIN | {"images", "draw"},
     "plots": {"records"},
+    "prebuilt": PLAIN | {"networks", "images", "techniques", "store"},
     "stages": PLAIN | STAGES | {"config"},
     "manifest": PLAIN | STAGES | {"config", "stages"},
     "pipeline": PLAIN | STAGES | {"config", "stages", "manifest"},
     "pages": PLAIN | {"caption", "store"},
     "gen_pages": {"errors", "pages", "pipeline"},
-    "__main__": PLAIN | {"config", "pipeline", "train"},
+    "__main__": PLAIN | {"config", "pipeline", "prebuilt", "train"},
 }
 # What a page must never wait for.
 SLOW = {"torch", "torchvision", "scipy", "skimage", "sklearn", "matplotlib"}

@@ -35,9 +35,7 @@ def forming_picture(kind: str, layer: int, epoch: int, units: list[Mapping[str, 
     )
     silent = len(units) - len(fired)
     grey = f" Mid grey: {count_of(silent, 'unit')} that did not fire." if fired and silent else ""
-    return (
-        f"Layer {layer} {when(epoch)}, {count_of(len(units), 'unit')}: {what}, {told}.{grey}"
-    )
+    return f"Layer {layer} {when(epoch)}, {count_of(len(units), 'unit')}: {what}, {told}.{grey}"
 
 
 def settled(found: Mapping[str, Any]) -> list[str]:

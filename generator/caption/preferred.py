@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from generator.caption.words import count_of, joined, number_of
+from generator.caption.words import SPACE, count_of, joined, number_of
 
 
 def times(multiple: float) -> str:
@@ -50,11 +50,40 @@ def reached(found: Mapping[str, Any]) -> str:
     ]
     share = 100 * every["reached"] // every["units"]
     return (
-        f"{every['reached']} of {count_of(every['units'], 'unit')} ({share}\N{NO-BREAK SPACE}%)"
+        f"{every['reached']} of {count_of(every['units'], 'unit')} ({share}{SPACE}%)"
         " answer at least as much to their preferred input as to the strongest photograph:"
         f" {joined(parts)}. The median is {times(every['median'])} times as much, the least"
         f" {times(every['least'])}."
     )
+
+
+def called(found: Sequence[tuple[str, Mapping[str, Any]]], total: int) -> str:
+    """What the network takes the pictures of a figure for, where it is more than half sure.
+
+    ``found`` holds places in the figure and the class with its probability; ``total`` counts the
+    pictures that it was shown.
+    """
+    sure = sorted(found, key=lambda one: -one[1]["probability"])
+    sure = [one for one in sure if one[1]["probability"] > 0.5]
+    if not sure:
+        return f"It is more than half sure of none of these {count_of(total, 'picture')}."
+    named = [
+        f"{place}, {short(one['class'])} ({int(100 * one['probability'])}{SPACE}%)"
+        for place, one in sure
+    ]
+    return (
+        f"It is more than half sure of {len(sure)} of these {count_of(total, 'picture')}:"
+        f" {'; '.join(named)}."
+    )
+
+
+def short(name: str) -> str:
+    """The first of a class's names.
+
+    >>> short("goldfish, Carassius auratus")
+    'goldfish'
+    """
+    return name.split(",", maxsplit=1)[0].strip()
 
 
 def methods(found: Mapping[str, Any]) -> str:

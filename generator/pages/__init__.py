@@ -12,8 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from generator import caption
 from generator.errors import GeneratorError, StoreError
-from generator.pages.figures import Words
 from generator.pages import learned
+from generator.pages.figures import Words
 from generator.pages.knowing import Knowing
 from generator.pages.manifest import Manifest, read
 from generator.pages.remade import Remade, published

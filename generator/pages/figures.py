@@ -22,7 +22,7 @@ PATTERN = 3  # how much larger a tile is when one pattern stands for a unit: as 
 ALONE = 216  # pixels across a pattern shown alone, at most; the factor stays whole
 CONTROL = 320  # pixels across each picture of the control, at most
 COMFORT = 170  # pixels across a picture on the page of a layer, where its file has as many
-WISH = 192  # pixels across a preferred input, at most
+WISH, WISH_FIRST = 134, 192  # pixels across a preferred input, at most: larger where it leads
 SHEET = 340  # pixels across a unit's nine patches shown alone, at most
 
 
@@ -170,7 +170,7 @@ class Words(Page):
         """
         one = self._figures(index)
         cells = [self._shown(one, one.units[cell.channel], cell) for cell in one.cells]
-        sizes = _least(one), _width(one), WISH
+        sizes = _least(one), _width(one), WISH_FIRST if wishes_first else WISH
         return self._html("layer_figure", one, cells, text, patterns, sizes, wishes_first)
 
     def unit_figures(self, index: int) -> Markup:

@@ -10,10 +10,11 @@ from markupsafe import Markup
 
 from generator.caption import forming as formed
 from generator.caption import preferred as asked
+from generator.caption.words import position
 from generator.pages.manifest import Manifest, Picture
 from generator.pages.page import Image, Page
 
-LEAST_TILE = 40  # pixels: nothing smaller can be made out
+TILE = 84  # pixels across a tile of features forming: twice what a first layer's filter has
 SIDE = 128  # pixels across a picture of the comparison
 
 
@@ -51,11 +52,30 @@ class Learned(Page):
 
     def preferred_words(self) -> str:
         """How many units answer more to their preferred input than to any photograph."""
-        return asked.reached(self._manifest.preferred_inputs) if self._manifest.preferred_inputs else ""
+        return (
+            asked.reached(self._manifest.preferred_inputs)
+            if self._manifest.preferred_inputs
+            else ""
+        )
+
+    def called(self, index: int) -> str:
+        """What the network takes the preferred inputs of a layer's figure for; may be empty."""
+        one = self._figures(index)
+        shown = [(cell, one.units[cell.channel].preferred) for cell in one.cells]
+        known = [
+            (position(cell.row, cell.column, one.rows, one.columns), wish.called)
+            for cell, wish in shown
+            if wish and wish.called
+        ]
+        return asked.called(known, len(known)) if known else ""
 
     def methods_words(self) -> str:
         """Which of the two methods came further."""
-        return asked.methods(self._manifest.preferred_inputs) if self._manifest.preferred_inputs else ""
+        return (
+            asked.methods(self._manifest.preferred_inputs)
+            if self._manifest.preferred_inputs
+            else ""
+        )
 
     def methods_figure(self, text: str) -> Markup:
         """A few units by both methods, one above the other; empty without preferred inputs."""
@@ -91,14 +111,15 @@ class Learned(Page):
             if layers and index not in layers:
                 continue
             one = self._figures(index)
-            factor = -(-LEAST_TILE // one.tile)
+            # The pixels of a filter stay whole; other tiles are all of one size.
+            factor = max(1, TILE // one.tile) if one.crisp else TILE / one.tile
             moments = []
             for epoch, at in zip(found["epochs"], layer["epochs"], strict=True):
                 images = {
                     kind: self._sized(
                         Picture(**picture),
                         formed.forming_picture(kind, index, epoch, at["units"]),
-                        picture["width"] * factor,
+                        round(picture["width"] * factor),
                     )
                     for kind, picture in at["figures"].items()
                 }

@@ -37,13 +37,17 @@ class Top:
 
 @dataclass(frozen=True)
 class Preferred:
-    """A unit's preferred input, what the unit answers to it, and how many times its strongest
-    photograph's activation that is: None where no photograph made it fire.
+    """A unit's preferred input and what the unit answers to it.
+
+    ``multiple`` is that over the activation of its strongest photograph; None where none made
+    it fire. ``called`` is the ``class`` that the network takes the picture for and its
+    ``probability``.
     """
 
     picture: Picture
     activation: float
     multiple: float | None
+    called: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -227,7 +231,7 @@ def _unit(said: Mapping[str, Any]) -> Unit:
 def _preferred(said: Mapping[str, Any] | None, picture: Picture | None) -> Preferred | None:
     if said is None or picture is None:
         return None
-    return Preferred(picture, said["activation"], said["multiple"])
+    return Preferred(picture, said["activation"], said["multiple"], said["called"])
 
 
 def _cell(said: Mapping[str, Any]) -> Cell:

@@ -8,17 +8,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import torch
 from tqdm import tqdm
 
 from generator import prebuilt
 from generator.config import ALL, NONE
+from generator.measure.outputs import outputs_of
 from generator.networks.network import Network
+from generator.networks.recording import answers as probabilities
 from generator.records import Layer
 from generator.stages.build import Build, read, write
 from generator.techniques.preferred import answers, canvas
 
 RECORD = "preferred.json"
 WAVES, PIXELS = "waves", "pixels"
+BATCH = 64
 
 
 def make(folder: Path, build: Build) -> None:
@@ -64,6 +69,7 @@ def make(folder: Path, build: Build) -> None:
 def entry(folder: Path, build: Build) -> dict[str, Any] | None:
     """The pictures by layer and channel with their activations; how many reach a photograph's.
 
+    ``called`` is the class that the network takes a picture for, where it is a whole input;
     ``multiple`` is the activation over that of the strongest image of the collection, None for
     a unit that no image made fire. None where the exhibit asks for no preferred inputs.
     """
@@ -118,7 +124,32 @@ def _written(
     pixels = np.stack([prebuilt.decoded(picture) for picture in pictures])
     found = answers(network, layer, channels, pixels)
     side = canvas(layer, network.size).side
-    return {"side": side, "channels": channels, "answers": [float(f"{one:.6g}") for one in found]}
+    return {
+        "side": side,
+        "channels": channels,
+        "answers": [float(f"{one:.6g}") for one in found],
+        "called": called(network, pixels) if side == network.size else None,
+    }
+
+
+def called(network: Network, pictures: npt.NDArray[np.uint8]) -> list[dict[str, Any]] | None:
+    """What the network takes each whole input for: ``class`` and ``probability``.
+
+    ``pictures`` (N, S, S, 3). None where nobody has said what its outputs mean.
+    """
+    told: list[dict[str, Any]] = []
+    for start in range(0, len(pictures), BATCH):
+        pixels = torch.from_numpy(pictures[start : start + BATCH]).movedim(3, 1).float() / 255
+        shares, _ = probabilities(network, network.preprocess.normalise(pixels))
+        outputs = outputs_of(network, shares.shape[1])
+        if not outputs.known:
+            return None
+        surest = shares.max(dim=1)
+        told += [
+            {"class": outputs.names[at], "probability": float(f"{value:.4g}")}
+            for value, at in zip(surest.values.tolist(), surest.indices.tolist(), strict=True)
+        ]
+    return told
 
 
 def _told(
@@ -136,6 +167,7 @@ def _told(
         },
         "activation": answer,
         "multiple": float(f"{answer / strongest:.4g}") if strongest > 0 else None,
+        "called": one["called"][number] if one["called"] else None,
     }
 
 

@@ -26,8 +26,9 @@ class Stage:
     """A row of the table.
 
     ``after`` names what the stage builds on: earlier stages, or the inputs ``network``,
-    ``images``, ``k``, ``photographs``, ``occluder``, ``prebuilt`` and ``snapshots``. ``code`` are the files and folders that it runs, besides its own file
-    and the code of what it builds on. A stage with a ``section`` has a part of the manifest
+    ``images``, ``k``, ``photographs``, ``occluder``, ``prebuilt`` and ``snapshots``. ``code`` are
+    the files and folders that it runs, besides its own file and the code of what it builds on. A
+    stage with a ``section`` has a part of the manifest
     under its own name.
     """
 
@@ -75,7 +76,7 @@ STAGES = (
     Stage(
         "preferred",
         ("measure", "prebuilt"),
-        ("prebuilt.py", "techniques/preferred.py", "images/colours.py"),
+        ("prebuilt.py", "techniques/preferred.py", "images/colours.py", *OUTPUTS),
         section=True,
     ),
     Stage(

@@ -197,9 +197,9 @@ def _fourier(climb: _Climb, settings: Fourier, colours: npt.NDArray[np.float64] 
             shift, scale = [reach, reach], 1.0
         inputs = _view(picture(), shift, scale, side)
         with _Redirected(step < REDIRECTED):
-            total = climb(inputs).sum()
+            loss = -climb(inputs).sum()
         adam.zero_grad()
-        (-total).backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]
         adam.step()
     with torch.no_grad():
         return _view(picture(), [reach, reach], 1.0, side)
@@ -243,8 +243,9 @@ def _pixels(climb: _Climb, settings: Pixels) -> Tensor:
     for step in range(1, settings.steps + 1):
         inputs.requires_grad_()
         with _Redirected(step <= REDIRECTED):
-            total = climb(inputs).sum()
-        (slope,) = torch.autograd.grad(total, inputs)
+            loss = -climb(inputs).sum()
+        (down,) = torch.autograd.grad(loss, inputs)
+        slope = -down
         with torch.no_grad():
             largest = slope.abs().amax((1, 2, 3), keepdim=True).clamp(min=1e-12)
             inputs = (1 - settings.decay) * (inputs + settings.rate * slope / largest)
@@ -259,7 +260,10 @@ def _pixels(climb: _Climb, settings: Pixels) -> Tensor:
 def _greyed(inputs: Tensor, weights: Tensor, share: float) -> Tensor:
     """The inputs with a ``share`` of their pixels at zero: those of least ``weights`` (N, H, W)."""
     flat = weights.flatten(1)
-    bar = flat.kthvalue(max(1, round(share * flat.shape[1])), dim=1).values[:, None, None]
+    count = round(share * flat.shape[1])
+    if count == 0:
+        return inputs
+    bar = flat.kthvalue(count, dim=1).values[:, None, None]
     return inputs * (weights > bar)[:, None]
 
 
@@ -299,19 +303,25 @@ class _Redirected(TorchFunctionMode):
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
         del types
-        if self._on and getattr(func, "__name__", "") in RECTIFIERS:
-            return _Redirect.apply(args[0] if args else (kwargs or {})["input"])
+        name = getattr(func, "__name__", "")
+        if self._on and name in RECTIFIERS:
+            activation = args[0] if args else (kwargs or {})["input"]
+            rectified = _Redirect.apply(activation)
+            inplace = args[1] if len(args) > 1 else (kwargs or {}).get("inplace", False)
+            # Who rectifies in place may go on with the map that was given, not the result.
+            return activation.copy_(rectified) if inplace or name == "relu_" else rectified
         return func(*args, **(kwargs or {}))
 
 
 class _Redirect(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, activation: Tensor) -> Tensor:
-        ctx.save_for_backward(activation)
+        ctx.save_for_backward(activation > 0)
         return activation.clamp(min=0)
 
     @staticmethod
     def backward(ctx: Any, down: Tensor) -> Tensor:
-        (activation,) = ctx.saved_tensors
+        (fires,) = ctx.saved_tensors
         # The loss goes down, so what asks for more of the input is negative.
-        return down * ((activation > 0) | (down < 0))
+        wanted: Tensor = down * (fires | (down < 0))
+        return wanted
