@@ -25,7 +25,8 @@ def heat_map(values: npt.NDArray[np.floating], highest: float, stride: int, size
 
 def scale_colours(count: int) -> list[str]:
     """The colours from 0 to the highest, as a page writes them."""
-    return [mpl.colors.to_hex(mpl.colormaps[SCALE](at)) for at in np.linspace(0, 1, count)]
+    colours = mpl.colormaps[SCALE](np.linspace(0, 1, count), bytes=True)
+    return [f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue, _ in colours.tolist()]
 
 
 def class_map(best: npt.NDArray[np.int64], named: Sequence[int], stride: int, size: int) -> Pixels:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from fake_learned import learned, wish
+from fake_remade import remade
 from PIL import Image, ImageDraw
 
 HOSTILE = 'A "cup" <b>of</b> *coffee* & [tea](x) `{{ 7 * 7 }}`'
@@ -114,7 +116,7 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
         },
         "versions": {"python": "3.11.7", "torch": "2.15.0"},
         "device": "cpu",
-        "settings": {"k": 9, "per_source": 3},
+        "settings": {"k": 9, "per_source": 3, "photographs": []},
         "class_statistics": {"images": 10000, "measure": "ratio"},
         "layers": layers,
         "hierarchy": hierarchy(folder),
@@ -125,6 +127,8 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
             "channel": 2,
             "figures": {kind: picture(folder, path) for kind, path in controls.items()},
         },
+        **remade(folder, HOSTILE),
+        **learned(folder, layers, HOSTILE),
     }
     build = {
         "stages": [
@@ -259,9 +263,11 @@ def stimuli(folder: Path) -> dict[str, Any]:
 def unit(
     folder: Path, name: str, tile: tuple[int, int, bool], channel: int, cell: Any
 ) -> dict[str, Any]:
+    asked = None if name == "conv1" else wish(folder, name, channel, HOSTILE)
+    files = {"preferred": asked.pop("picture")} if asked else {}
     if channel == DEAD:
-        return {"channel": channel, "dead": True, "top": [], "claims": [], "figures": None}
-    files = {}
+        dead = {"channel": channel, "dead": True, "top": [], "claims": []}
+        return {**dead, "figures": files or None, "preferred": asked}
     for kind, ending in (("projections", "webp"), ("patches", "avif")):
         path = folder / "figures-1" / name / f"{channel}-{kind}.{ending}"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -287,6 +293,7 @@ def unit(
             for number in range(9)
         ],
         "claims": claims,
+        "preferred": asked,
         "figures": files,
     }
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import tiny
 import torch
 from PIL import Image
 from safetensors.torch import save_file
 
-import tiny
 from generator import figures
 from generator.caption import forming as words
 from generator.errors import WeightsError

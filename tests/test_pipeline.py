@@ -97,6 +97,31 @@ def test_a_store_holds_what_its_manifest_says(photographs: Path, tmp_path: Path)
                 with Image.open(out / strip["file"]) as image:
                     assert image.size == (strip["width"], strip["height"])
     assert len(manifest["hierarchy"]["trained"]) == len(manifest["hierarchy"]["layers"]) == 5
+    covered, moved = manifest["occlusion"], manifest["invariance"]
+    assert len(covered["photographs"]) == 3
+    for one in covered["photographs"]:
+        cells = -(-64 // covered["stride"])
+        for numbers in (one["activity"], one["probability"], one["best"]):
+            assert [len(row) for row in numbers] == [cells] * cells
+        assert sum(entry["places"] for entry in one["legend"]) + one["other_places"] == cells**2
+        assert one["class"].startswith("class "), "nobody has named the outputs of random weights"
+    for change in moved["changes"]:
+        for numbers in (change["first"], change["last"], change["probability"]):
+            assert len(numbers) == len(moved["photographs"])
+            assert all(len(row) == len(change["values"]) for row in numbers)
+    assert len(manifest["filters"]["strengths"]) == 18
+    assert [step["kind"] for step in manifest["steps"]["steps"]] == [
+        *("filter", "unpool", "rectify", "filter")
+    ]
+    assert manifest["layout"]["boxes"][1]["size"] == [18, 32, 32]
+    pictures = [
+        one for photograph in covered["photographs"] for one in photograph["figures"].values()
+    ]
+    pictures += [change["figures"]["samples"] for change in moved["changes"]]
+    pictures += [*manifest["filters"]["figures"].values(), *manifest["steps"]["figures"].values()]
+    for picture in pictures:
+        with Image.open(out / picture["file"]) as image:
+            assert image.size == (picture["width"], picture["height"])
     for picture in (manifest["stimuli"], *manifest["control"]["figures"].values()):
         with Image.open(out / picture["file"]) as image:
             assert image.size == (picture["width"], picture["height"])
@@ -139,12 +164,18 @@ def test_only_what_depends_on_a_change_is_made_again(
 
     monkeypatch.setattr(table, "code_key", changed)
     monkeypatch.setattr(pipeline, "code_key", changed)
+    drawn = ["occlusion", "invariance", "filters", "steps"]
     now = ["draw.py"]
-    assert run() == ["figures", "evidence", "control"]
+    assert run() == ["figures", "evidence", "control", *drawn]
     now = ["draw.py", "measure"]
     assert run() == ["measure", "evidence", "control"]
     now = ["draw.py", "measure", "manifest.py"]
     assert run() == []  # the stages are kept, the manifest is written anew
+    assert run(square=20) == ["occlusion"]
+    assert run(square=20, photographs=("class 1/4.png",)) == [
+        *("subjects", "occlusion", "invariance", "steps"),
+    ]
+    assert run() == ["subjects", "occlusion", "invariance", "steps"]
     os.utime(photographs / "class 0" / "0.png", (1, 1))  # touched, not changed
     assert run() == []
     (photographs / "class 0" / "0.png").unlink()
@@ -188,6 +219,9 @@ def test_a_warm_store_is_found_without_torch(photographs: Path, tmp_path: Path) 
         (["figures", "--weights", "none", "--images", "one", "--k", "many"], "invalid int value"),
         (["figures", "--weights", "none", "--images", "one", "--device", "abacus"], "abacus"),
         (["figures", "--weights", "none", "--images", "one", "--out", "taken"], "taken"),
+        (["figures", "--weights", "none", "--images", "one", "--square", "64"], "square is 64"),
+        (["figures", "--weights", "none", "--images", "one", "--stride", "0"], "stride is 0"),
+        (["figures", "--weights", "none", "--images", "one", "--photograph", "b.png"], "'a.png'"),
         (
             ["figures", "--model", "mobilenet_v2", "--weights", "none", "--images", "one"],
             "hardtanh",

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from dataclasses import replace
+from typing import Any
 from zipfile import ZipFile
 
 import numpy as np
 import pytest
+import tiny
 import torch
 from torch import nn
 
-import tiny
 from generator import prebuilt
+from generator.caption import preferred as words
 from generator.images.bundled import open_bundled
 from generator.images.colours import colour_covariance
 from generator.networks import load
@@ -150,6 +152,46 @@ def test_colours_are_those_of_the_bundled_photographs() -> None:
     weights = np.concatenate([np.full(len(one), 1 / len(one)) for one in pixels])
     rough = np.cov(np.concatenate(pixels).T, aweights=weights)
     np.testing.assert_allclose(colour_covariance(), rough, rtol=0.15)
+
+
+def found(multiples: list[float], every: bool = True) -> dict[str, Any]:
+    reach = {
+        "units": len(multiples),
+        "reached": sum(one >= 1 for one in multiples),
+        "least": min(multiples, default=None),
+        "median": sorted(multiples)[len(multiples) // 2] if multiples else None,
+    }
+    return {"layers": {"2": reach}, "all": reach, "every": every, "compared": {}}
+
+
+def test_no_sentence_promises_more_than_was_reached() -> None:
+    told = words.reached(found([0.999, 2.0, 3.98]))
+    assert "2 of three units (66" in told
+    assert "The median is 2.0 times as much, the least 0.9." in told
+    assert "Only the units" in words.reached(found([2.0], every=False))
+    assert "nothing to compare" in words.reached(found([]))
+
+
+def test_methods_are_compared_where_a_photograph_fired() -> None:
+    pairs = {
+        str(channel): {
+            "waves": {"multiple": waves, "activation": 1},
+            "pixels": {"multiple": pixels, "activation": 1},
+        }
+        for channel, (waves, pixels) in enumerate([(3.0, 2.0), (4.0, 5.0), (None, None)])
+    }
+    told = words.methods({"compared": {"2": pairs}})
+    assert "in 1 of 2 cases" in told
+    assert "3.5 times the strongest photograph for waves and 3.5 for pixels" in told
+    assert words.methods({"compared": {}}) == ""
+
+
+def test_what_the_network_calls_a_picture_is_told_where_it_is_sure() -> None:
+    sure = ("top left", {"class": "goldfish, Carassius auratus", "probability": 0.939})
+    other = ("top middle", {"class": "bus", "probability": 0.5})
+    told = words.called([sure, other], 2)
+    assert "more than half sure of 1 of these two pictures: top left, goldfish (93" in told
+    assert "none of these two pictures" in words.called([other, other], 2)
 
 
 @pytest.fixture(scope="module")

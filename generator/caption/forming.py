@@ -24,7 +24,7 @@ def forming_picture(kind: str, layer: int, epoch: int, units: list[Mapping[str, 
     fired = [one for one in units if one["image"] >= 0]
     what = {
         "patches": "the patch that each answers to most",
-        "projections": "that patch projected back to pixels, on mid grey",
+        "projections": "the patch that each answers to most, projected back, on mid grey",
     }[kind]
     told = (
         "from "

@@ -7,6 +7,8 @@ from typing import Any
 
 from generator.caption.words import SPACE, count_of, joined, number_of
 
+ONLY = " Only the units in the figures of the lesson were given one in this build."
+
 
 def times(multiple: float) -> str:
     """A multiple with one decimal below ten, cut off, so that none is promised that is not there.
@@ -53,7 +55,7 @@ def reached(found: Mapping[str, Any]) -> str:
         f"{every['reached']} of {count_of(every['units'], 'unit')} ({share}{SPACE}%)"
         " answer at least as much to their preferred input as to the strongest photograph:"
         f" {joined(parts)}. The median is {times(every['median'])} times as much, the least"
-        f" {times(every['least'])}."
+        f" {times(every['least'])}.{'' if found['every'] else ONLY}"
     )
 
 
@@ -95,9 +97,9 @@ def methods(found: Mapping[str, Any]) -> str:
     further = sum(one["multiple"] > other["multiple"] for one, other in known)
     medians = [times(_median([one[at]["multiple"] for one in known])) for at in (0, 1)]
     return (
-        f"Of these {count_of(len(known), 'unit')}, {further} answer more to the picture made of"
-        f" waves. The medians are {medians[0]} times the strongest photograph for waves and"
-        f" {medians[1]} for pixels."
+        f"The picture made of waves is answered more in {further} of {len(known)} cases. The"
+        f" medians are {medians[0]} times the strongest photograph for waves and {medians[1]} for"
+        " pixels."
     )
 
 

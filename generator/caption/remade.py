@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from generator.caption.words import APOSTROPHE, SPACE, count_of, joined, number_of, percent
+from generator.caption.words import (
+    APOSTROPHE,
+    MINUS,
+    SPACE,
+    capital,
+    count_of,
+    joined,
+    number_of,
+    percent,
+)
 
 CHANGES = {
     "translation": "shifted up and down",
@@ -17,7 +26,7 @@ CHANGES = {
 
 def share(value: float) -> str:
     """A probability in whole percent; below one in a hundred it says so."""
-    if 0 < value < 0.01:
+    if 0 < value < 0.005:
         return f"less than 1{SPACE}%"
     return f"{value:.0%}".replace("%", f"{SPACE}%")
 
@@ -28,10 +37,10 @@ def share(value: float) -> str:
 def covered(one: Mapping[str, Any]) -> str:
     """What the square did to one photograph."""
     lowest = min(min(row) for row in one["probability"])
+    plain = share(one["plain"]["probability"])
     told = [
-        f"The class watched is {one['class']}, which {_because(one)}; the network gives it "
-        f"{share(one['plain']['probability'])}.",
-        f"With the square at the worst place {share(lowest)} is left.",
+        f"The class watched is {one['class']}, which {_because(one)}.",
+        f"The network gives it {plain}, and {share(lowest)} with the square at the worst place.",
     ]
     places = sum(len(row) for row in one["best"])
     others = [entry for entry in one["legend"][1:] if entry["places"]]
@@ -55,7 +64,7 @@ def _because(one: Mapping[str, Any]) -> str:
         return f"is the network{APOSTROPHE}s own first guess"
     if one["first_guess"] == one["class"]:
         return "is the right one and the first guess"
-    return f"is the right one, though the first guess is {one['first_guess']}"
+    return f"is the right one, though the network{APOSTROPHE}s first guess is {one['first_guess']}"
 
 
 def covered_picture(kind: str, one: Mapping[str, Any], square: int) -> str:
@@ -92,12 +101,13 @@ def moved(change: Mapping[str, Any]) -> str:
         for name in ("first", "last", "probability")
     }
     start, end = (_amount(kind, values[at]) for at in (near, far))
+    what = CHANGES[kind].replace("up and ", "")  # the sentence tells of one direction
     return (
-        f"Photographs {CHANGES[kind]} by {start}: on the mean the features of the first layer"
-        f" move by {percent(means['first'][0])} of their length, the top features by"
-        f" {percent(means['last'][0])}. By {end}: {percent(means['first'][1])} and"
-        f" {percent(means['last'][1])}; the classes keep a probability of"
-        f" {percent(means['probability'][1])} on the mean."
+        f"{capital(what)} {start}, the photographs{APOSTROPHE} features move by"
+        f" {share(means['first'][0])} of their length in the first layer, and by"
+        f" {share(means['last'][0])} at the top, on the mean. {capital(what)} {end}, it is"
+        f" {share(means['first'][1])} and {share(means['last'][1])}, and"
+        f" {share(means['probability'][1])} is the mean probability that is left to the classes."
     )
 
 
@@ -118,22 +128,22 @@ def _still(values: Sequence[float]) -> int:
 
 def _amount(kind: str, value: float) -> str:
     if kind == "translation":
-        return count_of(round(value), "pixel")
-    return f"{value:g} times" if kind == "scale" else f"{value:.0f}°"
+        return f"by {count_of(round(value), 'pixel')}"
+    return f"{value:g} times" if kind == "scale" else f"by {value:.0f}°"
 
 
 def moved_picture(kind: str, which: str, change: Mapping[str, Any], names: Sequence[str]) -> str:
     """The text alternative of one of the plots or of the samples."""
     photographs = joined(list(names))
     values = change["values"]
-    reach = f"from {values[0]:g} to {values[-1]:g}"
+    reach = f"from {values[0]:g} to {values[-1]:g}".replace("-", MINUS)
     if which == "samples":
-        return f"Five stages of {photographs}, {CHANGES[kind]} {reach}, a row for each."
+        return f"Stages of {photographs}, {CHANGES[kind]} {reach}, a row for each."
     highest = max(max(row) for row in change[which])
     what = {
         "first": f"distance of the features of the first layer, {highest:.2g} at the most",
         "last": f"distance of the top features, {highest:.2g} at the most",
-        "probability": f"probability of each photograph{APOSTROPHE}s class, {share(highest)} at the most",
+        "probability": f"probability of each class, {share(highest)} at the most",
     }[which]
     return f"Curves for {photographs}, {CHANGES[kind]} {reach}: {what}."
 
@@ -156,9 +166,12 @@ def strengths(found: Mapping[str, Any]) -> str:
 
 def dead_filters(found: Mapping[str, Any]) -> str:
     """How many filters are dead, by both measures."""
-    faint = f"{count_of(found['faint'], 'filter')} less than a tenth as strong as the strongest"
+    are = "is" if found["faint"] == 1 else "are"
+    faint = (
+        f"{count_of(found['faint'], 'filter')} {are} less than a tenth as strong as the strongest"
+    )
     if found["dead"] is None:
-        return f"There {'is' if found['faint'] == 1 else 'are'} {faint}."
+        return f"{capital(faint)}."
     silent = len(found["dead"])
     fired = (
         "Every filter fired for some image of the collection"
@@ -188,8 +201,8 @@ def filters_picture(kind: str, found: Mapping[str, Any]) -> str:
         else "as they were learned"
     )
     return (
-        f"All {found['count']} filters of {found['module']}, {rows} by {columns} pixels each, {how},"
-        " on one scale for all; zero is mid grey."
+        f"All {found['count']} filters of {found['module']}, {rows} by {columns} pixels each,"
+        f" {how}, on one scale for all; zero is mid grey."
     )
 
 
@@ -207,34 +220,36 @@ def layout_picture(found: Mapping[str, Any]) -> str:
 
 def step(one: Mapping[str, Any], last: bool) -> tuple[str, str]:
     """The name of a step on the way down, and what it does."""
-    before, after = one["before"], one["after"]
-    if one["kind"] == "filter" and last:
-        return (
-            f"Filter with {one['module']}",
-            f"The flipped filters of {one['module']} turn all {before[0]} maps into one picture of"
-            " three colours. That is the projection.",
-        )
+    before, after, kept = one["before"], one["after"], one["kept"]
     if one["kind"] == "filter":
-        return (
-            f"Filter with {one['module']}",
-            f"Each activation is laid out as a copy of its own filter, as strong as it is, and"
-            f" copies that overlap add up. That fills {count_of(one['kept']['after'], 'place')} of"
-            f" the {after[0]} maps below.",
+        title = f"Filter with {one['module']}"
+        if last:
+            what = (
+                f"The flipped filters of {one['module']} turn all {before[0]} maps into one picture"
+                " of three colours. That is the projection."
+            )
+        else:
+            what = (
+                "Each activation is laid out as a copy of its own filter, as strong as it is, and"
+                f" copies that overlap add up. That fills {count_of(kept['after'], 'place')} of the"
+                f" {after[0]} maps below."
+            )
+    elif one["kind"] == "unpool":
+        title = "Unpool"
+        what = (
+            "Every number goes back to the place that its window took it from, the switch. Maps of"
+            f" {before[1]} by {before[2]} become maps of {after[1]} by {after[2]}; all other places"
+            " stay empty. Where two windows had taken the same place, their numbers add up."
         )
-    if one["kind"] == "unpool":
-        return (
-            "Unpool",
-            f"Every number goes back to the place that its window took it from, the switch. Maps"
-            f" of {before[1]} by {before[2]} become maps of {after[1]} by {after[2]}; all other"
-            " places stay empty. Where two windows had taken the same place, their numbers add up.",
+    elif one["kind"] == "rectify":
+        title = "Rectify"
+        what = (
+            "What is negative becomes zero, as it did on the way up. Of"
+            f" {kept['before']:,} numbers in all maps {kept['after']:,} are left."
         )
-    if one["kind"] == "rectify":
-        return (
-            "Rectify",
-            f"What is negative becomes zero, as it did on the way up. Of"
-            f" {one['kept']['before']:,} numbers in all maps {one['kept']['after']:,} are left.",
-        )
-    return "Scale", "Every map is scaled as its normalisation has it."
+    else:
+        title, what = "Scale", "Every map is scaled as its normalisation has it."
+    return title, what
 
 
 def step_picture(one: Mapping[str, Any], number: int) -> str:

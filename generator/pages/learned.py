@@ -108,7 +108,7 @@ class Learned(Page):
         shown = []
         for layer in found["layers"]:
             index = layer["index"]
-            if layers and index not in layers:
+            if index not in (layers or self._manifest.layers):
                 continue
             one = self._figures(index)
             # The pixels of a filter stay whole; other tiles are all of one size.

@@ -9,13 +9,14 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
+from generator.caption import number_of
 from generator.caption import remade as said
 from generator.pages.manifest import Manifest, Picture
 from generator.pages.page import Image, Page
 
 PANEL = 192  # CSS pixels across a picture of a covered photograph, at most
 SAMPLES = 250  # across the samples of a change
-TILE = 216  # across the patch and the projection of the steps, at most; the factor stays whole
+TILE = 162  # across the patch and the projection of the steps, at most; the factor stays whole
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ class Remade(Page):
         titles = (
             ("photograph", "The photograph", ""),
             ("covered", "Covered where it costs most", ""),
-            ("activity", f"Activity of unit {one['channel']}", said.number_of(most)),
+            ("activity", f"Activity of unit {one['channel']}", number_of(most)),
             ("probability", f"Probability: {one['class']}", said.share(surest)),
             ("classes", "Most probable class", ""),
             ("projection", f"Projection of unit {one['channel']}", ""),

@@ -59,9 +59,7 @@ def wide(blocks: Sequence[Block]) -> str:
 def tall(blocks: Sequence[Block]) -> str:
     """The same for a phone: from top to bottom, with the words beside the boxes."""
     side, length = _scales(blocks, 78.0, 74.0)
-    heights: list[float] = []
-    for block in blocks:
-        heights.append(max(_height(block, side), 15.0 + 14 * len(block.lines)) + 18)
+    heights = [max(_height(one, side), 15.0 + 14 * len(one.lines)) + 18 for one in blocks]
     height = round(sum(heights)) + 4
     with mpl.rc_context(STYLE):
         figure = figure_of(TALL, height)

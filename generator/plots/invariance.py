@@ -33,6 +33,11 @@ def moved_curves(
         axes = figure.add_axes((40 / WIDTH, 26 / HEIGHT, 1 - 54 / WIDTH, 1 - 36 / HEIGHT))
         at = _ticks(kind, values)
         axes.set_xticks(at, [_said(kind, one) for one in at])
+        for one, label in zip(at, axes.get_xticklabels(), strict=True):
+            if one == values[-1]:
+                label.set_horizontalalignment("right")  # it would stick out
+            elif one == values[0]:
+                label.set_horizontalalignment("left")
         highest = 1.0 if shares else max(float(curves.max()) * 1.05, 1e-6)
         axes.set(xlim=(values[0], values[-1]), ylim=(0, highest))
         if shares:

@@ -40,7 +40,7 @@ def number_grid(values: npt.NDArray[np.floating], name: str) -> str:
             )
             said = f"{float(value):.{digits}f}".replace("-", "\N{MINUS SIGN}")
             middle = (column + 0.5) * CELL, (row + 0.5) * CELL
-            axes.text(*middle, _short(said), size=9, ha="center", va="center")
+            axes.text(*middle, _short(said), size=9.5, ha="center", va="center")
         return as_svg(figure, f"numbers-{name}", width, height)
 
 

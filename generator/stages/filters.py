@@ -15,9 +15,11 @@ from generator.stages.build import Build, read, write
 from generator.techniques.filters import RADIUS, clipped, first_filters, folded, strengths
 
 FILTERS = "filters.json"
-IMAGES = 24  # photographs for the share that the stride folds, evenly spread
+# Photographs for the share that the stride folds, evenly spread; fewer of large ones.
+MOST, LEAST, PIXELS = 24, 8, 24 * 64 * 64
 STRIDES = (2, 4)  # the paper's, and that of the network before it
-ACROSS = 16  # filters in a row
+ACROSS = 8  # filters in a row: as wide as a phone
+TILE = 42  # pixels across a filter, at most; the factor stays whole
 FAINT = 0.1  # of the strongest filter's strength
 
 
@@ -77,7 +79,8 @@ def _dead(build: Build, count: int) -> list[int] | None:
 def _photographs(build: Build) -> Any:
     """Photographs as inputs, evenly spread over the collection; those that can be read."""
     count = len(build.collection)
-    for index in range(0, count, max(1, -(-count // IMAGES))):
+    most = min(MOST, max(LEAST, PIXELS // build.network.size**2))
+    for index in range(0, count, max(1, -(-count // most))):
         try:
             yield build.inputs(index)
         except ImagesError:
@@ -87,7 +90,7 @@ def _photographs(build: Build) -> Any:
 def _sheet(weights: npt.NDArray[np.float32], path: Path) -> dict[str, Any]:
     """All filters (C, 3, H, W) on one scale, zero as mid grey, so that their strengths compare."""
     side = max(weights.shape[2:])
-    style = draw.Tile(side * max(1, 28 // side), gap=2, crisp=True)
+    style = draw.Tile(side * max(1, TILE // side), gap=2, crisp=True)
     reach = 2 * max(float(np.abs(weights).max()), 1e-30)
     pixels = ((weights / reach + 0.5) * 255).round().clip(0, 255).astype(np.uint8)
     tiles = []

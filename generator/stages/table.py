@@ -28,8 +28,7 @@ class Stage:
     ``after`` names what the stage builds on: earlier stages, or the inputs ``network``,
     ``images``, ``k``, ``photographs``, ``occluder``, ``prebuilt`` and ``snapshots``. ``code`` are
     the files and folders that it runs, besides its own file and the code of what it builds on. A
-    stage with a ``section`` has a part of the manifest
-    under its own name.
+    stage with a ``section`` has a part of the manifest under its own name.
     """
 
     name: str
@@ -53,17 +52,17 @@ STAGES = (
     ),
     Stage("control", ("figures", "measure"), section=True),
     Stage("layout", ("network",), ("plots/architecture.py", *PLOTS), section=True),
-    Stage("subjects", ("network", "images", "photographs"), ("images", *OUTPUTS)),
+    Stage("subjects", ("network", "images", "photographs"), ("images/naming.py", *OUTPUTS)),
     Stage(
         "occlusion",
         ("subjects", "occluder"),
-        ("techniques/occlusion.py", "techniques/deconvnet.py", "draw.py", "heat.py", *OUTPUTS),
+        ("techniques/occlusion.py", "techniques/deconvnet.py", "draw.py", "heat.py"),
         section=True,
     ),
     Stage(
         "invariance",
         ("subjects",),
-        ("techniques/invariance.py", "plots/invariance.py", "draw.py", *PLOTS, *OUTPUTS),
+        ("techniques/invariance.py", "plots/invariance.py", "draw.py", *PLOTS),
         section=True,
     ),
     Stage("filters", ("scan",), ("techniques/filters.py", "draw.py"), section=True),

@@ -53,7 +53,8 @@ def first_filters(network: Network) -> FirstFilters | None:
 def strengths(weights: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     """(C,) the RMS of each filter (C, ...)."""
     flat = weights.reshape(len(weights), -1).astype(np.float64)
-    return np.sqrt((flat**2).mean(axis=1))
+    found: npt.NDArray[np.float64] = np.sqrt((flat**2).mean(axis=1))
+    return found
 
 
 def clipped(weights: npt.NDArray[np.float32], radius: float) -> npt.NDArray[np.float32]:
@@ -75,15 +76,19 @@ def folded(
     """
     kernel = torch.from_numpy(weights)
     power: Tensor | None = None
+    width = 0
     for image in images:
         maps = functional.conv2d(image[None].float().cpu(), kernel)[0]  # (C, H, W)
+        width = maps.shape[2]
         maps = maps - maps.mean((1, 2), keepdim=True)
         down, across = (torch.hann_window(length, periodic=False) for length in maps.shape[1:])
-        spectrum = torch.fft.fft2(maps * down[:, None] * across[None, :]).abs().square()
+        spectrum = torch.fft.rfft2(maps * down[:, None] * across[None, :]).abs().square()
+        # Half of the waves across stand for the other half too, but for those without a twin.
+        spectrum[..., 1 : (maps.shape[2] + 1) // 2] *= 2
         power = spectrum if power is None else power + spectrum
     assert power is not None, "there is an image"
     # In waves per pixel; 0.5 is the shortest that there is.
-    rows, columns = (torch.fft.fftfreq(length).abs() for length in power.shape[1:])
+    rows, columns = torch.fft.fftfreq(power.shape[1]).abs(), torch.fft.rfftfreq(width)
     total = power.sum((1, 2)).clamp(min=1e-30)
     shares = []
     for stride in strides:
