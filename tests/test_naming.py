@@ -143,6 +143,16 @@ def test_folders_that_name_classes_say_which_is_right(
         assert subject.probability == pytest.approx(best, rel=1e-4)
 
 
+def test_a_class_comes_twice_rather_than_too_few_photographs(tmp_path: Path) -> None:
+    one = build(tiny.collection(6))
+    last = one.network.module.get_submodule("classes")
+    torch.nn.init.zeros_(last.weight)  # type: ignore[arg-type]
+    subjects.make(tmp_path, one)
+    found = subjects.read_subjects(tmp_path)
+    assert len({subject.label for subject in found}) == 1
+    assert len({subject.image for subject in found}) == len(found) == 5
+
+
 def test_what_does_not_fit_is_refused_before_anything_is_made() -> None:
     with pytest.raises(UsageError, match="square is 99"):
         Build(classifier(), tiny.collection(1), 9, square=99)

@@ -23,6 +23,7 @@ from generator.stages import occlusion, steps
 from generator.stages.build import Build
 from generator.stages.layout import blocks, outputs
 from generator.stages.subjects import Subject
+from generator.techniques import deconvnet
 from generator.techniques.occlusion import Occluded
 
 
@@ -164,3 +165,13 @@ def test_sentences_say_what_clipping_would_change(tmp_path: Path) -> None:
 def test_a_small_share_is_not_said_to_be_nothing() -> None:
     told = [said.share(value).replace("\N{NO-BREAK SPACE}", " ") for value in (0, 0.004, 0.03, 1)]
     assert told == ["0 %", "less than 1 %", "3 %", "100 %"]
+
+
+def test_every_kind_of_step_has_its_words(found: dict[str, Any]) -> None:
+    told = [said.step(one, last=False)[0] for one in found["steps"]["steps"]]
+    assert told == ["Filter with conv2", "Unpool", "Rectify", "Filter with conv1"]
+    assert "turn all 64 maps" in said.step(found["steps"]["steps"][-1], last=True)[1]
+    kinds = set(deconvnet._Followed.KINDS.values())
+    assert kinds == {"filter", "unpool", "rectify", *said.OTHERS}
+    for kind in said.OTHERS:
+        assert all(said.step({**found["steps"]["steps"][0], "kind": kind}, last=False))

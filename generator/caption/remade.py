@@ -31,6 +31,13 @@ def share(value: float) -> str:
     return f"{value:.0%}".replace("%", f"{SPACE}%")
 
 
+# What a network can have besides, between its filters.
+OTHERS = {
+    "spread": ("Spread", "Every number is shared out evenly among the places of its window."),
+    "scale": ("Scale", "Every map is scaled as its normalisation did it on the way up."),
+    "pass": ("Pass", "Contrast normalisation is left out on the way back."),
+}
+
 # Figure 7
 
 
@@ -248,7 +255,7 @@ def step(one: Mapping[str, Any], last: bool) -> tuple[str, str]:
             f" {kept['before']:,} numbers in all maps {kept['after']:,} are left."
         )
     else:
-        title, what = "Scale", "Every map is scaled as its normalisation has it."
+        title, what = OTHERS[one["kind"]]
     return title, what
 
 

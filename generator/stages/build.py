@@ -128,6 +128,11 @@ class Build:
         return self.network.layers[index - 1]
 
 
+def rounded(value: float) -> float:
+    """Four significant digits, which runs on two machines share; more is noise and bytes."""
+    return float(f"{value:.4g}")
+
+
 def write(path: Path, record: object) -> None:
     """JSON values into a file of the stage."""
     path.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")

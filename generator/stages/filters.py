@@ -11,7 +11,7 @@ from PIL import Image
 
 from generator import draw
 from generator.errors import ImagesError
-from generator.stages.build import Build, read, write
+from generator.stages.build import Build, read, rounded, write
 from generator.techniques.filters import RADIUS, clipped, first_filters, folded, strengths
 
 FILTERS = "filters.json"
@@ -44,12 +44,12 @@ def make(folder: Path, build: Build) -> None:
         "stride": found.stride,
         "paper_radius": RADIUS,
         "over_paper_radius": over,
-        "radius": _rounded(radius),
-        "strengths": [_rounded(one) for one in strength.tolist()],
+        "radius": rounded(radius),
+        "strengths": [rounded(one) for one in strength.tolist()],
         "faint": int((strength < FAINT * strength.max()).sum()),
         "dead": dead,
         "folded": {
-            str(stride): [_rounded(one) for one in own.tolist()]
+            str(stride): [rounded(one) for one in own.tolist()]
             for stride, own in zip(strides, shares, strict=True)
         },
         "figures": figures,
@@ -105,7 +105,3 @@ def _sheet(weights: npt.NDArray[np.float32], path: Path) -> dict[str, Any]:
     picture = picture.crop((0, 0, across * step - style.gap, rows * step - style.gap))
     draw.save_lossless(picture, path)
     return {"file": path.name, "width": picture.width, "height": picture.height}
-
-
-def _rounded(value: float) -> float:
-    return float(f"{value:.4g}")

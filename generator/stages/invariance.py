@@ -13,7 +13,7 @@ from generator.measure.outputs import outputs_of
 from generator.networks.recording import answers
 from generator.plots.invariance import DASHES, moved_curves
 from generator.plots.page import save
-from generator.stages.build import Build, read, write
+from generator.stages.build import Build, read, rounded, write
 from generator.stages.subjects import COUNT
 from generator.techniques.invariance import Change, changed, changes, invariance, top_features
 
@@ -44,7 +44,7 @@ def make(folder: Path, build: Build) -> None:
             )
             figures[name] = save(svg, folder / f"{change.kind}-{name}.svg")
         numbers = {
-            name: [[_rounded(value) for value in row] for row in curves.tolist()]
+            name: [[rounded(value) for value in row] for row in curves.tolist()]
             for name, curves in tables.items()
         }
         told.append(
@@ -60,7 +60,7 @@ def make(folder: Path, build: Build) -> None:
                 "photograph": one.photograph,
                 "class": known.names[one.label],
                 "by_folder": one.by_folder,
-                "probability": _rounded(one.probability),
+                "probability": rounded(one.probability),
             }
             for one in chosen
         ],
@@ -100,7 +100,3 @@ def sampled(change: Change) -> list[float]:
     """Values from first to last, evenly apart."""
     last = len(change.values) - 1
     return [change.values[round(at)] for at in np.linspace(0, last, SAMPLES)]
-
-
-def _rounded(value: float) -> float:
-    return float(f"{value:.4g}")

@@ -11,7 +11,7 @@ from PIL import Image
 from generator import draw, heat
 from generator.measure.outputs import Outputs, outputs_of
 from generator.networks.recording import answers
-from generator.stages.build import Build, read, write
+from generator.stages.build import Build, read, rounded, write
 from generator.stages.subjects import Subject
 from generator.techniques.deconvnet import project
 from generator.techniques.occlusion import Occluded, Occluder, occlude, spans
@@ -136,8 +136,8 @@ def _told(subject: Subject, found: Occluded, known: Outputs) -> dict[str, Any]:
         "row": found.row,
         "column": found.column,
         "plain": {
-            "activity": _rounded(found.plain_activity),
-            "probability": _rounded(found.plain_probability),
+            "activity": rounded(found.plain_activity),
+            "probability": rounded(found.plain_probability),
         },
         "worst": list(worst(found)),
         "legend": [
@@ -149,12 +149,7 @@ def _told(subject: Subject, found: Occluded, known: Outputs) -> dict[str, Any]:
             for number in coloured
         ],
         "other_places": sum(count for number, count in places.items() if number not in colours),
-        "activity": [[_rounded(value) for value in row] for row in found.activity.tolist()],
-        "probability": [[_rounded(value) for value in row] for row in found.probability.tolist()],
+        "activity": [[rounded(value) for value in row] for row in found.activity.tolist()],
+        "probability": [[rounded(value) for value in row] for row in found.probability.tolist()],
         "best": [[known.names[number] for number in row] for row in found.best.tolist()],
     }
-
-
-def _rounded(value: float) -> float:
-    """Four digits: what two runs on two machines share."""
-    return float(f"{value:.4g}")

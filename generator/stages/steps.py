@@ -18,7 +18,7 @@ from generator.networks.trace import trace
 from generator.plots.numbers import MOST, number_grid
 from generator.plots.page import save
 from generator.records import Layer, Part
-from generator.stages.build import Build, read, write
+from generator.stages.build import Build, read, rounded, write
 from generator.techniques.deconvnet import Step, follow
 
 STEPS = "steps.json"
@@ -60,7 +60,7 @@ def make(folder: Path, build: Build) -> None:
         "channel": channel,
         "row": place[0],
         "column": place[1],
-        "value": _rounded(value),
+        "value": rounded(value),
         "field": layer.field.size,
         "photograph": subject.photograph,
         "steps": told,
@@ -168,7 +168,7 @@ def _told(step: Step, at: int, channel: int | None, folder: Path) -> dict[str, A
 
 
 def _table(values: Array | None) -> list[list[float]] | None:
-    return None if values is None else [[_rounded(one) for one in row] for row in values.tolist()]
+    return None if values is None else [[rounded(one) for one in row] for row in values.tolist()]
 
 
 def _window(values: Array) -> Box:
@@ -177,7 +177,3 @@ def _window(values: Array) -> Box:
     if not len(rows):
         return 0, 1, 0, 1
     return int(rows.min()), int(rows.max()) + 1, int(columns.min()), int(columns.max()) + 1
-
-
-def _rounded(value: float) -> float:
-    return float(f"{value:.4g}")

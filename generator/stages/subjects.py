@@ -45,8 +45,8 @@ class Subject:
 def make(folder: Path, build: Build) -> None:
     """``subjects.json`` and ``inputs.npy`` (P, 3, S, S): those named, then the surest ones.
 
-    Besides those named at most one of a photograph and one of a class. Where folders name the
-    classes of the network, surest means: of the right class.
+    Besides those named at most one of a photograph, and one of a class as long as there are
+    others. Where folders name the classes of the network, surest means: of the right class.
     """
     found: list[Subject] = []
     for name in build.photographs:
@@ -57,11 +57,12 @@ def make(folder: Path, build: Build) -> None:
         else:
             found += _asked(build, [place], build.inputs(place)[None])
     asked = _candidates(build) if len(found) < COUNT else []
-    for one in sorted(asked, key=lambda one: (-one.by_folder, -one.probability)):
-        labels = {other.label for other in found}
-        photographs = {other.photograph for other in found}
-        if len(found) < COUNT and one.label not in labels and one.photograph not in photographs:
-            found.append(one)
+    for one_a_class in (True, False):  # a class twice rather than too few
+        for one in sorted(asked, key=lambda one: (-one.by_folder, -one.probability)):
+            labels = {other.label for other in found} if one_a_class else set[int]()
+            photographs = {other.photograph for other in found}
+            if len(found) < COUNT and one.label not in labels and one.photograph not in photographs:
+                found.append(one)
     if not found:
         raise ImagesError(f"{build.collection.title}: no image could be decoded")
     write(folder / SUBJECTS, [{**asdict(one), "input": None} for one in found])

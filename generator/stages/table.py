@@ -42,6 +42,7 @@ PLOTS = ("plots/__init__.py", "plots/page.py")
 OUTPUTS = ("measure/outputs.py", "measure/imagenet.py", "measure/imagenet.tsv")
 
 STAGES = (
+    Stage("subjects", ("network", "images", "photographs"), ("images/naming.py", *OUTPUTS)),
     Stage("scan", ("network", "images", "k"), ("scan.py", "topk.py")),
     Stage("measure", ("scan",), ("measure", "measure/imagenet.tsv", "images/stimuli")),
     Stage("figures", ("scan",), ("techniques/deconvnet.py", "draw.py", "figures.py")),
@@ -52,7 +53,6 @@ STAGES = (
     ),
     Stage("control", ("figures", "measure"), section=True),
     Stage("layout", ("network",), ("plots/architecture.py", *PLOTS), section=True),
-    Stage("subjects", ("network", "images", "photographs"), ("images/naming.py", *OUTPUTS)),
     Stage(
         "occlusion",
         ("subjects", "occluder"),

@@ -123,8 +123,9 @@ class DeconvolutionMode(TorchFunctionMode):
 class Step:
     """One operation on the way down. Reconstructions are (C, H, W) float32.
 
-    ``kind`` is ``filter``, ``unpool``, ``rectify`` or ``other``; ``name`` the convolution, empty
-    for the rest. ``before`` is what comes from above, ``after`` what goes on; ``seen`` is the
+    ``kind`` is ``filter``, ``unpool``, ``rectify``, ``spread`` (average-pooling), ``scale`` (batch
+    normalisation) or ``pass`` (contrast normalisation); ``name`` the convolution, empty for the
+    rest. ``before`` is what comes from above, ``after`` what goes on; ``seen`` is the
     map that stood where ``after`` stands when the photograph came up.
     """
 
@@ -169,7 +170,9 @@ class _Followed(DeconvolutionMode):
         "conv2d": "filter",
         "max_pool2d": "unpool",
         **dict.fromkeys(RECTIFIERS, "rectify"),
-        **dict.fromkeys((*CONTRAST, "avg_pool2d", "batch_norm"), "other"),
+        **dict.fromkeys(CONTRAST, "pass"),
+        "avg_pool2d": "spread",
+        "batch_norm": "scale",
     }
 
     def __init__(self, parameters: Mapping[int, str]) -> None:
