@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import fake_units
 from fake_learned import learned, wish
 from fake_remade import remade
 from PIL import Image, ImageDraw
@@ -120,7 +121,16 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
         "class_statistics": {"images": 10000, "measure": "ratio"},
         "layers": layers,
         "hierarchy": hierarchy(folder),
-        "tuning": {"angles": [-45, 0, 45, 90], "hues": [0, 90, 180, 270]},
+        "tuning": {
+            "angles": [-45, 0, 45, 90],
+            "hues": [0, 90, 180, 270],
+            "swatches": ["#b55e7c", "#8f7d35", "#008d7c", "#4f7cb9"],
+        },
+        "spread": fake_units.spread(
+            folder, [entry["tile"]["size"] for entry in layers], units, DEAD
+        ),
+        "sheets": fake_units.sheets(folder, [entry["tile"] for entry in layers], units, DEAD),
+        "photographs": fake_units.photographs(folder, len(PHOTOGRAPHS)),
         "stimuli": stimuli(folder),
         "control": {
             "layer": 3,
@@ -264,10 +274,12 @@ def unit(
     folder: Path, name: str, tile: tuple[int, int, bool], channel: int, cell: Any
 ) -> dict[str, Any]:
     asked = None if name == "conv1" else wish(folder, name, channel, HOSTILE)
-    files = {"preferred": asked.pop("picture")} if asked else {}
+    last = {"preferred": asked.pop("picture")} if asked else {}
     if channel == DEAD:
         dead = {"channel": channel, "dead": True, "top": [], "claims": []}
-        return {**dead, "figures": files or None, "preferred": asked}
+        dead |= {"figures": last or None, "preferred": asked}
+        return {**dead, **fake_units.numbers(channel, alive=False)}
+    files = {}
     for kind, ending in (("projections", "webp"), ("patches", "avif")):
         path = folder / "figures-1" / name / f"{channel}-{kind}.{ending}"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -289,12 +301,14 @@ def unit(
                 "column": (number + 1) % 4,
                 "box": [-3, 1, 4, 8],
                 "photograph": PHOTOGRAPHS[(number + channel) % 4],
+                "source": (number + channel) % 4,
             }
             for number in range(9)
         ],
         "claims": claims,
         "preferred": asked,
-        "figures": files,
+        **fake_units.numbers(channel, alive=True),
+        "figures": files | last,
     }
 
 

@@ -13,7 +13,7 @@ PACKAGE = Path(generator.__file__).parent
 PLAIN = {"records", "errors"}
 STAGES = {
     *("networks", "images", "topk", "scan", "techniques", "measure", "draw", "figures"),
-    *("evidence", "heat", "plots", "prebuilt", "store"),
+    *("evidence", "heat", "plots", "prebuilt", "spread", "sheets", "store"),
 }
 # room: the rooms that it may import
 ALLOWED: dict[str, set[str]] = {
@@ -35,6 +35,8 @@ ALLOWED: dict[str, set[str]] = {
     "evidence": PLAIN | {"images", "draw"},
     "plots": {"records"},
     "prebuilt": PLAIN | {"networks", "images", "techniques", "store"},
+    "spread": {"records", "draw"},
+    "sheets": {"records", "draw"},
     "stages": PLAIN | STAGES | {"config"},
     "manifest": PLAIN | STAGES | {"config", "stages"},
     "pipeline": PLAIN | STAGES | {"config", "stages", "manifest"},

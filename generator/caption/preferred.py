@@ -29,6 +29,13 @@ def answer(activation: float, multiple: float | None) -> str:
     )
 
 
+def fact(activation: float, multiple: float | None) -> str:
+    """The same, short: beside other numbers of a unit."""
+    if multiple is None:
+        return f"answers {number_of(activation)}; no photograph made it fire"
+    return f"answers {number_of(activation)}, {times(multiple)} times the strongest photograph"
+
+
 def preferred_picture(
     layer: int, channel: int, activation: float, multiple: float | None, method: str = "waves"
 ) -> str:

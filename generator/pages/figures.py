@@ -12,16 +12,14 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from generator import caption
-from generator.caption.preferred import preferred_picture
 from generator.pages.manifest import LayerFigures, Unit
-from generator.pages.page import Image, Page
+from generator.pages.page import PREFERRED, Image, Page, described
 from generator.records import Cell, Claim
 
 LEAST_TILE = 40  # pixels: nothing smaller can be made out; on a phone a figure scrolls instead
 PATTERN = 3  # how much larger a tile is when one pattern stands for a unit: as wide as its nine
 ALONE = 216  # pixels across a pattern shown alone, at most; the factor stays whole
 CONTROL = 320  # pixels across each picture of the control, at most
-COMFORT = 170  # pixels across a picture on the page of a layer, where its file has as many
 WISH, WISH_FIRST = 134, 192  # pixels across a preferred input, at most: larger where it leads
 SHEET = 340  # pixels across a unit's nine patches shown alone, at most
 
@@ -43,8 +41,6 @@ class Shown:
     channel: int
     link: str
     named: str  # "held", "missed" or "": what became of the name of its cell
-    strongest: str
-    claims: tuple[Claim, ...]
     projections: Image | None
     patches: Image | None
     pattern: Pattern | None
@@ -173,12 +169,6 @@ class Words(Page):
         sizes = _least(one), _width(one), WISH_FIRST if wishes_first else WISH
         return self._html("layer_figure", one, cells, text, patterns, sizes, wishes_first)
 
-    def unit_figures(self, index: int) -> Markup:
-        """Every unit of a layer, in the order of its channels."""
-        one = self._figures(index)
-        units = [self._shown(one, unit) for unit in one.units.values()]
-        return self._html("unit_figures", one, units, min(_width(one), COMFORT), _width(one))
-
     def alone(self, index: int, row: int, column: int, text: str) -> Markup:
         """The pattern of one cell, alone and larger."""
         one, unit = self._standing(index, row, column)
@@ -226,8 +216,6 @@ class Words(Page):
             channel=unit.channel,
             link=self.link(f"layers/{one.layer.index}.md#unit-{unit.channel}"),
             named=named,
-            strongest=caption.number_of(unit.top[0].value) if unit.top else "0",
-            claims=unit.claims,
             projections=self._image("projections", one, unit, unit.projections, _factor(one)),
             patches=self._image("patches", one, unit, unit.patches, _factor(one)),
             pattern=self._pattern(one, unit, PATTERN * _factor(one)),
@@ -239,9 +227,8 @@ class Words(Page):
         wish = unit.preferred
         if wish is None:
             return None
-        alt = preferred_picture(one.layer.index, unit.channel, wish.activation, wish.multiple)
         height = round(WISH * wish.picture.height / wish.picture.width)
-        return Image(self.link(wish.picture.file), WISH, height, alt)
+        return Image(self.link(wish.picture.file), WISH, height, described(PREFERRED, one, unit))
 
     def _pattern(self, one: LayerFigures, unit: Unit, factor: int) -> Pattern | None:
         """The strongest projection that is whole: a field over the border of its image is cut."""

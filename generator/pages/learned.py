@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from generator.caption import forming as formed
@@ -44,11 +43,7 @@ def published(manifest: Manifest) -> list[Picture]:
 class Learned(Page):
     """Preferred inputs by two methods, and units at several epochs of training."""
 
-    def __init__(
-        self, manifest: Manifest, environment: Environment, page: str, directory_urls: bool
-    ) -> None:
-        super().__init__(manifest, environment, page, directory_urls)
-        self._macros = environment.get_template("templates/learned.html").module
+    MACROS = "learned.html"
 
     def preferred_words(self) -> str:
         """How many units answer more to their preferred input than to any photograph."""

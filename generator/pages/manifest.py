@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from generator.errors import StoreError
+from generator.pages import unit_records as units
+from generator.pages.unit_records import Numbers, Picture, Sheets, Top, Whole
 from generator.records import Best, Cell, Claim, Hierarchy, Layer, ReceptiveField
+
+__all__ = [
+    "Control",
+    "Depths",
+    "LayerFigures",
+    "Manifest",
+    "Picture",
+    "Preferred",
+    "Sheet",
+    "Top",
+    "Unit",
+    "read",
+]
 
 FORMAT = 1
 # The sections of the paper's other figures, which pages read as they are.
 REMADE = ("layout", "occlusion", "invariance", "filters", "steps")
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A figure file, by its path inside the store, and its size in pixels."""
-
-    file: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
-class Top:
-    """One of a unit's strongest images; row and column in the layer's map."""
-
-    value: float
-    row: int
-    column: int
-    photograph: str
 
 
 @dataclass(frozen=True)
@@ -52,15 +48,28 @@ class Preferred:
 
 @dataclass(frozen=True)
 class Unit:
-    """One channel of a layer with its pictures; a dead unit has a preferred input at the most."""
+    """One channel of a layer with its ``pictures`` by name, in order.
+
+    A dead unit has a preferred input at the most.
+    """
 
     channel: int
     dead: bool
     top: tuple[Top, ...]
     claims: tuple[Claim, ...]
-    projections: Picture | None
-    patches: Picture | None
+    pictures: Mapping[str, Picture]
+    numbers: Numbers
     preferred: Preferred | None
+
+    @property
+    def projections(self) -> Picture | None:
+        """Its nine patches projected back to pixels."""
+        return self.pictures.get("projections")
+
+    @property
+    def patches(self) -> Picture | None:
+        """The nine patches that made it answer most."""
+        return self.pictures.get("patches")
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,7 @@ class LayerFigures:
     columns: int
     cells: tuple[Cell, ...]
     units: Mapping[int, Unit]
+    sheets: Sheets
 
     @property
     def preferred(self) -> bool:
@@ -128,6 +138,9 @@ class Manifest:
     class_statistics: Mapping[str, Any] | None
     layers: Mapping[int, LayerFigures]
     hierarchy: Depths
+    tuning: Mapping[str, Any]
+    spread: Mapping[str, Any]
+    photographs: Mapping[int, Whole]
     stimuli: Sheet
     control: Control | None
     remade: Mapping[str, Any]
@@ -148,7 +161,7 @@ def read(store: Path) -> Manifest:
             f" format {FORMAT}; make the figures anew with `python -m generator figures`"
         )
     try:
-        layers = [_layer(one) for one in said["layers"]]
+        layers = [_layer(said, number) for number in range(len(said["layers"]))]
         return Manifest(
             root=store,
             exhibit=said["exhibit"],
@@ -160,6 +173,11 @@ def read(store: Path) -> Manifest:
             class_statistics=said.get("class_statistics"),
             layers={one.layer.index: one for one in layers},
             hierarchy=_depths(said["hierarchy"]),
+            tuning=said["tuning"],
+            spread={name: said["spread"][name] for name in ("percentiles", "around")},
+            photographs={
+                int(number): units.whole(one) for number, one in said["photographs"].items()
+            },
             stimuli=_sheet(said["stimuli"]),
             control=_control(said.get("control")),
             preferred_inputs=said["preferred"],
@@ -190,7 +208,8 @@ def _load(path: Path) -> dict[str, Any]:
     return said
 
 
-def _layer(said: Mapping[str, Any]) -> LayerFigures:
+def _layer(manifest: Mapping[str, Any], number: int) -> LayerFigures:
+    said = manifest["layers"][number]
     tile, figure = said["tile"], said["figure"]
     layer = Layer(
         name=said["name"],
@@ -200,7 +219,13 @@ def _layer(said: Mapping[str, Any]) -> LayerFigures:
         width=said["width"],
         field=ReceptiveField(**said["field"]),
     )
-    units = [_unit(one) for one in said["units"]]
+    named = manifest["collection"]
+    names = dict(zip(named["classes"], named.get("class_names", named["classes"]), strict=True))
+    spread, sheets = manifest["spread"], manifest["sheets"]
+    found = [
+        _unit(one, spread["layers"][number][channel], spread["percentiles"], names)
+        for channel, one in enumerate(said["units"])
+    ]
     return LayerFigures(
         layer=layer,
         tile=tile["size"],
@@ -209,22 +234,26 @@ def _layer(said: Mapping[str, Any]) -> LayerFigures:
         rows=figure["rows"],
         columns=figure["columns"],
         cells=tuple(_cell(one) for one in figure["cells"]),
-        units={unit.channel: unit for unit in units},
+        units={unit.channel: unit for unit in found},
+        sheets=units.sheets(sheets, sheets["layers"][number]),
     )
 
 
-def _unit(said: Mapping[str, Any]) -> Unit:
-    figures = said["figures"] or {}
+def _unit(
+    said: Mapping[str, Any],
+    spread: Mapping[str, Any],
+    percentiles: Sequence[int],
+    names: Mapping[str, str],
+) -> Unit:
+    pictures = {kind: units.picture(one) for kind, one in (said["figures"] or {}).items()}
     return Unit(
         channel=said["channel"],
         dead=said["dead"],
-        top=tuple(
-            Top(one["value"], one["row"], one["column"], one["photograph"]) for one in said["top"]
-        ),
+        top=tuple(units.top(one, names) for one in said["top"]),
         claims=tuple(_claim(one) for one in said["claims"]),
-        projections=_picture(figures.get("projections")),
-        patches=_picture(figures.get("patches")),
-        preferred=_preferred(said.get("preferred"), _picture(figures.get("preferred"))),
+        pictures={kind: one for kind, one in pictures.items() if one},
+        numbers=units.numbers(said, spread, percentiles),
+        preferred=_preferred(said.get("preferred"), pictures.get("preferred")),
     )
 
 
@@ -248,7 +277,7 @@ def _cell(said: Mapping[str, Any]) -> Cell:
 
 def _evidence(said: Mapping[str, Any]) -> dict[str, Any]:
     """As the store holds it, but for its pictures."""
-    pictures = {"strip": _picture(said["strip"]), "curve": _picture(said["curve"])}
+    pictures = {"strip": units.picture(said["strip"]), "curve": units.picture(said["curve"])}
     return {**said, **pictures}
 
 
@@ -294,7 +323,3 @@ def _sheet(said: Mapping[str, Any]) -> Sheet:
         tile=said["tile"],
         gap=said["gap"],
     )
-
-
-def _picture(said: Mapping[str, Any] | None) -> Picture | None:
-    return None if said is None else Picture(said["file"], said["width"], said["height"])

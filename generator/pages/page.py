@@ -11,6 +11,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from generator import caption
+from generator.caption.preferred import preferred_picture
 from generator.errors import StoreError
 from generator.pages.links import relative
 from generator.pages.manifest import LayerFigures, Manifest, Picture, Unit
@@ -28,23 +29,38 @@ class Image:
     alt: str
 
 
+PREFERRED = "preferred"  # the one picture of a unit that is not made of its nine patches
+
+
+def described(kind: str, one: LayerFigures, unit: Unit) -> str:
+    """The text alternative of one of a unit's pictures."""
+    index, channel = one.layer.index, unit.channel
+    if kind == PREFERRED and unit.preferred:
+        return preferred_picture(index, channel, unit.preferred.activation, unit.preferred.multiple)
+    sources = [top.photograph for top in unit.top]
+    return caption.picture(kind, index, channel, unit.top[0].value, sources)
+
+
 class Page:
     """One page; ``page`` is its source file, as ``layers/3.md``.
 
-    Every public method is a word of the templates.
+    Every public method is a word of the templates. ``MACROS`` is the file in ``templates/`` that
+    makes their HTML.
     """
+
+    MACROS = "figures.html"
 
     def __init__(
         self, manifest: Manifest, environment: Environment, page: str, directory_urls: bool
     ) -> None:
         self._manifest = manifest
-        self._macros: Any = environment.get_template("templates/figures.html").module
+        self._macros: Any = environment.get_template(f"templates/{self.MACROS}").module
         self._page = page
         self._directory_urls = directory_urls
 
     def names(self) -> dict[str, Callable[..., Any]]:
         """The words by name, for the templates."""
-        found = {name: getattr(self, name) for name in dir(self) if not name.startswith("_")}
+        found = {name: getattr(self, name) for name in dir(self) if name[0].islower()}
         return {name: word for name, word in found.items() if name != "names"}
 
     def link(self, target: str) -> str:
@@ -71,14 +87,13 @@ class Page:
     def _image(
         self, kind: str, one: LayerFigures, unit: Unit, picture: Picture | None, factor: int = 1
     ) -> Image | None:
-        if picture is None or not unit.top:
+        if picture is None or not (unit.top or kind == PREFERRED):
             return None
-        sources = [top.photograph for top in unit.top]
         return Image(
             src=self.link(picture.file),
             width=picture.width * factor,
             height=picture.height * factor,
-            alt=caption.picture(kind, one.layer.index, unit.channel, unit.top[0].value, sources),
+            alt=described(kind, one, unit),
         )
 
     def _svg(self, picture: Picture, alt: str) -> Markup:

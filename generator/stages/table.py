@@ -52,6 +52,9 @@ STAGES = (
         ("evidence.py", "plots/evidence.py", "draw.py", "images/stimuli", *PLOTS),
     ),
     Stage("control", ("figures", "measure"), section=True),
+    Stage("spread", ("scan",), ("spread.py", "draw.py", "figures.py"), section=True),
+    Stage("sheets", ("figures",), ("sheets.py", "draw.py"), section=True),
+    Stage("photographs", ("scan",), ("draw.py",), section=True),
     Stage("layout", ("network",), ("plots/architecture.py", *PLOTS), section=True),
     Stage(
         "occlusion",
