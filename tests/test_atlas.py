@@ -92,7 +92,7 @@ def test_another_picture_of_a_unit_is_shown_without_more_ado(
     told = unit(pages.render(tmp_path, DOCS), 2, 2)
     names = [picture["name"] for picture in told["pictures"]]
     assert names == ["projections", "patches", "preferred", "random"]
-    assert told["pictures"][2]["title"] == "Random"
+    assert told["pictures"][3]["title"] == "Random"
 
 
 def test_the_index_finds_what_the_manifest_holds(
