@@ -99,9 +99,9 @@ def test_the_surest_photographs_are_chosen_one_of_a_class(tmp_path: Path) -> Non
     assert not any(subject.by_folder for subject in found)
     for subject in found:
         assert subject.image is not None
-        assert (subject.label, pytest.approx(subject.probability, rel=1e-4)) == answers[
-            subject.image
-        ]
+        label, probability = answers[subject.image]
+        assert subject.label == label
+        assert subject.probability == pytest.approx(probability, rel=1e-4)
         inputs = one.network.preprocess(one.collection[subject.image])
         torch.testing.assert_close(subject.input, inputs)
 

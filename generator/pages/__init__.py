@@ -86,8 +86,8 @@ def _page(
     **more: Any,
 ) -> str:
     page = manifest, environment, uri, directory_urls
-    words = Words(*page).names() | Knowing(*page).names() | Atlas(*page).names()
-    words |= Remade(*page).names() | learned.Learned(*page).names()
+    rooms = Words, Knowing, Atlas, Remade, learned.Learned
+    words = {name: word for room in rooms for name, word in room(*page).names().items()}
     try:
         return environment.get_template(template).render(**vars(manifest), **words, **more)
     except TemplateError as error:

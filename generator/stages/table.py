@@ -26,7 +26,7 @@ class Stage:
     """A row of the table.
 
     ``after`` names what the stage builds on: earlier stages, or the inputs ``network``,
-    ``images``, ``k``, ``photographs``, ``occluder``, ``prebuilt`` and ``snapshots``. ``code`` are
+    ``images``, ``k``, ``chosen``, ``occluder``, ``prebuilt`` and ``snapshots``. ``code`` are
     the files and folders that it runs, besides its own file and the code of what it builds on. A
     stage with a ``section`` has a part of the manifest under its own name.
     """
@@ -42,7 +42,7 @@ PLOTS = ("plots/__init__.py", "plots/page.py")
 OUTPUTS = ("measure/outputs.py", "measure/imagenet.py", "measure/imagenet.tsv")
 
 STAGES = (
-    Stage("subjects", ("network", "images", "photographs"), ("images/naming.py", *OUTPUTS)),
+    Stage("subjects", ("network", "images", "chosen"), ("images/naming.py", *OUTPUTS)),
     Stage("scan", ("network", "images", "k"), ("scan.py", "topk.py")),
     Stage("measure", ("scan",), ("measure", "measure/imagenet.tsv", "images/stimuli")),
     Stage("figures", ("scan",), ("techniques/deconvnet.py", "draw.py", "figures.py")),
@@ -115,7 +115,7 @@ def stage_keys(
             images=collection, code=code_key("images/batches.py", "images/decode.py")
         ),
         "k": content_key(k=exhibit.k),
-        "photographs": content_key(photographs=list(photographs)),
+        "chosen": content_key(photographs=list(photographs)),
         "occluder": content_key(square=exhibit.square, stride=exhibit.stride),
         "prebuilt": content_key(
             units=exhibit.preferred, pictures=file_sha256(pictures) if pictures else None
