@@ -16,6 +16,7 @@ EXHIBITS = Path(__file__).with_name("exhibits.toml")
 DEFAULT = "embedded"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # it becomes the name of a folder
 MOST_MEGAPIXELS = 1000
+FIGURE, ALL, NONE = PREFERRED = ("figure", "all", "none")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,13 @@ class Exhibit:
     device: str = "cpu"  # there is one everywhere
     megapixels: int = 64  # larger images are refused: a large camera's photograph has as many
     strict_images: bool = False  # of a million photographs from the web some are always broken
+    # Of the paper's figures 5 and 7, and of the way down of a projection.
+    photographs: tuple[str, ...] | None = None  # those that the network is surest of
+    square: int | None = None  # a quarter of the input: the paper names no size
+    stride: int | None = None  # the square's steps: the paper names none
+    # Which units get a preferred input where none ship: those of the lesson's figures, since a
+    # unit takes a second or more on a processor; all of them is work for a GPU.
+    preferred: str = FIGURE
 
 
 def load_exhibit(name: str, path: Path = EXHIBITS) -> Exhibit:
@@ -46,7 +54,9 @@ def with_options(exhibit: Exhibit, **options: Any) -> Exhibit:
     given = {key: value for key, value in options.items() if value is not None}
     if given.get("model", exhibit.model) != exhibit.model:
         # Another network's weights and layers say nothing about this one.
-        given = {"weights": None, "layers": None, **given}
+        given = {"weights": None, "layers": None, "square": None, "stride": None, **given}
+    if given.get("images", exhibit.images) != exhibit.images:
+        given = {"photographs": None, **given}  # of other images
     return _checked(dataclasses.replace(exhibit, **given), "the options")
 
 
@@ -62,10 +72,9 @@ def _exhibit(name: str, table: Any, path: Path) -> Exhibit:
     if not isinstance(table, dict):
         raise UsageError(f"{where}: is not a table; write [{name}] and its keys below")
     kinds = {
-        **dict.fromkeys(("model", "images", "weights", "device"), str),
-        "layers": list,
-        "k": int,
-        "megapixels": int,
+        **dict.fromkeys(("model", "images", "weights", "device", "preferred"), str),
+        **dict.fromkeys(("layers", "photographs"), list),
+        **dict.fromkeys(("k", "megapixels", "square", "stride"), int),
         "strict_images": bool,
     }
     for key, value in table.items():
@@ -76,11 +85,15 @@ def _exhibit(name: str, table: Any, path: Path) -> Exhibit:
     for key in ("model", "images"):
         if key not in table:
             raise UsageError(f"{where}: {key} is missing")
-    layers = table.get("layers")
-    if layers is not None and not all(isinstance(layer, str) for layer in layers):
-        raise UsageError(f"{where}: layers takes a list of names")
-    given = {**table, "name": name, "layers": None if layers is None else tuple(layers)}
-    return _checked(Exhibit(**given), where)
+    if table.get("preferred", FIGURE) not in PREFERRED:
+        raise unknown(f"value of preferred in {where}:", table["preferred"], PREFERRED)
+    lists: dict[str, tuple[str, ...] | None] = {}
+    for key in ("layers", "photographs"):
+        names = table.get(key)
+        if names is not None and not all(isinstance(one, str) for one in names):
+            raise UsageError(f"{where}: {key} takes a list of names")
+        lists[key] = None if names is None else tuple(names)
+    return _checked(Exhibit(**{**table, "name": name, **lists}), where)
 
 
 def _checked(exhibit: Exhibit, where: str) -> Exhibit:

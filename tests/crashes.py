@@ -107,7 +107,7 @@ def tree(folder: Path) -> dict[str, str]:
 
 def figures(photographs: Path, out: Path, k: int = 2) -> Callable[[], int]:
     """A small run of the command line."""
-    words = f"figures --weights none --layers conv1,conv2 --k {k}".split()
+    words = f"figures --weights none --layers conv1,conv2 --preferred none --k {k}".split()
     arguments = [*words, "--images", str(photographs), "--out", str(out)]
     return lambda: main(arguments)
 

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import fake_course
 import fake_units
+from fake_learned import learned, wish
+from fake_remade import remade
 from PIL import Image, ImageDraw
 
 HOSTILE = 'A "cup" <b>of</b> *coffee* & [tea](x) `{{ 7 * 7 }}`'
@@ -113,9 +116,9 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
                 }
             ],
         },
-        "versions": {"python": "3.11.7", "torch": "2.15.0"},
+        "versions": {"visualizing-cnns": "0.1.0", "python": "3.11.7", "torch": "2.15.0"},
         "device": "cpu",
-        "settings": {"k": 9, "per_source": 3},
+        "settings": {"k": 9, "per_source": 3, "photographs": []},
         "class_statistics": {"images": 10000, "measure": "ratio"},
         "layers": layers,
         "hierarchy": hierarchy(folder),
@@ -130,11 +133,16 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
         "sheets": fake_units.sheets(folder, [entry["tile"] for entry in layers], units, DEAD),
         "photographs": fake_units.photographs(folder, len(PHOTOGRAPHS)),
         "stimuli": stimuli(folder),
+        "architecture": {"parts": fake_course.parts()},
+        "featuremaps": fake_course.featuremaps(folder, HOSTILE, len(LAYERS)),
+        "quiz": fake_course.quiz(len(LAYERS)),
         "control": {
             "layer": 3,
             "channel": 2,
             "figures": {kind: picture(folder, path) for kind, path in controls.items()},
         },
+        **remade(folder, HOSTILE),
+        **learned(folder, layers, HOSTILE),
     }
     build = {
         "stages": [
@@ -269,8 +277,11 @@ def stimuli(folder: Path) -> dict[str, Any]:
 def unit(
     folder: Path, name: str, tile: tuple[int, int, bool], channel: int, cell: Any
 ) -> dict[str, Any]:
+    asked = None if name == "conv1" else wish(folder, name, channel, HOSTILE)
+    last = {"preferred": asked.pop("picture")} if asked else {}
     if channel == DEAD:
-        dead = {"channel": channel, "dead": True, "top": [], "claims": [], "figures": None}
+        dead = {"channel": channel, "dead": True, "top": [], "claims": []}
+        dead |= {"figures": last or None, "preferred": asked}
         return {**dead, **fake_units.numbers(channel, alive=False)}
     files = {}
     for kind, ending in (("projections", "webp"), ("patches", "avif")):
@@ -299,8 +310,9 @@ def unit(
             for number in range(9)
         ],
         "claims": claims,
+        "preferred": asked,
         **fake_units.numbers(channel, alive=True),
-        "figures": files,
+        "figures": files | last,
     }
 
 

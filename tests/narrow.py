@@ -13,18 +13,23 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from generator import prebuilt
 from generator.measure import claims, orientation
 from generator.networks import zfnet
+from generator.techniques import occlusion
+from generator.techniques.preferred import Fourier, Pixels
 
 CHANNELS = 18
 
 
 def narrow(put: Callable[[Any, str, Any], None], replace: Callable[[Any, Any, Any], None]) -> None:
-    """Replace what takes long, by ``put(object, name, value)`` and ``replace(dict, key, value)``."""
+    """Replace what takes long: ``put(object, name, value)``, ``replace(dict, key, value)``."""
     put(claims, "PER_CONCEPT", 4)
     few = orientation.Drift((0.7,), 2, (0.3,), (0.0,))
     put(orientation, "FINE", few)
     put(orientation, "COARSE", few)
+    put(occlusion, "STEPS", 6)
+    put(prebuilt, "METHODS", {"waves": Fourier(steps=2), "pixels": Pixels(steps=2)})
     convolutions = tuple(
         zfnet.Convolution(CHANNELS, conv.kernel, conv.stride, conv.padding)
         for conv in zfnet.ZFNET64.convolutions

@@ -13,7 +13,7 @@ PACKAGE = Path(generator.__file__).parent
 PLAIN = {"records", "errors"}
 STAGES = {
     *("networks", "images", "topk", "scan", "techniques", "measure", "draw", "figures"),
-    *("evidence", "plots", "spread", "sheets", "store"),
+    *("evidence", "heat", "plots", "prebuilt", "spread", "sheets", "store"),
 }
 # room: the rooms that it may import
 ALLOWED: dict[str, set[str]] = {
@@ -30,9 +30,11 @@ ALLOWED: dict[str, set[str]] = {
     "caption": PLAIN,
     "draw": {"records"},
     "store": PLAIN,
+    "heat": {"draw"},
     "figures": PLAIN | {"networks", "images", "techniques", "draw"},
     "evidence": PLAIN | {"images", "draw"},
     "plots": {"records"},
+    "prebuilt": PLAIN | {"networks", "images", "techniques", "store"},
     "spread": {"records", "draw"},
     "sheets": {"records", "draw"},
     "stages": PLAIN | STAGES | {"config"},
@@ -42,7 +44,7 @@ ALLOWED: dict[str, set[str]] = {
     "pages": PLAIN | {"caption", "store"},
     "gen_pages": {"errors", "pages", "pipeline"},
     "recompute": PLAIN | {"networks", "images", "figures", "draw", "store"},
-    "__main__": PLAIN | {"check", "config", "pipeline", "recompute", "train"},
+    "__main__": PLAIN | {"check", "config", "pipeline", "prebuilt", "recompute", "train"},
 }
 # What a page must never wait for.
 SLOW = {"torch", "torchvision", "scipy", "skimage", "sklearn", "matplotlib"}

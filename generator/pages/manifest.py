@@ -11,7 +11,7 @@ from typing import Any
 from generator.errors import StoreError, storable
 from generator.pages import unit_records as units
 from generator.pages.unit_records import Numbers, Picture, Sheets, Top, Whole
-from generator.records import Best, Cell, Claim, Hierarchy, Layer, ReceptiveField
+from generator.records import Best, Cell, Claim, Hierarchy, Layer, Part, ReceptiveField
 
 __all__ = [
     "Control",
@@ -19,6 +19,7 @@ __all__ = [
     "LayerFigures",
     "Manifest",
     "Picture",
+    "Preferred",
     "Sheet",
     "Top",
     "Unit",
@@ -26,11 +27,31 @@ __all__ = [
 ]
 
 FORMAT = 1
+# The sections of the paper's other figures, which pages read as they are.
+REMADE = ("layout", "occlusion", "invariance", "filters", "steps")
+
+
+@dataclass(frozen=True)
+class Preferred:
+    """A unit's preferred input and what the unit answers to it.
+
+    ``multiple`` is that over the activation of its strongest photograph; None where none made
+    it fire. ``called`` is the ``class`` that the network takes the picture for and its
+    ``probability``.
+    """
+
+    picture: Picture
+    activation: float
+    multiple: float | None
+    called: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
 class Unit:
-    """One channel of a layer; a dead unit has no ``pictures``. They are by name, in order."""
+    """One channel of a layer with its ``pictures`` by name, in order.
+
+    A dead unit has a preferred input at the most.
+    """
 
     channel: int
     dead: bool
@@ -38,6 +59,7 @@ class Unit:
     claims: tuple[Claim, ...]
     pictures: Mapping[str, Picture]
     numbers: Numbers
+    preferred: Preferred | None
 
     @property
     def projections(self) -> Picture | None:
@@ -67,6 +89,11 @@ class LayerFigures:
     cells: tuple[Cell, ...]
     units: Mapping[int, Unit]
     sheets: Sheets
+
+    @property
+    def preferred(self) -> bool:
+        """Whether this build made preferred inputs for units of this layer."""
+        return any(unit.preferred for unit in self.units.values())
 
 
 @dataclass(frozen=True)
@@ -116,6 +143,12 @@ class Manifest:
     photographs: Mapping[int, Whole]
     stimuli: Sheet
     control: Control | None
+    remade: Mapping[str, Any]
+    architecture: tuple[Part, ...]
+    featuremaps: Mapping[str, Any]
+    questions: tuple[Mapping[str, Any], ...]
+    preferred_inputs: Mapping[str, Any] | None
+    forming: Mapping[str, Any] | None
     build: Mapping[str, Any]
 
 
@@ -150,6 +183,12 @@ def read(store: Path) -> Manifest:
             },
             stimuli=_sheet(said["stimuli"]),
             control=_control(said.get("control")),
+            preferred_inputs=said["preferred"],
+            forming=said["forming"],
+            remade={name: said[name] for name in REMADE},
+            architecture=tuple(_part(one) for one in said["architecture"]["parts"]),
+            featuremaps=said["featuremaps"],
+            questions=tuple(said["quiz"]),
             build=_load(store / "build.json"),
         )
     except KeyError as error:
@@ -223,7 +262,14 @@ def _unit(
         claims=tuple(_claim(one) for one in said["claims"]),
         pictures={kind: one for kind, one in pictures.items() if one},
         numbers=units.numbers(said, spread, percentiles),
+        preferred=_preferred(said.get("preferred"), pictures.get("preferred")),
     )
+
+
+def _preferred(said: Mapping[str, Any] | None, picture: Picture | None) -> Preferred | None:
+    if said is None or picture is None:
+        return None
+    return Preferred(picture, said["activation"], said["multiple"], said["called"])
 
 
 def _cell(said: Mapping[str, Any]) -> Cell:
@@ -261,6 +307,13 @@ def _control(said: Mapping[str, Any] | None) -> Control | None:
     files = said["figures"]
     pictures = {kind: Picture(**files[kind]) for kind in ("random", "shuffled")}
     return Control(said["layer"], said["channel"], pictures)
+
+
+def _part(said: Mapping[str, Any]) -> Part:
+    pairs: dict[str, Any] = {}
+    for name, value in said.items():
+        pairs[name] = tuple(value) if isinstance(value, list) else value
+    return Part(**pairs)
 
 
 def _depths(said: Mapping[str, Any]) -> Depths:

@@ -11,9 +11,11 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from generator import caption
+from generator.caption.preferred import preferred_picture
 from generator.errors import StoreError
 from generator.pages.links import relative
 from generator.pages.manifest import LayerFigures, Manifest, Picture, Unit
+from generator.pages.text import plain
 from generator.records import Cell
 
 
@@ -25,6 +27,18 @@ class Image:
     width: int
     height: int
     alt: str
+
+
+PREFERRED = "preferred"  # the one picture of a unit that is not made of its nine patches
+
+
+def described(kind: str, one: LayerFigures, unit: Unit) -> str:
+    """The text alternative of one of a unit's pictures."""
+    index, channel = one.layer.index, unit.channel
+    if kind == PREFERRED and unit.preferred:
+        return preferred_picture(index, channel, unit.preferred.activation, unit.preferred.multiple)
+    sources = [top.photograph for top in unit.top]
+    return caption.picture(kind, index, channel, unit.top[0].value, sources)
 
 
 class Page:
@@ -40,6 +54,7 @@ class Page:
         self, manifest: Manifest, environment: Environment, page: str, directory_urls: bool
     ) -> None:
         self._manifest = manifest
+        self._environment = environment
         self._macros: Any = environment.get_template(f"templates/{self.MACROS}").module
         self._page = page
         self._directory_urls = directory_urls
@@ -73,17 +88,39 @@ class Page:
     def _image(
         self, kind: str, one: LayerFigures, unit: Unit, picture: Picture | None, factor: int = 1
     ) -> Image | None:
-        if picture is None or not unit.top:
+        if picture is None or not (unit.top or kind == PREFERRED):
             return None
-        sources = [top.photograph for top in unit.top]
         return Image(
             src=self.link(picture.file),
             width=picture.width * factor,
             height=picture.height * factor,
-            alt=caption.picture(kind, one.layer.index, unit.channel, unit.top[0].value, sources),
+            alt=described(kind, one, unit),
         )
 
+    def _svg(self, picture: Picture, alt: str) -> Markup:
+        """A plot as a part of the page, so that it follows the page's light and dark."""
+        root = self._manifest.root
+        path = root / picture.file
+        if not path.is_file() or not path.resolve().is_relative_to(root.resolve()):
+            raise StoreError(
+                f"{root}: the manifest names {picture.file!r}, which is not in the store"
+            )
+        svg = path.read_text(encoding="utf-8").strip()
+        if not svg.startswith("<svg ") or "<script" in svg:
+            raise StoreError(f"{path}: is not a plot that a page can hold")
+        return Markup('<svg role="img" aria-label="{}" ').format(plain(alt)) + Markup(  # noqa: S704
+            svg.removeprefix("<svg ")
+        )
+
+    def _course(self, macro: str, *arguments: Any) -> Markup:
+        """A block of the pages around the lesson."""
+        module = self._environment.get_template("templates/course.html").module
+        return self._block(getattr(module, macro)(*arguments))
+
     def _html(self, macro: str, *arguments: Any) -> Markup:
-        made: Markup = getattr(self._macros, macro)(*arguments)
+        return self._block(getattr(self._macros, macro)(*arguments))
+
+    @staticmethod
+    def _block(made: Markup) -> Markup:
         # Markdown takes the block as it is; without indents it can't take it for code.
         return Markup(re.sub(r"\s*\n\s*", "\n", made.strip()))  # noqa: S704
