@@ -119,7 +119,7 @@ def test_batches_and_threads_change_a_millionth(tell: Callable[[str], None]) -> 
         for count in (1, 2):
             torch.set_num_threads(count)
             for size in (1, 7, 24):
-                parts = [record_maps(network, part) for part in inputs.split(size)]
+                parts = [record_maps(network, part) for part in torch.split(inputs, size)]
                 layers = [
                     torch.cat(maps).flatten(2).max(dim=2) for maps in zip(*parts, strict=True)
                 ]
