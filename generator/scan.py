@@ -37,8 +37,7 @@ def scan(
 
     Raises UsageError for a ``k`` out of range, ImagesError when no image can be decoded.
     """
-    if not 1 <= k <= MOST_K:
-        raise UsageError(f"k is {k}; give a number from 1 to {MOST_K}")
+    check_k(k)
     running = [
         TopK(layer.channels, k, collection.per_source, network.device) for layer in network.layers
     ]
@@ -66,6 +65,12 @@ def scan(
     return tuple(
         record.result(layer.width) for record, layer in zip(running, network.layers, strict=True)
     )
+
+
+def check_k(k: int) -> None:
+    """UsageError for a number of patches a unit that is out of range."""
+    if not 1 <= k <= MOST_K:
+        raise UsageError(f"k is {k}; give a number from 1 to {MOST_K}")
 
 
 def maxima(

@@ -19,6 +19,7 @@ from generator.images.collection import Collection
 from generator.networks.loading import load_network
 from generator.networks.network import Network
 from generator.records import Layer, Measured, TopActivations
+from generator.scan import check_k
 from generator.techniques.occlusion import occluder
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Build:
 
     ``photographs``, ``square``, ``stride`` and ``preferred`` as the exhibit names them;
     ``snapshots`` are the network's on its way through training, by epoch. Raises UsageError for
-    a square that does not fit the network's input.
+    a ``k`` out of range and for a square that does not fit the network's input.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Build:
         preferred: str = FIGURE,
         snapshots: Mapping[int, Path] = MappingProxyType({}),
     ) -> None:
+        check_k(k)
         self.network = network
         self.collection = collection
         self.k = k
