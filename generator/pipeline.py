@@ -8,6 +8,8 @@
     spread    how often a unit fires, and patches from the middle    generator/spread.py
     sheets    many units' patches in one picture, for the pages      generator/sheets.py
     photographs  small pictures of the whole photographs
+    preferred  what every unit would like best, by gradient ascent     generator/prebuilt.py
+    forming   units and layers on their way through training   generator/techniques/forming.py
     ...       the paper's other figures, a stage each          generator/techniques/
     manifest  all of it as numbers                             generator/manifest.py
 
