@@ -1,17 +1,20 @@
 """The main path, top to bottom: a network and images in, a figure store out.
 
-    scan      what every unit liked best                       generator/scan.py, topk.py
-    measure   what every unit prefers, and how sure that is    generator/measure/
-    figures   projected back to pixels and drawn               generator/techniques/, draw.py
-    evidence  the drawings behind the claims, and the plots    generator/evidence.py, plots/
-    control   one unit again, through random weights and through shuffled switches
-    spread    how often a unit fires, and patches from the middle    generator/spread.py
-    sheets    many units' patches in one picture, for the pages      generator/sheets.py
-    photographs  small pictures of the whole photographs
-    preferred  what every unit would like best, by gradient ascent     generator/prebuilt.py
-    forming   units and layers on their way through training   generator/techniques/forming.py
-    ...       the paper's other figures, a stage each          generator/techniques/
-    manifest  all of it as numbers                             generator/manifest.py
+    architecture  what the network is built of               generator/networks/architecture.py
+    scan          what every unit liked best                 generator/scan.py, topk.py
+    measure       what every unit prefers, how surely        generator/measure/
+    figures       projected back to pixels and drawn         generator/techniques/, draw.py
+    evidence      the drawings behind the claims, and plots  generator/evidence.py, plots/
+    control       one unit again, through random weights and through shuffled switches
+    spread        how often a unit fires, and patches from the middle    generator/spread.py
+    sheets        many units' patches in one picture, for the pages      generator/sheets.py
+    photographs   small pictures of the whole photographs
+    preferred     what every unit would like best            generator/techniques/preferred.py
+    forming       units and layers as they were trained      generator/techniques/forming.py
+    ...           the paper's other figures, a stage each    generator/techniques/
+    featuremaps   one photograph through the layers          generator/techniques/featuremaps.py
+    quiz          which of these patches fires this unit?
+    manifest      all of it as numbers                       generator/manifest.py
 
 Each stage is an entry of the store under a key of its own inputs: the weights, the images,
 the settings and the code that it runs. What is there already is not made again. The table in

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections import OrderedDict
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from generator.stages import table
 from generator.stages.build import Build
 from generator.stages.table import STAGES
 from generator.store import Store, code_key
+from generator.techniques import occlusion
 from generator.techniques.preferred import Fourier, Pixels
 
 
@@ -33,6 +35,7 @@ from generator.techniques.preferred import Fourier, Pixels
 def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Few drawings, a narrow network of the same layers, and no store but the test's own."""
     monkeypatch.setattr(claims, "PER_CONCEPT", 4)
+    monkeypatch.setattr(occlusion, "STEPS", 6)
     few = orientation.Drift((0.7,), 2, (0.3,), (0.0,))
     monkeypatch.setattr(orientation, "FINE", few)
     monkeypatch.setattr(orientation, "COARSE", few)
@@ -158,13 +161,13 @@ def test_only_what_depends_on_a_change_is_made_again(
 
     def run(**more: Any) -> list[str]:
         made.clear()
-        pipeline.make_figures(exhibit(photographs, **more), tmp_path / "store")
+        pipeline.make_figures(replace(exhibit(photographs), **more), tmp_path / "store")
         return list(made)
 
     assert run() == everything
     before = (tmp_path / "store" / "manifest.json").read_bytes()
     assert run() == []
-    no_scan = {"subjects", "layout", "occlusion", "invariance", "steps"}
+    no_scan = {"subjects", "architecture", "layout", "occlusion", "invariance", "steps"}
     scanned = [name for name in everything if name not in no_scan]
     assert run(k=3) == scanned
     assert run() == scanned  # what a manifest no longer needs is not kept
@@ -177,11 +180,13 @@ def test_only_what_depends_on_a_change_is_made_again(
 
     monkeypatch.setattr(table, "code_key", changed)
     monkeypatch.setattr(pipeline, "code_key", changed)
-    drawn = ["occlusion", "invariance", "filters", "steps", "forming"]
+    drawn = ["spread", "sheets", "photographs", "occlusion", "invariance", "filters", "steps"]
+    drawn += ["forming", "featuremaps"]
     now = ["draw.py"]
     assert run() == ["figures", "evidence", "control", *drawn]
     now = ["draw.py", "measure"]
-    assert run() == ["measure", "evidence", "control", "preferred", "forming"]
+    told = ["preferred", "forming", "featuremaps", "quiz"]
+    assert run() == ["measure", "evidence", "control", *told]
     now = ["draw.py", "measure", "manifest.py"]
     assert run() == []  # the stages are kept, the manifest is written anew
     assert run(preferred="none") == ["preferred"]
@@ -193,7 +198,7 @@ def test_only_what_depends_on_a_change_is_made_again(
     os.utime(photographs / "class 0" / "0.png", (1, 1))  # touched, not changed
     assert run() == []
     (photographs / "class 0" / "0.png").unlink()
-    assert run() == [name for name in everything if name != "layout"]
+    assert run() == [name for name in everything if name not in ("architecture", "layout")]
 
 
 def test_a_store_that_is_given_is_used_as_it_is(

@@ -11,7 +11,7 @@ from typing import Any
 from generator.errors import StoreError
 from generator.pages import unit_records as units
 from generator.pages.unit_records import Numbers, Picture, Sheets, Top, Whole
-from generator.records import Best, Cell, Claim, Hierarchy, Layer, ReceptiveField
+from generator.records import Best, Cell, Claim, Hierarchy, Layer, Part, ReceptiveField
 
 __all__ = [
     "Control",
@@ -146,6 +146,9 @@ class Manifest:
     remade: Mapping[str, Any]
     preferred_inputs: Mapping[str, Any] | None
     forming: Mapping[str, Any] | None
+    architecture: tuple[Part, ...]
+    featuremaps: Mapping[str, Any]
+    questions: tuple[Mapping[str, Any], ...]
     build: Mapping[str, Any]
 
 
@@ -183,6 +186,9 @@ def read(store: Path) -> Manifest:
             preferred_inputs=said["preferred"],
             forming=said["forming"],
             remade={name: said[name] for name in REMADE},
+            architecture=tuple(_part(one) for one in said["architecture"]["parts"]),
+            featuremaps=said["featuremaps"],
+            questions=tuple(said["quiz"]),
             build=_load(store / "build.json"),
         )
     except KeyError as error:
@@ -298,6 +304,13 @@ def _control(said: Mapping[str, Any] | None) -> Control | None:
     files = said["figures"]
     pictures = {kind: Picture(**files[kind]) for kind in ("random", "shuffled")}
     return Control(said["layer"], said["channel"], pictures)
+
+
+def _part(said: Mapping[str, Any]) -> Part:
+    pairs: dict[str, Any] = {}
+    for name, value in said.items():
+        pairs[name] = tuple(value) if isinstance(value, list) else value
+    return Part(**pairs)
 
 
 def _depths(said: Mapping[str, Any]) -> Depths:

@@ -54,6 +54,7 @@ class Page:
         self, manifest: Manifest, environment: Environment, page: str, directory_urls: bool
     ) -> None:
         self._manifest = manifest
+        self._environment = environment
         self._macros: Any = environment.get_template(f"templates/{self.MACROS}").module
         self._page = page
         self._directory_urls = directory_urls
@@ -111,7 +112,15 @@ class Page:
             svg.removeprefix("<svg ")
         )
 
+    def _course(self, macro: str, *arguments: Any) -> Markup:
+        """A block of the pages around the lesson."""
+        module = self._environment.get_template("templates/course.html").module
+        return self._block(getattr(module, macro)(*arguments))
+
     def _html(self, macro: str, *arguments: Any) -> Markup:
-        made: Markup = getattr(self._macros, macro)(*arguments)
+        return self._block(getattr(self._macros, macro)(*arguments))
+
+    @staticmethod
+    def _block(made: Markup) -> Markup:
         # Markdown takes the block as it is; without indents it can't take it for code.
         return Markup(re.sub(r"\s*\n\s*", "\n", made.strip()))  # noqa: S704

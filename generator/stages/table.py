@@ -43,6 +43,7 @@ OUTPUTS = ("measure/outputs.py", "measure/imagenet.py", "measure/imagenet.tsv")
 
 STAGES = (
     Stage("subjects", ("network", "images", "chosen"), ("images/naming.py", *OUTPUTS)),
+    Stage("architecture", ("network",), section=True),
     Stage("scan", ("network", "images", "k"), ("scan.py", "topk.py")),
     Stage("measure", ("scan",), ("measure", "measure/imagenet.tsv", "images/stimuli")),
     Stage("figures", ("scan",), ("techniques/deconvnet.py", "draw.py", "figures.py")),
@@ -90,6 +91,13 @@ STAGES = (
         ),
         section=True,
     ),
+    Stage(
+        "featuremaps",
+        ("scan", "measure"),
+        ("techniques/featuremaps.py", "draw.py"),
+        section=True,
+    ),
+    Stage("quiz", ("scan", "measure"), section=True),
 )
 
 
@@ -103,7 +111,7 @@ def stage_keys(
     """
     path, pictures = weights_path(exhibit.model, exhibit.weights), shipped_pictures(exhibit.model)
     along = snapshots(exhibit.model, exhibit.weights)
-    keys = {
+    inputs = {
         "network": content_key(
             model=exhibit.model,
             weights=weights,
@@ -122,10 +130,11 @@ def stage_keys(
         ),
         "snapshots": content_key(files=[[epoch, file_sha256(at)] for epoch, at in along.items()]),
     }
-    inputs = set(keys)
+    keys: dict[str, str] = {}
     for stage in STAGES:
+        assert stage.name not in inputs, f"the stage {stage.name} has the name of an input"
         keys[stage.name] = content_key(
-            after=[keys[name] for name in stage.after],
+            after=[{**inputs, **keys}[name] for name in stage.after],
             code=code_key(f"stages/{stage.name}.py", "stages/build.py", *stage.code),
         )
-    return {name: key for name, key in keys.items() if name not in inputs}
+    return keys
