@@ -97,6 +97,31 @@ def test_a_store_holds_what_its_manifest_says(photographs: Path, tmp_path: Path)
                 with Image.open(out / strip["file"]) as image:
                     assert image.size == (strip["width"], strip["height"])
     assert len(manifest["hierarchy"]["trained"]) == len(manifest["hierarchy"]["layers"]) == 5
+    covered, moved = manifest["occlusion"], manifest["invariance"]
+    assert len(covered["photographs"]) == 3
+    for one in covered["photographs"]:
+        cells = -(-64 // covered["stride"])
+        for numbers in (one["activity"], one["probability"], one["best"]):
+            assert [len(row) for row in numbers] == [cells] * cells
+        assert sum(entry["places"] for entry in one["legend"]) + one["other_places"] == cells**2
+        assert one["class"].startswith("class "), "nobody has named the outputs of random weights"
+    for change in moved["changes"]:
+        for numbers in (change["first"], change["last"], change["probability"]):
+            assert len(numbers) == len(moved["photographs"])
+            assert all(len(row) == len(change["values"]) for row in numbers)
+    assert len(manifest["filters"]["strengths"]) == 18
+    assert [step["kind"] for step in manifest["steps"]["steps"]] == [
+        *("filter", "unpool", "rectify", "filter")
+    ]
+    assert manifest["layout"]["boxes"][1]["size"] == [18, 32, 32]
+    pictures = [
+        one for photograph in covered["photographs"] for one in photograph["figures"].values()
+    ]
+    pictures += [change["figures"]["samples"] for change in moved["changes"]]
+    pictures += [*manifest["filters"]["figures"].values(), *manifest["steps"]["figures"].values()]
+    for picture in pictures:
+        with Image.open(out / picture["file"]) as image:
+            assert image.size == (picture["width"], picture["height"])
     for picture in (manifest["stimuli"], *manifest["control"]["figures"].values()):
         with Image.open(out / picture["file"]) as image:
             assert image.size == (picture["width"], picture["height"])
@@ -164,8 +189,10 @@ def test_only_what_depends_on_a_change_is_made_again(
     assert run() == everything
     before = (tmp_path / "store" / "manifest.json").read_bytes()
     assert run() == []
-    assert run(k=3) == everything
-    assert run() == everything  # what a manifest no longer needs is not kept
+    no_scan = {"subjects", "layout", "occlusion", "invariance", "steps"}
+    scanned = [name for name in everything if name not in no_scan]
+    assert run(k=3) == scanned
+    assert run() == scanned  # what a manifest no longer needs is not kept
     assert (tmp_path / "store" / "manifest.json").read_bytes() == before
 
     real_code = code_key
@@ -175,17 +202,21 @@ def test_only_what_depends_on_a_change_is_made_again(
 
     monkeypatch.setattr(table, "code_key", changed)
     monkeypatch.setattr(pipeline, "code_key", changed)
+    drawn = ["spread", "sheets", "photographs", "occlusion", "invariance", "filters", "steps"]
     now = ["draw.py"]
-    drawn = ["spread", "sheets", "photographs"]
     assert run() == ["figures", "evidence", "control", *drawn]
     now = ["draw.py", "measure"]
     assert run() == ["measure", "evidence", "control"]
     now = ["draw.py", "measure", "manifest.py"]
     assert run() == []  # the stages are kept, the manifest is written anew
+    assert run(square=20) == ["occlusion"]
+    named = run(square=20, photographs=("class 1/4.png",))
+    assert named == ["subjects", "occlusion", "invariance", "steps"]
+    assert run() == ["subjects", "occlusion", "invariance", "steps"]
     os.utime(photographs / "class 0" / "0.png", (1, 1))  # touched, not changed
     assert run() == []
     (photographs / "class 0" / "0.png").unlink()
-    assert run() == everything
+    assert run() == [name for name in everything if name != "layout"]
 
 
 def test_a_store_that_is_given_is_used_as_it_is(
@@ -225,6 +256,9 @@ def test_a_warm_store_is_found_without_torch(photographs: Path, tmp_path: Path) 
         (["figures", "--weights", "none", "--images", "one", "--k", "many"], "invalid int value"),
         (["figures", "--weights", "none", "--images", "one", "--device", "abacus"], "abacus"),
         (["figures", "--weights", "none", "--images", "one", "--out", "taken"], "taken"),
+        (["figures", "--weights", "none", "--images", "one", "--square", "64"], "square is 64"),
+        (["figures", "--weights", "none", "--images", "one", "--stride", "0"], "stride is 0"),
+        (["figures", "--weights", "none", "--images", "one", "--photograph", "b.png"], "'a.png'"),
         (
             ["figures", "--model", "mobilenet_v2", "--weights", "none", "--images", "one"],
             "hardtanh",
