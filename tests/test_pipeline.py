@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections import OrderedDict
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -26,12 +27,14 @@ from generator.stages import table
 from generator.stages.build import Build
 from generator.stages.table import STAGES
 from generator.store import Store, code_key
+from generator.techniques import occlusion
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Few drawings, a narrow network of the same layers, and no store but the test's own."""
     monkeypatch.setattr(claims, "PER_CONCEPT", 4)
+    monkeypatch.setattr(occlusion, "STEPS", 6)
     few = orientation.Drift((0.7,), 2, (0.3,), (0.0,))
     monkeypatch.setattr(orientation, "FINE", few)
     monkeypatch.setattr(orientation, "COARSE", few)
@@ -183,7 +186,7 @@ def test_only_what_depends_on_a_change_is_made_again(
 
     def run(**more: Any) -> list[str]:
         made.clear()
-        pipeline.make_figures(exhibit(photographs, **more), tmp_path / "store")
+        pipeline.make_figures(replace(exhibit(photographs), **more), tmp_path / "store")
         return list(made)
 
     assert run() == everything
