@@ -37,7 +37,8 @@ ALLOWED: dict[str, set[str]] = {
     "manifest": PLAIN | STAGES | {"config", "stages"},
     "pipeline": PLAIN | STAGES | {"config", "stages", "manifest"},
     "pages": PLAIN | {"caption", "store"},
-    "gen_pages": {"errors", "pages", "pipeline"},
+    "fresh": set(),
+    "gen_pages": {"errors", "fresh", "pages", "pipeline"},
     "__main__": PLAIN | {"config", "pipeline", "train"},
 }
 # What a page must never wait for.

@@ -5,6 +5,7 @@ No torch, and nothing but the store: what a page says was written down when it w
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -48,6 +49,7 @@ def navigation(manifest: Manifest) -> list[dict[str, str]]:
     return [{f"Layer {index}": f"layers/{index}.md"} for index in manifest.layers]
 
 
+@lru_cache(maxsize=1)  # it compiles a template anew when its file has changed
 def _environment(docs: Path) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(docs),
@@ -97,7 +99,8 @@ def _figures(manifest: Manifest, store: Path) -> dict[str, Path]:
         for unit in layer.units.values():
             pictures += [one for one in (unit.projections, unit.patches) if one]
     files = {picture.file: store / picture.file for picture in pictures}
+    inside = store.resolve()
     for name, path in files.items():
-        if not path.is_file() or not path.resolve().is_relative_to(store.resolve()):
+        if not path.is_file() or not path.resolve().is_relative_to(inside):
             raise StoreError(f"{store}: the manifest names {name!r}, which is not in the store")
     return files

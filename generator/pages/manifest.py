@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from generator.errors import StoreError
 from generator.records import Best, Cell, Claim, Hierarchy, Layer, ReceptiveField
+from generator.store import read_record
 
 FORMAT = 1
 
@@ -151,7 +151,7 @@ def read(store: Path) -> Manifest:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        said = json.loads(path.read_text("utf-8"))
+        said = read_record(path)
     except FileNotFoundError:
         raise StoreError(f"{path}: not found; is {path.parent} a figure store?") from None
     except (OSError, ValueError) as error:
