@@ -1,0 +1,162 @@
+"""The built site in a real Chromium, as a reader sees it.
+
+The site is the default one, built once a session from the store in `.cache/`. A page may load
+nothing from another host, and may say nothing on the console: either fails the test.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from browser.screens import WIDE, Reader
+
+ROOT = Path(__file__).parents[2]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Nothing of the browser's own may reach for the network, and no sandbox where root runs it.
+QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Last of all: the others tell sooner what is wrong."""
+    items.sort(key=lambda item: Path(__file__).parent in item.path.parents)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A headless Chromium; tests skip where there is none, unless CI says that there must be."""
+    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    named = os.environ.get("CHROMIUM")
+    path = named or next(filter(None, map(shutil.which, BROWSERS)), None)
+    with api.sync_playwright() as playwright:
+        path = path or playwright.chromium.executable_path
+        if not Path(path).exists():
+            pytest.skip("no Chromium on this machine; install one or name it in CHROMIUM")
+        sandbox = not hasattr(os, "geteuid") or os.geteuid() != 0
+        browser = playwright.chromium.launch(
+            executable_path=path, args=QUIET, chromium_sandbox=sandbox
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the default site, built as `mkdocs build --strict` builds it."""
+    folder = tmp_path_factory.mktemp("site")
+    settings = {name: os.environ[name] for name in os.environ if name not in ("EXHIBIT", "STORE")}
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
+    built = subprocess.run(
+        command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False
+    )
+    assert built.returncode == 0, built.stderr
+    return folder
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves a folder and says nothing of it."""
+
+    def log_message(self, *said: Any) -> None:
+        """No line a request."""
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[[Path], str]]:
+    """Serves a folder on this machine, giving its address; stops with the session."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def start(folder: Path) -> str:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+        Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}/"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def home(site: Path, serve: Callable[[Path], str]) -> str:
+    """The address of the default site."""
+    return serve(site)
+
+
+@pytest.fixture
+def reader(chromium: Any, request: pytest.FixtureRequest) -> Iterator[Reader]:
+    """Opens pages: ``reader("layers/3/", size=PHONE, dark=True, javascript=False)``.
+
+    An address without a host is one of the default site, which is built only then. More
+    settings are handed to Playwright's `new_context`.
+    """
+    contexts: list[Any] = []
+    complaints: list[str] = []
+
+    def watch(page: Any, host: str) -> None:
+        def asked(call: Any) -> None:
+            there = urlsplit(call.url)
+            if there.scheme not in ("data", "blob") and there.netloc != host:
+                complaints.append(f"asked another host: {call.url}")
+
+        def said(message: Any) -> None:
+            if message.type in ("error", "warning"):
+                complaints.append(f"console: {message.text} ({message.location.get('url')})")
+
+        page.on("request", asked)
+        page.on("console", said)
+        page.on("pageerror", lambda error: complaints.append(f"error in a script: {error}"))
+
+    def read(
+        address: str = "",
+        size: tuple[int, int] = WIDE,
+        dark: bool = False,
+        javascript: bool = True,
+        **settings: Any,
+    ) -> Any:
+        if "://" not in address:
+            address = request.getfixturevalue("home") + address
+        context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=javascript,
+            **settings,
+        )
+        contexts.append(context)
+        host = urlsplit(address).netloc
+        context.on("page", lambda page: watch(page, host))
+        page = context.new_page()
+        page.goto(address)
+        return page
+
+    yield read
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def violations() -> Callable[[Any], list[str]]:
+    """What axe-core finds on a page as it stands: one line for each rule and element."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is missing")
+
+    def find(page: Any) -> list[str]:
+        found = axe.Axe().run(page).response["violations"]
+        return [
+            f"{rule['id']} ({rule['impact']}): {node['html'][:200]}"
+            for rule in found
+            for node in rule["nodes"]
+        ]
+
+    return find
