@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import NoReturn
 
 from generator import __version__
 from generator.config import DEFAULT, load_exhibit, with_options
-from generator.errors import GeneratorError
+from generator.errors import GeneratorError, ProcessError
 from generator.pipeline import CACHE, make_figures
+from generator.processes import joined
 
 WRONG_USE, INTERRUPTED = 2, 130
 OWN = "own"  # the name of an exhibit that options made
@@ -25,7 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options.run(options)
     except GeneratorError as error:
-        print(f"{parser.prog}: {error}", file=sys.stderr)
+        # What befell another process is told by that one, or by the first.
+        if not (isinstance(error, ProcessError) and os.environ.get("RANK", "0") != "0"):
+            print(f"{parser.prog}: {error}", file=sys.stderr)
         return WRONG_USE
     except KeyboardInterrupt:
         print(f"{parser.prog}: stopped", file=sys.stderr)
@@ -43,7 +47,8 @@ def figures(options: argparse.Namespace) -> None:
     exhibit = with_options(chosen, **changes)
     if exhibit != chosen:
         exhibit = with_options(exhibit, name=options.exhibit or OWN)
-    make_figures(exhibit, options.out or CACHE / exhibit.name)
+    with joined() as group:
+        make_figures(exhibit, options.out or CACHE / exhibit.name, options.workers, group)
 
 
 def train(options: argparse.Namespace) -> None:
@@ -60,6 +65,13 @@ def train(options: argparse.Namespace) -> None:
         seed=options.seed,
         device=options.device,
     )
+
+
+def count(text: str) -> int:
+    """A whole number that is not negative, from an option."""
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 up")
+    return int(text)
 
 
 class Parser(argparse.ArgumentParser):
@@ -126,6 +138,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     make.add_argument("--device", metavar="NAME", help="cpu, cuda, cuda:1, mps (default: cpu)")
     make.add_argument("--k", metavar="N", type=int, help="patches a unit (default: 9)")
+    make.add_argument(
+        "--workers",
+        metavar="N",
+        type=count,
+        help="processes that decode images; 0 for none but this one (default: as many as suit)",
+    )
     make.add_argument(
         "--out", metavar="FOLDER", type=Path, help=f"the store (default: {CACHE}/EXHIBIT)"
     )

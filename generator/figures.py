@@ -52,8 +52,13 @@ def draw_layers(
     inputs: Callable[[int], Tensor],
     top: Sequence[TopActivations],
     folder: Path,
+    rank: int = 0,
+    size: int = 1,
 ) -> None:
-    """Write the pictures of every unit that fires, for every layer, below ``folder``."""
+    """Write the pictures of every unit that fires, for every layer, below ``folder``.
+
+    Of ``size`` processes that share the work this is number ``rank``.
+    """
     total = sum(layer.channels for layer in network.layers)
     with (
         tqdm(total=total, desc="Projecting", unit="unit", disable=None) as bar,
@@ -63,7 +68,8 @@ def draw_layers(
         for layer, record in zip(network.layers, top, strict=True):
             (folder / layer.name).mkdir(parents=True, exist_ok=True)
             style = layer_style(layer, network.size)
-            for channel, projections, patches in unit_tiles(network, layer, record, inputs):
+            made = unit_tiles(network, layer, record, inputs, rank, size)
+            for channel, projections, patches in made:
                 paths = [folder / name for name in figure_files(layer, style, channel)]
                 writing.append(pool.submit(_write, style, paths, projections, patches))
                 while len(writing) > UNITS_A_ROUND:
@@ -85,11 +91,19 @@ def input_cache(network: Network, collection: Collection) -> Callable[[int], Ten
 
 
 def unit_tiles(
-    network: Network, layer: Layer, top: TopActivations, inputs: Callable[[int], Tensor]
+    network: Network,
+    layer: Layer,
+    top: TopActivations,
+    inputs: Callable[[int], Tensor],
+    rank: int = 0,
+    size: int = 1,
 ) -> Iterator[tuple[int, list[draw.Pixels], list[draw.Pixels]]]:
-    """Each unit that fires, in order: its channel, its projections and its patches as tiles."""
+    """Each unit that fires, in order: its channel, its projections and its patches as tiles.
+
+    With ``size`` processes, the rounds of units that fall to number ``rank``.
+    """
     alive = np.flatnonzero((top.images >= 0).any(axis=1))
-    for start in range(0, len(alive), UNITS_A_ROUND):
+    for start in range(rank * UNITS_A_ROUND, len(alive), size * UNITS_A_ROUND):
         part = alive[start : start + UNITS_A_ROUND]
         rows, slots = np.nonzero(top.images[part] >= 0)
         channels = part[rows]

@@ -13,7 +13,7 @@ PACKAGE = Path(generator.__file__).parent
 PLAIN = {"records", "errors"}
 STAGES = {
     *("networks", "images", "topk", "scan", "techniques", "measure", "draw", "figures"),
-    *("evidence", "plots", "store"),
+    *("evidence", "plots", "store", "shards", "processes"),
 }
 # room: the rooms that it may import
 ALLOWED: dict[str, set[str]] = {
@@ -33,13 +33,15 @@ ALLOWED: dict[str, set[str]] = {
     "figures": PLAIN | {"networks", "images", "techniques", "draw"},
     "evidence": PLAIN | {"images", "draw"},
     "plots": {"records"},
+    "shards": PLAIN | {"networks", "images", "scan"},
+    "processes": PLAIN,
     "stages": PLAIN | STAGES | {"config"},
     "manifest": PLAIN | STAGES | {"config", "stages"},
     "pipeline": PLAIN | STAGES | {"config", "stages", "manifest"},
     "pages": PLAIN | {"caption", "store"},
     "fresh": set(),
     "gen_pages": {"errors", "fresh", "pages", "pipeline"},
-    "__main__": PLAIN | {"config", "pipeline", "train"},
+    "__main__": PLAIN | {"config", "pipeline", "processes", "train"},
 }
 # What a page must never wait for.
 SLOW = {"torch", "torchvision", "scipy", "skimage", "sklearn", "matplotlib"}

@@ -22,7 +22,11 @@ CONTROL_SEED = 1  # not 0, so that random weights are never compared with themse
 
 
 class StageModule(Protocol):
-    """What each stage's file has; ``entry`` only where the table gives it a section."""
+    """What each stage's file has; ``entry`` only where the table gives it a section.
+
+    A stage that several processes can share also has ``work(folder, build, group)``, which each
+    of them runs before the first one runs ``make``.
+    """
 
     def make(self, folder: Path, build: Build) -> None:
         """Write the stage's files into an empty folder."""
@@ -34,10 +38,13 @@ class StageModule(Protocol):
 class Build:
     """One exhibit being made; ``folders`` holds the finished stages by name."""
 
-    def __init__(self, network: Network, collection: Collection, k: int) -> None:
+    def __init__(
+        self, network: Network, collection: Collection, k: int, workers: int | None = None
+    ) -> None:
         self.network = network
         self.collection = collection
         self.k = k
+        self.workers = workers  # processes that decode; None: as many as suit
         self.folders: dict[str, Path] = {}
 
     @cached_property
@@ -64,7 +71,7 @@ class Build:
         return scan.read_top(self.folders["scan"])
 
     @cached_property
-    def maxima(self) -> list[npt.NDArray[np.float16]]:
+    def maxima(self) -> list[npt.NDArray[np.float32]]:
         """For each layer (images, C): what each unit answers to each image, NaN if unreadable."""
         from generator.stages import scan  # noqa: PLC0415
 

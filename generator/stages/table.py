@@ -30,7 +30,7 @@ class Stage:
 
 
 STAGES = (
-    Stage("scan", ("network", "images", "k"), ("scan.py", "topk.py")),
+    Stage("scan", ("network", "images", "k"), ("scan.py", "shards.py", "topk.py")),
     Stage("measure", ("scan",), ("measure", "measure/imagenet.tsv", "images/stimuli")),
     Stage("figures", ("scan",), ("techniques/deconvnet.py", "draw.py", "figures.py")),
     Stage("evidence", ("measure",), ("evidence.py", "plots.py", "draw.py", "images/stimuli")),
