@@ -74,8 +74,8 @@ def make_figures(
     if identity is not None:
         manifest = store.manifest()
         keys = stage_keys(exhibit, identity, collection.sha256)
-        there = bool(manifest) and manifest["key"] == manifest_key(exhibit, keys, collection)
-        if group.told(there):
+        key = manifest_key(exhibit, keys, collection)
+        if group.told(manifest is not None and manifest["key"] == key):
             return out
     _make(exhibit, collection, store, workers, group)
     return out

@@ -72,11 +72,16 @@ def answers(
 
     Raises ImagesError when a layer gives values that are not finite.
     """
-    device = network.device
-    pinned = device.type == "cuda"
+    pinned = network.device.type == "cuda"
+    made = batches(collection, network.preprocess, indices, batch_size, workers, pinned)
+    return look(network, made, batch_size)
+
+
+def look(network: Network, made: Iterable[Batch], batch_size: int) -> Iterator[Answers]:
+    """What every unit answers to the images of batches of up to ``batch_size`` images."""
     ahead: _Pass | None = None
-    for batch in batches(collection, network.preprocess, indices, batch_size, workers, pinned):
-        inputs = network_input(batch.pixels, network.preprocess, device)
+    for batch in made:
+        inputs = network_input(batch.pixels, network.preprocess, network.device)
         now = _Pass(network, batch, _full(inputs, batch_size)) if batch.good else None
         if ahead is not None:
             yield ahead.answers()
@@ -108,9 +113,11 @@ def strongest_images(
         for part in found:
             readable += len(part.indices) - len(part.reasons)
             images = torch.as_tensor(part.indices)
-            values = torch.from_numpy(part.values).split(widths, dim=1)
+            values = torch.split(torch.from_numpy(part.values), widths, dim=1)
             places = torch.from_numpy(part.places.astype(np.int64, copy=False))
-            for record, own, flat in zip(running, values, places.split(widths, dim=1), strict=True):
+            for record, own, flat in zip(
+                running, values, torch.split(places, widths, dim=1), strict=True
+            ):
                 record.update(own, flat, images, numbers[images])
             bar.update(len(part.indices))
     if not readable:
@@ -158,7 +165,7 @@ class _Pass:
         found = record_maxima(network, inputs)
         self._values = _sent(torch.cat([values for values, _ in found], dim=1).float())
         self._places = _sent(torch.cat([places for _, places in found], dim=1))
-        self._done = torch.cuda.Event() if inputs.is_cuda else None
+        self._done = torch.Event() if inputs.is_cuda else None
         if self._done is not None:
             self._done.record()
 

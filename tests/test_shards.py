@@ -20,7 +20,7 @@ from tiny import chain, network
 from generator import shards
 from generator.images.folder import open_folder
 from generator.processes import Group
-from generator.scan import Answers, scan
+from generator.scan import Answers, answers, scan
 from generator.stages import scan as stage
 from generator.stages.build import Build
 
@@ -75,7 +75,7 @@ def content(folder: Path) -> dict[str, str]:
 def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The images that a scan runs through the network from now on."""
     seen: list[int] = []
-    real = shards.answers
+    real = answers
 
     def watched(net: Any, images: Any, indices: Sequence[int], *more: Any) -> Any:
         seen.extend(map(int, indices))
@@ -95,7 +95,8 @@ def test_the_shards_hold_what_a_plain_scan_finds(photographs: Path, tmp_path: Pa
         np.testing.assert_allclose(record.values, expected.values, rtol=1e-6)
     values = np.load(folder / "maxima.npy")
     assert values.shape == (23, 15)
-    names = [made.collection.items[index].name for index in np.flatnonzero(np.isnan(values[:, 0]))]
+    unread = np.flatnonzero(np.isnan(values[:, 0])).tolist()
+    names = [made.collection.items[index].name for index in unread]
     assert names == ["class 1/broken.jpg"] == [one["name"] for one in stage.read_skipped(folder)]
 
 

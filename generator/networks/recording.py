@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TypeVar
 
 import torch
@@ -39,12 +39,12 @@ def record_maxima(
     They are taken as the pass goes by, so that no map outlives the operations that need it.
     """
     layers = layers or network.layers
-    with torch.inference_mode(), recording(network.module, layers, strongest) as found:
+    with torch.inference_mode(), taking(network.module, layers, strongest) as found:
         run(network.module, inputs.to(network.device, memory_format=torch.channels_last))
     return [found[layer.name] for layer in layers]
 
 
-def strongest(maps: Tensor) -> tuple[Tensor, Tensor]:
+def strongest(maps: Tensor, _: bool = True) -> tuple[Tensor, Tensor]:
     """The largest value of each map (N, C, H, W) and its flat place, the first of equal ones."""
     if maps.device.type == "cpu":
         # One window over the whole map: here pooling is several times as fast as max(dim).
@@ -54,32 +54,35 @@ def strongest(maps: Tensor) -> tuple[Tensor, Tensor]:
     return values, places
 
 
-def _own(maps: Tensor) -> Tensor:
-    return maps
-
-
 Taken = TypeVar("Taken")
 
 
-@contextmanager
 def recording(
-    module: nn.Module,
-    layers: tuple[Layer, ...],
-    take: Callable[[Tensor], Taken] = _own,  # type: ignore[assignment]
-) -> Iterator[dict[str, Taken]]:
-    """Inside, a forward pass leaves what ``take`` makes of the named maps in the dictionary.
+    module: nn.Module, layers: tuple[Layer, ...]
+) -> AbstractContextManager[dict[str, Tensor]]:
+    """Inside, a forward pass leaves the named maps in the dictionary and ends once all are there.
 
-    By default that is the maps. The pass ends once all are there. The hooks are gone
-    afterwards, also after an error.
+    The hooks are gone afterwards, also after an error.
     """
+
+    def take(maps: Tensor, last: bool) -> Tensor:
+        return maps if last else maps.clone()  # ResNets, for one, add to it in place afterwards
+
+    return taking(module, layers, take)
+
+
+@contextmanager
+def taking(
+    module: nn.Module, layers: tuple[Layer, ...], take: Callable[[Tensor, bool], Taken]
+) -> Iterator[dict[str, Taken]]:
+    """The same with what ``take`` makes of each map; it is told whether it is the last one."""
     found: dict[str, Taken] = {}
     handles = []
 
     def keep(name: str) -> Callable[[nn.Module, object, Tensor], None]:
         def hook(_: nn.Module, __: object, output: Tensor) -> None:
-            last = len(found | {name: None}) == len(layers)
-            # What follows may add to the map in place, as ResNets do.
-            found[name] = take(output.clone() if take is _own and not last else output)
+            last = len(found.keys() | {name}) == len(layers)
+            found[name] = take(output, last)
             if last:
                 raise Finished
 

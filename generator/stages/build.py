@@ -17,6 +17,7 @@ from generator.images.collection import Collection
 from generator.networks.loading import load_network
 from generator.networks.network import Network
 from generator.records import Layer, Measured, TopActivations
+from generator.shards import MAXIMA, PLACES
 
 CONTROL_SEED = 1  # not 0, so that random weights are never compared with themselves
 
@@ -75,14 +76,14 @@ class Build:
         """For each layer (images, C): what each unit answers to each image, NaN if unreadable."""
         from generator.stages import scan  # noqa: PLC0415
 
-        return scan.read_columns(self.folders["scan"] / scan.MAXIMA, self.network)
+        return scan.read_columns(self.folders["scan"] / MAXIMA, self.network)
 
     @cached_property
     def places(self) -> list[npt.NDArray[np.unsignedinteger]]:
         """For each layer (images, C): where in its map, counted flat, each of ``maxima`` lies."""
         from generator.stages import scan  # noqa: PLC0415
 
-        return scan.read_columns(self.folders["scan"] / scan.PLACES, self.network)
+        return scan.read_columns(self.folders["scan"] / PLACES, self.network)
 
     @cached_property
     def measured(self) -> Measured:
