@@ -67,10 +67,26 @@ def train(options: argparse.Namespace) -> None:
     )
 
 
+def bench(options: argparse.Namespace) -> None:
+    """Time the program against bare passes, floors and peers."""
+    from generator.bench.rows import Sizes  # noqa: PLC0415
+    from generator.bench.run import show  # noqa: PLC0415
+
+    sizes = Sizes(pairs=options.pairs, photographs=options.images, many=options.many)
+    show(options.only, sizes, options.json)
+
+
 def count(text: str) -> int:
     """A whole number that is not negative, from an option."""
     if not text.isdigit():
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 up")
+    return int(text)
+
+
+def pairs(text: str) -> int:
+    """How many pairs are timed: enough to tell a spread by."""
+    if count(text) < 5:
+        raise argparse.ArgumentTypeError(f"{text} pairs tell no spread; give 5 or more")
     return int(text)
 
 
@@ -175,6 +191,38 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("--batch-size", metavar="N", type=int, default=256)
     fit.add_argument("--seed", metavar="N", type=int, default=0)
     fit.add_argument("--device", metavar="NAME", default="cpu")
+
+    time = commands.add_parser(
+        "bench",
+        allow_abbrev=False,
+        help="how fast it is, as ratios",
+        description=(
+            "Times this program against bare forward passes, floors and other programs, two "
+            "things in turn, so that every figure is a ratio of the same minutes. All of it "
+            "takes most of an hour on two cores; --only picks groups of rows."
+        ),
+    )
+    time.set_defaults(run=bench, parser=time)
+    time.add_argument("--json", action="store_true", help="one JSON value instead of lines")
+    time.add_argument(
+        "--only",
+        metavar="GROUP",
+        nargs="+",
+        default=(),
+        help="scan, end-to-end, projection, peers, site, memory, gpu",
+    )
+    time.add_argument(
+        "--pairs", metavar="N", type=pairs, default=5, help="pairs a row, 5 or more (default: 5)"
+    )
+    time.add_argument(
+        "--images", metavar="FOLDER", type=Path, help="photographs to decode (default: bundled)"
+    )
+    time.add_argument(
+        "--many",
+        metavar="FOLDER",
+        type=Path,
+        help="100,000 images or more for the memory (default: small tiles under many names)",
+    )
     return parser
 
 

@@ -41,7 +41,10 @@ ALLOWED: dict[str, set[str]] = {
     "pages": PLAIN | {"caption", "store"},
     "fresh": set(),
     "gen_pages": {"errors", "fresh", "pages", "pipeline"},
-    "__main__": PLAIN | {"config", "pipeline", "processes", "train"},
+    "bench": PLAIN
+    | {"networks", "images", "scan", "figures", "techniques", "stages", "processes"}
+    | {"pages", "pipeline", "manifest"},
+    "__main__": PLAIN | {"bench", "config", "pipeline", "processes", "train"},
 }
 # What a page must never wait for.
 SLOW = {"torch", "torchvision", "scipy", "skimage", "sklearn", "matplotlib"}
