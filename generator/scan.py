@@ -104,25 +104,25 @@ def strongest_images(
     Raises UsageError for a ``k`` out of range, ImagesError when there is no answer at all.
     """
     check_k(k)
-    cpu = torch.device("cpu")
-    running = [TopK(layer.channels, k, collection.per_source, cpu) for layer in layers]
-    widths = [layer.channels for layer in layers]
+    counts = [layer.channels for layer in layers]
+    # All units side by side: what an update costs hardly depends on how many there are.
+    running = TopK(sum(counts), k, collection.per_source, torch.device("cpu"))
     numbers = torch.from_numpy(collection.source_numbers)
     readable = 0
     with tqdm(total=len(collection), desc="Choosing", unit="image", disable=None) as bar:
         for part in found:
             readable += len(part.indices) - len(part.reasons)
             images = torch.as_tensor(part.indices)
-            values = torch.split(torch.from_numpy(part.values), widths, dim=1)
             places = torch.from_numpy(part.places.astype(np.int64, copy=False))
-            for record, own, flat in zip(
-                running, values, torch.split(places, widths, dim=1), strict=True
-            ):
-                record.update(own, flat, images, numbers[images])
+            running.update(torch.from_numpy(part.values), places, images, numbers[images])
             bar.update(len(part.indices))
     if not readable:
         raise ImagesError(f"{collection.title}: no image could be decoded")
-    return tuple(record.result(layer.width) for record, layer in zip(running, layers, strict=True))
+    widths = torch.tensor([layer.width for layer in layers])
+    whole = running.result(widths.repeat_interleave(torch.tensor(counts))[:, None])
+    ends = np.cumsum(counts)[:-1]
+    parts = (np.split(array, ends) for array in (whole.values, whole.images, whole.positions))
+    return tuple(TopActivations(*arrays) for arrays in zip(*parts, strict=True))
 
 
 def check_k(k: int) -> None:

@@ -64,8 +64,11 @@ class TopK:
         self.positions[units] = positions_[:, : self.k]
         self.sources[units] = torch.where(empty, -1, sources_)[:, : self.k]
 
-    def result(self, width: int) -> TopActivations:
-        """The record; ``width`` of the layer's map turns flat places into row and column."""
+    def result(self, width: int | Tensor) -> TopActivations:
+        """The record; ``width`` of the layer's map turns flat places into row and column.
+
+        Units of several layers have several widths: (C, 1).
+        """
         missing = self.images < 0
         places = torch.stack([self.positions // width, self.positions % width], dim=2)
         return TopActivations(

@@ -37,7 +37,6 @@ class Network:
     preprocess: Preprocessing
     provenance: Provenance
     device: torch.device
-    precision: str = "full"  # or "half": how many bits a scan computes with
 
     @property
     def size(self) -> int:

@@ -83,7 +83,6 @@ def source_key(build: Build) -> str:
         weights=network.provenance.sha256,
         layers=[layer.name for layer in network.layers],
         preprocess=asdict(network.preprocess),
-        precision=network.precision,
         batch=suitable_batch(len(build.collection)),
         code=code_key("networks", "images/batches.py", "images/decode.py", "scan.py", "shards.py"),
     )
