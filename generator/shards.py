@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -57,15 +58,19 @@ class Shards:
             [np.empty(0, dtype=np.int64), *(known.split(self._parts[one])[1] for one in numbers)]
         )
         looked = Looked(answers(self._network, self._collection, wanted, batch_size, workers))
+        # The same memory for every shard, and nothing kept of a batch: pieces of a long life
+        # among the network's large ones of a short life would leave ever more gaps.
+        longest = max((len(self._parts[one]) for one in numbers), default=0)
+        all_values = np.empty((longest, self.units), dtype=np.float32)
+        all_places = np.empty((longest, self.units), dtype=self.place_type)
         bar = tqdm(total=len(wanted), desc="Scanning", unit="image", disable=None)
         with bar:
             for number in numbers:
                 part = self._parts[number]
                 old, new = known.split(part)
-                values = np.full((len(part), self.units), np.nan, dtype=np.float32)
-                places = np.zeros((len(part), self.units), dtype=self.place_type)
+                values, places = all_values[: len(part)], all_places[: len(part)]
                 reasons: dict[int, str] = {}
-                for found in (*known.read(old), *looked.take(len(new))):
+                for found in chain(known.read(old), looked.take(len(new))):
                     rows = np.asarray(found.indices) - part.start
                     values[rows], places[rows] = found.values, found.places
                     reasons |= found.reasons

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from generator import caption
 from generator.errors import GeneratorError, StoreError
+from generator.pages.benchmark import Benchmark
 from generator.pages.figures import Words
 from generator.pages.knowing import Knowing
 from generator.pages.manifest import Manifest, read
@@ -80,7 +81,7 @@ def _page(
     **more: Any,
 ) -> str:
     page = manifest, environment, uri, directory_urls
-    words = Words(*page).names() | Knowing(*page).names()
+    words = Words(*page).names() | Knowing(*page).names() | Benchmark(*page).names()
     try:
         return environment.get_template(template).render(**vars(manifest), **words, **more)
     except TemplateError as error:

@@ -37,6 +37,7 @@ class Page:
         self, manifest: Manifest, environment: Environment, page: str, directory_urls: bool
     ) -> None:
         self._manifest = manifest
+        self._environment = environment
         self._macros: Any = environment.get_template("templates/figures.html").module
         self._page = page
         self._directory_urls = directory_urls
