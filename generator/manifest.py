@@ -6,6 +6,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from generator.config import Exhibit
 from generator.draw import Tile
 from generator.figures import figure_files, layer_style, picture_size
 from generator.images.collection import Collection
+from generator.measure.colour import swatch
 from generator.measure.imagenet import class_name
 from generator.networks.network import Network
 from generator.records import Cell, Claim, Hierarchy, Layer, MeasuredLayer, TopActivations
@@ -56,14 +58,23 @@ def make_manifest(
         },
         "versions": versions(),
         "device": exhibit.device,
-        "settings": {"k": exhibit.k, "per_source": collection.per_source},
+        "settings": {
+            "k": exhibit.k,
+            "per_source": collection.per_source,
+            # Of a file its name only: where it lies is nobody's business.
+            "photographs": [Path(name).name for name in exhibit.photographs or ()],
+        },
         "class_statistics": class_statistics(measured.layers),
         "layers": [
             layer_entry(network, collection, *parts, figures, evidence, exhibit.k)
             for parts in zip(network.layers, build.top, measured.layers, strict=True)
         ],
         "hierarchy": hierarchy_entry(measured.hierarchy, evidence["plots"]["hierarchy"]),
-        "tuning": {"angles": list(measured.angles), "hues": list(measured.hues)},
+        "tuning": {
+            "angles": list(measured.angles),
+            "hues": list(measured.hues),
+            "swatches": list(map(swatch, measured.hues)),
+        },
         "stimuli": evidence["stimuli"],
         **sections,
     }
@@ -126,6 +137,7 @@ def layer_entry(
                 "claims": [claim_entry(claim) for claim in measured.claims[channel]],
                 "orientation": measured.orientation[channel],
                 "colour": measured.colour[channel],
+                "concepts": measured.concepts[channel],
                 "figures": unit_figures(layer, style, top, channel, figures, k),
             }
             for channel in range(layer.channels)
@@ -160,6 +172,7 @@ def unit_top(
                     box[3] + item.top,
                 ],
                 "photograph": collection.photograph(image),
+                "source": item.source,
             }
         )
     return entries

@@ -13,7 +13,17 @@ PACKAGE = Path(generator.__file__).parent
 PLAIN = {"records", "errors"}
 STAGES = {
     *("networks", "images", "topk", "scan", "techniques", "measure", "draw", "figures"),
-    *("evidence", "plots", "store", "shards", "processes"),
+    *(
+        "evidence",
+        "heat",
+        "plots",
+        "spread",
+        "sheets",
+        "store",
+        "shards",
+        "processes",
+        "allocation",
+    ),
 }
 # room: the rooms that it may import
 ALLOWED: dict[str, set[str]] = {
@@ -30,11 +40,15 @@ ALLOWED: dict[str, set[str]] = {
     "caption": PLAIN,
     "draw": {"records"},
     "store": PLAIN,
+    "heat": {"draw"},
     "figures": PLAIN | {"networks", "images", "techniques", "draw"},
     "evidence": PLAIN | {"images", "draw"},
     "plots": {"records"},
+    "allocation": set(),
     "shards": PLAIN | {"networks", "images", "scan"},
     "processes": PLAIN,
+    "spread": {"records", "draw"},
+    "sheets": {"records", "draw"},
     "stages": PLAIN | STAGES | {"config"},
     "manifest": PLAIN | STAGES | {"config", "stages"},
     "pipeline": PLAIN | STAGES | {"config", "stages", "manifest"},

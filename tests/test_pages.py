@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -45,6 +46,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("index.md", "lesson.md"),
         ("layers/2.md", "layer.md"),
         ("how-we-know.md", "how-we-know.md"),
+        ("paper-figures.md", "paper-figures.md"),
     ],
 )
 def test_golden(store: Path, uri: str, name: str) -> None:
@@ -63,6 +65,7 @@ def test_every_unit_has_its_place_and_every_figure_is_published(store: Path) -> 
         page = str(made[f"layers/{layer['index']}.md"])
         for unit in layer["units"]:
             assert page.count(f'id="unit-{unit["channel"]}"') == 1
+            assert f"layers/{layer['index']}/unit-{unit['channel']}.json" in made
             for picture in (unit["figures"] or {}).values():
                 assert made[picture["file"]] == store / picture["file"]
     assert not any(uri.startswith(("templates", "overrides")) for uri in made)
@@ -70,7 +73,8 @@ def test_every_unit_has_its_place_and_every_figure_is_published(store: Path) -> 
 
 def test_a_dead_unit_is_shown_as_dead(store: Path) -> None:
     page = str(pages.render(store, DOCS)["layers/3.md"])
-    place = page.partition(f'id="unit-{DEAD}"')[2].partition("</figure>")[0]
+    (place,) = (part for part in page.split("<li ") if f'id="unit-{DEAD}"' in part)
+    assert 'class="tile is-dead"' in place
     assert "no image made it fire" in place
     assert "<img" not in place
     assert "One of the units is dead" in page
@@ -110,8 +114,8 @@ def test_an_exhibit_may_have_fewer_layers(tmp_path: Path, count: int) -> None:
         manifest["class_statistics"] = None
 
     made = pages_after(tmp_path, change)
-    assert {uri for uri in made if uri.startswith("layers/")} == {
-        f"layers/{index}.md" for index in range(1, count + 1)
+    assert {uri for uri in made if uri.startswith("layers/") and uri.endswith(".md")} == {
+        f"layers/{index}{page}.md" for index in range(1, count + 1) for page in ("", "/numbers")
     }
     assert f"layers/{count + 1}" not in made["index.md"]
 
@@ -175,10 +179,7 @@ def test_a_picture_outside_the_store_is_refused(tmp_path: Path) -> None:
 def test_a_missing_word_in_a_page_is_an_error_that_names_the_page(
     store: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "templates").mkdir()
-    for name in ("figures.html", "layer.md"):
-        text = (DOCS / "templates" / name).read_text(encoding="utf-8")
-        (tmp_path / "templates" / name).write_text(text, encoding="utf-8")
+    shutil.copytree(DOCS / "templates", tmp_path / "templates")
     (tmp_path / "broken.md").write_text("{{ no_such_word }}")
     with pytest.raises(GeneratorError, match=r"docs/broken\.md.*no_such_word"):
         pages.render(store, tmp_path)

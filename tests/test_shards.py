@@ -233,3 +233,35 @@ def test_a_killed_run_leaves_whole_shards_and_no_entry(photographs: Path, tmp_pa
     for path in store.glob("shards-*/*.npz"):
         with np.load(path) as arrays:
             assert len(arrays["values"]) == 5
+
+
+def test_large_pieces_of_memory_go_back_at_once() -> None:
+    """A map of 16 MB, freed below something that stays, is no longer in use."""
+    look = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import numpy as np
+from generator.allocation import return_large_pieces
+if not return_large_pieces():
+    sys.exit("skip")
+def used():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096
+kept = []
+def pass_by():
+    maps = [np.ones(4_000_000, np.float32) for _ in range(8)]
+    kept.append(np.ones(40_000, np.float32))
+    del maps
+for _ in range(4):
+    pass_by()
+before = used()
+for _ in range(30):
+    pass_by()
+print(used() - before)
+"""
+    here = str(Path(__file__).parents[1])
+    done = subprocess.run(
+        [sys.executable, "-c", look, here], capture_output=True, text=True, check=False
+    )
+    if done.stderr.strip() == "skip":
+        pytest.skip("another C library than glibc")
+    assert int(done.stdout) < 12_000_000, "30 kept pieces of 160 kB, and no maps"

@@ -84,7 +84,7 @@ def main() -> None:
     from generator.stages import scan  # noqa: PLC0415
     from generator.stages.build import Build  # noqa: PLC0415
 
-    build = Build(load("zfnet64"), open_collection(sys.argv[1]), 9, WORKERS)
+    build = Build(load("zfnet64"), open_collection(sys.argv[1]), 9, workers=WORKERS)
     with TemporaryDirectory() as place:
         folder = Path(place, "scan-0")
         folder.mkdir()

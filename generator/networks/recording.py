@@ -57,33 +57,50 @@ def strongest(maps: Tensor, _: bool = True) -> tuple[Tensor, Tensor]:
 Taken = TypeVar("Taken")
 
 
+def answers(
+    network: Network, inputs: Tensor, layers: tuple[Layer, ...] = ()
+) -> tuple[Tensor, list[Tensor]]:
+    """What the network says in the end, and the maps of ``layers``, from one whole pass.
+
+    ``inputs`` (N, 3, H, W). Gives probabilities (N, classes) float32, the softmax of the
+    network's output, and the maps (N, C, H, W). No gradients.
+    """
+    with torch.inference_mode(), recording(network.module, layers, to_end=True) as maps:
+        pixels = inputs.to(network.device, memory_format=torch.channels_last)
+        said: Tensor = network.module(pixels)
+    return said.flatten(1).float().softmax(1), [maps[layer.name] for layer in layers]
+
+
 def recording(
-    module: nn.Module, layers: tuple[Layer, ...]
+    module: nn.Module, layers: tuple[Layer, ...], to_end: bool = False
 ) -> AbstractContextManager[dict[str, Tensor]]:
     """Inside, a forward pass leaves the named maps in the dictionary and ends once all are there.
 
-    The hooks are gone afterwards, also after an error.
+    With ``to_end`` it goes on to its end. The hooks are gone afterwards, also after an error.
     """
 
     def take(maps: Tensor, last: bool) -> Tensor:
         return maps if last else maps.clone()  # ResNets, for one, add to it in place afterwards
 
-    return taking(module, layers, take)
+    return taking(module, layers, take, to_end)
 
 
 @contextmanager
 def taking(
-    module: nn.Module, layers: tuple[Layer, ...], take: Callable[[Tensor, bool], Taken]
+    module: nn.Module,
+    layers: tuple[Layer, ...],
+    take: Callable[[Tensor, bool], Taken],
+    to_end: bool = False,
 ) -> Iterator[dict[str, Taken]]:
-    """The same with what ``take`` makes of each map; it is told whether it is the last one."""
+    """The same with what ``take`` makes of each map; it is told whether the pass ends there."""
     found: dict[str, Taken] = {}
     handles = []
 
     def keep(name: str) -> Callable[[nn.Module, object, Tensor], None]:
         def hook(_: nn.Module, __: object, output: Tensor) -> None:
             last = len(found.keys() | {name}) == len(layers)
-            found[name] = take(output, last)
-            if last:
+            found[name] = take(output, last and not to_end)
+            if last and not to_end:
                 raise Finished
 
         return hook

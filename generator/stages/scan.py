@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from generator.allocation import return_large_pieces
 from generator.networks.network import Network
 from generator.processes import Group
 from generator.records import TopActivations
@@ -25,9 +26,11 @@ TOP, SKIPPED = "top.npz", "skipped.json"
 def work(folder: Path, build: Build, group: Group) -> None:
     """One process's share of the shards that are missing."""
     check_k(build.k)
+    return_large_pieces()
     shards = shards_of(folder.parent, build)
     share = group.told(shards.missing())[group.rank :: group.size]
-    shards.make(share, suitable_batch(len(build.collection)), build.workers)
+    if share:
+        shards.make(share, suitable_batch(len(build.collection)), build.workers)
 
 
 def make(folder: Path, build: Build) -> None:
@@ -37,6 +40,7 @@ def make(folder: Path, build: Build) -> None:
     could not be read; ``places.npy`` where in its map, counted flat. ``hashes.npy`` and
     ``source.json`` say which images and which scan these are, for the next scan.
     """
+    work(folder, build, Group())  # what is missing where nobody shared the work
     collection = build.collection
     shards = shards_of(folder.parent, build)
     skipped: list[dict[str, str]] = []
