@@ -36,7 +36,7 @@ from generator.config import DEFAULT, Exhibit, load_exhibit
 from generator.errors import StoreError
 from generator.images import Collection, open_collection
 from generator.images.naming import identities
-from generator.networks.identity import weights_identity
+from generator.networks.identity import snapshots, weights_identity
 from generator.processes import Group
 from generator.stages.table import STAGES, stage_keys
 from generator.store import Store, code_key, content_key
@@ -126,6 +126,8 @@ def _make(
         exhibit.photographs or (),
         exhibit.square,
         exhibit.stride,
+        exhibit.preferred,
+        snapshots(exhibit.model, exhibit.weights),
         workers,
     )
     sections: dict[str, Any] = {}
