@@ -97,7 +97,7 @@ class Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="python -m generator",
-        description="Makes and checks the figures of the lesson; trains the network that ships with it.",
+        description="Makes and checks the lesson's figures; trains the network that ships with it.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=__version__)

@@ -211,12 +211,17 @@ class Forge:
         return built["built"] == "true"
 
     def job(self, file: str, name: str, ref: str, context: dict[str, Any]) -> dict[str, str]:
-        """Run one job in the project's folder; its outputs. StepFailedError at the first failure."""
+        """Run one job in the project's folder; its outputs, or StepFailedError."""
         said = workflow(file)["jobs"][name]
         steps: dict[str, Any] = {}
         known = {
             "vars": {"EXHIBIT": "small"},
-            "github": {"token": "token", "ref": ref, "event_name": "push", "run_id": str(self.runs)},
+            "github": {
+                "token": "token",
+                "ref": ref,
+                "event_name": "push",
+                "run_id": self.runs,
+            },
             "steps": steps,
             **context,
         }
@@ -243,7 +248,11 @@ class Forge:
         if command.startswith("python -m pip install"):
             return  # the environment that runs the tests; see test_workflows.py
         environment = {
-            **{name: os.environ[name] for name in ("HOME", "LANG", "SYSTEMROOT") if name in os.environ},
+            **{
+                name: os.environ[name]
+                for name in ("HOME", "LANG", "SYSTEMROOT")
+                if name in os.environ
+            },
             "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
             "GITHUB_REF": ref,
             "GITHUB_REPOSITORY": REPOSITORY,

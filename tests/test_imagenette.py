@@ -80,7 +80,9 @@ def test_it_is_fetched_once_and_has_its_classes(tmp_path: Path, asked: list[str]
     assert found.name == "imagenette"
     assert found.title == "2 photographs of Imagenette, ten classes of ImageNet"
     assert found.classes == CLASSES
-    assert [item.name for item in found.items] == [f"{c}/{c}_{n}.JPEG" for n, c in enumerate(CLASSES)]
+    assert [item.name for item in found.items] == [
+        f"{c}/{c}_{n}.JPEG" for n, c in enumerate(CLASSES)
+    ]
     assert found[0].size == (40, 30)
     kept = sorted(path.name for path in (tmp_path / "torch" / "datasets").iterdir())
     assert kept == [FOLDER, ARCHIVE]
@@ -114,7 +116,7 @@ def test_a_folder_that_has_changed_is_refused(asked: list[str]) -> None:
     open_collection("imagenette")
     path = place() / "train" / CLASSES[0] / f"{CLASSES[0]}_0.JPEG"
     Image.new("RGB", (40, 30), "blue").save(path)
-    with pytest.raises(ImagesError, match="is not what was downloaded .* delete the folder"):
+    with pytest.raises(ImagesError, match=r"is not what was downloaded .* delete the folder"):
         open_collection("imagenette")
     (place() / RECORD).unlink()
     with pytest.raises(ImagesError, match="not recorded"):

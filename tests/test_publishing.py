@@ -26,7 +26,9 @@ def served(project: Project, path: str) -> str:
 
 
 def files(project: Project, folder: str = "") -> list[str]:
-    listed = git(project.remote, "ls-tree", "-r", "--name-only", "gh-pages", *([folder] * bool(folder)))
+    listed = git(
+        project.remote, "ls-tree", "-r", "--name-only", "gh-pages", *([folder] * bool(folder))
+    )
     return listed.splitlines()
 
 
@@ -44,7 +46,10 @@ def test_latest_is_redirects_and_nothing_is_a_link(published: Forge) -> None:
     assert "latest/layers/1/index.html" in redirects
     assert all(path.endswith(".html") for path in redirects)
     assert "../../../0.2/layers/1/" in served(published.project, "latest/layers/1/index.html")
-    modes = {line.split()[0] for line in git(published.project.remote, "ls-tree", "-r", "gh-pages").splitlines()}
+    modes = {
+        line.split()[0]
+        for line in git(published.project.remote, "ls-tree", "-r", "gh-pages").splitlines()
+    }
     assert modes == {"100644"}
 
 

@@ -151,7 +151,11 @@ def default_remote() -> str:
     if repository:
         return f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{repository}.git"
     done = subprocess.run(
-        ["git", "remote", "get-url", "origin"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "remote", "get-url", "origin"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise RefusedError("there is no remote `origin`; name one with --remote")

@@ -1,4 +1,4 @@
-"""Is there a store of this commit's figures already? `find_store.py EXHIBIT`
+"""Is there a store of this commit's figures already? `find_store.py EXHIBIT`.
 
 A store is uploaded under a name that ends with the content of all that its figures depend on, so
 the same name means the same figures, whichever commit made them. Prints
@@ -35,7 +35,9 @@ def artifact_name(exhibit: str, root: Path = ROOT) -> str:
     package = root / "generator"
     table = tomllib.loads((package / "exhibits.toml").read_text(encoding="utf-8"))
     if exhibit not in table:
-        raise RefusedError(f"generator/exhibits.toml: has no [{exhibit}]; it has {', '.join(table)}")
+        raise RefusedError(
+            f"generator/exhibits.toml: has no [{exhibit}]; it has {', '.join(table)}"
+        )
     whole = hashlib.sha256(json.dumps(table[exhibit], sort_keys=True).encode())
     for path in sorted(path for path in package.rglob("*") if path.is_file()):
         inside = path.relative_to(package)
