@@ -275,22 +275,20 @@ def test_the_oldest_versions_are_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["-m", "zizmor", "--quiet", "--offline", "--persona=auditor", ".github"],
-        [
-            *("-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows"),
-            *(f".github/workflows/{name}" for name in NAMES),
-        ],
-        [
-            *("-m", "check_jsonschema", "--builtin-schema", "vendor.dependabot"),
-            ".github/dependabot.yml",
-        ],
+        line.replace(" .github/workflows/*.yml", "").split()
+        for line in CI
+        if line.startswith(("zizmor ", "check-jsonschema "))
     ],
-    ids=["zizmor", "workflows", "dependabot"],
+    ids=lambda words: words[0] + words[-1],
 )
 def test_the_linters_of_workflows_find_nothing(arguments: list[str]) -> None:
-    pytest.importorskip(arguments[1])
+    """The commands of .ci/run, as they stand there."""
+    program = Path(sys.executable).with_name(arguments[0])
+    if not program.exists():
+        pytest.skip(f"{arguments[0]} is not installed")
+    files = [] if ".github" in arguments[-1] else [f".github/workflows/{name}" for name in NAMES]
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+        [program, *arguments[1:], *files], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
