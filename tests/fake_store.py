@@ -38,7 +38,9 @@ def claim(kind: str, label: str, score: float, bar: float, held: bool, **detail:
 
 
 def line(label: str, score: float, held: bool, angle: float) -> Any:
-    return claim("orientation", label, score, 0.41, held, angle=angle, drawings=36)
+    return claim(
+        "orientation", label, score, 0.41, held, angle=angle, selectivity=0.81, drawings=36
+    )
 
 
 def concept(label: str, score: float, held: bool, random: float = 0.73) -> Any:

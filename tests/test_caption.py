@@ -28,7 +28,14 @@ FACE_MISSED = Claim(
     False,
     {"drawings": 1700, "random": 0.75, "low": 0.71, "high": 0.80},
 )
-LINE = Claim("orientation", "line -45", 0.938, 0.4, True, {"angle": -43.2, "drawings": 36})
+LINE = Claim(
+    "orientation",
+    "line -45",
+    0.938,
+    0.4,
+    True,
+    {"angle": -43.2, "selectivity": 0.81, "drawings": 36},
+)
 UPRIGHT = Claim("orientation", "line 90", 0.8, 0.4, True, {"angle": -89.8, "drawings": 36})
 LINE_OFF = Claim("orientation", "line +45", 0.62, 0.4, False, {"angle": 28.0, "drawings": 36})
 GREEN = Claim("colour", "green blob", 0.71, 0.33, True, {"hue": 141.2})
@@ -56,7 +63,7 @@ def named(wanted: str | None, claim: Claim | None, row: int = 2, column: int = 2
             [LINE],
             (
                 "Top left, a line at −45°: unit 142 answers most to lines at −43°, falling to the"
-                " right (selectivity 0.93, measured at 36 angles)."
+                " right (swing 0.93, measured at 36 angles)."
             ),
         ),
         (
@@ -64,7 +71,7 @@ def named(wanted: str | None, claim: Claim | None, row: int = 2, column: int = 2
             [LINE_OFF],
             (
                 "First row, second column, no line at +45°: the best candidate, unit 142, answers"
-                " most to lines at +28°, rising to the right (selectivity 0.62, measured at 36"
+                " most to lines at +28°, rising to the right (swing 0.62, measured at 36"
                 " angles). That angle is too far off for the name. So it stands here without the"
                 " name; nothing that we measured singles it out."
             ),
@@ -130,8 +137,8 @@ def test_what_did_not_hold_is_never_said_as_if_it_did() -> None:
     ("claim", "words"),
     [
         (WHEEL, "Wheel: 93 of 100 pairs (random weights 73)"),
-        (LINE, "Lines at −43°: selectivity 0.93"),
-        (UPRIGHT, "Lines at 90°: selectivity 0.80"),
+        (LINE, "Lines at −43°: swing 0.93"),
+        (UPRIGHT, "Lines at 90°: swing 0.80"),
         (GREEN, "Green blob: share of colour 0.71"),
         (TERRIER, "Prefers Yorkshire terriers: 3.2 times the mean of all classes"),
     ],
@@ -379,11 +386,11 @@ def test_facts() -> None:
     ]
     plain = {"low": None, "high": None, "count": 36, "random": {"score": 0.4}}
     assert caption.facts(LINE, plain) == [
-        ("Result", "selectivity 0.93 at −43°, falling to the right"),
+        ("Result", "swing 0.93, selectivity 0.81, at −43°, falling to the right"),
         ("Measured on", "36 angles"),
         ("Interval", "none, because nothing in this test is drawn at random"),
-        ("Random weights", "0.400 for the best unit of the layer"),
-        ("The bar", "selectivity above 0.400, at the angle looked for"),
+        ("Random weights", "0.400 for the best unit of the layer near this angle"),
+        ("The bar", "swing above 0.400, at the angle looked for"),
     ]
     assert caption.facts(GREEN, plain | {"count": None}) == [
         ("Result", "share of colour 0.71 at hue 141°"),

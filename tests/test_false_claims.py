@@ -11,7 +11,7 @@ from generator.measure.answers import answers_to_drawings
 from generator.measure.claims import shapes
 from generator.measure.colour import colour_tunings
 from generator.measure.concepts import concept_scores
-from generator.measure.first_layer import first_layer
+from generator.measure.first_layer import Probed, first_layer
 from generator.measure.offers import Offer
 from generator.measure.orientation import orientation_tunings
 from generator.networks import zfnet
@@ -68,12 +68,13 @@ def test_at_most_one_claim_in_twenty_about_random_lines_and_colours_holds(
         colour_tunings(one, one.layers[:1], (tuning.curves.max(axis=1),))[0]
         for one, tuning in zip(networks, lines, strict=True)
     ]
+    probed = list(map(Probed.of, networks, lines, colours))
     own: list[Claim] = []
     named: list[Claim] = []
     for number in range(NETWORKS):
         claims: list[list[Claim]] = [[] for _ in range(UNITS)]
-        random = lines[number - 1], colours[number - 1]
-        offers = first_layer(lines[number], colours[number], *random, claims)
+        random = [probed[number - back] for back in range(1, 6)]
+        offers = first_layer(probed[number], random, claims)
         named += [chosen(offer) for offer in offers.values()]
         own += [claim for unit in claims for claim in unit]
     print(f"false claims: {share_held(own):.4f} of units, {share_held(named):.4f} of searches")

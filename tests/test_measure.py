@@ -13,11 +13,20 @@ from torch import nn
 from generator.measure.classes import class_preference
 from generator.measure.colour import HUES, blob, colour_tuning, hue_name
 from generator.measure.concepts import ConceptScores, auroc
-from generator.measure.orientation import angle_between, grating, line, orientation_tuning
+from generator.measure.first_layer import line_bar
+from generator.measure.orientation import (
+    ANGLES,
+    angle_between,
+    grating,
+    line,
+    one_sided,
+    orientation_tuning,
+    swing,
+)
 from generator.measure.placement import assign, fill, margin, place
 from generator.networks.network import Network, Provenance
 from generator.networks.preprocessing import Preprocessing
-from generator.records import Claim, Layer, ReceptiveField
+from generator.records import Claim, Layer, OrientationTuning, ReceptiveField
 
 SIZE, KERNEL = 64, 11
 
@@ -85,6 +94,46 @@ def test_a_unit_that_wants_lines_is_found_by_lines() -> None:
     tuning = orientation_tuning(network, network.layers[0])
     assert abs(tuning.angle[0]) < 1
     assert tuning.selectivity[0] > 0.4
+
+
+def test_the_swing_of_a_filter_is_its_curve_against_its_answer_to_noise() -> None:
+    random = np.random.default_rng(3).normal(size=(1, 3, KERNEL, KERNEL))
+    network = bank(np.concatenate([gabor(30.0)[None], random, np.zeros_like(random)]))
+    layer = network.layers[0]
+    tuning = orientation_tuning(network, layer)
+    found = swing(network, layer, tuning)
+    assert found[0] > 3 * found[1] > 0
+    assert found[2] == 0  # a unit that never answers
+
+    # A filter's answers to noise are spread by its norm, and half of them are rectified away.
+    conv = network.module.get_submodule(layer.name)
+    assert isinstance(conv, nn.Conv2d)
+    grey = conv.weight.detach().sum(dim=1).flatten(1).norm(dim=1).numpy()
+    deviation = grey * 0.5 / 0.25 / np.sqrt(2)  # black and white are 0.5 off, in units of 0.25
+    expected = tuning.curves.std(axis=1)[:2] / deviation[:2]
+    np.testing.assert_allclose(found[:2], expected, rtol=0.15)
+
+
+def test_a_unit_that_likes_two_orientations_prefers_neither() -> None:
+    curves = np.zeros((2, len(ANGLES)))
+    curves[0, ANGLES == 30] = 1
+    curves[1, ANGLES == 0], curves[1, ANGLES == 60] = 1, 0.9
+    tuning = OrientationTuning(np.array([30.0, 28.0]), np.ones(2), curves)
+    assert one_sided(tuning).tolist() == [True, False]
+
+
+def test_the_bar_for_lines_fools_one_search_in_twenty() -> None:
+    units, layers = 90, 4000
+    random = np.random.default_rng(5)
+    bar = line_bar(random.gamma(2.5, 0.3, 5 * units), units)
+    near = units // 9  # within 10 degrees of an angle, of 180
+    fooled = (random.gamma(2.5, 0.3, (layers, near)).max(axis=1) > bar).mean()
+    assert 0.02 < fooled < 0.09
+    # Units that prefer no orientation are 0, and take no part.
+    half = np.where(random.random(10 * units) < 0.5, 0, random.gamma(2.5, 0.3, 10 * units))
+    fewer = random.gamma(2.5, 0.3, (layers, near // 2)).max(axis=1)
+    assert 0.02 < (fewer > line_bar(half, units)).mean() < 0.09
+    assert line_bar(np.zeros(5), 5) == 0
 
 
 def colour_filter(red: float, green: float, blue: float) -> npt.NDArray[np.float64]:

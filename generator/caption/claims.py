@@ -78,8 +78,8 @@ def evidence(claim: Claim) -> str:
         angle = float(claim.detail["angle"])
         angles = claim.detail.get("drawings")  # the grating is drawn once for every angle
         measured = f", measured at {angles} angles" if angles else ""
-        selectivity = f"selectivity {hundredths(claim.score)}{measured}"
-        return f"answers most to lines at {degrees(angle)}, {slope(angle)} ({selectivity})"
+        score = f"swing {hundredths(claim.score)}{measured}"
+        return f"answers most to lines at {degrees(angle)}, {slope(angle)} ({score})"
     if claim.kind == "colour":
         hue = f"hue {float(claim.detail['hue']):.0f}°"
         share = f"share of colour {hundredths(claim.score)}"
@@ -148,7 +148,7 @@ def brief(claim: Claim) -> str:
         return f"Prefers {plural(claim.label)}: {claim.score:.1f} times the mean of all classes"
     if claim.kind == "orientation":
         angle = degrees(float(claim.detail["angle"]))
-        return f"Lines at {angle}: selectivity {hundredths(claim.score)}"
+        return f"Lines at {angle}: swing {hundredths(claim.score)}"
     return f"{heading(claim)}: share of colour {hundredths(claim.score)}"
 
 
@@ -165,7 +165,7 @@ def missed(claims: Iterable[Claim]) -> str:
             parts.append(f"{plural(claim.label)} ({claim.score:.1f} times the mean)")
         elif claim.kind == "orientation":
             angle = degrees(float(claim.detail["angle"]))
-            parts.append(f"lines at {angle} (selectivity {hundredths(claim.score)})")
+            parts.append(f"lines at {angle} (swing {hundredths(claim.score)})")
         else:
             parts.append(f"{claim.label} (share of colour {hundredths(claim.score)})")
     return f"Not held: {', '.join(parts)}" if parts else ""

@@ -38,7 +38,9 @@ def result(claim: Claim) -> str:
         return f"{whole(claim.score)} of 100 pairs"
     if claim.kind == "orientation":
         angle = float(claim.detail["angle"])
-        return f"selectivity {hundredths(claim.score)} at {degrees(angle)}, {slope(angle)}"
+        selectivity = hundredths(float(claim.detail["selectivity"]))
+        found = f"swing {hundredths(claim.score)}, selectivity {selectivity}"
+        return f"{found}, at {degrees(angle)}, {slope(angle)}"
     if claim.kind == "colour":
         hue = float(claim.detail["hue"])
         return f"share of colour {hundredths(claim.score)} at hue {hue:.0f}°"
@@ -53,7 +55,7 @@ def bar(claim: Claim) -> str:
         low = 100 * float(claim.detail["low"])
         return f"low end of the interval ({low:.1f}) above {100 * claim.bar:.1f}"
     if claim.kind == "orientation":
-        return f"selectivity above {claim.bar:.3f}, at the angle looked for"
+        return f"swing above {claim.bar:.3f}, at the angle looked for"
     if claim.kind == "colour":
         return f"share of colour above {claim.bar:.3f}, the right hue, no liking for one angle"
     return f"more than {claim.bar:.2f} times the mean"
@@ -111,7 +113,8 @@ def _random(claim: Claim, evidence: Mapping[str, Any]) -> str:
         return f"{whole(best)} of 100 pairs for the best unit of the layer"
     if claim.kind != "concept":
         digits = 2 if claim.kind == "class" else 3
-        return f"{best:.{digits}f} for the best unit of the layer"
+        near = " near this angle" if claim.kind == "orientation" else ""
+        return f"{best:.{digits}f} for the best unit of the layer{near}"
     bounds = interval(random["low"], random["high"])
     return (
         f"{whole(random['score'])} of 100 pairs (95{SPACE}% interval {bounds}) for the unit"

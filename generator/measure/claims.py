@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from generator.measure.evidence import (
     plain_evidence,
     tuning_evidence,
 )
-from generator.measure.first_layer import first_layer
+from generator.measure.first_layer import Probed, first_layer
 from generator.measure.labelled import class_claims, class_scores, labels_of, random_values
 from generator.measure.offers import Offer, join
 from generator.measure.orientation import ANGLES, orientation_tunings
@@ -47,6 +47,7 @@ RANDOM_LEAST = 20
 def measure(
     network: Network,
     control: Network,
+    copies: Iterable[Network],
     collection: Collection,
     top: Sequence[TopActivations],
     maxima: Sequence[npt.NDArray[np.floating]],
@@ -54,11 +55,13 @@ def measure(
     """Everything that can be said about every unit of a network.
 
     ``control`` is the same network with random weights: a claim holds only above what the best
-    of its units reaches. ``top`` tells which units fire at all, ``maxima`` one (images, C) a
+    of its units reaches. ``copies`` are more of the same, each with weights of its own, for the
+    bars of the first layer. ``top`` tells which units fire at all, ``maxima`` one (images, C) a
     layer what they answer to each image, for claims about classes.
     """
     lines, colours = _tunings(network, network.layers)
-    random_lines, random_colours = _tunings(control, control.layers[:1])
+    first = Probed.of(network, lines[0], colours[0])
+    chance_first = [_probed(one) for one in (control, *copies)]
     few = max(PER_CONCEPT // RANDOM_SHARE, min(PER_CONCEPT, RANDOM_LEAST))
     answers, guesses = answers_to_drawings((network, control), (PER_CONCEPT, few))
     concepts, chance = concept_scores(answers), concept_scores(guesses)
@@ -68,7 +71,7 @@ def measure(
     for number, layer in enumerate(network.layers):
         claims: list[list[Claim]] = [[] for _ in range(layer.channels)]
         if layer.index == 1:
-            offers = first_layer(lines[0], colours[0], random_lines[0], random_colours[0], claims)
+            offers = first_layer(first, chance_first, claims)
         else:
             offers = shapes(concepts[number], chance[number], claims)
         for own, claim in zip(claims, classes[number], strict=False):
@@ -81,6 +84,11 @@ def measure(
         units = tuple(map(tuple, claims))
         measured.append(MeasuredLayer(units, rows, columns, tuple(map(backed, cells)), *tables))
     return Measured(tuple(measured), depths, tuple(ANGLES.tolist()), tuple(HUES.tolist()))
+
+
+def _probed(network: Network) -> Probed:
+    (lines,), (colours,) = _tunings(network, network.layers[:1])
+    return Probed.of(network, lines, colours)
 
 
 def _tunings(

@@ -2,46 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm
+from scipy.stats import gamma, norm
 
 from generator.measure.colour import hue_name
 from generator.measure.offers import Offer
-from generator.measure.orientation import ANGLES, angle_between
+from generator.measure.orientation import ANGLES, angle_between, one_sided, swing
+from generator.networks.network import Network
 from generator.records import Claim, ColourTuning, OrientationTuning
 
 NEAR = 10.0  # degrees within which a line is the line that was looked for
-LAYERS_FOOLED = 0.01  # the share of random layers that may hold a claim, as far as we can tell
+SEARCHES_FOOLED = 0.05  # the share of searches for one line, in random layers, that may find it
+LAYERS_FOOLED = 0.01  # the same for colours, of whole layers, as far as we can tell
+
+
+@dataclass(frozen=True)
+class Probed:
+    """What was measured of the first layer of a network; ``swing`` (C,) is of its lines."""
+
+    lines: OrientationTuning
+    colours: ColourTuning
+    swing: npt.NDArray[np.float64]
+
+    @classmethod
+    def of(cls, network: Network, lines: OrientationTuning, colours: ColourTuning) -> Probed:
+        """With the swing measured too; 0 for units that prefer no single orientation."""
+        turned = swing(network, network.layers[0], lines)
+        return cls(lines, colours, np.where(one_sided(lines), turned, 0.0))
 
 
 def first_layer(
-    lines: OrientationTuning,
-    colours: ColourTuning,
-    random_lines: OrientationTuning,
-    random_colours: ColourTuning,
-    claims: list[list[Claim]],
+    probed: Probed, random: Sequence[Probed], claims: list[list[Claim]]
 ) -> dict[str, Offer]:
     """The offers for the named cells; every unit's own claims are added to ``claims``.
 
-    A unit claims a line when its selectivity is more than chance, a colour only when it is
-    not, and its share of colour is. ``random_lines`` and ``random_colours`` are of the same
-    layer with random weights.
+    A unit claims a line when its swing is more than chance, a colour only when it is not, and
+    its share of colour is. ``random`` are the same layer with random weights, several times.
     """
-    line_bar, line_chance = chance_bar(random_lines.selectivity)
-    colour_bar, colour_chance = chance_bar(random_colours.share)
+    lines, colours, scores = probed.lines, probed.colours, probed.swing
+    limit = line_bar(np.concatenate([one.swing for one in random]), len(scores))
+    colour_bar, colour_chance = chance_bar([one.colours.share for one in random])
     angles, hues = lines.curves.shape[1], colours.curves.shape[1]
-    units = range(len(lines.angle))
+    units = range(len(scores))
 
-    def line(channel: int, label: str, near: bool) -> Claim:
-        selectivity = float(lines.selectivity[channel])
+    def line(channel: int, label: str, wanted: float) -> Claim:
+        score, angle = float(scores[channel]), float(lines.angle[channel])
+        chance = best_near(random[0], wanted)
+        bar = max(limit, chance)
         detail = {
-            "angle": round(float(lines.angle[channel]), 1),
+            "angle": round(angle, 1),
+            "selectivity": round(float(lines.selectivity[channel]), 3),
             "drawings": angles,
-            "random": line_chance,
+            "random": round(chance, 4),
         }
-        held = near and selectivity > line_bar
-        return Claim("orientation", label, selectivity, line_bar, held, detail)
+        near = angle_between(lines.angle[channel : channel + 1], wanted)[0] <= NEAR
+        return Claim("orientation", label, score, bar, bool(near and score > bar), detail)
 
     def spot(channel: int, label: str, fits: bool) -> Claim:
         share = float(colours.share[channel])
@@ -54,19 +73,21 @@ def first_layer(
         held = fits and share > colour_bar
         return Claim("colour", label, share, colour_bar, held, detail)
 
-    plain = lines.selectivity <= line_bar
+    plain = scores <= limit
     for channel, found in enumerate(claims):
-        nearest = int(ANGLES[np.argmin(angle_between(ANGLES, float(lines.angle[channel])))])
-        found.append(line(channel, f"line {signed(nearest)}", near=True))
+        angle = float(lines.angle[channel])
+        nearest = int(ANGLES[np.argmin(angle_between(ANGLES, angle))])
+        found.append(line(channel, f"line {signed(nearest)}", angle))
         if plain[channel]:
             found.append(spot(channel, f"{hue_name(colours.hue[channel])} blob", fits=True))
     offers: dict[str, Offer] = {}
-    for angle in (-45, 45):
-        apart = angle_between(lines.angle, angle)
-        near = apart <= NEAR
-        choosing = lines.selectivity * np.where(near, 1.0, 0.5 * np.cos(np.deg2rad(apart)) ** 2)
-        label = f"line {signed(angle)}"
-        offers[label] = Offer(choosing, [line(c, label, bool(near[c])) for c in units])
+    for wanted in (-45, 45):
+        apart = angle_between(lines.angle, wanted)
+        label = f"line {signed(wanted)}"
+        offered = [line(c, label, wanted) for c in units]
+        # The most selective of those that hold, or else one that comes near.
+        fit = np.cos(np.deg2rad(apart)) ** 2 * np.where([one.held for one in offered], 1.0, 0.5)
+        offers[label] = Offer(lines.selectivity * fit, offered)
     green = np.array([hue_name(hue) == "green" for hue in colours.hue])
     fits = green & plain
     choosing = colours.share * np.where(fits, 1.0, 0.3) * (1 - lines.selectivity)
@@ -74,16 +95,38 @@ def first_layer(
     return offers
 
 
-def chance_bar(scores: npt.NDArray[np.float64]) -> tuple[float, float]:
-    """What a score has to be above, and the best of ``scores`` (C,), those of random units.
+def line_bar(scores: npt.NDArray[np.float64], units: int) -> float:
+    """What the best of the units near one angle stays below in 95 of 100 random layers.
 
-    The best random unit of another seed is better than that of this one every other time. So
-    the bar is, where that is higher, what one layer of C random units in a hundred would reach
-    if their scores were normally distributed.
+    ``scores`` (N,) are those of random units. A gamma distribution of their mean and variance
+    fits those that prefer one orientation; the others are 0. A layer has ``units``, as many of
+    them near one angle as near another.
     """
-    best = float(scores.max())
-    reach = float(norm.isf(LAYERS_FOOLED / len(scores)))
-    return max(best, float(scores.mean() + reach * scores.std())), round(best, 4)
+    tuned = scores[scores > 0]
+    if not len(tuned) or tuned.min() == tuned.max():
+        return float(scores.max(initial=0.0))
+    mean, variance = float(tuned.mean()), float(tuned.var())
+    near = max(1.0, units * len(tuned) / len(scores) * 2 * NEAR / 180)
+    return float(gamma.isf(SEARCHES_FOOLED / near, mean**2 / variance, scale=variance / mean))
+
+
+def best_near(random: Probed, angle: float) -> float:
+    """The largest swing of a random layer's units near an angle; 0 where there are none."""
+    near = angle_between(random.lines.angle, angle) <= NEAR
+    return float(random.swing[near].max(initial=0.0))
+
+
+def chance_bar(scores: Sequence[npt.NDArray[np.float64]]) -> tuple[float, float]:
+    """What a score has to be above, and the best of the first (C,) of ``scores``.
+
+    ``scores`` are those of several random layers. The best random unit of another seed is
+    better than that of the first every other time. So the bar is, where that is higher, what
+    one random layer in a hundred would reach if the scores were normally distributed.
+    """
+    best = float(scores[0].max())
+    every = np.concatenate(scores)
+    reach = float(norm.isf(LAYERS_FOOLED / len(scores[0])))
+    return max(best, float(every.mean() + reach * every.std())), round(best, 4)
 
 
 def signed(angle: int) -> str:

@@ -7,6 +7,12 @@ orientation is the vector mean of the curve at doubled angles, the selectivity t
 that mean, which is 1 minus the circular variance (Ringach, Shapley and Hawken, J. Neuroscience
 2002).
 
+Filters of random numbers are selective too, but no grating suits them well: turning it moves
+their answer by little more than noise does. So a unit's *swing* is told as well, the standard
+deviation of its tuning curve in multiples of its usual answer to noise, and a unit is
+*one-sided* when its curve is highest near its preferred orientation: one that likes two
+orientations prefers neither.
+
 Angles follow the page: image rows run down, 0 is horizontal, -45 degrees falls to the right
 and +45 degrees rises to the right.
 """
@@ -20,11 +26,14 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from generator.measure.response import centre_responses, of_one_size
+from generator.measure.response import centre_responses, of_one_size, probe_size
 from generator.networks.network import Network
 from generator.records import Layer, OrientationTuning
 
 ANGLES = np.arange(-85.0, 95.0, 5.0)  # degrees; 180 apart is the same orientation
+NOISE = 256  # pictures of noise
+COLD = 0.1  # of its best answer: less is what a unit answers to noise that leaves it cold
+AROUND = 20.0  # degrees from the preferred orientation within which the curve is highest
 SHORTEST = 2.5  # pixels: a shorter period can't be drawn without aliasing
 
 
@@ -94,6 +103,32 @@ def orientation_tuning(network: Network, layer: Layer) -> OrientationTuning:
     return tuning
 
 
+def swing(network: Network, layer: Layer, tuning: OrientationTuning) -> npt.NDArray[np.float64]:
+    """(C,) from 0 up: how far each unit's answer swings as the orientation turns.
+
+    The standard deviation of the tuning curve in multiples of the usual answer, the root mean
+    square, to noise: pixels of black and white, with the contrast of the gratings.
+    """
+    size = probe_size(network, layer)
+    dots = np.random.default_rng(0).integers(0, 2, (NOISE, 1, size, size)).astype(np.float32)
+    pixels = torch.from_numpy(dots).expand(-1, 3, -1, -1)
+    (responses,) = centre_responses(network, (layer,), pixels)
+    best = tuning.curves.max(axis=1)
+    usual = np.maximum(np.sqrt((responses**2).mean(axis=0)), COLD * best)
+    turned = tuning.curves.std(axis=1)
+    found: npt.NDArray[np.float64] = np.divide(
+        turned, usual, out=np.zeros_like(best), where=best > 0
+    )
+    return found
+
+
+def one_sided(tuning: OrientationTuning) -> npt.NDArray[np.bool_]:
+    """(C,) whether the curve is highest near the preferred orientation."""
+    highest = ANGLES[tuning.curves.argmax(axis=1)]
+    apart: npt.NDArray[np.bool_] = angle_between(highest, tuning.angle) <= AROUND
+    return apart
+
+
 def _kinds(size: int, reach: int, drift: Drift) -> Iterator[list[npt.NDArray[np.float32]]]:
     """Each grating and each line at all angles, and at each angle all phases or places."""
     for period in sorted({max(SHORTEST, share * reach) for share in drift.periods}):
@@ -121,7 +156,9 @@ def _tuning(peaks: npt.NDArray[np.float64]) -> OrientationTuning:
     return OrientationTuning(np.rad2deg(np.angle(mean)) / 2, np.abs(mean), curves)
 
 
-def angle_between(first: npt.NDArray[np.float64], second: float) -> npt.NDArray[np.float64]:
+def angle_between(
+    first: npt.NDArray[np.float64], second: float | npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
     """How far apart two orientations are, in degrees from 0 to 90."""
     apart = np.abs(first - second) % 180
     nearer: npt.NDArray[np.float64] = np.minimum(apart, 180 - apart)

@@ -9,14 +9,18 @@ from typing import Any
 from generator.measure.claims import measure
 from generator.records import Best, Cell, Claim, Hierarchy, Measured, MeasuredLayer
 from generator.stages import build as files
-from generator.stages.build import Build
+from generator.stages.build import CONTROL_SEED, Build
 
 MEASURED = "measured.json"
+COPIES = 5  # with random weights, for the bars of the first layer: one alone has too few units
 
 
 def make(folder: Path, build: Build) -> None:
     """``measured.json``: the claims of every unit, the cells of every figure, the hierarchy."""
-    measured = measure(build.network, build.control, build.collection, build.top, build.maxima)
+    copies = map(build.random_copy, range(CONTROL_SEED + 1, CONTROL_SEED + COPIES))
+    measured = measure(
+        build.network, build.control, copies, build.collection, build.top, build.maxima
+    )
     files.write(folder / MEASURED, asdict(measured))
 
 
