@@ -66,7 +66,7 @@ def fork(tmp_path_factory: pytest.TempPathFactory) -> Path:
     here = Path.cwd()
     os.chdir(folder)
     try:
-        exec(saving, {"network": network, "save_file": save_file})  # noqa: S102
+        exec(saving, {"network": network, "save_file": save_file})
     finally:
         os.chdir(here)
     (table,) = snippets("toml")

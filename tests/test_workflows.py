@@ -273,22 +273,23 @@ def test_the_oldest_versions_are_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [
-        line.replace(" .github/workflows/*.yml", "").split()
-        for line in CI
-        if line.startswith(("zizmor ", "check-jsonschema "))
-    ],
-    ids=lambda words: words[0] + words[-1],
+    "command",
+    [line for line in CI if line.startswith(("zizmor ", "check-jsonschema "))],
+    ids=lambda line: line.split()[-1],
 )
-def test_the_linters_of_workflows_find_nothing(arguments: list[str]) -> None:
+def test_the_linters_of_workflows_find_nothing(command: str) -> None:
     """The commands of .ci/run, as they stand there."""
-    program = Path(sys.executable).with_name(arguments[0])
-    if not program.exists():
-        pytest.skip(f"{arguments[0]} is not installed")
-    files = [] if ".github" in arguments[-1] else [f".github/workflows/{name}" for name in NAMES]
+    here = Path(sys.executable).parent
+    if not (here / command.split()[0]).exists():
+        pytest.skip(f"{command.split()[0]} is not installed")
+    path = os.pathsep.join((str(here), os.environ["PATH"]))
     done = subprocess.run(
-        [program, *arguments[1:], *files], cwd=ROOT, capture_output=True, text=True, check=False
+        ["bash", "-c", command],
+        cwd=ROOT,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
