@@ -280,8 +280,8 @@ def test_the_oldest_versions_are_told(tmp_path: Path) -> None:
 def test_the_linters_of_workflows_find_nothing(command: str) -> None:
     """The commands of .ci/run, as they stand there."""
     here = Path(sys.executable).parent
-    if not (here / command.split()[0]).exists():
-        pytest.skip(f"{command.split()[0]} is not installed")
+    if not (here / command.split(maxsplit=1)[0]).exists():
+        pytest.skip(f"{command.split(maxsplit=1)[0]} is not installed")
     path = os.pathsep.join((str(here), os.environ["PATH"]))
     done = subprocess.run(
         ["bash", "-c", command],

@@ -106,10 +106,11 @@ def test_latest_leads_on_without_javascript(lesson: str, reader: Reader) -> None
     page.wait_for_url(f"{lesson}0.2/layers/1/")
 
 
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_axe_finds_nothing_in_the_banner_and_the_selector(
-    lesson: str, reader: Reader, violations: Callable[[Any], list[str]]
+    dark: bool, lesson: str, reader: Reader, violations: Callable[[Any], list[str]]
 ) -> None:
-    page = reader(f"{lesson}0.1/")
+    page = reader(f"{lesson}0.1/", dark=dark)
     page.locator(BANNER).wait_for(state="visible")
     assert violations(page) == []
 
