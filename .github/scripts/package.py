@@ -28,10 +28,13 @@ NOT_OURS = ("__pycache__", ".pyc", ".DS_Store")
 FEW = ("tests/test_house.py", "tests/test_store.py", "tests/test_config.py", "tests/test_pages.py")
 
 
-def build(out: Path, isolated: bool) -> tuple[Path, Path]:
-    """The sdist, and the wheel that is made from the sdist."""
-    how = [] if isolated else ["--no-isolation"]
-    _call([sys.executable, "-m", "build", *how, "--outdir", str(out), str(ROOT)], ROOT)
+def build(out: Path, python: Path | None) -> tuple[Path, Path]:
+    """The sdist, and the wheel that is made from the sdist.
+
+    Built by ``python``, which fetches what a build needs; without it by what is installed here.
+    """
+    how = [str(python), "-m", "build"] if python else [sys.executable, "-m", "build", "-n"]
+    _call([*how, "--outdir", str(out), str(ROOT)], ROOT)
     (sdist,), (wheel,) = out.glob("*.tar.gz"), out.glob("*.whl")
     return sdist, wheel
 
@@ -73,12 +76,18 @@ def try_here(folder: Path, sdist: Path, wheel: Path) -> None:
 
 def try_fresh(folder: Path, sdist: Path, wheel: Path) -> None:
     """A new environment with nothing but the wheel and its dependencies; all tests."""
-    _call([sys.executable, "-m", "venv", str(folder / "environment")], folder)
-    scripts = folder / "environment" / ("Scripts" if os.name == "nt" else "bin")
-    _call([str(scripts / "python"), "-m", "pip", "install", f"{wheel}[test]"], folder)
+    scripts = _environment(folder / "environment", f"{wheel}[test]")
     environment = {**os.environ, "PATH": os.pathsep.join((str(scripts), os.environ["PATH"]))}
     environment.pop("PYTHONPATH", None)
     _call([str(scripts / "pytest")], _unpack(folder, sdist), environment)
+
+
+def _environment(folder: Path, wanted: str) -> Path:
+    """A new environment with one package in it; the folder of its programs."""
+    _call([sys.executable, "-m", "venv", str(folder)], folder.parent)
+    scripts = folder / ("Scripts" if os.name == "nt" else "bin")
+    _call([str(scripts / "python"), "-m", "pip", "install", "--quiet", wanted], folder)
+    return scripts
 
 
 def _unpack(folder: Path, sdist: Path) -> Path:
@@ -106,7 +115,8 @@ def main() -> None:
     fresh = parser.parse_args().environment == "fresh"
     with tempfile.TemporaryDirectory(prefix="package-") as name:
         folder = Path(name)
-        sdist, wheel = build(folder / "dist", isolated=fresh)
+        builder = _environment(folder / "builder", "build") / "python" if fresh else None
+        sdist, wheel = build(folder / "dist", builder)
         told = missing(sdist, wheel)
         for line in told[:20]:
             print(line, file=sys.stderr)
