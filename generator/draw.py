@@ -89,6 +89,6 @@ def save_lossless(image: Image.Image, path: Path) -> None:
     image.save(path, "WEBP", lossless=True, quality=20, method=1)
 
 
-def save_photograph(image: Image.Image, path: Path) -> None:
+def save_photograph(image: Image.Image, path: Path, quality: int = 80) -> None:
     """AVIF with full colour resolution: 4:2:0 would smear the colours of small tiles."""
-    image.save(path, "AVIF", quality=80, subsampling="4:4:4", speed=9)
+    image.save(path, "AVIF", quality=quality, subsampling="4:4:4", speed=9)

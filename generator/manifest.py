@@ -15,6 +15,7 @@ from generator.config import Exhibit
 from generator.draw import Tile
 from generator.figures import figure_files, layer_style, picture_size
 from generator.images.collection import Collection
+from generator.measure.colour import swatch
 from generator.measure.imagenet import class_name
 from generator.networks.network import Network
 from generator.records import Cell, Claim, Hierarchy, Layer, MeasuredLayer, TopActivations
@@ -63,7 +64,11 @@ def make_manifest(
             for parts in zip(network.layers, build.top, measured.layers, strict=True)
         ],
         "hierarchy": hierarchy_entry(measured.hierarchy, evidence["plots"]["hierarchy"]),
-        "tuning": {"angles": list(measured.angles), "hues": list(measured.hues)},
+        "tuning": {
+            "angles": list(measured.angles),
+            "hues": list(measured.hues),
+            "swatches": list(map(swatch, measured.hues)),
+        },
         "stimuli": evidence["stimuli"],
         **sections,
     }
@@ -126,6 +131,7 @@ def layer_entry(
                 "claims": [claim_entry(claim) for claim in measured.claims[channel]],
                 "orientation": measured.orientation[channel],
                 "colour": measured.colour[channel],
+                "concepts": measured.concepts[channel],
                 "figures": unit_figures(layer, style, top, channel, figures, k),
             }
             for channel in range(layer.channels)
@@ -160,6 +166,7 @@ def unit_top(
                     box[3] + item.top,
                 ],
                 "photograph": collection.photograph(image),
+                "source": item.source,
             }
         )
     return entries

@@ -5,6 +5,9 @@
     figures   projected back to pixels and drawn               generator/techniques/, draw.py
     evidence  the drawings behind the claims, and the plots    generator/evidence.py, plots.py
     control   one unit again, through random weights and through shuffled switches
+    spread    how often a unit fires, and patches from the middle    generator/spread.py
+    sheets    many units' patches in one picture, for the pages      generator/sheets.py
+    photographs  small pictures of the whole photographs
     manifest  all of it as numbers                             generator/manifest.py
 
 Each stage is an entry of the store under a key of its own inputs: the weights, the images,

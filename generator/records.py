@@ -157,7 +157,8 @@ class MeasuredLayer:
     """What was measured of one layer.
 
     Each unit's claims, the cells of the layer's figure, and for every unit its tuning to
-    orientation and to colour, as JSON values.
+    orientation and to colour, as JSON values. ``concepts`` holds for each unit its held-out
+    score for every drawn concept, in the order of the hierarchy's.
     """
 
     claims: tuple[tuple[Claim, ...], ...]
@@ -166,6 +167,7 @@ class MeasuredLayer:
     cells: tuple[Cell, ...]
     orientation: tuple[Mapping[str, Any], ...] = ()
     colour: tuple[Mapping[str, Any], ...] = ()
+    concepts: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import fake_units
 from PIL import Image, ImageDraw
 
 HOSTILE = 'A "cup" <b>of</b> *coffee* & [tea](x) `{{ 7 * 7 }}`'
@@ -118,7 +119,16 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
         "class_statistics": {"images": 10000, "measure": "ratio"},
         "layers": layers,
         "hierarchy": hierarchy(folder),
-        "tuning": {"angles": [-45, 0, 45, 90], "hues": [0, 90, 180, 270]},
+        "tuning": {
+            "angles": [-45, 0, 45, 90],
+            "hues": [0, 90, 180, 270],
+            "swatches": ["#b55e7c", "#8f7d35", "#008d7c", "#4f7cb9"],
+        },
+        "spread": fake_units.spread(
+            folder, [entry["tile"]["size"] for entry in layers], units, DEAD
+        ),
+        "sheets": fake_units.sheets(folder, [entry["tile"] for entry in layers], units, DEAD),
+        "photographs": fake_units.photographs(folder, len(PHOTOGRAPHS)),
         "stimuli": stimuli(folder),
         "control": {
             "layer": 3,
@@ -260,7 +270,8 @@ def unit(
     folder: Path, name: str, tile: tuple[int, int, bool], channel: int, cell: Any
 ) -> dict[str, Any]:
     if channel == DEAD:
-        return {"channel": channel, "dead": True, "top": [], "claims": [], "figures": None}
+        dead = {"channel": channel, "dead": True, "top": [], "claims": [], "figures": None}
+        return {**dead, **fake_units.numbers(channel, alive=False)}
     files = {}
     for kind, ending in (("projections", "webp"), ("patches", "avif")):
         path = folder / "figures-1" / name / f"{channel}-{kind}.{ending}"
@@ -283,10 +294,12 @@ def unit(
                 "column": (number + 1) % 4,
                 "box": [-3, 1, 4, 8],
                 "photograph": PHOTOGRAPHS[(number + channel) % 4],
+                "source": (number + channel) % 4,
             }
             for number in range(9)
         ],
         "claims": claims,
+        **fake_units.numbers(channel, alive=True),
         "figures": files,
     }
 

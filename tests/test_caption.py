@@ -409,3 +409,30 @@ def test_a_class_that_labelled_photographs_told_apart() -> None:
     )
     assert caption.brief(claim) == "Prefers beagles: 90 of 100 pairs (random weights 66)"
     assert caption.missed([replace(claim, held=False)]) == "Not held: beagles (90 of 100 pairs)"
+
+
+def test_a_units_numbers_in_words() -> None:
+    cold = {"angle": -0.0, "selectivity": 0.0, "peak": 0.0}
+    grey = {"hue": 0.0, "share": 0.0, "on_off": -1.0, "opponent": 0.0, "peak": 0.0}
+    tuned = {"angle": -43.4, "selectivity": 0.939, "peak": 2.0}
+    green = {"hue": 141.2, "share": 0.719, "on_off": 0.1, "opponent": 0.95, "peak": 1.0}
+    assert caption.unit_facts(6.18, 0.4123, tuned, green) == [
+        ("Fires for", "41.2\N{NO-BREAK SPACE}% of the images"),
+        ("Strongest activation", "6.18"),
+        ("Lines", "−43°, falling to the right; selectivity 0.93"),
+        ("Colour", "hue 141°; share of colour 0.71"),
+        ("Light or dark", "both alike (+0.10)"),
+        ("Against the opposite hue", "+0.95"),
+    ]
+    assert [fact for _, fact in caption.unit_facts(None, 0.0, cold, grey)] == [
+        "none of the images",
+        "none",
+        "answers to no line and no grating",
+        "answers to no colour",
+        "dark (−1.00)",
+        "none",
+    ]
+    assert caption.unit_row(tuned, green) == ("−43°", "0.93", "141°", "0.71", "+0.10", "+0.95")
+    assert caption.unit_row(cold, grey) == ("", "", "", "", "−1.00", "")
+    assert caption.fires(0.00013) == "0.01\N{NO-BREAK SPACE}% of the images"
+    assert caption.fires(0.9996) == "99.96\N{NO-BREAK SPACE}% of the images"

@@ -13,7 +13,7 @@ PACKAGE = Path(generator.__file__).parent
 PLAIN = {"records", "errors"}
 STAGES = {
     *("networks", "images", "topk", "scan", "techniques", "measure", "draw", "figures"),
-    *("evidence", "plots", "store"),
+    *("evidence", "plots", "spread", "sheets", "store"),
 }
 # room: the rooms that it may import
 ALLOWED: dict[str, set[str]] = {
@@ -33,6 +33,8 @@ ALLOWED: dict[str, set[str]] = {
     "figures": PLAIN | {"networks", "images", "techniques", "draw"},
     "evidence": PLAIN | {"images", "draw"},
     "plots": {"records"},
+    "spread": {"records", "draw"},
+    "sheets": {"records", "draw"},
     "stages": PLAIN | STAGES | {"config"},
     "manifest": PLAIN | STAGES | {"config", "stages"},
     "pipeline": PLAIN | STAGES | {"config", "stages", "manifest"},

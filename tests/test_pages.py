@@ -61,6 +61,7 @@ def test_every_unit_has_its_place_and_every_figure_is_published(store: Path) -> 
         page = str(made[f"layers/{layer['index']}.md"])
         for unit in layer["units"]:
             assert page.count(f'id="unit-{unit["channel"]}"') == 1
+            assert f"layers/{layer['index']}/unit-{unit['channel']}.json" in made
             for picture in (unit["figures"] or {}).values():
                 assert made[picture["file"]] == store / picture["file"]
     assert not any(uri.startswith(("templates", "overrides")) for uri in made)
@@ -68,7 +69,8 @@ def test_every_unit_has_its_place_and_every_figure_is_published(store: Path) -> 
 
 def test_a_dead_unit_is_shown_as_dead(store: Path) -> None:
     page = str(pages.render(store, DOCS)["layers/3.md"])
-    place = page.partition(f'id="unit-{DEAD}"')[2].partition("</figure>")[0]
+    (place,) = (part for part in page.split("<li ") if f'id="unit-{DEAD}"' in part)
+    assert 'class="tile is-dead"' in place
     assert "no image made it fire" in place
     assert "<img" not in place
     assert "One of the units is dead" in page
@@ -108,8 +110,8 @@ def test_an_exhibit_may_have_fewer_layers(tmp_path: Path, count: int) -> None:
         manifest["class_statistics"] = None
 
     made = pages_after(tmp_path, change)
-    assert {uri for uri in made if uri.startswith("layers/")} == {
-        f"layers/{index}.md" for index in range(1, count + 1)
+    assert {uri for uri in made if uri.startswith("layers/") and uri.endswith(".md")} == {
+        f"layers/{index}{page}.md" for index in range(1, count + 1) for page in ("", "/numbers")
     }
     assert f"layers/{count + 1}" not in made["index.md"]
 
@@ -174,7 +176,7 @@ def test_a_missing_word_in_a_page_is_an_error_that_names_the_page(
     store: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "templates").mkdir()
-    for name in ("figures.html", "layer.md"):
+    for name in ("figures.html", "atlas.html", "layer.md", "numbers.md"):
         text = (DOCS / "templates" / name).read_text(encoding="utf-8")
         (tmp_path / "templates" / name).write_text(text, encoding="utf-8")
     (tmp_path / "broken.md").write_text("{{ no_such_word }}")

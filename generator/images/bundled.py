@@ -113,6 +113,8 @@ def _starts(length: int, side: int) -> list[int]:
 
 def _open_tile(item: Item) -> Image.Image:
     photograph = _photograph(item.source)
+    if not item.side:
+        return photograph
     box = (item.left, item.top, item.left + item.side, item.top + item.side)
     return photograph.crop(box)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -60,6 +60,11 @@ class Collection:
     def __getitem__(self, index: int) -> Image.Image:
         """One image as 8-bit RGB; ImagesError with the reason when it can't be decoded."""
         return self.opener(self.items[index])
+
+    def whole(self, index: int) -> Image.Image:
+        """The photograph that an image is cut from, as 8-bit RGB; ImagesError as above."""
+        item = self.items[index]
+        return self.opener(replace(item, left=0, top=0, side=0))
 
     def size(self, index: int) -> tuple[int, int]:
         """Width and height of an image in pixels."""

@@ -82,7 +82,9 @@ def measure(
         tables = orientation_table(lines[number]), colour_table(colours[number])
         backed = _Backing(number, answers, concepts[number], depths, *tables)
         units = tuple(map(tuple, claims))
-        measured.append(MeasuredLayer(units, rows, columns, tuple(map(backed, cells)), *tables))
+        scores = tuple(map(tuple, concepts[number].held_out.round(4).tolist()))
+        cells = tuple(map(backed, cells))
+        measured.append(MeasuredLayer(units, rows, columns, cells, *tables, scores))
     return Measured(tuple(measured), depths, tuple(ANGLES.tolist()), tuple(HUES.tolist()))
 
 

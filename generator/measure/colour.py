@@ -115,3 +115,11 @@ def _ratio(
 def hue_name(hue: float) -> str:
     """The plain word for a CIELAB hue angle."""
     return [name for start, name in NAMES if start <= hue % 360][-1]
+
+
+def swatch(hue: float) -> str:
+    """A hue as the blobs show it at their middle, for CSS: ``#rrggbb``."""
+    radians = np.deg2rad(hue)
+    lab = [[[LIGHTNESS, CHROMA * np.cos(radians), CHROMA * np.sin(radians)]]]
+    red, green, blue = (lab2rgb(np.array(lab))[0, 0] * 255).round().astype(int).tolist()
+    return f"#{red:02x}{green:02x}{blue:02x}"

@@ -12,22 +12,25 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from generator import caption
 from generator.errors import GeneratorError, StoreError
+from generator.pages.atlas import Atlas
 from generator.pages.figures import Words
 from generator.pages.knowing import Knowing
 from generator.pages.manifest import Manifest, read
 from generator.pages.text import plain
+from generator.pages.unit_data import data_files
 
 __all__ = ["Manifest", "navigation", "read", "render"]
 
 APART = ("templates", "overrides")  # folders of docs/ that hold no pages
-LAYER = "templates/layer.md"
+LAYER, NUMBERS = "templates/layer.md", "templates/numbers.md"
 
 
 def render(store: Path, docs: Path, directory_urls: bool = True) -> dict[str, str | Path]:
     """The pages and figures of a site: address of the source -> Markdown, or a file to publish.
 
     Every page of ``docs`` is a Jinja template; ``templates/layer.md`` makes one page a layer,
-    ``layers/<index>.md``. Names from the store are escaped wherever a template sets them.
+    ``layers/<index>.md``, and ``templates/numbers.md`` one of its numbers. Every unit has its
+    numbers as JSON, too. Names from the store are escaped wherever a template sets them.
 
     Raises StoreError for a store that can't be read, GeneratorError for a broken template.
     """
@@ -40,12 +43,15 @@ def render(store: Path, docs: Path, directory_urls: bool = True) -> dict[str, st
     for index in manifest.layers:
         uri = f"layers/{index}.md"
         pages[uri] = _page(manifest, environment, LAYER, uri, directory_urls, index=index)
-    return pages | _figures(manifest, store)
+        uri = f"layers/{index}/numbers.md"
+        pages[uri] = _page(manifest, environment, NUMBERS, uri, directory_urls, index=index)
+    return pages | data_files(manifest, directory_urls) | _figures(manifest, store)
 
 
 def navigation(manifest: Manifest) -> list[dict[str, str]]:
-    """The entries of the layer pages for MkDocs' ``nav``; how many there are varies."""
-    return [{f"Layer {index}": f"layers/{index}.md"} for index in manifest.layers]
+    """The layer pages and the way to find units, for MkDocs' ``nav``; how many there are varies."""
+    layers = [{f"Layer {index}": f"layers/{index}.md"} for index in manifest.layers]
+    return [*layers, {"Find a unit": "units.md"}]
 
 
 def _environment(docs: Path) -> Environment:
@@ -78,7 +84,7 @@ def _page(
     **more: Any,
 ) -> str:
     page = manifest, environment, uri, directory_urls
-    words = Words(*page).names() | Knowing(*page).names()
+    words = Words(*page).names() | Knowing(*page).names() | Atlas(*page).names()
     try:
         return environment.get_template(template).render(**vars(manifest), **words, **more)
     except TemplateError as error:
@@ -94,8 +100,11 @@ def _figures(manifest: Manifest, store: Path) -> dict[str, Path]:
     for layer in manifest.layers.values():
         backed = (cell.evidence for cell in layer.cells if cell.wanted and cell.evidence)
         pictures += [one["strip"] for one in backed if one["strip"]]
+        pictures += layer.sheets.files
         for unit in layer.units.values():
-            pictures += [one for one in (unit.projections, unit.patches) if one]
+            pictures += unit.pictures.values()
+            pictures += [unit.numbers.spread.picture] if unit.numbers.spread else []
+    pictures += [one.picture for one in manifest.photographs.values()]
     files = {picture.file: store / picture.file for picture in pictures}
     for name, path in files.items():
         if not path.is_file() or not path.resolve().is_relative_to(store.resolve()):

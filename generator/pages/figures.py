@@ -20,7 +20,6 @@ LEAST_TILE = 40  # pixels: nothing smaller can be made out; on a phone a figure 
 PATTERN = 3  # how much larger a tile is when one pattern stands for a unit: as wide as its nine
 ALONE = 216  # pixels across a pattern shown alone, at most; the factor stays whole
 CONTROL = 320  # pixels across each picture of the control, at most
-COMFORT = 170  # pixels across a picture on the page of a layer, where its file has as many
 SHEET = 340  # pixels across a unit's nine patches shown alone, at most
 
 
@@ -41,8 +40,6 @@ class Shown:
     channel: int
     link: str
     named: str  # "held", "missed" or "": what became of the name of its cell
-    strongest: str
-    claims: tuple[Claim, ...]
     projections: Image | None
     patches: Image | None
     pattern: Pattern | None
@@ -166,12 +163,6 @@ class Words(Page):
         cells = [self._shown(one, one.units[cell.channel], cell) for cell in one.cells]
         return self._html("layer_figure", one, cells, text, patterns, _least(one), _width(one))
 
-    def unit_figures(self, index: int) -> Markup:
-        """Every unit of a layer, in the order of its channels."""
-        one = self._figures(index)
-        units = [self._shown(one, unit) for unit in one.units.values()]
-        return self._html("unit_figures", one, units, min(_width(one), COMFORT), _width(one))
-
     def alone(self, index: int, row: int, column: int, text: str) -> Markup:
         """The pattern of one cell, alone and larger."""
         one, unit = self._standing(index, row, column)
@@ -219,8 +210,6 @@ class Words(Page):
             channel=unit.channel,
             link=self.link(f"layers/{one.layer.index}.md#unit-{unit.channel}"),
             named=named,
-            strongest=caption.number_of(unit.top[0].value) if unit.top else "0",
-            claims=unit.claims,
             projections=self._image("projections", one, unit, unit.projections, _factor(one)),
             patches=self._image("patches", one, unit, unit.patches, _factor(one)),
             pattern=self._pattern(one, unit, PATTERN * _factor(one)),

@@ -3,46 +3,51 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from generator.errors import StoreError
+from generator.pages import unit_records as units
+from generator.pages.unit_records import Numbers, Picture, Sheets, Top, Whole
 from generator.records import Best, Cell, Claim, Hierarchy, Layer, ReceptiveField
+
+__all__ = [
+    "Control",
+    "Depths",
+    "LayerFigures",
+    "Manifest",
+    "Picture",
+    "Sheet",
+    "Top",
+    "Unit",
+    "read",
+]
 
 FORMAT = 1
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A figure file, by its path inside the store, and its size in pixels."""
-
-    file: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
-class Top:
-    """One of a unit's strongest images; row and column in the layer's map."""
-
-    value: float
-    row: int
-    column: int
-    photograph: str
-
-
-@dataclass(frozen=True)
 class Unit:
-    """One channel of a layer with its two pictures; a dead unit has none."""
+    """One channel of a layer; a dead unit has no ``pictures``. They are by name, in order."""
 
     channel: int
     dead: bool
     top: tuple[Top, ...]
     claims: tuple[Claim, ...]
-    projections: Picture | None
-    patches: Picture | None
+    pictures: Mapping[str, Picture]
+    numbers: Numbers
+
+    @property
+    def projections(self) -> Picture | None:
+        """Its nine patches projected back to pixels."""
+        return self.pictures.get("projections")
+
+    @property
+    def patches(self) -> Picture | None:
+        """The nine patches that made it answer most."""
+        return self.pictures.get("patches")
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,7 @@ class LayerFigures:
     columns: int
     cells: tuple[Cell, ...]
     units: Mapping[int, Unit]
+    sheets: Sheets
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,9 @@ class Manifest:
     class_statistics: Mapping[str, Any] | None
     layers: Mapping[int, LayerFigures]
     hierarchy: Depths
+    tuning: Mapping[str, Any]
+    spread: Mapping[str, Any]
+    photographs: Mapping[int, Whole]
     stimuli: Sheet
     control: Control | None
     build: Mapping[str, Any]
@@ -122,7 +131,7 @@ def read(store: Path) -> Manifest:
             f" format {FORMAT}; make the figures anew with `python -m generator figures`"
         )
     try:
-        layers = [_layer(one) for one in said["layers"]]
+        layers = [_layer(said, number) for number in range(len(said["layers"]))]
         return Manifest(
             root=store,
             exhibit=said["exhibit"],
@@ -134,6 +143,11 @@ def read(store: Path) -> Manifest:
             class_statistics=said.get("class_statistics"),
             layers={one.layer.index: one for one in layers},
             hierarchy=_depths(said["hierarchy"]),
+            tuning=said["tuning"],
+            spread={name: said["spread"][name] for name in ("percentiles", "around")},
+            photographs={
+                int(number): units.whole(one) for number, one in said["photographs"].items()
+            },
             stimuli=_sheet(said["stimuli"]),
             control=_control(said.get("control")),
             build=_load(store / "build.json"),
@@ -161,7 +175,8 @@ def _load(path: Path) -> dict[str, Any]:
     return said
 
 
-def _layer(said: Mapping[str, Any]) -> LayerFigures:
+def _layer(manifest: Mapping[str, Any], number: int) -> LayerFigures:
+    said = manifest["layers"][number]
     tile, figure = said["tile"], said["figure"]
     layer = Layer(
         name=said["name"],
@@ -171,7 +186,13 @@ def _layer(said: Mapping[str, Any]) -> LayerFigures:
         width=said["width"],
         field=ReceptiveField(**said["field"]),
     )
-    units = [_unit(one) for one in said["units"]]
+    named = manifest["collection"]
+    names = dict(zip(named["classes"], named.get("class_names", named["classes"]), strict=True))
+    spread, sheets = manifest["spread"], manifest["sheets"]
+    found = [
+        _unit(one, spread["layers"][number][channel], spread["percentiles"], names)
+        for channel, one in enumerate(said["units"])
+    ]
     return LayerFigures(
         layer=layer,
         tile=tile["size"],
@@ -180,21 +201,25 @@ def _layer(said: Mapping[str, Any]) -> LayerFigures:
         rows=figure["rows"],
         columns=figure["columns"],
         cells=tuple(_cell(one) for one in figure["cells"]),
-        units={unit.channel: unit for unit in units},
+        units={unit.channel: unit for unit in found},
+        sheets=units.sheets(sheets, sheets["layers"][number]),
     )
 
 
-def _unit(said: Mapping[str, Any]) -> Unit:
-    figures = said["figures"] or {}
+def _unit(
+    said: Mapping[str, Any],
+    spread: Mapping[str, Any],
+    percentiles: Sequence[int],
+    names: Mapping[str, str],
+) -> Unit:
+    pictures = {kind: units.picture(one) for kind, one in (said["figures"] or {}).items()}
     return Unit(
         channel=said["channel"],
         dead=said["dead"],
-        top=tuple(
-            Top(one["value"], one["row"], one["column"], one["photograph"]) for one in said["top"]
-        ),
+        top=tuple(units.top(one, names) for one in said["top"]),
         claims=tuple(_claim(one) for one in said["claims"]),
-        projections=_picture(figures.get("projections")),
-        patches=_picture(figures.get("patches")),
+        pictures={kind: one for kind, one in pictures.items() if one},
+        numbers=units.numbers(said, spread, percentiles),
     )
 
 
@@ -212,7 +237,7 @@ def _cell(said: Mapping[str, Any]) -> Cell:
 
 def _evidence(said: Mapping[str, Any]) -> dict[str, Any]:
     """As the store holds it, but for its pictures."""
-    pictures = {"strip": _picture(said["strip"]), "curve": _picture(said["curve"])}
+    pictures = {"strip": units.picture(said["strip"]), "curve": units.picture(said["curve"])}
     return {**said, **pictures}
 
 
@@ -258,7 +283,3 @@ def _sheet(said: Mapping[str, Any]) -> Sheet:
         tile=said["tile"],
         gap=said["gap"],
     )
-
-
-def _picture(said: Mapping[str, Any] | None) -> Picture | None:
-    return None if said is None else Picture(said["file"], said["width"], said["height"])

@@ -30,20 +30,23 @@ class Image:
 class Page:
     """One page; ``page`` is its source file, as ``layers/3.md``.
 
-    Every public method is a word of the templates.
+    Every public method is a word of the templates. ``MACROS`` is the file in ``templates/`` that
+    makes their HTML.
     """
+
+    MACROS = "figures.html"
 
     def __init__(
         self, manifest: Manifest, environment: Environment, page: str, directory_urls: bool
     ) -> None:
         self._manifest = manifest
-        self._macros: Any = environment.get_template("templates/figures.html").module
+        self._macros: Any = environment.get_template(f"templates/{self.MACROS}").module
         self._page = page
         self._directory_urls = directory_urls
 
     def names(self) -> dict[str, Callable[..., Any]]:
         """The words by name, for the templates."""
-        found = {name: getattr(self, name) for name in dir(self) if not name.startswith("_")}
+        found = {name: getattr(self, name) for name in dir(self) if name[0].islower()}
         return {name: word for name, word in found.items() if name != "names"}
 
     def link(self, target: str) -> str:

@@ -57,4 +57,5 @@ def _layer(layer: dict[str, Any]) -> MeasuredLayer:
         ),
         orientation=tuple(layer["orientation"]),
         colour=tuple(layer["colour"]),
+        concepts=tuple(map(tuple, layer["concepts"])),
     )

@@ -35,6 +35,9 @@ STAGES = (
     Stage("figures", ("scan",), ("techniques/deconvnet.py", "draw.py", "figures.py")),
     Stage("evidence", ("measure",), ("evidence.py", "plots.py", "draw.py", "images/stimuli")),
     Stage("control", ("figures", "measure"), section=True),
+    Stage("spread", ("scan",), ("spread.py", "draw.py", "figures.py"), section=True),
+    Stage("sheets", ("figures",), ("sheets.py", "draw.py"), section=True),
+    Stage("photographs", ("scan",), ("draw.py",), section=True),
 )
 
 

@@ -1,0 +1,139 @@
+// Finding units: the index of all of them, what a reader asks for, and which units answer it.
+
+import { el } from "./element.js";
+
+const KINDS = {
+  "": "anything",
+  found: "something found",
+  orientation: "lines",
+  colour: "colours",
+  concept: "drawn concepts",
+  class: "classes of photographs",
+  nothing: "nothing found",
+  dead: "dead units",
+};
+const ORDERS = {
+  "": "channel",
+  selectivity: "selectivity for lines",
+  colour: "share of colour",
+  score: "best score for a drawing",
+  fires: "how often it fires",
+};
+
+const indices = new Map(); // one a site; a reader of many pages loads it once
+
+/** The index at `address`: layers with their sheets, and units as objects. */
+export function loadIndex(address) {
+  if (!indices.has(address)) {
+    const index = fetch(address).then((answer) => {
+      if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+      return answer.json();
+    });
+    index.catch(() => indices.delete(address)); // the next one may ask again
+    indices.set(address, index.then((said) => unpack(said, address)));
+  }
+  return indices.get(address);
+}
+
+function unpack({ labels, layers }, address) {
+  return layers.map((layer) => ({
+    ...layer,
+    page: new URL(layer.page, address).href,
+    sheets: layer.sheets.map(([src, width]) => ({ src: new URL(src, address).href, width })),
+    units: layer.units.map(([channel, dead, selectivity, colour, score, fires, found]) => ({
+      layer: layer.layer,
+      channel,
+      dead: Boolean(dead),
+      selectivity,
+      colour,
+      score,
+      fires,
+      found: found.map((number) => ({ kind: labels[number][0], name: labels[number][1] })),
+    })),
+  }));
+}
+
+const plain = (text) => text.toLowerCase().replaceAll("−", "-");
+
+/** Whether a unit is what the reader asks for: every word in what was found, or its number. */
+export function matches(unit, { find, kind, layer }) {
+  if (layer && unit.layer !== Number(layer)) return false;
+  if (kind === "dead" && !unit.dead) return false;
+  if (kind === "found" && !unit.found.length) return false;
+  if (kind === "nothing" && (unit.found.length || unit.dead)) return false;
+  const found = unit.found.filter((one) => !["orientation", "colour", "concept", "class"].includes(kind) || one.kind === kind);
+  if (["orientation", "colour", "concept", "class"].includes(kind) && !found.length) return false;
+  const names = plain(found.map((one) => one.name).join("\n"));
+  return plain(find)
+    .split(/\s+/)
+    .filter(Boolean)
+    .every((word) => names.includes(word) || word === String(unit.channel));
+}
+
+/** Units in the order that the reader asks for; ties by layer and channel. */
+export function ordered(units, { sort }) {
+  const numbers = (a, b) => a.layer - b.layer || a.channel - b.channel;
+  return [...units].sort((a, b) => (sort ? b[sort] - a[sort] : 0) || numbers(a, b));
+}
+
+/** What the address asks for; unknown choices count as none. */
+export function asked() {
+  const query = new URLSearchParams(location.search);
+  const choice = (name, known) => (query.get(name) in known ? query.get(name) : "");
+  return {
+    find: query.get("find") ?? "",
+    kind: query.has("kind") ? choice("kind", KINDS) : "",
+    sort: query.has("sort") ? choice("sort", ORDERS) : "",
+    layer: /^\d+$/.test(query.get("layer") ?? "") ? query.get("layer") : "",
+  };
+}
+
+/** Keeps what is asked for in the address, beside the unit that may be open. */
+export function keep(wanted) {
+  const url = new URL(location.href);
+  for (const [name, value] of Object.entries(wanted)) {
+    if (value) url.searchParams.set(name, value);
+    else url.searchParams.delete(name);
+  }
+  history.replaceState(history.state, "", url);
+}
+
+/** A form to ask with; `changed(wanted)` is called at every change. `layers` offers a choice. */
+export function form(changed, layers) {
+  const field = (label, input) => el("label", {}, el("span", {}, label), input);
+  const choice = (name, known) =>
+    el(
+      "select",
+      { name },
+      Object.entries(known).map(([value, text]) => el("option", { value }, text)),
+    );
+  const layer = layers && choice("layer", {
+    "": "all",
+    ...Object.fromEntries(layers.map((number) => [number, `layer ${number}`])),
+  });
+  const made = el(
+    "form",
+    { class: "filter", role: "search", "aria-label": "Find units" },
+    field("Words", el("input", { type: "search", name: "find", placeholder: "wheel, −45, 142", autocomplete: "off" })),
+    layer && field("In", layer),
+    field("With", choice("kind", KINDS)),
+    field("Sorted by", choice("sort", ORDERS)),
+    el("output", { "aria-live": "polite" }),
+  );
+  const read = () => Object.fromEntries(new FormData(made));
+  made.addEventListener("input", () => changed(read()));
+  made.addEventListener("submit", (event) => event.preventDefault());
+  return made;
+}
+
+/** Shows in a form what is asked for. */
+export function fillForm(made, wanted) {
+  for (const [name, value] of Object.entries(wanted)) {
+    if (made.elements[name]) made.elements[name].value = value;
+  }
+}
+
+/** "12 of 192 units", for the form. */
+export function tell(made, count, all) {
+  made.querySelector("output").textContent = `${count} of ${all} units`;
+}

@@ -1,0 +1,102 @@
+// A layer's two grids in the lesson: a cell of one marks its match in the other, opens large,
+// and one of the two sides can be hidden, to guess what it shows.
+
+import { el } from "./element.js";
+import { markTile, tileAt } from "./marks.js";
+import { onPage } from "./page.js";
+import { openPanel } from "./unit-panel.js";
+
+const SIDES = ["projections", "patches"]; // left and right, as a unit's pictures are called
+
+/** The address of a unit's numbers, from that of its place on the page of its layer. */
+export function dataOf(link) {
+  return `${link.origin}${link.pathname.replace(/(\/|\.html)$/, "")}/${link.hash.slice(1)}.json`;
+}
+
+class LayerFigure {
+  constructor(figure) {
+    this.sides = [...figure.querySelectorAll(".side")];
+    this.cells = this.sides.map((side) => [...side.querySelectorAll(".units > a")]);
+    if (this.cells.length !== 2 || this.cells[0].length !== this.cells[1].length) return;
+    this.cells.forEach((cells, side) => {
+      cells.forEach((cell, at) => {
+        cell.addEventListener("pointermove", (event) => this.mark(at, tileAt(event, cell)));
+        cell.addEventListener("pointerleave", () => this.mark(at, null));
+        cell.addEventListener("focus", () => this.pair(at, true));
+        cell.addEventListener("blur", () => this.pair(at, false));
+        cell.addEventListener("click", (event) => this.choose(event, side, at));
+      });
+    });
+    figure.querySelector(".pair").before(this.guess());
+  }
+
+  /** Marks a tile in both cells; a cell that shows one pattern is marked as a whole. */
+  mark(at, tile) {
+    for (const cells of this.cells) {
+      const whole = cells[at].querySelector(".window, .dead");
+      if (!whole) markTile(cells[at], tile);
+    }
+    this.pair(at, tile != null);
+  }
+
+  pair(at, on) {
+    for (const cells of this.cells) cells[at].classList.toggle("paired", on);
+  }
+
+  choose(event, side, at) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    event.stopPropagation(); // the theme would follow the link
+    const cell = this.cells[side][at];
+    if (this.sides[side].classList.contains("covered") && !cell.classList.contains("uncovered")) {
+      cell.classList.add("uncovered");
+      return;
+    }
+    const units = this.cells[0].map((link) => ({
+      data: dataOf(link),
+      label: label(link),
+    }));
+    let shown = at;
+    openPanel(units, at, {
+      covered: this.covered,
+      moved: (to) => (shown = to),
+      closed: () => this.cells[side][shown].focus(),
+    });
+  }
+
+  /** Three choices: both sides, or one of them hidden. */
+  guess() {
+    const name = `guess-${Math.random().toString(36).slice(2)}`;
+    const choice = (text, hidden) => {
+      const input = el("input", { type: "radio", name, checked: hidden === undefined });
+      input.addEventListener("change", () => this.hide(hidden));
+      return el("label", {}, input, el("span", {}, text));
+    };
+    return el(
+      "fieldset",
+      { class: "guess" },
+      el("legend", {}, "Guess what it sees: hide"),
+      choice("nothing", undefined),
+      choice("the left side", 0),
+      choice("the right side", 1),
+    );
+  }
+
+  hide(hidden) {
+    this.covered = SIDES[hidden];
+    this.sides.forEach((side, at) => side.classList.toggle("covered", at === hidden));
+    for (const cell of this.cells.flat()) cell.classList.remove("uncovered");
+  }
+}
+
+function label(link) {
+  const [, layer] = /(\d+)(?:\/|\.html)?$/.exec(link.pathname);
+  return `Layer ${layer}, unit ${link.hash.replace("#unit-", "")}`;
+}
+
+onPage(() => {
+  for (const figure of document.querySelectorAll("figure.layer:not([data-scripted])")) {
+    figure.dataset.scripted = "";
+    new LayerFigure(figure);
+  }
+});

@@ -1,0 +1,227 @@
+// A unit's numbers, as its JSON file tells them, into the inside of its panel.
+
+import { el } from "./element.js";
+import { markTile, tileAt } from "./marks.js";
+import { colourPlot, orientationPlot } from "./tuning.js";
+
+const LARGE = 400; // CSS pixels across a unit's picture, where there is room
+
+/** Elements for everything that is known of a unit; addresses in `unit` are absolute by now. */
+export function unitView(unit, covered) {
+  if (unit.dead) {
+    return [
+      el("p", { class: "dead" }, "Dead: no image of the collection made this unit fire."),
+      numbers(unit),
+      links(unit),
+    ];
+  }
+  return [pair(unit, covered), numbers(unit), middle(unit), links(unit)];
+}
+
+/** All pictures side by side, and the nine photographs; what is pointed at is marked in all. */
+function pair(unit, covered) {
+  const grids = unit.pictures.map((picture) => grid(picture, picture.name === covered));
+  const entries = unit.top.map((top, rank) => entry(top, rank));
+  const boxes = grids.map((figure) => figure.querySelector(".grid"));
+  const mark = (tile) => {
+    boxes.forEach((box) => markTile(box, tile < unit.top.length ? tile : null));
+    entries.forEach((item, rank) => item.classList.toggle("marked", rank === tile));
+  };
+  for (const box of boxes) {
+    box.addEventListener("pointermove", (event) => mark(tileAt(event, box)));
+    box.addEventListener("pointerleave", () => mark(null));
+  }
+  entries.forEach((item, rank) => {
+    item.addEventListener("pointerenter", () => mark(rank));
+    item.addEventListener("pointerleave", () => mark(null));
+  });
+  return el(
+    "div",
+    { class: `unit-pictures${unit.pictures.length > 2 ? "" : " beside"}` },
+    el("div", { class: "grids" }, grids),
+    el("ol", { class: "top", "aria-label": "The strongest patches" }, entries),
+  );
+}
+
+function grid(picture, covered) {
+  const factor = picture.crisp
+    ? Math.max(1, Math.floor(LARGE / picture.width))
+    : LARGE / picture.width;
+  const width = Math.round(picture.width * factor);
+  const image = el("img", {
+    src: picture.src,
+    alt: picture.alt,
+    width,
+    height: Math.round(picture.height * factor),
+  });
+  const box = el("div", { class: "grid" }, image);
+  if (covered) {
+    box.classList.add("covered");
+    const show = () => {
+      box.classList.remove("covered");
+      reveal.remove();
+    };
+    const reveal = el("button", { type: "button", onclick: show }, "Show what it was");
+    box.append(reveal);
+  }
+  return el(
+    "figure",
+    { class: picture.crisp ? "crisp" : "", style: `--large: ${width}px` },
+    el("figcaption", {}, picture.title),
+    box,
+  );
+}
+
+/** One of the nine: how strong, of which photograph, and where in it the unit looked. */
+function entry(top, rank) {
+  const [left, upper, right, lower] = top.box;
+  const [width, height] = top.whole.of;
+  const share = (part, whole) => `${(100 * part) / whole}%`;
+  const box = el("span", { class: "field" });
+  box.style.left = share(left, width);
+  box.style.top = share(upper, height);
+  box.style.width = share(right - left, width);
+  box.style.height = share(lower - upper, height);
+  const { src, alt } = top.whole;
+  const scale = 80 / Math.max(top.whole.width, top.whole.height);
+  const size = {
+    width: Math.round(top.whole.width * scale),
+    height: Math.round(top.whole.height * scale),
+  };
+  return el(
+    "li",
+    {},
+    el("span", { class: "whole" }, el("img", { src, alt, ...size }), box),
+    el(
+      "span",
+      { class: "told" },
+      el("strong", {}, `${rank + 1}. activation ${top.said}`),
+      el("span", {}, top.photograph),
+      top.class && el("span", {}, top.class),
+    ),
+  );
+}
+
+function numbers(unit) {
+  return el(
+    "div",
+    { class: "unit-numbers-of" },
+    el(
+      "section",
+      {},
+      el("h3", {}, "What was found"),
+      unit.claims.some((claim) => claim.held)
+        ? el("ul", {}, unit.claims.filter((one) => one.held).map((one) => el("li", {}, one.said)))
+        : el("p", {}, "Nothing that passed its test."),
+      unit.missed && el("p", { class: "quiet" }, unit.missed),
+      el(
+        "dl",
+        {},
+        unit.facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))),
+      ),
+    ),
+    el(
+      "section",
+      {},
+      el("h3", {}, "Lines"),
+      orientationPlot(unit.orientation),
+      el("h3", {}, "Colours"),
+      colourPlot(unit.colour),
+      el("p", { class: "quiet" }, "Answers as shares of the strongest; the dotted line is the mean."),
+    ),
+    el("section", {}, el("h3", {}, "Drawn concepts"), concepts(unit)),
+  );
+}
+
+/** Right answers in 100 pairs for each drawn concept, with the bar of random weights as a mark. */
+function concepts(unit) {
+  const row = (one) => {
+    const bar = el("span", { class: "bar", "aria-hidden": "true" });
+    bar.style.setProperty("--score", one.score);
+    bar.style.setProperty("--bar", one.bar);
+    return el("tr", {}, el("th", { scope: "row" }, one.name), el("td", {}, bar), el("td", {}, one.said));
+  };
+  return [
+    el(
+      "table",
+      { class: "concepts" },
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          el("th", { scope: "col" }, "concept"),
+          el("td", {}),
+          el("th", { scope: "col" }, "of 100 pairs"),
+        ),
+      ),
+      el("tbody", {}, unit.concepts.map(row)),
+    ),
+    el(
+      "p",
+      { class: "quiet" },
+      "On the drawings held out. The mark is the bar that random weights set; a name takes an interval wholly above it.",
+    ),
+  ];
+}
+
+/** Patches from the middle of the unit's answers; their picture is asked for when it is wanted. */
+function middle(unit) {
+  const { spread } = unit;
+  if (!spread) return null;
+  const body = el("div", { class: "parts" });
+  const side = 3 * spread.tile + 2 * spread.gap;
+  const step = 3 * (spread.tile + spread.gap);
+  const fill = () => {
+    if (body.childElementCount) return;
+    spread.parts.forEach((part, at) => {
+      const image = el("img", {
+        src: spread.src,
+        alt: part.alt,
+        width: spread.width,
+        height: spread.height,
+      });
+      image.style.left = `-${at * step}px`;
+      const frame = el("span", { class: "window" }, image);
+      frame.style.width = frame.style.height = `${side}px`;
+      body.append(
+        el(
+          "figure",
+          { class: spread.crisp ? "crisp" : "" },
+          frame,
+          el("figcaption", { style: `max-width: ${Math.max(side, 150)}px` }, part.said),
+        ),
+      );
+    });
+  };
+  return el(
+    "details",
+    { class: "info middle", ontoggle: fill },
+    el("summary", {}, "Beyond the nine strongest: what it answers to less"),
+    el(
+      "p",
+      {},
+      `Nine patches drawn at random from around each percentile of its answers, over the images that it fires for.`,
+    ),
+    body,
+  );
+}
+
+function links(unit) {
+  const name = `layer-${unit.layer}-unit-${unit.channel}`;
+  const ending = (address) => address.split(".").pop();
+  return el(
+    "p",
+    { class: "take" },
+    "To keep: ",
+    unit.pictures.map((one) => [
+      el("a", { href: one.src, download: `${name}-${one.name}.${ending(one.src)}` }, one.title.toLowerCase()),
+      ", ",
+    ]),
+    el("a", { href: unit.address, download: `${name}.json` }, "numbers as JSON"),
+    ". To share: ",
+    el("a", { href: unit.page, class: "share" }, "the address of this unit"),
+    ".",
+  );
+}

@@ -1,0 +1,152 @@
+"""What was measured of any one unit, in short lines, whether or not it earned a name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from generator.caption.claims import brief, heading
+from generator.caption.pictures import listed
+from generator.caption.words import (
+    MINUS,
+    SPACE,
+    count_of,
+    degrees,
+    hundredths,
+    number_of,
+    slope,
+    whole,
+)
+from generator.records import Claim
+
+NONE = "none"
+ONE_SIDED = 0.2  # of -1 to 1: below, a unit answers to both sides about alike
+
+
+def fires(share: float) -> str:
+    """How many of the images make a unit fire at all.
+
+    >>> fires(0.0), fires(1.0)
+    ('none of the images', 'all of the images')
+    """
+    if share <= 0:
+        return "none of the images"
+    if share >= 1:
+        return "all of the images"
+    digits = 1 if 0.001 <= share <= 0.999 else 2
+    return f"{100 * share:.{digits}f}{SPACE}% of the images"
+
+
+def lines(tuning: Mapping[str, Any]) -> str:
+    """A unit's preferred angle and how selective it is."""
+    if tuning["peak"] <= 0:
+        return "answers to no line and no grating"
+    angle = float(tuning["angle"])
+    return f"{degrees(angle)}, {slope(angle)}; selectivity {hundredths(tuning['selectivity'])}"
+
+
+def colours(tuning: Mapping[str, Any]) -> str:
+    """A unit's preferred hue and how much colour matters to it."""
+    if tuning["peak"] <= 0:
+        return "answers to no colour"
+    return f"hue {tuning['hue']:.0f}°; share of colour {hundredths(tuning['share'])}"
+
+
+def light(on_off: float) -> str:
+    """Whether a unit answers to bright or to dark blobs.
+
+    >>> light(0.93), light(-1.0), light(0.1)
+    ('light (+0.93)', 'dark (−1.00)', 'both alike (+0.10)')
+    """
+    if abs(on_off) < ONE_SIDED:
+        return f"both alike ({signed(on_off)})"
+    return f"{'light' if on_off > 0 else 'dark'} ({signed(on_off)})"
+
+
+def signed(value: float) -> str:
+    """A number from -1 to 1 with its sign."""
+    return f"{MINUS if value < 0 else '+'}{abs(value):.2f}"
+
+
+def unit_facts(
+    strongest: float | None,
+    share: float,
+    orientation: Mapping[str, Any],
+    colour: Mapping[str, Any],
+) -> list[tuple[str, str]]:
+    """The numbers of one unit: what each is called, and what it is."""
+    return [
+        ("Fires for", fires(share)),
+        ("Strongest activation", NONE if strongest is None else number_of(strongest)),
+        ("Lines", lines(orientation)),
+        ("Colour", colours(colour)),
+        ("Light or dark", light(colour["on_off"]) if _blobs(colour) else NONE),
+        ("Against the opposite hue", signed(colour["opponent"]) if colour["peak"] > 0 else NONE),
+    ]
+
+
+def _blobs(colour: Mapping[str, Any]) -> bool:
+    """Whether a unit answered to any blob, of a colour or without."""
+    return bool(colour["peak"] > 0 or colour["on_off"])
+
+
+def unit_row(
+    orientation: Mapping[str, Any], colour: Mapping[str, Any]
+) -> tuple[str, str, str, str, str, str]:
+    """The same for a table: angle, selectivity, hue, share of colour, light or dark, opponent."""
+    lined = (
+        (degrees(orientation["angle"]), hundredths(orientation["selectivity"]))
+        if orientation["peak"] > 0
+        else ("", "")
+    )
+    coloured = colour["peak"] > 0
+    return (
+        *lined,
+        f"{colour['hue']:.0f}°" if coloured else "",
+        hundredths(colour["share"]) if coloured else "",
+        signed(colour["on_off"]) if _blobs(colour) else "",
+        signed(colour["opponent"]) if coloured else "",
+    )
+
+
+def names(claims: Sequence[Claim]) -> list[str]:
+    """What a unit is found under: a heading for each claim that held."""
+    return [heading(claim) for claim in claims if claim.held]
+
+
+def described(claims: Sequence[Claim]) -> list[str]:
+    """The claims that held, in a few words each."""
+    return [brief(claim) for claim in claims if claim.held]
+
+
+def percentile(number: int, level: float) -> str:
+    """What one grid of patches from the middle shows.
+
+    >>> percentile(90, 0.3127)
+    'Around the 90th percentile (activation 0.313)'
+    """
+    return f"Around the {number}th percentile (activation {number_of(level)})"
+
+
+def spread_picture(layer: int, channel: int, number: int, sources: Sequence[str]) -> str:
+    """The text alternative of one grid of patches from the middle."""
+    patches = count_of(len(sources), "patch")
+    return (
+        f"Layer {layer}, unit {channel}: {patches} drawn from around the {number}th percentile"
+        f" of its answers. From {listed(sources)}."
+    )
+
+
+def tile_picture(layer: int, channel: int, sources: Sequence[str]) -> str:
+    """The text alternative of a unit's patches among those of all units."""
+    return f"Layer {layer}, unit {channel}: its strongest patches, from {listed(sources)}."
+
+
+def photograph_picture(rank: int, name: str) -> str:
+    """The text alternative of a whole photograph with a box drawn on it."""
+    return f"The photograph of patch {rank}, {name}, with the part that the unit sees outlined."
+
+
+def concept_score(score: float) -> str:
+    """A score for a drawn concept, out of 100 pairs."""
+    return str(whole(score))

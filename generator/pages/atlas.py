@@ -1,0 +1,129 @@
+"""The atlas: every unit of a layer as a tile, its numbers as a table, and what was found where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from generator import caption
+from generator.pages.manifest import LayerFigures, Unit
+from generator.pages.page import Image, Page
+from generator.pages.unit_data import INDEX, TITLES, unit_file
+
+FULL = 330  # pixels across a unit's picture where its tile opens in place, by a whole factor
+
+
+@dataclass(frozen=True)
+class Window:
+    """One unit of a sprite sheet: the whole sheet behind a window, in percent of the window."""
+
+    image: Image
+    width: float
+    left: float
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One unit of the atlas."""
+
+    channel: int
+    window: Window | None  # None for a dead unit
+    pictures: list[tuple[str, Image]]  # at full size, with what each is called
+    name: str  # what was found first, in a word or two
+    claims: list[str]
+    missed: str
+    data: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One unit in the table of a layer's numbers."""
+
+    channel: int
+    link: str
+    swatch: str
+    numbers: tuple[str, ...]
+    fires: str
+    strongest: str
+    found: str
+
+
+class Atlas(Page):
+    """The words of the atlas."""
+
+    MACROS = "atlas.html"
+
+    def atlas(self, index: int) -> Markup:
+        """Every unit of a layer as a tile of its patches, in the order of the channels."""
+        one = self._figures(index)
+        tiles = [self._tile(one, unit) for unit in one.units.values()]
+        data = self.link(f"layers/{index}/")
+        return self._html("atlas", one, tiles, self.link(INDEX), data)
+
+    def numbers_table(self, index: int) -> Markup:
+        """Orientation and colour of every unit of a layer, and how often it fires."""
+        one = self._figures(index)
+        return self._html("numbers_table", index, [self._row(one, u) for u in one.units.values()])
+
+    def finder(self) -> Markup:
+        """The place where a script puts the units that a reader looks for."""
+        return self._html("finder", self.link(INDEX))
+
+    def found_everywhere(self) -> Markup:
+        """What was found in which layer, as a table of links: it needs no script."""
+        found: dict[str, dict[int, list[tuple[str, int]]]] = {}
+        for index, one in self._manifest.layers.items():
+            for unit in one.units.values():
+                link = self.link(f"layers/{index}.md#unit-{unit.channel}")
+                for name in caption.names(unit.claims):
+                    found.setdefault(name, {}).setdefault(index, []).append((link, unit.channel))
+        return self._html("found_everywhere", list(self._manifest.layers), sorted(found.items()))
+
+    def _tile(self, one: LayerFigures, unit: Unit) -> Tile:
+        found = caption.names(unit.claims)
+        factor = max(1, FULL // (3 * one.tile))
+        pictures = [
+            (TITLES.get(kind, caption.capital(kind)), self._image(kind, one, unit, picture, factor))
+            for kind, picture in unit.pictures.items()
+        ]
+        return Tile(
+            channel=unit.channel,
+            window=self._window(one, unit),
+            pictures=[(title, image) for title, image in pictures if image],
+            name=found[0] if found else "",
+            claims=caption.described(unit.claims),
+            missed=caption.missed(unit.claims),
+            data=self.link(unit_file(one.layer.index, unit.channel)),
+        )
+
+    def _window(self, one: LayerFigures, unit: Unit) -> Window | None:
+        if unit.dead:
+            return None
+        sheets = one.sheets
+        number, place = divmod(unit.channel, sheets.a_sheet)
+        sheet = sheets.files[number]
+        alt = caption.tile_picture(
+            one.layer.index, unit.channel, [top.photograph for top in unit.top]
+        )
+        image = Image(self.link(sheet.file), sheet.width, sheet.height, alt)
+        return Window(
+            image, 100 * sheet.width / sheets.unit, 100 * place * sheets.step / sheets.unit
+        )
+
+    def _row(self, one: LayerFigures, unit: Unit) -> Row:
+        numbers = unit.numbers
+        swatches = self._manifest.tuning["swatches"]
+        turn = 360 / len(swatches)
+        coloured = numbers.colour["peak"] > 0
+        return Row(
+            channel=unit.channel,
+            link=self.link(f"layers/{one.layer.index}.md#unit-{unit.channel}"),
+            swatch=swatches[round(numbers.colour["hue"] / turn) % len(swatches)]
+            if coloured
+            else "",
+            numbers=caption.unit_row(numbers.orientation, numbers.colour),
+            fires=caption.fires(numbers.fires).removesuffix(" of the images"),
+            strongest=caption.number_of(unit.top[0].value) if unit.top else "",
+            found="; ".join(caption.described(unit.claims)),
+        )

@@ -1,0 +1,218 @@
+"""Each unit's numbers as a JSON file beside its page, and a small index of all units to find by.
+
+The panel of a unit is filled from its file, and a reader can take it along. Links in it are
+relative to the file itself.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from generator import caption
+from generator.pages.links import relative
+from generator.pages.manifest import LayerFigures, Manifest, Unit
+
+INDEX = "units.json"
+# What a picture of a unit is called on the pages; another kind of picture is one more line.
+TITLES = {
+    "projections": "Projections",
+    "patches": "Photographs",
+}
+
+
+def unit_file(layer: int, channel: int) -> str:
+    """The address of a unit's numbers, from the site's root."""
+    return f"layers/{layer}/unit-{channel}.json"
+
+
+def data_files(manifest: Manifest, directory_urls: bool) -> dict[str, str]:
+    """Every unit's file, and the index, by their addresses."""
+    files = {INDEX: _text(index(manifest, directory_urls))}
+    for number, one in manifest.layers.items():
+        for unit in one.units.values():
+            address = unit_file(number, unit.channel)
+            files[address] = _text(unit_data(manifest, one, unit, directory_urls))
+    return files
+
+
+def unit_data(
+    manifest: Manifest, one: LayerFigures, unit: Unit, directory_urls: bool
+) -> dict[str, Any]:
+    """All that is known of one unit, as JSON values."""
+    index, channel, numbers = one.layer.index, unit.channel, unit.numbers
+    here = unit_file(index, channel)
+    return {
+        "title": f"Layer {index}, unit {channel}",
+        "page": relative(here, f"layers/{index}.md#unit-{channel}", directory_urls),
+        "network": {key: manifest.network[key] for key in ("name", "sha256", "random")},
+        "images": {key: manifest.collection[key] for key in ("name", "sha256", "count")},
+        "layer": index,
+        "module": one.layer.name,
+        "channel": channel,
+        "dead": unit.dead,
+        "field": vars(one.layer.field),
+        "fires": numbers.fires,
+        "facts": caption.unit_facts(
+            unit.top[0].value if unit.top else None,
+            numbers.fires,
+            numbers.orientation,
+            numbers.colour,
+        ),
+        "claims": [_claim(claim) for claim in unit.claims],
+        "missed": caption.missed(unit.claims),
+        "pictures": _pictures(one, unit, here),
+        "top": [_top(manifest, unit, rank, here) for rank in range(len(unit.top))],
+        "orientation": {**numbers.orientation, "angles": manifest.tuning["angles"]},
+        "colour": {
+            **numbers.colour,
+            "hues": manifest.tuning["hues"],
+            "swatches": manifest.tuning["swatches"],
+        },
+        "concepts": _concepts(manifest, one, unit),
+        "spread": _spread(one, unit, here),
+    }
+
+
+def _claim(claim: Any) -> dict[str, Any]:
+    return {
+        "said": caption.described([claim])[0] if claim.held else "",
+        **{key: getattr(claim, key) for key in ("kind", "label", "score", "bar", "held")},
+        "detail": dict(claim.detail),
+    }
+
+
+def _pictures(one: LayerFigures, unit: Unit, here: str) -> list[dict[str, Any]]:
+    sources = [top.photograph for top in unit.top]
+    return [
+        {
+            "name": kind,
+            "title": TITLES.get(kind, caption.capital(kind)),
+            "src": relative(here, picture.file),
+            "width": picture.width,
+            "height": picture.height,
+            "tile": one.tile,
+            "gap": one.gap,
+            "crisp": one.crisp,
+            "alt": caption.picture(kind, one.layer.index, unit.channel, unit.top[0].value, sources),
+        }
+        for kind, picture in unit.pictures.items()
+        if unit.top
+    ]
+
+
+def _top(manifest: Manifest, unit: Unit, rank: int, here: str) -> dict[str, Any]:
+    one = unit.top[rank]
+    whole = manifest.photographs[one.source]
+    return {
+        "activation": one.value,
+        "said": caption.number_of(one.value),
+        "photograph": one.photograph,
+        "image": one.name,
+        "class": one.label,
+        "row": one.row,
+        "column": one.column,
+        "box": one.box,
+        "whole": {
+            "src": relative(here, whole.picture.file),
+            "width": whole.picture.width,
+            "height": whole.picture.height,
+            "of": whole.of,
+            "alt": caption.photograph_picture(rank + 1, one.photograph),
+        },
+    }
+
+
+def _concepts(manifest: Manifest, one: LayerFigures, unit: Unit) -> list[dict[str, Any]]:
+    """Held-out scores; ``bar`` is what the low end of an interval has to clear in this layer."""
+    depths = manifest.hierarchy.found
+    bars = depths.bars[list(manifest.layers).index(one.layer.index)]
+    return [
+        {"name": name, "score": score, "said": caption.concept_score(score), "bar": bar}
+        for name, score, bar in zip(depths.concepts, unit.numbers.concepts, bars, strict=True)
+    ]
+
+
+def _spread(one: LayerFigures, unit: Unit, here: str) -> dict[str, Any] | None:
+    spread = unit.numbers.spread
+    if spread is None:
+        return None
+    index = one.layer.index
+    return {
+        "src": relative(here, spread.picture.file),
+        "width": spread.picture.width,
+        "height": spread.picture.height,
+        "tile": spread.tile,
+        "gap": spread.gap,
+        "crisp": one.crisp,
+        "parts": [
+            {
+                "percentile": part.percentile,
+                "said": caption.percentile(part.percentile, part.level),
+                "level": part.level,
+                "activations": part.values,
+                "photographs": part.photographs,
+                "alt": caption.spread_picture(
+                    index, unit.channel, part.percentile, part.photographs
+                ),
+            }
+            for part in spread.parts
+        ],
+    }
+
+
+def index(manifest: Manifest, directory_urls: bool) -> dict[str, Any]:
+    """What units are found by, in few bytes.
+
+    A unit is a row: its channel, 1 if it is dead, selectivity for lines, share of colour, best
+    score for a drawn concept, share of images that it fires for, and what was found of it, as
+    pairs of a kind and a name in ``labels``.
+    """
+    labels: dict[tuple[str, str], int] = {}
+    layers = []
+    for number, one in manifest.layers.items():
+        rows = []
+        for unit in one.units.values():
+            held = [claim for claim in unit.claims if claim.held]
+            found = [
+                labels.setdefault((claim.kind, name), len(labels))
+                for claim, name in zip(held, caption.names(held), strict=True)
+            ]
+            numbers = unit.numbers
+            rows.append(
+                [
+                    unit.channel,
+                    int(unit.dead),
+                    _short(numbers.orientation["selectivity"]),
+                    _short(numbers.colour["share"]),
+                    _short(max(numbers.concepts)),
+                    _short(numbers.fires),
+                    found,
+                ]
+            )
+        sheets = one.sheets
+        layers.append(
+            {
+                "layer": number,
+                "page": relative(INDEX, f"layers/{number}.md", directory_urls),
+                "data": f"layers/{number}/",
+                "crisp": one.crisp,
+                "unit": sheets.unit,
+                "step": sheets.step,
+                "height": sheets.unit,
+                "sheet": sheets.a_sheet,
+                "sheets": [[relative(INDEX, file.file), file.width] for file in sheets.files],
+                "units": rows,
+            }
+        )
+    return {"labels": list(labels), "layers": layers}
+
+
+def _short(value: float) -> float:
+    return round(float(value), 3)
+
+
+def _text(said: Any) -> str:
+    """Compact JSON; nothing in it could be taken for markup, wherever it ends up."""
+    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c")

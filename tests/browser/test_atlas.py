@@ -1,0 +1,371 @@
+"""The atlas as a reader uses it: a shared address, the keyboard, a filter, a phone, no scripts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from browser.screens import PHONE, Reader
+
+UNIT = "layers/3/#unit-42"
+TITLE = "#unit-panel-title"
+
+
+def shown(page: Any) -> str:
+    """The heading of the open panel, once its unit is there."""
+    page.wait_for_selector("dialog[open] .unit-body:not([aria-busy]) > *")
+    return str(page.inner_text(TITLE))
+
+
+def visible(page: Any) -> list[str]:
+    """The units whose tiles are on the page, in their order."""
+    return [
+        str(name).strip()
+        for name in page.eval_on_selector_all(
+            ".tiles > .tile:not([hidden]) .tile-title", "all => all.map((one) => one.textContent)"
+        )
+    ]
+
+
+def told(page: Any) -> str:
+    return str(page.inner_text(".filter output"))
+
+
+@pytest.fixture(scope="session")
+def units(site: Path) -> list[dict[str, Any]]:
+    """What the site itself says of the units of layer 3."""
+    paths = (site / "layers" / "3").glob("unit-*.json")
+    found = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    return sorted(found, key=lambda unit: unit["channel"])
+
+
+def test_a_shared_address_opens_its_unit(reader: Reader, units: list[dict[str, Any]]) -> None:
+    page = reader(UNIT)
+    assert shown(page) == "Layer 3, unit 42"
+    unit = units[42]
+    assert page.locator("dialog .top li").count() == len(unit["top"])
+    first = page.locator("dialog .top li").first
+    assert unit["top"][0]["photograph"] in first.inner_text()
+    assert unit["top"][0]["said"] in first.inner_text()
+    # The box lies where the numbers say, on the small picture of the whole photograph.
+    left, top, right, bottom = unit["top"][0]["box"]
+    width, height = unit["top"][0]["whole"]["of"]
+    whole, box = (first.locator(part).bounding_box() for part in (".whole img", ".field"))
+    assert box["x"] - whole["x"] == pytest.approx(left / width * whole["width"], abs=1.5)
+    assert box["y"] - whole["y"] == pytest.approx(top / height * whole["height"], abs=1.5)
+    assert box["width"] == pytest.approx(max(4, (right - left) / width * whole["width"]), abs=1.5)
+    assert box["height"] == pytest.approx(
+        max(4, (bottom - top) / height * whole["height"]), abs=1.5
+    )
+    for _, fact in unit["facts"]:
+        assert fact in page.inner_text("dialog dl")
+    assert page.locator("dialog .tuning").count() == 2
+    assert page.locator("dialog .concepts tbody tr").count() == len(unit["concepts"])
+
+
+def test_what_can_be_kept_is_there(reader: Reader) -> None:
+    page = reader(UNIT)
+    shown(page)
+    links = page.locator("dialog .take a")
+    kept = [links.nth(at).get_attribute("download") for at in range(links.count())]
+    assert kept == [
+        "layer-3-unit-42-projections.webp",
+        "layer-3-unit-42-patches.avif",
+        "layer-3-unit-42.json",
+        None,
+    ]
+    assert links.last.get_attribute("href") == page.url
+    for at in range(links.count()):
+        assert page.request.get(links.nth(at).get_attribute("href")).ok
+
+
+def test_patches_from_the_middle_are_asked_for_when_wanted(reader: Reader) -> None:
+    page = reader()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(page.url + UNIT)
+    shown(page)
+    assert not [url for url in asked if "/spread-" in url]
+    page.click("dialog .middle summary")
+    page.wait_for_function(
+        "[...document.querySelectorAll('.middle img')].length === 3 &&"
+        "[...document.querySelectorAll('.middle img')].every((one) => one.naturalWidth)"
+    )
+    assert len({url for url in asked if "/spread-" in url}) == 1
+    assert "90th percentile" in page.inner_text(".middle")
+
+
+def test_back_and_forward_lead_from_unit_to_unit(reader: Reader) -> None:
+    page = reader("layers/3/")
+    page.click("text='Unit 5'")
+    assert shown(page) == "Layer 3, unit 5"
+    assert page.url.endswith("layers/3/#unit-5")
+    page.go_back()
+    page.wait_for_selector("dialog:not([open])", state="attached")
+    page.go_forward()
+    assert shown(page) == "Layer 3, unit 5"
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog:not([open])", state="attached")
+    assert page.url.endswith("layers/3/")
+
+
+def test_closing_leaves_no_trace_in_the_history(reader: Reader) -> None:
+    page = reader("about/")
+    page.goto(page.url.replace("about/", "layers/3/"))
+    for unit in ("Unit 5", "Unit 6"):
+        page.click(f"text='{unit}'")
+        shown(page)
+        page.click("dialog button[aria-label=Close]")
+        page.wait_for_function("location.hash === ''")
+    page.go_back()
+    page.wait_for_url("**/about/")
+
+
+def test_the_keyboard_alone_is_enough(reader: Reader) -> None:
+    page = reader("layers/3/")
+    page.focus("h3#unit-0 a")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    columns = page.evaluate(
+        "getComputedStyle(document.querySelector('.tiles')).gridTemplateColumns.split(' ').length"
+    )
+    there = page.evaluate("document.activeElement.hash")
+    assert there == f"#unit-{1 + columns}"
+    page.keyboard.press("Enter")
+    assert shown(page) == f"Layer 3, unit {1 + columns}"
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(f"location.hash === '#unit-{2 + columns}'")
+    assert shown(page) == f"Layer 3, unit {2 + columns}"
+    page.keyboard.press("End")
+    assert page.inner_text("dialog .place") == "192 of 192"
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowLeft")  # there is none before the first
+    assert shown(page) == "Layer 3, unit 0"
+    for _ in range(12):  # the focus stays inside
+        page.keyboard.press("Tab")
+        assert page.evaluate(
+            "!document.hasFocus() || document.activeElement === document.body"
+            " || !!document.activeElement.closest('dialog')"
+        )
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog:not([open])", state="attached")
+    assert page.evaluate("document.activeElement.hash") == "#unit-0"
+
+
+def test_a_filter_finds_words_and_keeps_them_in_the_address(
+    reader: Reader, units: list[dict[str, Any]]
+) -> None:
+    wheels = [
+        unit["channel"]
+        for unit in units
+        if any(claim["held"] and claim["label"] == "wheel" for claim in unit["claims"])
+    ]
+    assert 0 < len(wheels) < len(units)
+    page = reader("layers/3/")
+    page.fill("[name=find]", "Wheel")
+    page.wait_for_function("location.search === '?find=Wheel'")
+    page.wait_for_function(
+        f"document.querySelector('.filter output').textContent.startsWith('{len(wheels)} ')"
+    )
+    assert visible(page) == [f"Unit {channel}" for channel in wheels]
+    page.click(".tile:not([hidden]) h3 a")
+    assert shown(page) == f"Layer 3, unit {wheels[0]}"
+    assert page.inner_text("dialog .place") == f"1 of {len(wheels)}"
+    assert page.url.endswith(f"?find=Wheel#unit-{wheels[0]}")
+    # The same address, opened by someone else.
+    again = reader(page.url)
+    assert shown(again) == f"Layer 3, unit {wheels[0]}"
+    assert again.input_value("[name=find]") == "Wheel"
+    again.keyboard.press("Escape")
+    assert visible(again) == [f"Unit {channel}" for channel in wheels]
+    again.fill("[name=find]", "")
+    again.wait_for_function("location.search === ''")
+    again.wait_for_function(
+        "document.querySelector('.filter output').textContent.startsWith('192 ')"
+    )
+
+
+@pytest.mark.parametrize(
+    ("choice", "number"),
+    [
+        ("selectivity", lambda unit: unit["orientation"]["selectivity"]),
+        ("colour", lambda unit: unit["colour"]["share"]),
+        ("fires", lambda unit: unit["fires"]),
+        ("score", lambda unit: max(one["score"] for one in unit["concepts"])),
+    ],
+)
+def test_tiles_can_be_sorted(
+    choice: str,
+    number: Callable[[dict[str, Any]], float],
+    reader: Reader,
+    units: list[dict[str, Any]],
+) -> None:
+    page = reader(f"layers/3/?sort={choice}")
+    page.wait_for_function("document.querySelector('.tile h3').textContent !== 'Unit 0'")
+    order = [int(name.split()[1]) for name in visible(page)]
+    assert sorted(order) == list(range(len(units)))
+    numbers = [round(number(units[channel]), 3) for channel in order]
+    assert numbers == sorted(numbers, reverse=True)
+
+
+def test_the_kinds_of_a_filter(reader: Reader, units: list[dict[str, Any]]) -> None:
+    page = reader("layers/3/")
+    for kind in ("class", "concept"):
+        page.select_option("[name=kind]", kind)
+        expected = sum(
+            any(claim["held"] and claim["kind"] == kind for claim in unit["claims"])
+            for unit in units
+        )
+        page.wait_for_function(
+            f"document.querySelector('.filter output').textContent === '{expected} of 192 units'"
+        )
+    page.select_option("[name=kind]", "dead")
+    dead = sum(unit["dead"] for unit in units)
+    page.wait_for_function(
+        f"document.querySelector('.filter output').textContent === '{dead} of 192 units'"
+    )
+    assert len(visible(page)) == dead
+
+
+def test_units_are_found_across_layers(reader: Reader) -> None:
+    page = reader("units/?find=−45")
+    page.wait_for_selector(".finder .tile")
+    names = visible(page)
+    assert names
+    assert all(name.startswith("Layer 1, unit") for name in names)
+    page.fill("[name=find]", "wheel")
+    page.wait_for_function("location.search === '?find=wheel'")
+    assert {name.split(",")[0] for name in visible(page)} > {"Layer 3"}
+    page.select_option("[name=layer]", "5")
+    assert {name.split(",")[0] for name in visible(page)} == {"Layer 5"}
+    name = visible(page)[0]
+    page.click(".finder .tile-title a")
+    assert shown(page) == name
+    page.go_back()
+    page.wait_for_selector(".finder .tile")
+    assert page.input_value("[name=find]") == "wheel"
+    assert page.input_value("[name=layer]") == "5"
+    assert visible(page)[0] == name
+
+
+def test_more_units_are_a_press_away(reader: Reader) -> None:
+    page = reader("units/")
+    page.wait_for_selector(".finder .tile")
+    few = page.locator(".finder .tile").count()
+    page.click("text='Show more'")
+    assert page.locator(".finder .tile").count() == 2 * few
+    assert told(page) == "704 of 704 units"
+
+
+def test_the_search_of_the_site_finds_units_by_their_labels(reader: Reader, site: Path) -> None:
+    index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
+    entries = [one for one in index["docs"] if re.search(r"layers/3/#unit-\d+$", one["location"])]
+    assert len(entries) == 192
+    assert not [one for one in index["docs"] if "numbers/" in one["location"]]
+    page = reader("about/")
+    page.click(".md-search__input")
+    page.locator(".md-search__input").press_sequentially("wheel")
+    link = page.wait_for_selector(".md-search-result__link[href*='#unit-']", state="attached")
+    address = link.get_attribute("href")
+    opened = reader(page.evaluate("(one) => one.href", link))
+    layer, unit = re.search(r"layers/(\d)/.*#unit-(\d+)", address).groups()  # type: ignore[union-attr]
+    assert shown(opened) == f"Layer {layer}, unit {unit}"
+
+
+def test_on_a_phone_a_swipe_moves_on(reader: Reader) -> None:
+    page = reader("layers/3/", size=PHONE, has_touch=True, is_mobile=True)
+    page.tap("text='Unit 5'")
+    assert shown(page) == "Layer 3, unit 5"
+    box = page.locator("dialog").bounding_box()
+    assert (box["width"], box["height"]) == PHONE
+    grids = page.locator("dialog .grid img")
+    assert grids.first.bounding_box()["width"] > 300
+    assert page.evaluate("document.querySelector('dialog').scrollWidth") <= PHONE[0]
+
+    def swipe(start: int, end: int) -> None:
+        page.evaluate(
+            """([start, end]) => {
+              const on = document.querySelector(".unit-body");
+              const at = (x) => new Touch({ identifier: 1, target: on, clientX: x, clientY: 400 });
+              const send = (name, touches, x) => on.dispatchEvent(new TouchEvent(name,
+                { bubbles: true, touches, changedTouches: [at(x)] }));
+              send("touchstart", [at(start)], start);
+              send("touchend", [], end);
+            }""",
+            [start, end],
+        )
+
+    swipe(300, 100)
+    page.wait_for_function("location.hash === '#unit-6'")
+    assert shown(page) == "Layer 3, unit 6"
+    swipe(100, 300)
+    page.wait_for_function("location.hash === '#unit-5'")
+    swipe(200, 220)  # too short to be meant
+    assert page.evaluate("location.hash") == "#unit-5"
+
+
+def test_pointing_at_a_tile_marks_it_everywhere(reader: Reader) -> None:
+    page = reader(UNIT)
+    shown(page)
+    grid = page.locator("dialog .grid").first
+    box = grid.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.5)
+    marks = page.locator("dialog .grid > .mark")
+    assert marks.count() == 2
+    for at in range(2):
+        style = marks.nth(at).get_attribute("style")
+        assert "--row: 1" in style
+        assert "--column: 2" in style
+    assert "marked" in page.locator("dialog .top li").nth(5).get_attribute("class")
+    page.mouse.move(0, 0)
+    assert marks.count() == 0
+
+
+def test_without_scripts_every_unit_opens_in_place(reader: Reader, site: Path) -> None:
+    page = reader("layers/3/", javascript=False)
+    page.click("text='Unit 5'")
+    assert page.url.endswith("#unit-5")
+    opened = page.locator(".opened:visible")
+    assert opened.count() == 1
+    links = [opened.locator("a").nth(at) for at in range(opened.locator("a").count())]
+    assert [link.inner_text().strip() for link in links] == [
+        "Projections",
+        "Photographs",
+        "Numbers as JSON",
+    ]
+    for link in links:
+        assert page.request.get(page.url.split("#")[0] + link.get_attribute("href")).ok
+    page.goto(page.url.split("#")[0] + "numbers/")
+    assert page.locator(".unit-numbers tbody tr").count() == 192
+    page.goto(page.url.replace("layers/3/numbers/", "units/"))
+    assert page.locator(".found-where tbody a").count() > 100
+
+
+def test_no_picture_of_a_closed_unit_is_asked_for(reader: Reader) -> None:
+    page = reader("about/", javascript=False)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(page.url.replace("about/", "layers/3/"))
+    page.wait_for_load_state("networkidle")
+    assert [url for url in asked if "/sheets-" in url]
+    assert not [url for url in asked if "/figures-" in url]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("address", ["layers/4/#unit-7", "units/?find=wheel", "layers/2/numbers/"])
+def test_axe_finds_nothing(
+    address: str, dark: bool, reader: Reader, violations: Callable[[Any], list[str]]
+) -> None:
+    page = reader(address, dark=dark)
+    if "#" in address:
+        shown(page)
+        page.click("dialog .middle summary")
+        page.wait_for_selector(".middle img")
+    elif "find" in address:
+        page.wait_for_selector(".finder .tile")
+    assert violations(page) == []
