@@ -10,6 +10,7 @@ was tested.
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -48,6 +49,7 @@ class Page(HTMLParser):
             self.canonical = said.get("href") or ""
         if src := said.get("src"):
             self.loaded.append(src)
+        self.loaded += re.findall(r"url\(['\"]?([^)'\"]+)", said.get("style") or "")
         if srcset := said.get("srcset"):
             self.loaded += [part.split()[0] for part in srcset.split(",")]
         if tag == "img":
