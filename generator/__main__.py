@@ -39,8 +39,13 @@ def figures(options: argparse.Namespace) -> None:
     chosen = load_exhibit(options.exhibit or DEFAULT)
     changes = {
         name: getattr(options, name)
-        for name in ("model", "weights", "images", "layers", "device", "k")
+        for name in (
+            *("model", "weights", "images", "layers", "device", "k"),
+            *("photographs", "square", "stride"),
+        )
     }
+    if changes["photographs"]:
+        changes["photographs"] = tuple(changes["photographs"])
     exhibit = with_options(chosen, **changes)
     if exhibit != chosen:
         exhibit = with_options(exhibit, name=options.exhibit or OWN)
@@ -137,6 +142,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     make.add_argument("--device", metavar="NAME", help="cpu, cuda, cuda:1, mps (default: cpu)")
     make.add_argument("--k", metavar="N", type=int, help="patches a unit (default: 9)")
+    make.add_argument(
+        "--photograph",
+        metavar="NAME",
+        dest="photographs",
+        action="append",
+        help="one that is covered, shifted and turned: its name among the images, or a file; "
+        "may be given several times (default: those that the network is surest of)",
+    )
+    make.add_argument(
+        "--square", metavar="N", type=int, help="side in pixels of the square that covers it"
+    )
+    make.add_argument("--stride", metavar="N", type=int, help="pixels by which the square moves on")
     make.add_argument(
         "--out", metavar="FOLDER", type=Path, help=f"the store (default: {CACHE}/EXHIBIT)"
     )

@@ -25,6 +25,10 @@ class Exhibit:
     layers: tuple[str, ...] | None = None  # the five that stand for its family
     k: int = 9  # the paper shows nine patches a unit
     device: str = "cpu"  # there is one everywhere
+    # Of the paper's figures 5 and 7, and of the way down of a projection.
+    photographs: tuple[str, ...] | None = None  # those that the network is surest of
+    square: int | None = None  # a quarter of the input: the paper names no size
+    stride: int | None = None  # the square's steps: the paper names none
 
 
 def load_exhibit(name: str, path: Path = EXHIBITS) -> Exhibit:
@@ -40,7 +44,9 @@ def with_options(exhibit: Exhibit, **options: Any) -> Exhibit:
     given = {key: value for key, value in options.items() if value is not None}
     if given.get("model", exhibit.model) != exhibit.model:
         # Another network's weights and layers say nothing about this one.
-        given = {"weights": None, "layers": None, **given}
+        given = {"weights": None, "layers": None, "square": None, "stride": None, **given}
+    if given.get("images", exhibit.images) != exhibit.images:
+        given = {"photographs": None, **given}  # of other images
     return dataclasses.replace(exhibit, **given)
 
 
@@ -56,6 +62,7 @@ def _exhibit(name: str, table: Any, path: Path) -> Exhibit:
     if not isinstance(table, dict):
         raise UsageError(f"{where}: is not a table; write [{name}] and its keys below")
     kinds = {"model": str, "images": str, "weights": str, "layers": list, "k": int, "device": str}
+    kinds |= {"photographs": list, "square": int, "stride": int}
     for key, value in table.items():
         if key not in kinds:
             raise unknown(f"key in {where}:", key, kinds)
@@ -64,7 +71,10 @@ def _exhibit(name: str, table: Any, path: Path) -> Exhibit:
     for key in ("model", "images"):
         if key not in table:
             raise UsageError(f"{where}: {key} is missing")
-    layers = table.get("layers")
-    if layers is not None and not all(isinstance(layer, str) for layer in layers):
-        raise UsageError(f"{where}: layers takes a list of names")
-    return Exhibit(**{**table, "name": name, "layers": tuple(layers) if layers else None})
+    lists: dict[str, tuple[str, ...] | None] = {}
+    for key in ("layers", "photographs"):
+        names = table.get(key)
+        if names is not None and not all(isinstance(one, str) for one in names):
+            raise UsageError(f"{where}: {key} takes a list of names")
+        lists[key] = tuple(names) if names else None
+    return Exhibit(**{**table, "name": name, **lists})

@@ -35,8 +35,10 @@ def publish(editor: FilesEditor) -> None:
         else:
             with editor.open(uri, "w") as page:
                 page.write(content)
+    manifest = pages.read(store)
+    config.extra["lesson_version"] = manifest.versions.get("visualizing-cnns", "")
     if config.nav is not None:
-        layers = {"Layers": pages.navigation(pages.read(store))}
+        layers = {"Layers": pages.navigation(manifest)}
         config.nav = [config.nav[0], layers, *config.nav[1:]]  # after the lesson
 
 

@@ -6,6 +6,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,12 @@ def make_manifest(
         },
         "versions": versions(),
         "device": str(network.device),
-        "settings": {"k": exhibit.k, "per_source": collection.per_source},
+        "settings": {
+            "k": exhibit.k,
+            "per_source": collection.per_source,
+            # Of a file its name only: where it lies is nobody's business.
+            "photographs": [Path(name).name for name in exhibit.photographs or ()],
+        },
         "class_statistics": class_statistics(measured.layers),
         "layers": [
             layer_entry(network, collection, *parts, figures, evidence, exhibit.k)

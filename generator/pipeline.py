@@ -1,14 +1,18 @@
 """The main path, top to bottom: a network and images in, a figure store out.
 
-    scan      what every unit liked best                       generator/scan.py, topk.py
-    measure   what every unit prefers, and how sure that is    generator/measure/
-    figures   projected back to pixels and drawn               generator/techniques/, draw.py
-    evidence  the drawings behind the claims, and the plots    generator/evidence.py, plots.py
-    control   one unit again, through random weights and through shuffled switches
-    spread    how often a unit fires, and patches from the middle    generator/spread.py
-    sheets    many units' patches in one picture, for the pages      generator/sheets.py
-    photographs  small pictures of the whole photographs
-    manifest  all of it as numbers                             generator/manifest.py
+    architecture  what the network is built of               generator/networks/architecture.py
+    scan          what every unit liked best                 generator/scan.py, topk.py
+    measure       what every unit prefers, how surely        generator/measure/
+    figures       projected back to pixels and drawn         generator/techniques/, draw.py
+    evidence      the drawings behind the claims, and plots  generator/evidence.py, plots/
+    control       one unit again, through random weights and through shuffled switches
+    spread        how often a unit fires, and patches from the middle    generator/spread.py
+    sheets        many units' patches in one picture, for the pages      generator/sheets.py
+    photographs   small pictures of the whole photographs
+    ...           the paper's other figures, a stage each    generator/techniques/
+    featuremaps   one photograph through the layers          generator/techniques/featuremaps.py
+    quiz          which of these patches fires this unit?
+    manifest      all of it as numbers                       generator/manifest.py
 
 Each stage is an entry of the store under a key of its own inputs: the weights, the images,
 the settings and the code that it runs. What is there already is not made again. The table in
@@ -20,7 +24,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -30,6 +34,7 @@ from typing import TYPE_CHECKING, Any
 from generator.config import DEFAULT, Exhibit, load_exhibit
 from generator.errors import StoreError
 from generator.images import Collection, open_collection
+from generator.images.naming import identities
 from generator.networks.identity import weights_identity
 from generator.stages.table import STAGES, stage_keys
 from generator.store import Store, code_key, content_key
@@ -64,13 +69,14 @@ def make_figures(exhibit: Exhibit, out: Path) -> Path:
         raise StoreError(f"{out}: is not a folder; give --out another name")
     store = Store(out)
     collection = open_collection(exhibit.images)
+    chosen = identities(collection, exhibit.photographs or ())
     identity = weights_identity(exhibit.model, exhibit.weights)
     if identity is not None:
         manifest = store.manifest()
-        keys = stage_keys(exhibit, identity, collection.sha256)
+        keys = stage_keys(exhibit, identity, collection.sha256, chosen)
         if manifest and manifest["key"] == manifest_key(exhibit, keys, collection):
             return out
-    _make(exhibit, collection, store)
+    _make(exhibit, collection, chosen, store)
     return out
 
 
@@ -85,7 +91,7 @@ def manifest_key(exhibit: Exhibit, keys: Mapping[str, str], collection: Collecti
     )
 
 
-def _make(exhibit: Exhibit, collection: Collection, store: Store) -> None:
+def _make(exhibit: Exhibit, collection: Collection, chosen: Sequence[str], store: Store) -> None:
     # Imported here because a build whose figures are in the store must not wait for torch.
     from generator.manifest import make_manifest  # noqa: PLC0415
     from generator.networks.loading import load_network  # noqa: PLC0415
@@ -94,8 +100,10 @@ def _make(exhibit: Exhibit, collection: Collection, store: Store) -> None:
     clock = Clock()
     with clock.stage("load the network"):
         network = load_network(exhibit.model, exhibit.weights, exhibit.device, exhibit.layers)
-    keys = stage_keys(exhibit, network.provenance.sha256, collection.sha256)
-    build = Build(network, collection, exhibit.k)
+    keys = stage_keys(exhibit, network.provenance.sha256, collection.sha256, chosen)
+    build = Build(
+        network, collection, exhibit.k, exhibit.photographs or (), exhibit.square, exhibit.stride
+    )
     sections: dict[str, Any] = {}
     for stage in STAGES:
         module = import_module(f"generator.stages.{stage.name}")

@@ -52,6 +52,33 @@ class ReceptiveField:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One operation of a network, as it runs: a convolution, a pool, a linear layer, ...
+
+    ``name`` is the module at work, ``kind`` one of ``convolution``, ``max-pool``,
+    ``average-pool``, ``adaptive-max-pool``, ``adaptive-average-pool``, ``linear``,
+    ``batch-norm``, ``layer-norm``, ``contrast``, or the name of another operation with
+    parameters. The pairs are down and across, in places of the input map; they are None for a
+    part that slides no window. ``ceil_mode`` says that sizes are rounded up, not down. Shapes
+    are (C, H, W) for maps and (features,) for vectors. Parameters that several parts share are
+    counted at the first of them.
+    """
+
+    name: str
+    kind: str
+    kernel: tuple[int, int] | None
+    stride: tuple[int, int] | None
+    padding: tuple[int, int] | None
+    dilation: tuple[int, int] | None
+    groups: int
+    ceil_mode: bool
+    input: tuple[int, ...]
+    output: tuple[int, ...]
+    weights: int
+    biases: int
+
+
+@dataclass(frozen=True)
 class Layer:
     """A layer whose units are shown; ``index`` counts from 1, ``name`` is its module's."""
 

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import fake_course
 import fake_units
+from fake_remade import remade
 from PIL import Image, ImageDraw
 
 HOSTILE = 'A "cup" <b>of</b> *coffee* & [tea](x) `{{ 7 * 7 }}`'
@@ -113,9 +115,9 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
                 }
             ],
         },
-        "versions": {"python": "3.11.7", "torch": "2.15.0"},
+        "versions": {"visualizing-cnns": "0.1.0", "python": "3.11.7", "torch": "2.15.0"},
         "device": "cpu",
-        "settings": {"k": 9, "per_source": 3},
+        "settings": {"k": 9, "per_source": 3, "photographs": []},
         "class_statistics": {"images": 10000, "measure": "ratio"},
         "layers": layers,
         "hierarchy": hierarchy(folder),
@@ -130,11 +132,15 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
         "sheets": fake_units.sheets(folder, [entry["tile"] for entry in layers], units, DEAD),
         "photographs": fake_units.photographs(folder, len(PHOTOGRAPHS)),
         "stimuli": stimuli(folder),
+        "architecture": {"parts": fake_course.parts()},
+        "featuremaps": fake_course.featuremaps(folder, HOSTILE, len(LAYERS)),
+        "quiz": fake_course.quiz(len(LAYERS)),
         "control": {
             "layer": 3,
             "channel": 2,
             "figures": {kind: picture(folder, path) for kind, path in controls.items()},
         },
+        **remade(folder, HOSTILE),
     }
     build = {
         "stages": [

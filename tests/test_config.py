@@ -32,6 +32,13 @@ def test_an_unknown_exhibit_names_the_nearest() -> None:
         ("[a]\nmodel = 3\nimages = 'y'", "model is 3; it takes a str"),
         ("[a]\nmodel = 'x'\nimages = 'y'\nk = true", "k is True"),
         ("[a]\nmodel = 'x'\nimages = 'y'\nlayers = [1]", "layers takes a list of names"),
+        ("[a]\nmodel = 'x'\nimages = 'y'\nphotograph = ['z']", "did you mean 'photographs'"),
+        (
+            "[a]\nmodel = 'x'\nimages = 'y'\nphotographs = 'z'",
+            "photographs is 'z'; it takes a list",
+        ),
+        ("[a]\nmodel = 'x'\nimages = 'y'\nphotographs = [3]", "photographs takes a list of names"),
+        ("[a]\nmodel = 'x'\nimages = 'y'\nsquare = '3'", "square is '3'; it takes a int"),
         ("a = 3", "is not a table"),
         ("[a", "can't be read"),
     ],

@@ -13,7 +13,7 @@ PACKAGE = Path(generator.__file__).parent
 PLAIN = {"records", "errors"}
 STAGES = {
     *("networks", "images", "topk", "scan", "techniques", "measure", "draw", "figures"),
-    *("evidence", "plots", "spread", "sheets", "store"),
+    *("evidence", "heat", "plots", "spread", "sheets", "store"),
 }
 # room: the rooms that it may import
 ALLOWED: dict[str, set[str]] = {
@@ -30,6 +30,7 @@ ALLOWED: dict[str, set[str]] = {
     "caption": PLAIN,
     "draw": {"records"},
     "store": PLAIN,
+    "heat": {"draw"},
     "figures": PLAIN | {"networks", "images", "techniques", "draw"},
     "evidence": PLAIN | {"images", "draw"},
     "plots": {"records"},

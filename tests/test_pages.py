@@ -43,6 +43,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("index.md", "lesson.md"),
         ("layers/2.md", "layer.md"),
         ("how-we-know.md", "how-we-know.md"),
+        ("paper-figures.md", "paper-figures.md"),
     ],
 )
 def test_golden(store: Path, uri: str, name: str) -> None:
@@ -175,10 +176,7 @@ def test_a_picture_outside_the_store_is_refused(tmp_path: Path) -> None:
 def test_a_missing_word_in_a_page_is_an_error_that_names_the_page(
     store: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "templates").mkdir()
-    for name in ("figures.html", "atlas.html", "layer.md", "numbers.md"):
-        text = (DOCS / "templates" / name).read_text(encoding="utf-8")
-        (tmp_path / "templates" / name).write_text(text, encoding="utf-8")
+    shutil.copytree(DOCS / "templates", tmp_path / "templates")
     (tmp_path / "broken.md").write_text("{{ no_such_word }}")
     with pytest.raises(GeneratorError, match=r"docs/broken\.md.*no_such_word"):
         pages.render(store, tmp_path)

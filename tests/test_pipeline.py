@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections import OrderedDict
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -26,12 +27,14 @@ from generator.stages import table
 from generator.stages.build import Build
 from generator.stages.table import STAGES
 from generator.store import Store, code_key
+from generator.techniques import occlusion
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Few drawings, a narrow network of the same layers, and no store but the test's own."""
     monkeypatch.setattr(claims, "PER_CONCEPT", 4)
+    monkeypatch.setattr(occlusion, "STEPS", 6)
     few = orientation.Drift((0.7,), 2, (0.3,), (0.0,))
     monkeypatch.setattr(orientation, "FINE", few)
     monkeypatch.setattr(orientation, "COARSE", few)
@@ -97,6 +100,31 @@ def test_a_store_holds_what_its_manifest_says(photographs: Path, tmp_path: Path)
                 with Image.open(out / strip["file"]) as image:
                     assert image.size == (strip["width"], strip["height"])
     assert len(manifest["hierarchy"]["trained"]) == len(manifest["hierarchy"]["layers"]) == 5
+    covered, moved = manifest["occlusion"], manifest["invariance"]
+    assert len(covered["photographs"]) == 3
+    for one in covered["photographs"]:
+        cells = -(-64 // covered["stride"])
+        for numbers in (one["activity"], one["probability"], one["best"]):
+            assert [len(row) for row in numbers] == [cells] * cells
+        assert sum(entry["places"] for entry in one["legend"]) + one["other_places"] == cells**2
+        assert one["class"].startswith("class "), "nobody has named the outputs of random weights"
+    for change in moved["changes"]:
+        for numbers in (change["first"], change["last"], change["probability"]):
+            assert len(numbers) == len(moved["photographs"])
+            assert all(len(row) == len(change["values"]) for row in numbers)
+    assert len(manifest["filters"]["strengths"]) == 18
+    assert [step["kind"] for step in manifest["steps"]["steps"]] == [
+        *("filter", "unpool", "rectify", "filter")
+    ]
+    assert manifest["layout"]["boxes"][1]["size"] == [18, 32, 32]
+    pictures = [
+        one for photograph in covered["photographs"] for one in photograph["figures"].values()
+    ]
+    pictures += [change["figures"]["samples"] for change in moved["changes"]]
+    pictures += [*manifest["filters"]["figures"].values(), *manifest["steps"]["figures"].values()]
+    for picture in pictures:
+        with Image.open(out / picture["file"]) as image:
+            assert image.size == (picture["width"], picture["height"])
     for picture in (manifest["stimuli"], *manifest["control"]["figures"].values()):
         with Image.open(out / picture["file"]) as image:
             assert image.size == (picture["width"], picture["height"])
@@ -122,14 +150,16 @@ def test_only_what_depends_on_a_change_is_made_again(
 
     def run(**more: Any) -> list[str]:
         made.clear()
-        pipeline.make_figures(exhibit(photographs, **more), tmp_path / "store")
+        pipeline.make_figures(replace(exhibit(photographs), **more), tmp_path / "store")
         return list(made)
 
     assert run() == everything
     before = (tmp_path / "store" / "manifest.json").read_bytes()
     assert run() == []
-    assert run(k=3) == everything
-    assert run() == everything  # what a manifest no longer needs is not kept
+    no_scan = {"subjects", "layout", "occlusion", "invariance", "steps"}
+    scanned = [name for name in everything if name not in no_scan]
+    assert run(k=3) == scanned
+    assert run() == scanned  # what a manifest no longer needs is not kept
     assert (tmp_path / "store" / "manifest.json").read_bytes() == before
 
     real_code = code_key
@@ -139,16 +169,21 @@ def test_only_what_depends_on_a_change_is_made_again(
 
     monkeypatch.setattr(table, "code_key", changed)
     monkeypatch.setattr(pipeline, "code_key", changed)
+    drawn = ["spread", "sheets", "photographs", "occlusion", "invariance", "filters", "steps"]
     now = ["draw.py"]
-    assert run() == ["figures", "evidence", "control"]
+    assert run() == ["figures", "evidence", "control", *drawn]
     now = ["draw.py", "measure"]
     assert run() == ["measure", "evidence", "control"]
     now = ["draw.py", "measure", "manifest.py"]
     assert run() == []  # the stages are kept, the manifest is written anew
+    assert run(square=20) == ["occlusion"]
+    named = run(square=20, photographs=("class 1/4.png",))
+    assert named == ["subjects", "occlusion", "invariance", "steps"]
+    assert run() == ["subjects", "occlusion", "invariance", "steps"]
     os.utime(photographs / "class 0" / "0.png", (1, 1))  # touched, not changed
     assert run() == []
     (photographs / "class 0" / "0.png").unlink()
-    assert run() == everything
+    assert run() == [name for name in everything if name != "layout"]
 
 
 def test_a_store_that_is_given_is_used_as_it_is(
@@ -188,6 +223,9 @@ def test_a_warm_store_is_found_without_torch(photographs: Path, tmp_path: Path) 
         (["figures", "--weights", "none", "--images", "one", "--k", "many"], "invalid int value"),
         (["figures", "--weights", "none", "--images", "one", "--device", "abacus"], "abacus"),
         (["figures", "--weights", "none", "--images", "one", "--out", "taken"], "taken"),
+        (["figures", "--weights", "none", "--images", "one", "--square", "64"], "square is 64"),
+        (["figures", "--weights", "none", "--images", "one", "--stride", "0"], "stride is 0"),
+        (["figures", "--weights", "none", "--images", "one", "--photograph", "b.png"], "'a.png'"),
         (
             ["figures", "--model", "mobilenet_v2", "--weights", "none", "--images", "one"],
             "hardtanh",

@@ -6,15 +6,27 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from generator import plots
+from generator.plots import architecture
+from generator.plots.architecture import Block
+from generator.plots.invariance import moved_curves
+from generator.plots.numbers import number_grid
 from generator.records import Best, Cell, Claim, Hierarchy, Measured, MeasuredLayer
 
 CONCEPTS = ("circle", "wheel", "dog face", "lettering")
 ANGLES = tuple(float(angle) for angle in range(-85, 95, 5))
 HUES = tuple(float(hue) for hue in range(0, 360, 15))
 SVG = "{http://www.w3.org/2000/svg}"
+MOVED = np.linspace(0, 1, 15).reshape(5, 3)
+BLOCKS = (
+    Block("input", "input", ("three colours", "3 × 64 × 64"), (3, 64, 64)),
+    Block("features.conv1", "convolution", ("7×7", "64 × 32 × 32"), (64, 32, 32)),
+    Block("pool1", "max-pool", ("max-pool 3×3", "64 × 16 × 16"), (64, 16, 16)),
+    Block("fc2", "linear", ("linear", "200 numbers"), (200,)),
+)
 
 
 def depths(layers: int) -> Hierarchy:
@@ -33,6 +45,11 @@ DRAWN = {
     "one layer": plots.depth_curves(depths(1)),
     "angles": plots.angle_curve(ANGLES, [0.5] * len(ANGLES), -43.2, "1-1-1"),
     "hues": plots.hue_curve(HUES, [0.1] * len(HUES), 141.0, "1-3-2"),
+    "moved": moved_curves("scale", (1.0, 1.4, 1.8), MOVED, "scale-last"),
+    "shares": moved_curves("rotation", (0.0, 90.0, 350.0), MOVED, "turn", shares=True),
+    "wide": architecture.wide(BLOCKS),
+    "tall": architecture.tall(BLOCKS),
+    "numbers": number_grid(np.array([[0.2, 0.0], [-0.1, 12.3]]), "step-1"),
 }
 
 
@@ -55,7 +72,10 @@ def test_plots_are_the_same_every_time_and_share_no_ids() -> None:
     assert plots.depth_curves(depths(5)) == DRAWN["curves"]
     ids = [one for svg in DRAWN.values() for one in re.findall(r'\bid="([^"]*)"', svg)]
     names = {one.rpartition("-")[0] for one in ids}
-    assert names <= {"depth-map", "depth-curves", "tuning-1-1-1", "tuning-1-3-2"}
+    assert names <= {
+        *("depth-map", "depth-curves", "tuning-1-1-1", "tuning-1-3-2", "numbers-step-1"),
+        *("moved-scale-last", "moved-turn", "architecture-wide", "architecture-tall"),
+    }
 
 
 def test_the_map_says_every_score_and_outlines_what_clears_its_bar() -> None:
@@ -91,3 +111,25 @@ def test_every_line_and_colour_with_a_tuning_gets_its_curve(tmp_path: Path) -> N
         assert root.get("width") == str(picture["width"])
         assert root.get("height") == str(picture["height"])
     assert "green" in (tmp_path / "1-3-2.svg").read_text(encoding="utf-8")
+
+
+def test_numbers_are_all_in_their_cells_and_zeros_are_left_out() -> None:
+    said = [element.text for element in ElementTree.fromstring(DRAWN["numbers"]).iter(f"{SVG}text")]
+    assert said == [".2", "\N{MINUS SIGN}.1", "12.3"]
+
+
+def test_the_drawing_of_a_network_says_every_name_and_size() -> None:
+    for kind in ("wide", "tall"):
+        root = ElementTree.fromstring(DRAWN[kind])
+        said = [element.text for element in root.iter(f"{SVG}text")]
+        for block in BLOCKS:
+            assert block.name in said
+            assert set(block.lines) <= set(said)
+    assert int(ElementTree.fromstring(DRAWN["tall"]).get("width") or 0) <= 358, "wider than a phone"
+
+
+def test_lines_of_photographs_differ_in_colour_and_in_dashes() -> None:
+    strokes = re.findall(r"stroke: (var\(--lesson-series-\d\))", DRAWN["moved"])
+    assert len(set(strokes)) == 5
+    dashes = re.findall(r"stroke-dasharray: [^;]*", DRAWN["moved"])
+    assert len(set(dashes)) == 4  # the first line is solid

@@ -21,6 +21,12 @@ def class_name(folder: str) -> str:
     return _table().get(folder, (folder, ""))[0]
 
 
+def all_classes() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The WordNet ids of all classes, in ImageNet's order, and their names."""
+    found = _table()
+    return tuple(found), tuple(name for name, _ in found.values())
+
+
 def groups(classes: Sequence[str]) -> dict[str, tuple[int, ...]]:
     """The named groups among ``classes`` with the numbers of their classes.
 

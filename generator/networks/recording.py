@@ -29,11 +29,27 @@ def record_maps(
     return [maps[layer.name] for layer in layers]
 
 
+def answers(
+    network: Network, inputs: Tensor, layers: tuple[Layer, ...] = ()
+) -> tuple[Tensor, list[Tensor]]:
+    """What the network says in the end, and the maps of ``layers``, from one whole pass.
+
+    ``inputs`` (N, 3, H, W). Gives probabilities (N, classes) float32, the softmax of the
+    network's output, and the maps (N, C, H, W). No gradients.
+    """
+    with torch.inference_mode(), recording(network.module, layers, to_end=True) as maps:
+        pixels = inputs.to(network.device, memory_format=torch.channels_last)
+        said: Tensor = network.module(pixels)
+    return said.flatten(1).float().softmax(1), [maps[layer.name] for layer in layers]
+
+
 @contextmanager
-def recording(module: nn.Module, layers: tuple[Layer, ...]) -> Iterator[dict[str, Tensor]]:
+def recording(
+    module: nn.Module, layers: tuple[Layer, ...], to_end: bool = False
+) -> Iterator[dict[str, Tensor]]:
     """Inside, a forward pass leaves the named maps in the dictionary and ends once all are there.
 
-    The hooks are gone afterwards, also after an error.
+    With ``to_end`` it goes on to its end. The hooks are gone afterwards, also after an error.
     """
     maps: dict[str, Tensor] = {}
     handles = []
@@ -41,7 +57,7 @@ def recording(module: nn.Module, layers: tuple[Layer, ...]) -> Iterator[dict[str
     def keep(name: str) -> Callable[[nn.Module, object, Tensor], None]:
         def hook(_: nn.Module, __: object, output: Tensor) -> None:
             maps[name] = output
-            if len(maps) == len(layers):
+            if len(maps) == len(layers) and not to_end:
                 raise Finished
             maps[name] = output.clone()  # what follows may add to the map in place, as ResNets do
 

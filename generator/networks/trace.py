@@ -144,7 +144,7 @@ class _Watch(TorchFunctionMode):
             return None
         joined = _join([field for field in fields if field is not None], self.where)
         if name == "conv2d":
-            window = _conv_window(*args, **kwargs)
+            window = conv_window(*args, **kwargs)
         elif name in POOLS:
             window = pool_window(*args, **kwargs)
         else:
@@ -232,7 +232,7 @@ def _pair(value: Any) -> tuple[int, int]:
 Window = tuple[tuple[int, int, int, int], tuple[int, int, int, int]]
 
 
-def _conv_window(
+def conv_window(
     image: Tensor,
     weight: Tensor,
     bias: Tensor | None = None,
@@ -241,6 +241,7 @@ def _conv_window(
     dilation: Any = 1,
     groups: int = 1,
 ) -> Window:
+    """(kernel, stride, padding, dilation) down and across, from the arguments of a convolution."""
     del image, bias, groups
     kernel, dilations = (int(weight.shape[2]), int(weight.shape[3])), _pair(dilation)
     if padding == "valid":

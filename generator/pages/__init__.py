@@ -12,10 +12,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from generator import caption
 from generator.errors import GeneratorError, StoreError
+from generator.pages.asking import Asking
 from generator.pages.atlas import Atlas
+from generator.pages.course import Course, pictures
 from generator.pages.figures import Words
 from generator.pages.knowing import Knowing
 from generator.pages.manifest import Manifest, read
+from generator.pages.notebook import notebook
+from generator.pages.remade import Remade, published
 from generator.pages.text import plain
 from generator.pages.unit_data import data_files
 
@@ -23,6 +27,8 @@ __all__ = ["Manifest", "navigation", "read", "render"]
 
 APART = ("templates", "overrides")  # folders of docs/ that hold no pages
 LAYER, NUMBERS = "templates/layer.md", "templates/numbers.md"
+PRACTICE = "tensorflow-convolution-layer.md"
+NOTEBOOK = "convolution-layer.ipynb"  # the practice page, to take away
 
 
 def render(store: Path, docs: Path, directory_urls: bool = True) -> dict[str, str | Path]:
@@ -45,6 +51,8 @@ def render(store: Path, docs: Path, directory_urls: bool = True) -> dict[str, st
         pages[uri] = _page(manifest, environment, LAYER, uri, directory_urls, index=index)
         uri = f"layers/{index}/numbers.md"
         pages[uri] = _page(manifest, environment, NUMBERS, uri, directory_urls, index=index)
+    if PRACTICE in pages:
+        pages[NOTEBOOK] = notebook(str(pages[PRACTICE]))
     return pages | data_files(manifest, directory_urls) | _figures(manifest, store)
 
 
@@ -84,7 +92,9 @@ def _page(
     **more: Any,
 ) -> str:
     page = manifest, environment, uri, directory_urls
-    words = Words(*page).names() | Knowing(*page).names() | Atlas(*page).names()
+    words: dict[str, Any] = {}
+    for kind in (Words, Knowing, Atlas, Remade, Course, Asking):
+        words |= kind(*page).names()
     try:
         return environment.get_template(template).render(**vars(manifest), **words, **more)
     except TemplateError as error:
@@ -94,18 +104,19 @@ def _page(
 
 def _figures(manifest: Manifest, store: Path) -> dict[str, Path]:
     """The figure files, by their address in the site, which is their path in the store."""
-    pictures = [manifest.stimuli.picture]
+    shown = [manifest.stimuli.picture, *pictures(manifest.featuremaps)]
     if manifest.control:
-        pictures += manifest.control.pictures.values()
+        shown += manifest.control.pictures.values()
+    shown += published(manifest.remade)
     for layer in manifest.layers.values():
         backed = (cell.evidence for cell in layer.cells if cell.wanted and cell.evidence)
-        pictures += [one["strip"] for one in backed if one["strip"]]
-        pictures += layer.sheets.files
+        shown += [one["strip"] for one in backed if one["strip"]]
+        shown += layer.sheets.files
         for unit in layer.units.values():
-            pictures += unit.pictures.values()
-            pictures += [unit.numbers.spread.picture] if unit.numbers.spread else []
-    pictures += [one.picture for one in manifest.photographs.values()]
-    files = {picture.file: store / picture.file for picture in pictures}
+            shown += unit.pictures.values()
+            shown += [unit.numbers.spread.picture] if unit.numbers.spread else []
+    shown += [one.picture for one in manifest.photographs.values()]
+    files = {picture.file: store / picture.file for picture in shown}
     for name, path in files.items():
         if not path.is_file() or not path.resolve().is_relative_to(store.resolve()):
             raise StoreError(f"{store}: the manifest names {name!r}, which is not in the store")

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from generator import caption
-from generator.errors import StoreError
-from generator.pages.manifest import LayerFigures, Picture
+from generator.pages.manifest import LayerFigures
 from generator.pages.page import Image, Page
 from generator.pages.text import plain
 from generator.records import Cell, Claim
@@ -147,19 +146,4 @@ class Knowing(Page):
             claim=cell.claim,
             interval="" if low is None or high is None else caption.interval(low, high),
             random=caption.random_score(cell.claim, random) if cell.claim and random else "",
-        )
-
-    def _svg(self, picture: Picture, alt: str) -> Markup:
-        """A plot as a part of the page, so that it follows the page's light and dark."""
-        root = self._manifest.root
-        path = root / picture.file
-        if not path.is_file() or not path.resolve().is_relative_to(root.resolve()):
-            raise StoreError(
-                f"{root}: the manifest names {picture.file!r}, which is not in the store"
-            )
-        svg = path.read_text(encoding="utf-8").strip()
-        if not svg.startswith("<svg ") or "<script" in svg:
-            raise StoreError(f"{path}: is not a plot that a page can hold")
-        return Markup('<svg role="img" aria-label="{}" ').format(plain(alt)) + Markup(  # noqa: S704
-            svg.removeprefix("<svg ")
         )

@@ -11,7 +11,7 @@ from typing import Any
 from generator.errors import StoreError
 from generator.pages import unit_records as units
 from generator.pages.unit_records import Numbers, Picture, Sheets, Top, Whole
-from generator.records import Best, Cell, Claim, Hierarchy, Layer, ReceptiveField
+from generator.records import Best, Cell, Claim, Hierarchy, Layer, Part, ReceptiveField
 
 __all__ = [
     "Control",
@@ -26,6 +26,8 @@ __all__ = [
 ]
 
 FORMAT = 1
+# The sections of the paper's other figures, which pages read as they are.
+REMADE = ("layout", "occlusion", "invariance", "filters", "steps")
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,10 @@ class Manifest:
     photographs: Mapping[int, Whole]
     stimuli: Sheet
     control: Control | None
+    remade: Mapping[str, Any]
+    architecture: tuple[Part, ...]
+    featuremaps: Mapping[str, Any]
+    questions: tuple[Mapping[str, Any], ...]
     build: Mapping[str, Any]
 
 
@@ -150,6 +156,10 @@ def read(store: Path) -> Manifest:
             },
             stimuli=_sheet(said["stimuli"]),
             control=_control(said.get("control")),
+            remade={name: said[name] for name in REMADE},
+            architecture=tuple(_part(one) for one in said["architecture"]["parts"]),
+            featuremaps=said["featuremaps"],
+            questions=tuple(said["quiz"]),
             build=_load(store / "build.json"),
         )
     except KeyError as error:
@@ -258,6 +268,13 @@ def _control(said: Mapping[str, Any] | None) -> Control | None:
     files = said["figures"]
     pictures = {kind: Picture(**files[kind]) for kind in ("random", "shuffled")}
     return Control(said["layer"], said["channel"], pictures)
+
+
+def _part(said: Mapping[str, Any]) -> Part:
+    pairs: dict[str, Any] = {}
+    for name, value in said.items():
+        pairs[name] = tuple(value) if isinstance(value, list) else value
+    return Part(**pairs)
 
 
 def _depths(said: Mapping[str, Any]) -> Depths:

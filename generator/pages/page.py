@@ -14,6 +14,7 @@ from generator import caption
 from generator.errors import StoreError
 from generator.pages.links import relative
 from generator.pages.manifest import LayerFigures, Manifest, Picture, Unit
+from generator.pages.text import plain
 from generator.records import Cell
 
 
@@ -40,6 +41,7 @@ class Page:
         self, manifest: Manifest, environment: Environment, page: str, directory_urls: bool
     ) -> None:
         self._manifest = manifest
+        self._environment = environment
         self._macros: Any = environment.get_template(f"templates/{self.MACROS}").module
         self._page = page
         self._directory_urls = directory_urls
@@ -83,7 +85,30 @@ class Page:
             alt=caption.picture(kind, one.layer.index, unit.channel, unit.top[0].value, sources),
         )
 
+    def _svg(self, picture: Picture, alt: str) -> Markup:
+        """A plot as a part of the page, so that it follows the page's light and dark."""
+        root = self._manifest.root
+        path = root / picture.file
+        if not path.is_file() or not path.resolve().is_relative_to(root.resolve()):
+            raise StoreError(
+                f"{root}: the manifest names {picture.file!r}, which is not in the store"
+            )
+        svg = path.read_text(encoding="utf-8").strip()
+        if not svg.startswith("<svg ") or "<script" in svg:
+            raise StoreError(f"{path}: is not a plot that a page can hold")
+        return Markup('<svg role="img" aria-label="{}" ').format(plain(alt)) + Markup(  # noqa: S704
+            svg.removeprefix("<svg ")
+        )
+
+    def _course(self, macro: str, *arguments: Any) -> Markup:
+        """A block of the pages around the lesson."""
+        module = self._environment.get_template("templates/course.html").module
+        return self._block(getattr(module, macro)(*arguments))
+
     def _html(self, macro: str, *arguments: Any) -> Markup:
-        made: Markup = getattr(self._macros, macro)(*arguments)
+        return self._block(getattr(self._macros, macro)(*arguments))
+
+    @staticmethod
+    def _block(made: Markup) -> Markup:
         # Markdown takes the block as it is; without indents it can't take it for code.
         return Markup(re.sub(r"\s*\n\s*", "\n", made.strip()))  # noqa: S704

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,10 @@ from generator.images.collection import Collection
 from generator.networks.loading import load_network
 from generator.networks.network import Network
 from generator.records import Layer, Measured, TopActivations
+from generator.techniques.occlusion import occluder
+
+if TYPE_CHECKING:
+    from generator.stages.subjects import Subject
 
 CONTROL_SEED = 1  # not 0, so that random weights are never compared with themselves
 
@@ -32,12 +36,26 @@ class StageModule(Protocol):
 
 
 class Build:
-    """One exhibit being made; ``folders`` holds the finished stages by name."""
+    """One exhibit being made; ``folders`` holds the finished stages by name.
 
-    def __init__(self, network: Network, collection: Collection, k: int) -> None:
+    ``photographs``, ``square`` and ``stride`` as the exhibit names them. Raises UsageError for a
+    square that does not fit the network's input.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        collection: Collection,
+        k: int,
+        photographs: tuple[str, ...] = (),
+        square: int | None = None,
+        stride: int | None = None,
+    ) -> None:
         self.network = network
         self.collection = collection
         self.k = k
+        self.photographs = photographs
+        self.occluder = occluder(network.size, square, stride)
         self.folders: dict[str, Path] = {}
 
     @cached_property
@@ -87,6 +105,13 @@ class Build:
         return measure.read(self.folders["measure"])
 
     @cached_property
+    def subjects(self) -> list[Subject]:
+        """The photographs that the paper's figures on single photographs look at."""
+        from generator.stages import subjects  # noqa: PLC0415
+
+        return subjects.read_subjects(self.folders["subjects"])
+
+    @cached_property
     def inputs(self) -> Callable[[int], Tensor]:
         """Images by number as (3, S, S) float32, the latest kept in memory."""
         return figures.input_cache(self.network, self.collection)
@@ -94,6 +119,11 @@ class Build:
     def layer(self, index: int) -> Layer:
         """The layer that is counted ``index``, from 1."""
         return self.network.layers[index - 1]
+
+
+def rounded(value: float) -> float:
+    """Four significant digits, which runs on two machines share; more is noise and bytes."""
+    return float(f"{value:.4g}")
 
 
 def write(path: Path, record: object) -> None:

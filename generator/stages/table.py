@@ -7,6 +7,7 @@ file, one row here and one passage in ``docs/``. No torch: a warm build only nee
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.config import Exhibit
@@ -18,9 +19,9 @@ class Stage:
     """A row of the table.
 
     ``after`` names what the stage builds on: earlier stages, or the inputs ``network``,
-    ``images`` and ``k``. ``code`` are the files and folders that it runs, besides its own file
-    and the code of what it builds on. A stage with a ``section`` has a part of the manifest
-    under its own name.
+    ``images``, ``k``, ``chosen`` (photographs) and ``occluder``. ``code`` are the files and
+    folders that it runs, besides its own file and the code of what it builds on. A stage with
+    a ``section`` has a part of the manifest under its own name.
     """
 
     name: str
@@ -29,24 +30,64 @@ class Stage:
     section: bool = False
 
 
+PLOTS = ("plots/__init__.py", "plots/page.py")
+# What the classes of a network are called.
+OUTPUTS = ("measure/outputs.py", "measure/imagenet.py", "measure/imagenet.tsv")
+
 STAGES = (
+    Stage("subjects", ("network", "images", "chosen"), ("images/naming.py", *OUTPUTS)),
+    Stage("architecture", ("network",), section=True),
     Stage("scan", ("network", "images", "k"), ("scan.py", "topk.py")),
     Stage("measure", ("scan",), ("measure", "measure/imagenet.tsv", "images/stimuli")),
     Stage("figures", ("scan",), ("techniques/deconvnet.py", "draw.py", "figures.py")),
-    Stage("evidence", ("measure",), ("evidence.py", "plots.py", "draw.py", "images/stimuli")),
+    Stage(
+        "evidence",
+        ("measure",),
+        ("evidence.py", "plots/evidence.py", "draw.py", "images/stimuli", *PLOTS),
+    ),
     Stage("control", ("figures", "measure"), section=True),
     Stage("spread", ("scan",), ("spread.py", "draw.py", "figures.py"), section=True),
     Stage("sheets", ("figures",), ("sheets.py", "draw.py"), section=True),
     Stage("photographs", ("scan",), ("draw.py",), section=True),
+    Stage("layout", ("network",), ("plots/architecture.py", *PLOTS), section=True),
+    Stage(
+        "occlusion",
+        ("subjects", "occluder"),
+        ("techniques/occlusion.py", "techniques/deconvnet.py", "draw.py", "heat.py"),
+        section=True,
+    ),
+    Stage(
+        "invariance",
+        ("subjects",),
+        ("techniques/invariance.py", "plots/invariance.py", "draw.py", *PLOTS),
+        section=True,
+    ),
+    Stage("filters", ("scan",), ("techniques/filters.py", "draw.py"), section=True),
+    Stage(
+        "steps",
+        ("subjects",),
+        ("techniques/deconvnet.py", "plots/numbers.py", "draw.py", *PLOTS),
+        section=True,
+    ),
+    Stage(
+        "featuremaps",
+        ("scan", "measure"),
+        ("techniques/featuremaps.py", "draw.py"),
+        section=True,
+    ),
+    Stage("quiz", ("scan", "measure"), section=True),
 )
 
 
-def stage_keys(exhibit: Exhibit, weights: str, collection: str) -> dict[str, str]:
+def stage_keys(
+    exhibit: Exhibit, weights: str, collection: str, photographs: Sequence[str] = ()
+) -> dict[str, str]:
     """The content key of each stage by its name.
 
-    ``weights`` and ``collection`` are the SHA-256 of both.
+    ``weights`` and ``collection`` are the SHA-256 of both, ``photographs`` what tells those
+    that the exhibit names.
     """
-    keys = {
+    inputs = {
         "network": content_key(
             model=exhibit.model,
             weights=weights,
@@ -57,11 +98,14 @@ def stage_keys(exhibit: Exhibit, weights: str, collection: str) -> dict[str, str
             images=collection, code=code_key("images/batches.py", "images/decode.py")
         ),
         "k": content_key(k=exhibit.k),
+        "chosen": content_key(photographs=list(photographs)),
+        "occluder": content_key(square=exhibit.square, stride=exhibit.stride),
     }
-    inputs = set(keys)
+    keys: dict[str, str] = {}
     for stage in STAGES:
+        assert stage.name not in inputs, f"the stage {stage.name} has the name of an input"
         keys[stage.name] = content_key(
-            after=[keys[name] for name in stage.after],
+            after=[{**inputs, **keys}[name] for name in stage.after],
             code=code_key(f"stages/{stage.name}.py", "stages/build.py", *stage.code),
         )
-    return {name: key for name, key in keys.items() if name not in inputs}
+    return keys

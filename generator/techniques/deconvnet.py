@@ -36,6 +36,7 @@ filters are left to shape the projection (Nie, Zhang and Patel, ICML 2018, secti
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -115,6 +116,84 @@ class DeconvolutionMode(TorchFunctionMode):
             window = pool_window(*args, **(kwargs or {}))
             places = random_switches(activation.shape, result.shape, window, self._random)
             return unpool(activation, result, places.to(result.device))
+        return result
+
+
+@dataclass(frozen=True)
+class Step:
+    """One operation on the way down. Reconstructions are (C, H, W) float32.
+
+    ``kind`` is ``filter``, ``unpool``, ``rectify``, ``spread`` (average-pooling), ``scale`` (batch
+    normalisation) or ``pass`` (contrast normalisation); ``name`` the convolution, empty for the
+    rest. ``before`` is what comes from above, ``after`` what goes on; ``seen`` is the
+    map that stood where ``after`` stands when the photograph came up.
+    """
+
+    kind: str
+    name: str
+    before: npt.NDArray[np.float32]
+    after: npt.NDArray[np.float32]
+    seen: npt.NDArray[np.float32]
+
+
+def follow(
+    network: Network, layer: Layer, image: Tensor, channel: int, position: tuple[int, int]
+) -> tuple[Step, ...]:
+    """The same for one image (3, H, W), with every operation on the way, from the top down.
+
+    The last step's ``after`` is the projection.
+    """
+    pixels = image[None].to(network.device).detach().requires_grad_()
+    mode = _Followed({id(one): name for name, one in network.module.named_parameters()})
+    with torch.enable_grad(), recording(network.module, (layer,)) as maps, mode:
+        run(network.module, pixels)
+        activation = maps[layer.name]
+    kept = torch.zeros_like(activation)
+    chosen = (0, channel, *position)
+    kept[chosen] = activation.detach()[chosen].clamp(min=0)
+    ends = [end for _, _, source, result in mode.passed for end in (source, result)]
+    found = torch.autograd.grad(activation, ends, kept, allow_unused=True)
+    steps: list[Step] = []
+    for number, (kind, name, source, result) in reversed(list(enumerate(mode.passed))):
+        after, before = found[2 * number : 2 * number + 2]
+        before = kept if result is activation else before
+        if before is not None and after is not None:
+            arrays = (one[0].detach().float().cpu().numpy() for one in (before, after, source))
+            steps.append(Step(kind, name, *arrays))
+    return tuple(steps)
+
+
+class _Followed(DeconvolutionMode):
+    """Keeps what goes into every operation of the projection, and what comes out."""
+
+    KINDS: Mapping[str, str] = {
+        "conv2d": "filter",
+        "max_pool2d": "unpool",
+        **dict.fromkeys(RECTIFIERS, "rectify"),
+        **dict.fromkeys(CONTRAST, "pass"),
+        "avg_pool2d": "spread",
+        "batch_norm": "scale",
+    }
+
+    def __init__(self, parameters: Mapping[int, str]) -> None:
+        super().__init__()
+        self.passed: list[tuple[str, str, Tensor, Tensor]] = []
+        self._parameters = parameters
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Iterable[type],
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        result = super().__torch_function__(func, types, args, kwargs)
+        kind = self.KINDS.get(getattr(func, "__name__", ""))
+        if kind and isinstance(result, Tensor) and result.requires_grad:
+            given = [*args, *(kwargs or {}).values()]
+            named = (self._parameters.get(id(one), "") for one in given[1:2])
+            name = next(named, "").removesuffix(".weight") if kind == "filter" else ""
+            self.passed.append((kind, name, given[0], result))
         return result
 
 

@@ -1,13 +1,7 @@
-"""Plots as SVG for the inside of a page: ink and accent are the page's own, in light and dark.
-
-Every colour is one of the page's style sheet, every font the page's; ids carry the plot's name,
-so that several plots can stand in one page. One unit of a plot is one CSS pixel.
-"""
+"""Plots behind the claims: the hierarchy as a map and as curves, tuning curves."""
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,32 +11,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from generator.plots.page import (
+    ACCENT,
+    INK,
+    LINE,
+    QUIET,
+    STYLE,
+    as_svg,
+    figure_of,
+    save,
+)
 from generator.records import Best, Hierarchy, Measured
 
-# Stand-ins, which no plot needs for themselves, and what a page has in their place.
-INK, QUIET, LINE, ACCENT = "#000001", "#000002", "#000003", "#000004"
-PAGE = {
-    INK: "currentColor",
-    QUIET: "var(--lesson-quiet)",
-    LINE: "var(--lesson-line)",
-    ACCENT: "var(--lesson-accent)",
-}
-STYLE: dict[Any, Any] = {
-    "svg.fonttype": "none",  # text stays text
-    "font.size": 11,
-    "text.color": INK,
-    "axes.edgecolor": LINE,
-    "axes.labelcolor": QUIET,
-    "axes.facecolor": "none",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "xtick.color": LINE,
-    "xtick.labelcolor": QUIET,
-    "ytick.color": LINE,
-    "ytick.labelcolor": QUIET,
-    "figure.facecolor": "none",
-    "savefig.facecolor": "none",
-}
 DENSEST = 0.55  # of the accent behind a number: text stays readable in light and dark
 CELL, LABELS, BETWEEN = 25, 88, 14  # pixels: five layers twice are as wide as a phone
 PANELS = 3  # in a row, of the same width
@@ -56,8 +36,8 @@ def draw_plots(measured: Measured, folder: Path) -> dict[str, Any]:
     """
     depths = measured.hierarchy
     written = {
-        "map": _save(depth_map(depths), folder / "map.svg"),
-        "curves": _save(depth_curves(depths), folder / "curves.svg"),
+        "map": save(depth_map(depths), folder / "map.svg"),
+        "curves": save(depth_curves(depths), folder / "curves.svg"),
     }
     tuning: dict[str, Any] = {}
     for index, layer in enumerate(measured.layers, start=1):
@@ -72,7 +52,7 @@ def draw_plots(measured: Measured, folder: Path) -> dict[str, Any]:
             else:
                 found = curves["orientation"]
                 svg = angle_curve(measured.angles, found["curve"], found["angle"], place)
-            tuning[place] = _save(svg, folder / f"{place}.svg")
+            tuning[place] = save(svg, folder / f"{place}.svg")
     return {"hierarchy": written, "tuning": tuning}
 
 
@@ -84,7 +64,7 @@ def depth_map(found: Hierarchy) -> str:
     layers, rows = len(found.trained), len(found.concepts)
     width, height = LABELS + BETWEEN + 2 * layers * CELL, 42 + rows * CELL
     with mpl.rc_context(STYLE):
-        figure = _figure(width, height)
+        figure = figure_of(width, height)
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set(xlim=(0, width), ylim=(height, 0))
         axes.axis("off")
@@ -101,7 +81,7 @@ def depth_map(found: Hierarchy) -> str:
                     clear = side == 0 and best.low > found.bars[number][row]
                     _score(axes, x, 42 + row * CELL, best.score, clear)
         axes.text(LABELS - 8, 31, "layer", color=QUIET, ha="right", va="center")
-        return _svg(figure, "depth-map", width, height)
+        return as_svg(figure, "depth-map", width, height)
 
 
 def _score(axes: Axes, x: float, y: float, score: float, clear: bool) -> None:
@@ -122,7 +102,7 @@ def depth_curves(found: Hierarchy) -> str:
     height = 26 + rows * step + 12
     layers = list(range(1, len(found.trained) + 1))
     with mpl.rc_context(STYLE):
-        figure = _figure(width, height)
+        figure = figure_of(width, height)
         _key(figure, width, height)
         for number, concept in enumerate(found.concepts):
             row, column = divmod(number, PANELS)
@@ -140,7 +120,7 @@ def depth_curves(found: Hierarchy) -> str:
                 (found.trained, ACCENT, "-"),
             ):
                 _curve(axes, layers, [layer[number] for layer in table], colour, dashes)
-        return _svg(figure, "depth-curves", width, height)
+        return as_svg(figure, "depth-curves", width, height)
 
 
 def _curve(
@@ -202,7 +182,7 @@ def _tuning(
     width, height = 340, 130
     across, values = zip(*points, strict=True)
     with mpl.rc_context(STYLE):
-        figure = _figure(width, height)
+        figure = figure_of(width, height)
         axes = figure.add_axes((34 / width, 24 / height, 1 - 46 / width, 1 - 34 / height))
         shown = {at: said for at, said in ticks.items() if across[0] <= at <= across[-1]}
         axes.set_xticks(list(shown), list(shown.values()))
@@ -212,44 +192,4 @@ def _tuning(
         for at in preferred:
             axes.axvline(at, color=QUIET, linewidth=1, linestyle=":", clip_on=False)
         axes.plot(across, values, color=ACCENT, linewidth=1.8, clip_on=False)
-        return _svg(figure, name, width, height)
-
-
-def _figure(width: int, height: int) -> Figure:
-    return Figure(figsize=(width / 72, height / 72))  # matplotlib's SVG has 72 units an inch
-
-
-def _svg(figure: Figure, name: str, width: int, height: int) -> str:
-    """The figure as an <svg> element of the page."""
-    buffer = io.StringIO()
-    salt: dict[Any, Any] = {"svg.hashsalt": name}  # the same ids every time
-    with mpl.rc_context(salt):
-        nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        figure.savefig(buffer, format="svg", metadata=nothing)
-    svg = buffer.getvalue()
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<(metadata|style)\b.*?</\1>|<!--.*?-->", "", svg, flags=re.DOTALL)
-    head = (
-        f'<svg class="plot" xmlns="http://www.w3.org/2000/svg"'
-        f' xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {width} {height}"'
-        f' width="{width}" height="{height}" stroke-linejoin="round">'
-    )
-    svg = re.sub(r"<svg\b[^>]*>", head, svg, count=1)
-    svg = re.sub(r'<g id="[^"]*"', "<g", svg)
-    svg = re.sub(r' transform="rotate\(-0 [^)]*\)"|font-family: [^;]*; ', "", svg)
-    svg = re.sub(r"font: (?:(\d+) )?([\d.]+)px [^;\"]*", _font, svg)
-    for stand_in, colour in PAGE.items():
-        svg = svg.replace(stand_in, colour)
-    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", svg)
-    return re.sub(r"\s*\n\s*", "\n", svg).strip() + "\n"
-
-
-def _font(found: re.Match[str]) -> str:
-    weight = f"font-weight: {found[1]}; " if found[1] else ""
-    return f"{weight}font-size: {found[2]}px"
-
-
-def _save(svg: str, path: Path) -> dict[str, Any]:
-    path.write_text(svg, encoding="utf-8")
-    width, height = re.findall(r' (?:width|height)="(\d+)"', svg)[:2]
-    return {"file": path.name, "width": int(width), "height": int(height)}
+        return as_svg(figure, name, width, height)

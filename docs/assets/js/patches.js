@@ -1,0 +1,65 @@
+// The quiz of the main page: one question at a time, the answer as the build measured it.
+
+import { newSeed } from "./formulas.js";
+import { onPage } from "./page.js";
+import { passed } from "./progress.js";
+
+const ENOUGH = 3; // right answers that make the quiz passed
+
+function setUp(quiz) {
+  const questions = [...quiz.querySelectorAll(".question")];
+  let right = 0;
+  let asked = newSeed() % questions.length;
+
+  function show(number, focus) {
+    questions.forEach((question, at) => {
+      question.hidden = at !== number;
+    });
+    const question = questions[number];
+    question.reset();
+    question.querySelector(".feedback").textContent = "";
+    question.querySelector(".answer").hidden = true;
+    question.querySelector(".lab-buttons").hidden = false;
+    question.querySelectorAll(".measured").forEach((one) => one.replaceChildren());
+    question.classList.remove("told");
+    const options = [...question.querySelectorAll(".patch-option")];
+    const start = newSeed() % options.length;
+    [...options.slice(start), ...options.slice(0, start)].forEach((option, at) => {
+      option.querySelector("input").nextElementSibling.nextElementSibling.firstChild.textContent =
+        `${"ABCDEFGH"[at]} `;
+      option.parentElement.append(option);
+    });
+    if (focus) question.querySelector("input").focus();
+  }
+
+  for (const [number, question] of questions.entries()) {
+    question.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const chosen = question.querySelector("input:checked")?.closest(".patch-option");
+      const feedback = question.querySelector(".feedback");
+      if (!chosen) {
+        feedback.textContent = "Choose a patch first.";
+        return;
+      }
+      const won = "right" in chosen.dataset;
+      if (won && !question.classList.contains("told")) right += 1;
+      const value = chosen.dataset.value;
+      feedback.textContent = won
+        ? `Right: the unit answers ${value} to it. ${right} right so far.`
+        : `No: to the whole picture that this patch comes from, the unit answers ${value} at most. Compare it with the three patches above.`;
+      if (!won) return;
+      question.classList.add("told");
+      for (const option of question.querySelectorAll(".patch-option")) {
+        option.querySelector(".measured").textContent = `answers ${option.dataset.value}`;
+      }
+      if (right >= ENOUGH) passed(quiz);
+    });
+    question.querySelector("[name=next]").addEventListener("click", () => {
+      asked = (number + 1) % questions.length;
+      show(asked, true);
+    });
+  }
+  show(asked, false);
+}
+
+onPage(() => document.querySelectorAll(".patch-quiz").forEach(setUp));

@@ -1,0 +1,142 @@
+"""What a network is built of: its convolutions, pools and linear layers, in order of execution.
+
+Nothing is typed in by hand. One pass of an empty image shows every operation at work, also one
+that is called as a function and has no module of its own.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+from generator.networks.network import Network
+from generator.networks.trace import conv_window, pool_window
+from generator.records import Part
+
+KINDS = {
+    "conv2d": "convolution",
+    "max_pool2d": "max-pool",
+    "avg_pool2d": "average-pool",
+    "adaptive_max_pool2d": "adaptive-max-pool",
+    "adaptive_avg_pool2d": "adaptive-average-pool",
+    "linear": "linear",
+    "batch_norm": "batch-norm",
+    "layer_norm": "layer-norm",
+    "local_response_norm": "contrast",
+}
+
+
+def architecture(network: Network) -> tuple[Part, ...]:
+    """Every convolution, pool, linear layer and normalisation, for the network's own input size.
+
+    Also whatever else uses parameters, under the name of its operation; so the parameters of all
+    parts add up to those that the network uses. A parameter that is used twice counts once.
+    """
+    return parts(network.module, network.size, network.device)
+
+
+def parts(module: nn.Module, size: int, device: torch.device) -> tuple[Part, ...]:
+    """The parts of a module that takes images (N, 3, size, size)."""
+    watch = _Watch()
+
+    def enter(_: nn.Module, __: Any, *, name: str) -> None:
+        watch.inside.append(name)
+
+    def leave(_: nn.Module, __: Any, ___: Any) -> None:
+        watch.inside.pop()
+
+    handles = []
+    try:
+        for name, part in module.named_modules():
+            if name:
+                handles.append(part.register_forward_pre_hook(functools.partial(enter, name=name)))
+                handles.append(part.register_forward_hook(leave))
+        kind = next((one.dtype for one in module.parameters()), torch.float32)
+        with torch.no_grad(), watch:
+            module(torch.zeros(1, 3, size, size, device=device, dtype=kind))
+    finally:
+        for handle in handles:
+            handle.remove()
+    return tuple(watch.parts)
+
+
+class _Watch(TorchFunctionMode):
+    """Notes every operation that is a part of the network."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[Part] = []
+        self.inside: list[str] = []  # the modules that are at work, outermost first
+        self._counted: dict[int, nn.Parameter] = {}
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Iterable[type],
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        del types
+        kwargs = dict(kwargs or {})
+        result = func(*args, **kwargs)
+        name = getattr(func, "__name__", str(func))
+        own = [one for one in (*args, *kwargs.values()) if isinstance(one, nn.Parameter)]
+        source = args[0] if args else kwargs.get("input")
+        if not (isinstance(source, Tensor) and isinstance(result, Tensor)):
+            return result
+        if isinstance(source, nn.Parameter):  # a question about a parameter, or a change to it
+            return result
+        if name == "mean" and source.dim() == 4 and result.dim() == 2:
+            name = "adaptive_avg_pool2d"  # the mean of each whole map, said in another way
+        if name in KINDS or own:
+            self.parts.append(self._part(name, args, kwargs, own, (source, result)))
+        return result
+
+    def _part(
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        own: list[nn.Parameter],
+        ends: tuple[Tensor, Tensor],
+    ) -> Part:
+        window: tuple[tuple[int, int] | None, ...] = (None,) * 4
+        if name == "conv2d":
+            window = tuple(zip(*conv_window(*args, **kwargs), strict=True))
+        elif name in ("max_pool2d", "avg_pool2d"):
+            window = tuple(zip(*pool_window(*args, **kwargs), strict=True))
+        kernel, stride, padding, dilation = window
+        new = [one for one in own if id(one) not in self._counted]
+        self._counted |= {id(one): one for one in new}
+        # Of an operation's parameters those with one direction for each output are its biases,
+        # but for the first, which in a normalisation is the gain.
+        biases = [one for one in new if one.dim() == 1 and one is not own[0]]
+        several = sum(one.numel() for one in biases)
+        whole = kwargs.get("groups", args[6] if name == "conv2d" and len(args) > 6 else 1)
+        return Part(
+            name=self.inside[-1] if self.inside else "",
+            kind=KINDS.get(name, name),
+            kernel=kernel,
+            stride=stride,
+            padding=padding,
+            dilation=dilation,
+            groups=int(whole),
+            ceil_mode=_rounds_up(name, args, kwargs),
+            input=tuple(ends[0].shape[1:]),
+            output=tuple(ends[1].shape[1:]),
+            weights=sum(one.numel() for one in new) - several,
+            biases=several,
+        )
+
+
+def _rounds_up(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
+    place = {"max_pool2d": 5, "avg_pool2d": 4}.get(name, math.inf)
+    if "ceil_mode" in kwargs:
+        return bool(kwargs["ceil_mode"])
+    return bool(args[int(place)]) if len(args) > place else False

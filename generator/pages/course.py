@@ -1,0 +1,274 @@
+"""The words of the pages around the lesson: this network's maps, filters, sizes and parameters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from generator import caption
+from generator.errors import unknown
+from generator.pages.glossary import Term, terms
+from generator.pages.manifest import Manifest, Picture
+from generator.pages.page import Image, Page
+from generator.records import Part
+
+PHOTOGRAPH = 192  # pixels across the photograph, at most; small ones are enlarged
+FIRST = 12  # rows of a table that are seen at once; a longer one is folded up
+WINDOWS = ("convolution", "max-pool", "average-pool")
+LEARNING = ("convolution", "linear")
+
+
+@dataclass(frozen=True)
+class Moving:
+    """The map of one unit for every place of the photograph, side by side in one picture."""
+
+    layer: int
+    channel: int
+    image: Image
+
+
+class Course(Page):
+    """Figures, tables and things to try, all made from the network of this build."""
+
+    def __init__(
+        self, manifest: Manifest, environment: Environment, page: str, directory_urls: bool
+    ) -> None:
+        super().__init__(manifest, environment, page, directory_urls)
+        self._terms: Mapping[str, Term] | None = None
+        self._told = 0  # terms explained on this page so far
+
+    # Facts
+
+    def term(self, name: str, text: str = "") -> Markup:
+        """A word of the glossary with its card; ``text`` where the sentence bends the word."""
+        if self._terms is None:
+            self._terms = terms(self._environment)
+        known = self._terms.get(name.lower())
+        if known is None:
+            raise unknown("term of docs/glossary.md", name, self._terms)
+        self._told += 1
+        link = self.link(f"glossary.md#{known.anchor}")
+        return self._course("term", text or name, known, link, self._told)
+
+    def convolutions(self) -> list[Part]:
+        """The network's convolutions, in order."""
+        return [part for part in self._manifest.architecture if part.kind == "convolution"]
+
+    def parameters_in(self, *kinds: str) -> int:
+        """How many parameters the parts of these kinds have together; of all parts without one."""
+        return sum(
+            part.weights + part.biases
+            for part in self._manifest.architecture
+            if not kinds or part.kind in kinds
+        )
+
+    # Figures
+
+    def through_layers(self, text: str) -> Markup:
+        """One photograph, and the maps of a few strong units of each layer."""
+        said = self._manifest.featuremaps
+        rows = [
+            (
+                one["layer"],
+                self._figures(one["layer"]).layer,
+                self._picture(
+                    one,
+                    f"Maps of units {_listed([unit['channel'] for unit in one['units']])} of layer"
+                    f" {one['layer']}: bright where they answer to {said['photograph']['name']}",
+                ),
+            )
+            for one in said["layers"]
+            if one["layer"] in self._manifest.layers
+        ]
+        return self._course("through_layers", self._photograph(), rows, text) if rows else Markup()
+
+    def moving(self, text: str) -> Markup:
+        """The photograph at several places, and how the maps of three units go with it."""
+        said = self._manifest.featuremaps["moved"]
+        if said is None:
+            return Markup()
+        count = len(said["shifts"])
+        name = self._manifest.featuremaps["photograph"]["name"]
+        picture = self._picture(said, f"{name}, at {count} places from left to right")
+        maps = [
+            Moving(
+                one["layer"],
+                one["channel"],
+                self._picture(
+                    one,
+                    f"The map of unit {one['channel']} of layer {one['layer']} for each of the "
+                    f"{count} places of the photograph",
+                ),
+            )
+            for one in said["layers"]
+        ]
+        data = {
+            "shifts": said["shifts"],
+            "layers": [
+                {key: one[key] for key in ("layer", "channel", "places", "whole", "follows")}
+                for one in said["layers"]
+            ],
+        }
+        last = [(one["layer"], one["places"][-1], one["follows"][-1]) for one in said["layers"]]
+        return self._course(
+            "moving", picture, maps, count, _json(data), said["shifts"][-1], last, text
+        )
+
+    def follows(self, layer: int = 0, whole: bool = True) -> str:
+        """How well a layer's map follows the moved photograph, at worst; empty if not measured.
+
+        Over moves by whole steps of the layer, or over all others. Layer 0 is the deepest shown.
+        """
+        said = self._manifest.featuremaps["moved"]
+        found = {one["layer"]: one for one in said["layers"]} if said else {}
+        one = found.get(layer or max(found, default=0))
+        if one is None:
+            return ""
+        pairs = zip(one["whole"], one["follows"], strict=True)
+        values = [value for is_whole, value in pairs if is_whole == whole]
+        return f"{min(values):.2f}" if values else ""
+
+    def filter_sheet(self, text: str) -> Markup:
+        """All filters of the first convolution."""
+        said = self._manifest.featuremaps["filters"]
+        if said is None:
+            return Markup()
+        size = said["kernel"]
+        alt = f"All {said['count']} filters of {said['layer']}, {size} by {size} pixels each"
+        return self._course("filter_sheet", self._picture(said, alt), text)
+
+    def convolution_lab(self) -> Markup:
+        """One convolution to step through, with the network's own numbers."""
+        said = self._manifest.featuremaps["filters"]
+        if said is None:
+            return Markup()
+        names = {unit["channel"]: self._unit_name(unit["channel"]) for unit in said["units"]}
+        data = {
+            key: said[key] for key in ("kernel", "stride", "padding", "pixels", "mean", "std")
+        } | {"units": [{**unit, "name": names[unit["channel"]]} for unit in said["units"]]}
+        side = len(said["pixels"])
+        first = answer(said, said["units"][0], 0, 0)
+        return self._course("convolution_lab", said, side, names, f"{first:.2f}", _json(data))
+
+    def field_figure(self, text: str) -> Markup:
+        """What one unit in the middle of each layer's map sees of the photograph."""
+        size = self._manifest.network["input_size"]
+        rows = []
+        for index, one in self._manifest.layers.items():
+            box = one.layer.field.box(one.layer.height // 2, one.layer.width // 2)
+            left, top, right, bottom = (100 * min(max(at, 0), size) / size for at in box)
+            rows.append((index, one.layer.field.size, left, top, right - left, bottom - top))
+        return self._course("field_figure", self._photograph(), rows, text)
+
+    # Tables
+
+    def size_table(self) -> Markup:
+        """The true sizes of this network: every window that slides, from the picture on."""
+        rows = [part for part in self._manifest.architecture if part.kind in WINDOWS]
+        return self._course("size_table", rows[:FIRST], rows[FIRST:])
+
+    def parameter_table(self) -> Markup:
+        """The parameters of this network, part by part."""
+        rows = [part for part in self._manifest.architecture if part.weights + part.biases]
+        return self._course("parameter_table", rows[:FIRST], rows[FIRST:], self.parameters_in())
+
+    # Things to try
+
+    def size_lab(self) -> Markup:
+        """The rule for sizes, live, beginning with this network's first convolution."""
+        return self._course("size_lab", _json({"parts": self._windows()}))
+
+    def parameter_lab(self) -> Markup:
+        """The rule for parameters, live, with this network's convolutions to choose from."""
+        return self._course("parameter_lab", _json({"parts": self._windows()}))
+
+    def quiz(self, kind: str, solution: bool = False) -> Markup:
+        """The questions with fresh numbers: ``shape``, ``parameters`` or ``sharing``.
+
+        With ``solution`` the same numbers worked through.
+        """
+        data = {"kind": kind, "parts": self._windows()}
+        return self._course("quiz", kind, solution, _json(data))
+
+    # What lies beneath
+
+    def _windows(self) -> list[dict[str, Any]]:
+        """The square windows of this network as the scripts take them, up to the first dozen."""
+        return [
+            {
+                "name": part.name,
+                "kind": part.kind,
+                "kernel": part.kernel[0],
+                "stride": part.stride[0],
+                "padding": part.padding[0],
+                "ceil": part.ceil_mode,
+                "groups": part.groups,
+                "input": list(part.input),
+                "output": list(part.output),
+                "weights": part.weights,
+                "biases": part.biases,
+            }
+            for part in self._manifest.architecture
+            if part.kind in WINDOWS
+            and part.kernel
+            and part.stride
+            and part.padding
+            and part.dilation == (1, 1)
+            and part.kernel[0] == part.kernel[1]
+            and part.stride[0] == part.stride[1]
+            and part.padding[0] == part.padding[1]
+        ][:FIRST]
+
+    def _unit_name(self, channel: int) -> str:
+        one = self._manifest.layers.get(1)
+        cells = one.cells if one else ()
+        for cell in cells:
+            if cell.channel == channel and cell.wanted and cell.claim and cell.claim.held:
+                return f"Unit {channel}: {caption.sought(cell.wanted)}"
+        return f"Unit {channel}"
+
+    def _photograph(self) -> Image:
+        said = self._manifest.featuremaps["photograph"]
+        factor = max(1, PHOTOGRAPH // said["width"])
+        image = self._picture(said, f"The photograph: {said['name']}, as the network gets it")
+        return Image(image.src, image.width * factor, image.height * factor, image.alt)
+
+    def _picture(self, said: Mapping[str, Any], alt: str) -> Image:
+        return Image(self.link(said["file"]), said["width"], said["height"], alt)
+
+
+def answer(said: Mapping[str, Any], unit: Mapping[str, Any], row: int, column: int) -> float:
+    """What a filter answers at one place of the patch, without padding: one sum, in plain loops."""
+    total = float(unit["bias"])
+    for colour, (mean, std) in enumerate(zip(said["mean"], said["std"], strict=True)):
+        for y, weights in enumerate(unit["weights"][colour]):
+            for x, weight in enumerate(weights):
+                pixel = said["pixels"][row + y][column + x][colour]
+                total += weight * (pixel / 255 - mean) / std
+    return total
+
+
+def pictures(said: Mapping[str, Any]) -> list[Picture]:
+    """The files that the feature maps' section of the manifest names."""
+    named: list[Mapping[str, Any]] = [said["photograph"], *said["layers"]]
+    if said["moved"]:
+        named += [said["moved"], *said["moved"]["layers"]]
+    if said["filters"]:
+        named.append(said["filters"])
+    return [Picture(one["file"], one["width"], one["height"]) for one in named]
+
+
+def _json(data: Any) -> Markup:
+    """JSON that may stand inside a <script> element."""
+    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    *most, last = map(str, numbers)
+    return f"{', '.join(most)} and {last}" if most else last

@@ -1,0 +1,58 @@
+"""The terms of the lesson, read from the one page that explains them: docs/glossary.md.
+
+Each term is a heading with an anchor, and the paragraph below it is what its card says:
+
+    ## Stride { #stride }
+
+    How far a window moves from one place to the next.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jinja2 import Environment
+
+from generator.errors import GeneratorError
+
+PAGE = "glossary.md"
+ENTRY = re.compile(
+    r"^## (?P<name>[^{\n]+?) *\{ *#(?P<anchor>[a-z-]+) *\}\n\n(?P<text>.+?)(?:\n\n|\n?\Z)",
+    re.M | re.S,
+)
+MARKUP = re.compile(r"\*\*|\*|`|\[([^\]]*)\]\([^)]*\)")
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term, its anchor on the page of the glossary, and what it means, as plain text."""
+
+    name: str
+    anchor: str
+    text: str
+
+
+def terms(environment: Environment) -> Mapping[str, Term]:
+    """All terms by their names in lower case.
+
+    Raises GeneratorError for a heading without an anchor or a meaning.
+    """
+    assert environment.loader is not None
+    source, _, _ = environment.loader.get_source(environment, PAGE)
+    found = [
+        Term(entry["name"].lower(), entry["anchor"], _text(entry["text"]))
+        for entry in ENTRY.finditer(source)
+    ]
+    headings = re.findall(r"^## (.+)$", source, re.M)
+    if len(found) != len(headings) - source.count("\n## Sources"):
+        raise GeneratorError(
+            f"docs/{PAGE}: each term needs an anchor and a paragraph, as in"
+            " `## Stride { #stride }`"
+        )
+    return {term.name: term for term in found}
+
+
+def _text(markdown: str) -> str:
+    return " ".join(MARKUP.sub(lambda found: found.group(1) or "", markdown).split())

@@ -1,0 +1,157 @@
+"""The words of *The paper's figures, remade*: its figures as blocks of HTML, with their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from generator.caption import number_of
+from generator.caption import remade as said
+from generator.pages.manifest import Manifest, Picture
+from generator.pages.page import Image, Page
+
+PANEL = 192  # CSS pixels across a picture of a covered photograph, at most
+SAMPLES = 250  # across the samples of a change
+TILE = 162  # across the patch and the projection of the steps, at most; the factor stays whole
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One picture with its title; heat maps have a scale from zero to ``highest``."""
+
+    kind: str
+    title: str
+    image: Image
+    highest: str = ""
+
+
+def published(sections: Mapping[str, Any]) -> list[Picture]:
+    """The pictures of these figures that are files of the site; plots stand in the pages."""
+    found: list[Any] = []
+    for one in sections["occlusion"]["photographs"]:
+        found += one["figures"].values()
+    found += [change["figures"]["samples"] for change in sections["invariance"]["changes"]]
+    for name in ("filters", "steps"):
+        if sections[name]:
+            found += sections[name]["figures"].values()
+    return [Picture(**one) for one in found]
+
+
+class Remade(Page):
+    """The figures of the paper, of this network."""
+
+    def __init__(
+        self, manifest: Manifest, environment: Environment, page: str, directory_urls: bool
+    ) -> None:
+        super().__init__(manifest, environment, page, directory_urls)
+        self._macros = environment.get_template("templates/remade.html").module
+        self._found = manifest.remade
+
+    def steps_figure(self, text: str) -> Markup:
+        """One activation followed down to the pixels; empty where a network has no such way."""
+        found = self._found["steps"]
+        if not found:
+            return Markup()
+        steps = []
+        for number, one in enumerate(found["steps"], start=1):
+            title, what = said.step(one, last=number == len(found["steps"]))
+            drawn = one["figure"]
+            plot = self._svg(Picture(**drawn), said.step_picture(one, number)) if drawn else None
+            steps.append((title, what, one["channel"], plot))
+        images = []
+        for kind, title in (("patch", "What the unit saw"), ("projection", "The projection")):
+            picture = Picture(**found["figures"][kind])
+            factor = max(1, TILE // picture.width)
+            image = self._shown(picture, said.followed_picture(kind, found), picture.width * factor)
+            images.append((title, image))
+        return self._html("steps_figure", found, steps, images, text)
+
+    def layout_figure(self, text: str) -> Markup:
+        """The network as boxes: wide, and for a phone tall."""
+        found = self._found["layout"]
+        alt = said.layout_picture(found)
+        plots = {
+            kind: self._svg(Picture(**picture), alt) for kind, picture in found["figures"].items()
+        }
+        return self._html("layout_figure", plots, text)
+
+    def filters_figure(self, text: str) -> Markup:
+        """The first layer's filters as learned, and clipped; empty where there are none."""
+        found = self._found["filters"]
+        if not found:
+            return Markup()
+        clip = f"None stronger than {found['radius']:.2g}"
+        sheets = [
+            (
+                title,
+                self._shown(Picture(**found["figures"][kind]), said.filters_picture(kind, found)),
+            )
+            for kind, title in (("plain", "As learned"), ("clipped", clip))
+        ]
+        return self._html("filters_figure", sheets, text)
+
+    def filters_words(self) -> list[str]:
+        """Strengths, dead filters and folding, a sentence or two each."""
+        found = self._found["filters"]
+        if not found:
+            return []
+        return [said.strengths(found), said.dead_filters(found), said.folding(found)]
+
+    def invariance_figure(self, text: str) -> Markup:
+        """For each change samples of the photographs and three plots."""
+        found = self._found["invariance"]
+        names = [one["photograph"] for one in found["photographs"]]
+        rows = []
+        for change in found["changes"]:
+            kind = change["kind"]
+            pictures = {name: Picture(**one) for name, one in change["figures"].items()}
+            alts = {name: said.moved_picture(kind, name, change, names) for name in pictures}
+            samples = self._shown(pictures.pop("samples"), alts["samples"], SAMPLES)
+            plots = {name: self._svg(one, alts[name]) for name, one in pictures.items()}
+            rows.append((said.CHANGES[kind].capitalize(), samples, plots))
+        return self._html("invariance_figure", found, rows, text)
+
+    def invariance_words(self) -> list[str]:
+        """How far features moved, a sentence or two for each change."""
+        return [said.moved(change) for change in self._found["invariance"]["changes"]]
+
+    def occlusion_figure(self, text: str) -> Markup:
+        """Six pictures of each covered photograph, with their scales and their legend."""
+        found = self._found["occlusion"]
+        rows = [
+            (one, self._panels(one, found["square"]), said.covered(one))
+            for one in found["photographs"]
+        ]
+        return self._html("occlusion_figure", rows, ",".join(found["scale"]), text)
+
+    def _panels(self, one: Mapping[str, Any], square: int) -> list[Panel]:
+        most = max(one["plain"]["activity"], *(max(row) for row in one["activity"]))
+        surest = max(one["plain"]["probability"], *(max(row) for row in one["probability"]))
+        titles = (
+            ("photograph", "The photograph", ""),
+            ("covered", "Covered where it costs most", ""),
+            ("activity", f"Activity of unit {one['channel']}", number_of(most)),
+            ("probability", f"Probability: {one['class']}", said.share(surest)),
+            ("classes", "Most probable class", ""),
+            ("projection", f"Projection of unit {one['channel']}", ""),
+        )
+        panels = []
+        for kind, title, highest in titles:
+            picture = Picture(**one["figures"][kind])
+            alt = said.covered_picture(kind, one, square)
+            panels.append(Panel(kind, title, self._shown(picture, alt, PANEL), highest))
+        return panels
+
+    def _shown(self, picture: Picture, alt: str, width: int | None = None) -> Image:
+        """A picture as wide as asked for, else as it is."""
+        wide = width or picture.width
+        return Image(
+            src=self.link(picture.file),
+            width=wide,
+            height=round(picture.height * wide / picture.width),
+            alt=alt,
+        )

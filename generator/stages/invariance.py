@@ -1,0 +1,102 @@
+"""Photographs shifted, enlarged and turned, after the paper's figure 5."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from generator import draw
+from generator.measure.outputs import outputs_of
+from generator.networks.recording import answers
+from generator.plots.invariance import DASHES, moved_curves
+from generator.plots.page import save
+from generator.stages.build import Build, read, rounded, write
+from generator.stages.subjects import COUNT
+from generator.techniques.invariance import Change, changed, changes, invariance, top_features
+
+INVARIANCE = "invariance.json"
+SAMPLES = 5  # of each change, side by side
+SAMPLE = 64  # pixels across one, at most
+
+
+def make(folder: Path, build: Build) -> None:
+    """For each change a sheet of samples and three plots, and ``invariance.json``."""
+    network, chosen = build.network, build.subjects[:COUNT]
+    said, _ = answers(network, chosen[0].input[None])
+    known = outputs_of(network, said.shape[1])
+    inputs, labels = [one.input for one in chosen], [one.label for one in chosen]
+    layer = network.layers[0]
+    told = []
+    for moved in invariance(network, layer, inputs, labels, changes(network.size)):
+        change = moved.change
+        figures = {"samples": _samples(build, change, inputs, folder / f"{change.kind}.avif")}
+        tables = {"first": moved.first, "last": moved.last, "probability": moved.probability}
+        for name, curves in tables.items():
+            svg = moved_curves(
+                change.kind,
+                change.values,
+                curves,
+                f"{change.kind}-{name}",
+                shares=name == "probability",
+            )
+            figures[name] = save(svg, folder / f"{change.kind}-{name}.svg")
+        numbers = {
+            name: [[rounded(value) for value in row] for row in curves.tolist()]
+            for name, curves in tables.items()
+        }
+        told.append(
+            {"kind": change.kind, "values": list(change.values), **numbers, "figures": figures}
+        )
+    record = {
+        "layer": layer.index,
+        "top": top_features(network),
+        "photographs": [
+            {
+                "image": one.image,
+                "name": one.name,
+                "photograph": one.photograph,
+                "class": known.names[one.label],
+                "by_folder": one.by_folder,
+                "probability": rounded(one.probability),
+            }
+            for one in chosen
+        ],
+        "dashes": list(DASHES),
+        "changes": told,
+    }
+    write(folder / INVARIANCE, record)
+
+
+def entry(folder: Path, build: Build) -> dict[str, Any]:  # noqa: ARG001
+    """The photographs, and for each change its values, the three tables and the pictures."""
+    found: dict[str, Any] = read(folder / INVARIANCE)
+    for change in found["changes"]:
+        for picture in change["figures"].values():
+            picture["file"] = f"{folder.name}/{picture['file']}"
+    return found
+
+
+def _samples(
+    build: Build, change: Change, inputs: list[torch.Tensor], path: Path
+) -> dict[str, Any]:
+    """A row for each photograph, a column for each of a few values of the change."""
+    style = draw.Tile(min(SAMPLE, build.network.size), gap=2, crisp=False)
+    tiles = []
+    for image in inputs:
+        copies = [changed(image, change.kind, value) for value in sampled(change)]
+        pixels = build.network.preprocess.display(torch.stack(copies))
+        tiles += [draw.fit(one, style) for one in pixels]
+    step = style.size + style.gap
+    width, height = SAMPLES * step - style.gap, len(inputs) * step - style.gap
+    picture = draw.grid(tiles, style, SAMPLES).crop((0, 0, width, height))
+    draw.save_photograph(picture, path)
+    return {"file": path.name, "width": width, "height": height}
+
+
+def sampled(change: Change) -> list[float]:
+    """Values from first to last, evenly apart."""
+    last = len(change.values) - 1
+    return [change.values[round(at)] for at in np.linspace(0, last, SAMPLES)]

@@ -1,0 +1,155 @@
+"""Parts of photographs covered by a grey square, after the paper's figure 7."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from generator import draw, heat
+from generator.measure.outputs import Outputs, outputs_of
+from generator.networks.recording import answers
+from generator.stages.build import Build, read, rounded, write
+from generator.stages.subjects import Subject
+from generator.techniques.deconvnet import project
+from generator.techniques.occlusion import Occluded, Occluder, occlude, spans
+
+OCCLUSION = "occlusion.json"
+COUNT = 3  # as many as the paper shows, unless more are named
+LEGEND = len(heat.CLASSES)  # classes told apart by colour; the rest share one
+
+
+def make(folder: Path, build: Build) -> None:
+    """Six pictures a photograph, and ``occlusion.json`` with all numbers."""
+    chosen = shown(build)
+    said, _ = answers(build.network, chosen[0].input[None])
+    known = outputs_of(build.network, said.shape[1])
+    told = []
+    for number, subject in enumerate(chosen, start=1):
+        label = subject.label if subject.by_folder else None
+        found = occlude(
+            build.network, build.network.layers[-1], subject.input, build.occluder, label
+        )
+        pictures = _pictures(build, subject, found)
+        files = {}
+        for name, pixels in pictures.items():
+            photograph = name in ("photograph", "covered")
+            file = f"{number}-{name}.{'avif' if photograph else 'webp'}"
+            save = draw.save_photograph if photograph else draw.save_lossless
+            save(Image.fromarray(pixels), folder / file)
+            files[name] = {"file": file, "width": pixels.shape[1], "height": pixels.shape[0]}
+        told.append(_told(subject, found, known) | {"figures": files})
+    one = build.occluder
+    record = {
+        "square": one.square,
+        "stride": one.stride,
+        "layer": build.network.layers[-1].index,
+        "classes_known": known.known,
+        "scale": heat.scale_colours(9),
+        "photographs": told,
+    }
+    write(folder / OCCLUSION, record)
+
+
+def entry(folder: Path, build: Build) -> dict[str, Any]:  # noqa: ARG001
+    """Square and steps, and for each photograph its maps as numbers and as pictures."""
+    found: dict[str, Any] = read(folder / OCCLUSION)
+    for one in found["photographs"]:
+        for picture in one["figures"].values():
+            picture["file"] = f"{folder.name}/{picture['file']}"
+    return found
+
+
+def shown(build: Build) -> list[Subject]:
+    """The photographs named, then those in which one square can take away most.
+
+    Most as a share of the probability, in coarse steps: where no square changes anything,
+    there is nothing to see.
+    """
+    named, rest = build.subjects[: len(build.photographs)], build.subjects[len(build.photographs) :]
+    if len(named) >= COUNT:
+        return named
+    one, layer = build.occluder, build.network.layers[-1]
+    coarse = Occluder(one.square, one.square)
+    left: list[float] = []
+    for subject in rest:
+        found = occlude(build.network, layer, subject.input, coarse, subject.label)
+        left.append(float(found.probability.min()) / max(found.plain_probability, 1e-9))
+    best = sorted(np.argsort(left, kind="stable")[: COUNT - len(named)].tolist())
+    return [*named, *(rest[number] for number in best)]
+
+
+def legend(found: Occluded) -> list[int]:
+    """The classes that get a colour: the watched one, then those most probable at most places."""
+    numbers, counts = np.unique(found.best, return_counts=True)
+    order = numbers[np.argsort(-counts, kind="stable")].tolist()
+    return [found.label, *(number for number in order if number != found.label)][:LEGEND]
+
+
+def worst(found: Occluded) -> tuple[int, int]:
+    """Row and column of the place that costs the watched class most."""
+    row, column = np.unravel_index(found.probability.argmin(), found.probability.shape)
+    return int(row), int(column)
+
+
+def _pictures(build: Build, subject: Subject, found: Occluded) -> dict[str, draw.Pixels]:
+    one, size = build.occluder, build.network.size
+    photograph = build.network.preprocess.display(subject.input)
+    places = spans(size, one)
+    (top, bottom), (left, right) = (places[at] for at in worst(found))
+    covered = subject.input.clone()
+    covered[:, top:bottom, left:right] = 0
+    projection = project(
+        build.network,
+        build.network.layers[-1],
+        subject.input[None],
+        np.array([found.channel]),
+        np.array([[found.row, found.column]]),
+    )
+    highest = max(found.plain_activity, float(found.activity.max()))
+    surest = max(found.plain_probability, float(found.probability.max()))
+    return {
+        "photograph": photograph,
+        "covered": build.network.preprocess.display(covered),
+        "activity": heat.heat_map(found.activity, highest, one.stride, size),
+        "probability": heat.heat_map(found.probability, surest, one.stride, size),
+        "classes": heat.class_map(found.best, legend(found), one.stride, size),
+        "projection": draw.projection_pixels(projection[0].cpu().numpy()),
+    }
+
+
+def _told(subject: Subject, found: Occluded, known: Outputs) -> dict[str, Any]:
+    coloured = legend(found)
+    colours = dict(zip(coloured, heat.CLASSES, strict=False))
+    numbers, counts = np.unique(found.best, return_counts=True)
+    places = dict(zip(numbers.tolist(), counts.tolist(), strict=True))
+    return {
+        "image": subject.image,
+        "name": subject.name,
+        "photograph": subject.photograph,
+        "class": known.names[found.label],
+        "by_folder": subject.by_folder,
+        "first_guess": known.names[found.plain_best],
+        "channel": found.channel,
+        "row": found.row,
+        "column": found.column,
+        "plain": {
+            "activity": rounded(found.plain_activity),
+            "probability": rounded(found.plain_probability),
+        },
+        "worst": list(worst(found)),
+        "legend": [
+            {
+                "class": known.names[number],
+                "colour": colours[number],
+                "places": places.get(number, 0),
+            }
+            for number in coloured
+        ],
+        "other_places": sum(count for number, count in places.items() if number not in colours),
+        "activity": [[rounded(value) for value in row] for row in found.activity.tolist()],
+        "probability": [[rounded(value) for value in row] for row in found.probability.tolist()],
+        "best": [[known.names[number] for number in row] for row in found.best.tolist()],
+    }

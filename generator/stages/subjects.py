@@ -1,0 +1,116 @@
+"""Which photographs are covered, shifted and turned, and what the network takes them for."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from generator.errors import ImagesError
+from generator.images.batches import batches
+from generator.images.decode import decode
+from generator.images.naming import find, largest
+from generator.measure.outputs import outputs_of
+from generator.networks.recording import answers
+from generator.stages.build import Build, read, write
+
+SUBJECTS, INPUTS = "subjects.json", "inputs.npy"
+COUNT = 5  # as many as the paper's figure 5 has
+CANDIDATES = 200  # photographs that are asked about, evenly spread
+BATCH = 32
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One photograph.
+
+    ``image`` is its number in the collection, None for a file; ``label`` the class that counts
+    as right, a number of the network's outputs; ``by_folder`` says that its folder names that
+    class, else it is the network's own first guess; ``probability`` is what the network gives
+    it.
+    """
+
+    image: int | None
+    name: str
+    photograph: str
+    label: int
+    by_folder: bool
+    probability: float
+    input: Tensor  # (3, S, S) float32
+
+
+def make(folder: Path, build: Build) -> None:
+    """``subjects.json`` and ``inputs.npy`` (P, 3, S, S): those named, then the surest ones.
+
+    Besides those named at most one of a photograph, and one of a class as long as there are
+    others. Where folders name the classes of the network, surest means: of the right class.
+    """
+    found: list[Subject] = []
+    for name in build.photographs:
+        place = find(build.collection, name)
+        if isinstance(place, Path):
+            image = build.network.preprocess(decode(place))
+            found += _asked(build, [None], image[None], place.name)
+        else:
+            found += _asked(build, [place], build.inputs(place)[None])
+    asked = _candidates(build) if len(found) < COUNT else []
+    for one_a_class in (True, False):  # a class twice rather than too few
+        for one in sorted(asked, key=lambda one: (-one.by_folder, -one.probability)):
+            labels = {other.label for other in found} if one_a_class else set[int]()
+            photographs = {other.photograph for other in found}
+            if len(found) < COUNT and one.label not in labels and one.photograph not in photographs:
+                found.append(one)
+    if not found:
+        raise ImagesError(f"{build.collection.title}: no image could be decoded")
+    write(folder / SUBJECTS, [{**asdict(one), "input": None} for one in found])
+    np.save(folder / INPUTS, torch.stack([one.input for one in found]).numpy())
+
+
+def read_subjects(folder: Path) -> list[Subject]:
+    """What ``make`` wrote."""
+    inputs = torch.from_numpy(np.load(folder / INPUTS))
+    return [
+        Subject(**{**record, "input": own})
+        for record, own in zip(read(folder / SUBJECTS), inputs, strict=True)
+    ]
+
+
+def _candidates(build: Build) -> list[Subject]:
+    """The images that show most of their photographs; of very many, some evenly spread."""
+    collection = build.collection
+    whole = sorted(number for own in largest(collection).values() for number in own)
+    spread = whole[:: -(-len(whole) // CANDIDATES)]
+    asked: list[Subject] = []
+    for part, inputs in batches(
+        collection, build.network.preprocess, spread, BATCH, lambda *_: None
+    ):
+        asked += _asked(build, list(part), inputs)
+    return asked
+
+
+def _asked(build: Build, images: list[int | None], inputs: Tensor, name: str = "") -> list[Subject]:
+    """What the network says of each input (N, 3, S, S)."""
+    said, _ = answers(build.network, inputs)
+    known = outputs_of(build.network, said.shape[1])
+    collection = build.collection
+    found: list[Subject] = []
+    for image, own, shares in zip(images, inputs, said, strict=True):
+        item = None if image is None else collection.items[image]
+        label = int(shares.argmax())
+        folder = collection.classes[item.label] if item and item.label >= 0 else ""
+        right = known.numbers.get(folder)
+        found.append(
+            Subject(
+                image=image,
+                name=item.name if item else name,
+                photograph=name if image is None else collection.photograph(image),
+                label=label if right is None else right,
+                by_folder=right is not None,
+                probability=float(shares[label if right is None else right]),
+                input=own,
+            )
+        )
+    return found

@@ -1,0 +1,301 @@
+"""The whole lesson as a learner takes it: wrong and right answers, hints, ticks, other versions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from browser.screens import PHONE, Reader
+from browser.test_reading import outline
+
+PARTS = [page.removesuffix(".md") for page in outline()[:-1]]
+QUIZZES = {"quiz-output-shape": "shape", "quiz-parameters": "parameters", "quiz-sharing": "sharing"}
+ADDRESSES = ["" if part == "index" else f"{part}/" for part in PARTS]
+# What the scripts of the page take for right, to be typed in by the test. Whether it *is* right
+# is the business of test_quizzes.py.
+QUESTIONS = """async () => {
+    const root = document.querySelector("script[src*='assets/js/quiz.js']").src;
+    const { makeQuiz, judge } = await import(new URL("questions.js", root));
+    const quiz = document.querySelector(".quiz");
+    const { kind, parts } = JSON.parse(quiz.querySelector("script").textContent);
+    return makeQuiz(kind, Number(quiz.dataset.seed), parts);
+}"""
+
+
+def tick(page: Any, part: str) -> Any:
+    """The tick of a part in the side bar."""
+    number = PARTS.index(part)
+    return page.locator(".md-nav--primary .tick").nth(number)
+
+
+def is_done(page: Any, part: str) -> bool:
+    return "is-done" in (tick(page, part).get_attribute("class") or "")
+
+
+def read_to_the_end(page: Any, part: str) -> None:
+    page.locator(".lesson-end").scroll_into_view_if_needed()
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    page.wait_for_function(
+        "number => document.querySelectorAll('.md-nav--primary .tick')[number]"
+        ".classList.contains('is-done')",
+        arg=PARTS.index(part),
+        timeout=10_000,
+    )
+
+
+def answer(form: Any, values: list[int]) -> None:
+    for field, value in zip(form.locator("input").all(), values, strict=True):
+        field.fill(str(value))
+    form.get_by_role("button", name="Check").click()
+
+
+def take_quiz(page: Any) -> None:
+    """Each question once wrongly, with its first hint, and then rightly."""
+    questions = page.evaluate(QUESTIONS)
+    assert len(questions) >= 3
+    for number, question in enumerate(questions):
+        form = page.locator(".quiz .question").nth(number)
+        feedback = form.locator(".feedback")
+        right = question["answer"]
+        slips = (
+            (one["say"], [mine if value is None else value for value, mine in both])
+            for one in question["slips"]
+            for both in [list(zip(one["values"], right, strict=True))]
+        )
+        say, wrong = next(slip for slip in slips if slip[1] != right)
+        answer(form, wrong)
+        assert say in feedback.inner_text()
+        assert form.locator(".steps").is_hidden()
+        form.get_by_role("button", name="Hint").click()
+        assert form.locator(".hints li").all_inner_texts() == [question["hints"][0]]
+        answer(form, right)
+        assert feedback.inner_text().startswith("Right")
+        assert form.locator(".steps").is_visible()
+    assert "passed" in page.locator(".quiz-result").inner_text()
+
+
+def test_from_the_first_page_to_the_practice(reader: Reader) -> None:
+    page = reader(ADDRESSES[0])
+    for number, part in enumerate(PARTS):
+        assert not is_done(page, part)
+        count = page.locator(".lesson-count").inner_text()
+        assert count == f"Part {number + 1} of {len(PARTS)}, {number} done"
+        if part in QUIZZES:
+            page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+            page.wait_for_timeout(2000)
+            assert not is_done(page, part)  # a quiz is done when it is passed, not when it is read
+            take_quiz(page)
+            assert is_done(page, part)
+        else:
+            read_to_the_end(page, part)
+        if number + 1 < len(PARTS):
+            page.locator(".md-footer__link--next").click()
+            page.wait_for_load_state()
+            assert page.url.endswith(f"/{ADDRESSES[number + 1]}")
+    page.reload()
+    assert [part for part in PARTS if not is_done(page, part)] == []
+    assert page.locator(".lesson-count").inner_text().endswith(f"{len(PARTS)} done")
+    page.locator(".md-footer__link--prev").click()
+    page.wait_for_load_state()
+    assert page.url.endswith("/")
+    assert is_done(page, "index")
+
+
+def test_the_ticks_are_the_same_in_every_version(
+    site: Path, tmp_path: Path, serve: Callable[[Path], str], reader: Reader
+) -> None:
+    for version in ("0.1", "latest"):
+        (tmp_path / version).symlink_to(site)
+    home = serve(tmp_path)
+    page = reader(f"{home}0.1/filters/")
+    page.get_by_label("I have done this part").check()
+    assert is_done(page, "filters")
+    page.goto(f"{home}latest/filters/")
+    assert page.get_by_label("I have done this part").is_checked()
+    assert is_done(page, "filters")
+    page.get_by_label("I have done this part").uncheck()
+    page.goto(f"{home}0.1/")
+    assert not is_done(page, "filters")
+
+
+def test_ticks_by_hand_and_starting_over(reader: Reader) -> None:
+    page = reader("parameters/")
+    page.get_by_label("I have done this part").check()
+    assert is_done(page, "parameters")
+    assert page.locator("progress").evaluate("bar => bar.value") == 1
+    page.get_by_role("button", name="Start over").click()
+    page.get_by_role("button", name="No", exact=True).click()
+    assert is_done(page, "parameters")
+    page.get_by_role("button", name="Start over").click()
+    page.get_by_role("button", name="Yes, forget them").click()
+    assert not is_done(page, "parameters")
+    page.reload()
+    assert not is_done(page, "parameters")
+    assert page.locator("progress").evaluate("bar => bar.value") == 0
+
+
+@pytest.mark.parametrize("kept", ["{", "[1]", '{"done": [7, "filters.md", "gone.md"]}', "null"])
+def test_spoilt_ticks_break_nothing(kept: str, reader: Reader) -> None:
+    page = reader("filters/")
+    page.evaluate("kept => localStorage.setItem('cnn-lesson:progress', kept)", kept)
+    page.reload()
+    assert is_done(page, "filters") == ("filters.md" in kept)
+    assert re.search(r"[01] done$", page.locator(".lesson-count").inner_text())
+
+
+def test_new_numbers_and_shared_numbers(reader: Reader) -> None:
+    page = reader("quiz-output-shape/?numbers=7")
+    first = page.locator(".question p").first.inner_text()
+    page.reload()
+    assert page.locator(".question p").first.inner_text() == first
+    page.get_by_role("button", name="New numbers").click()
+    assert page.locator(".question p").first.inner_text() != first
+    assert page.locator(".question input").first.evaluate(
+        "field => field === document.activeElement"
+    )
+
+
+def test_a_shown_solution_does_not_pass_a_quiz(reader: Reader) -> None:
+    page = reader("quiz-sharing/?numbers=3")
+    for number, question in enumerate(page.evaluate(QUESTIONS)):
+        form = page.locator(".quiz .question").nth(number)
+        if number == 0:
+            assert form.get_by_role("button", name="Show the solution").is_hidden()
+            for _ in question["hints"]:
+                form.get_by_role("button", name="Hint").click()
+            form.get_by_role("button", name="Show the solution").click()
+            assert form.locator(".steps").inner_text() == "\n".join(question["solution"])
+        answer(form, question["answer"])
+    assert not is_done(page, "quiz-sharing")
+    assert "does not count" in page.locator(".quiz-result").inner_text()
+
+
+def test_the_solution_works_through_the_numbers_of_the_quiz(reader: Reader) -> None:
+    page = reader("quiz-parameters/")
+    asked = page.locator(".question fieldset > p").all_inner_texts()
+    page.get_by_role("link", name="Here is the solution").click()
+    page.wait_for_load_state()
+    told = page.locator(".worked").inner_text()
+    assert all(question in told for question in asked)
+
+
+def test_an_answer_that_is_no_number_is_asked_for_again(reader: Reader) -> None:
+    page = reader("quiz-parameters/")
+    form = page.locator(".quiz .question").first
+    form.locator("input").fill("many")
+    form.get_by_role("button", name="Check").click()
+    assert "whole number" in form.locator(".feedback").inner_text()
+    assert form.locator("input").get_attribute("aria-invalid") == "true"
+    right = page.evaluate(QUESTIONS)[0]["answer"][0]
+    form.locator("input").fill(f" {right:,} ")  # as the page itself writes numbers
+    form.get_by_role("button", name="Check").click()
+    assert form.locator(".feedback").inner_text().startswith("Right")
+
+
+def test_which_patch_fires_the_unit(reader: Reader) -> None:
+    page = reader("")
+    for right in range(1, 4):
+        form = page.locator(".patch-quiz .question:visible")
+        assert form.count() == 1
+        form.get_by_role("button", name="Check").click()
+        assert "Choose" in form.locator(".feedback").inner_text()
+        if right == 1:
+            wrong = form.locator(".patch-option:not([data-right])").first
+            wrong.locator("input").check()
+            form.get_by_role("button", name="Check").click()
+            assert wrong.get_attribute("data-value") in form.locator(".feedback").inner_text()
+        form.locator(".patch-option[data-right] input").check()
+        form.get_by_role("button", name="Check").click()
+        assert f"{right} right so far" in form.locator(".feedback").inner_text()
+        values = form.locator(".measured").all_inner_texts()
+        assert len([value for value in values if value.startswith("answers")]) == 4
+        form.get_by_role("button", name="Another one").click()
+    assert is_done(page, "index")
+
+
+def test_with_the_keyboard_alone(reader: Reader) -> None:
+    page = reader("quiz-sharing/")
+    values = page.evaluate(QUESTIONS)[0]["answer"]
+    page.locator(".question input").first.focus()
+    page.keyboard.type(str(values[0]))
+    page.keyboard.press("Enter")
+    assert page.locator(".question .feedback").first.inner_text().startswith("Right")
+    page = reader("filters/")
+    term = page.locator(".term").first
+    term.locator("a").focus()
+    assert term.locator(".card").is_visible()
+    page.keyboard.press("Escape")
+    assert term.locator(".card").is_hidden()
+    chart = page.locator("canvas.map")
+    chart.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    assert page.locator(".convolution-sum").inner_text().startswith("Row 2, column 2 of")
+    page = reader("convolutional-networks/")
+    page.locator("input[type=range]").focus()
+    page.keyboard.press("Home")
+    assert page.locator(".moving output").inner_text().startswith("Moved by 0 pixels")
+
+
+@pytest.mark.parametrize("address", [*ADDRESSES, "glossary/"])
+def test_on_a_phone(address: str, reader: Reader) -> None:
+    page = reader(address, size=PHONE, has_touch=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    shown = page.locator(".term:visible")
+    if shown.count():
+        before = page.url
+        term, card = shown.first.locator("a"), shown.first.locator(".card")
+        term.tap()
+        assert card.is_visible()
+        box = card.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE[0]
+        assert page.url == before
+        term.tap()
+        page.wait_for_url("**/glossary/#*")
+
+
+@pytest.mark.parametrize(("quiz", "kind"), QUIZZES.items())
+def test_without_scripts_every_question_and_solution_can_be_read(
+    quiz: str, kind: str, reader: Reader
+) -> None:
+    page = reader(f"{quiz}/", javascript=False)
+    assert page.get_by_text("Question 1.").is_visible()
+    assert page.locator(".quiz").is_hidden()
+    assert page.locator(".lesson-done").is_hidden()
+    page.goto(page.url.replace(quiz, f"{quiz}-solution"))
+    assert page.get_by_text("Question 1:").is_visible()
+
+
+def test_without_scripts_the_other_pages_tell_what_they_show(reader: Reader) -> None:
+    page = reader("filters/", javascript=False)
+    assert page.locator(".lab-still").is_visible()
+    page = reader("convolutional-networks/", javascript=False)
+    assert page.locator(".moving-still").is_visible()
+    assert page.locator(".lab-controls").is_hidden()
+    page = reader("", javascript=False)
+    quiz = page.locator(".patch-quiz")
+    assert quiz.locator(".question:visible").count() == 1
+    quiz.locator(".question:visible summary").click()
+    assert quiz.locator(".answer p").first.is_visible()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("address", [*[one for one in ADDRESSES if one], "glossary/"])
+def test_axe_finds_nothing(
+    address: str, dark: bool, reader: Reader, violations: Callable[[Any], list[str]]
+) -> None:
+    page = reader(address, dark=dark)
+    if page.locator(".quiz:not(.worked) .question").count():
+        form = page.locator(".quiz .question").first
+        answer(form, [1] * form.locator("input").count())
+        form.get_by_role("button", name="Hint").click()
+    if page.locator(".term:visible").count():
+        page.locator(".term:visible a").first.focus()
+    if page.locator(".convolution-lab").count():
+        page.get_by_text("The numbers at this place").click()
+    assert violations(page) == []

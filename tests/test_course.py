@@ -1,0 +1,160 @@
+"""The words of the pages around the lesson, and where *Get help* leads."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import fake_course
+import pytest
+from fake_store import HOSTILE, make_store
+from jinja2 import DictLoader, Environment
+from test_pages import DOCS, build, pages_after
+
+from generator import pages
+from generator.errors import GeneratorError, UsageError
+from generator.pages import course
+from generator.pages.glossary import terms
+
+SCRIPT = re.compile(r'<script type="application/json">(.*?)</script>')
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    rendered = pages.render(make_store(tmp_path_factory.mktemp("store"), units=6), DOCS)
+    return {uri: page for uri, page in rendered.items() if isinstance(page, str)}
+
+
+def test_the_tables_hold_every_size_and_every_parameter(made: dict[str, str]) -> None:
+    sizes, counts = made["feature-map-sizes.md"], made["parameters.md"]
+    for part in fake_course.parts():
+        if part["kernel"]:
+            depth, height, width = part["output"]
+            assert f"<strong>{height} × {width} × {depth}</strong>" in sizes
+        if part["weights"]:
+            assert f"<strong>{part['weights'] + part['biases']:,}</strong>" in counts
+    total = sum(part["weights"] + part["biases"] for part in fake_course.parts())
+    assert f"All together: <strong>{total:,}</strong>" in counts
+
+
+def test_a_long_table_is_folded(tmp_path: Path) -> None:
+    def change(manifest: dict[str, Any]) -> None:
+        manifest["architecture"]["parts"] *= 3
+
+    page = pages_after(tmp_path, change)["feature-map-sizes.md"]
+    assert "<summary>The other 12</summary>" in page
+    assert page.count("<strong>32 × 32 × 64</strong>") == 3
+
+
+def without(*names: str) -> Callable[[dict[str, Any]], None]:
+    """A network for which the build could not make these parts of the feature maps."""
+
+    def change(manifest: dict[str, Any]) -> None:
+        for name in names:
+            manifest["featuremaps"][name] = [] if name == "layers" else None
+        manifest["quiz"] = []
+
+    return change
+
+
+def test_pages_do_without_what_another_network_lacks(tmp_path: Path) -> None:
+    made = pages_after(tmp_path, without("filters", "moved", "layers"))
+    assert "convolution-lab" not in made["filters.md"]
+    assert 'class="moving"' not in made["convolutional-networks.md"]
+    assert "We measured how well" not in made["convolutional-networks.md"]
+    assert "patch-quiz" not in made["index.md"]
+
+
+def test_a_network_of_one_convolution(tmp_path: Path) -> None:
+    def change(manifest: dict[str, Any]) -> None:
+        manifest["architecture"]["parts"] = fake_course.parts()[:1]
+        manifest["layers"] = manifest["layers"][:1]
+        manifest["control"] = None
+
+    made = pages_after(tmp_path, change)
+    assert "conv2" not in made["convolutions-continued.md"]
+    assert "Together they have 3,726,464" in made["parameters.md"]
+
+
+def test_scripts_get_numbers_and_never_markup(made: dict[str, str]) -> None:
+    found = 0
+    for uri, page in made.items():
+        for text in SCRIPT.findall(page):
+            json.loads(text)
+            assert "<" not in text, uri
+            found += 1
+        assert HOSTILE not in page
+    assert found > 5
+
+
+def test_one_answer_worked_out_by_hand() -> None:
+    said = {"mean": [0.5, 0.5, 0.5], "std": [0.5, 0.25, 1.0], "pixels": [[[255, 255, 0]] * 2] * 2}
+    unit = {"weights": [[[1.0]], [[2.0]], [[4.0]]], "bias": 0.25}
+    # (1 - 0.5) / 0.5 = 1, (1 - 0.5) / 0.25 = 2, (0 - 0.5) / 1 = -0.5
+    assert course.answer(said, unit, 1, 1) == pytest.approx(1 * 1 + 2 * 2 + 4 * -0.5 + 0.25)
+
+
+def test_a_card_says_what_the_glossary_says(made: dict[str, str]) -> None:
+    glossary = terms(Environment(loader=DictLoader({"glossary.md": made["glossary.md"]})))
+    assert {"stride", "padding", "unit", "receptive field", "feature map", "switch"} <= set(
+        glossary
+    )
+    cards = re.findall(
+        r'href="([^"]+)" aria-describedby="(term-\d+)">[^<]+</a><span class="card" role="tooltip"'
+        r' id="(term-\d+)" data-search-exclude><strong>([^<]+)</strong> ([^<]+)</span>',
+        "".join(made.values()),
+    )
+    assert len(cards) > 20
+    for link, described, own, name, text in cards:
+        known = glossary[name.lower()]
+        assert text.replace("&#39;", "'") == known.text
+        assert link.endswith(f"glossary/&#35;{known.anchor}")
+        assert described == own
+
+
+def test_an_unknown_term_names_the_nearest(tmp_path: Path) -> None:
+    def words(name: str) -> Any:
+        manifest = pages.read(make_store(tmp_path, units=2))
+        environment = Environment(
+            loader=DictLoader(
+                {
+                    "glossary.md": (DOCS / "glossary.md").read_text(),
+                    "templates/figures.html": "",
+                }
+            )
+        )
+        return course.Course(manifest, environment, "a.md", True).term(name)
+
+    with pytest.raises(UsageError, match="did you mean 'stride'"):
+        words("strude")
+
+
+def test_a_term_without_a_meaning_is_refused() -> None:
+    source = "# Glossary\n\n## Stride { #stride }\n\nSteps.\n\n## Padding\n\nZeros.\n"
+    with pytest.raises(GeneratorError, match="each term needs an anchor"):
+        terms(Environment(loader=DictLoader({"glossary.md": source})))
+
+
+def test_every_page_says_what_it_rests_on(made: dict[str, str]) -> None:
+    outline = [uri for uri in made if "/" not in uri and uri.endswith(".md")]
+    for uri in set(outline) - {"about.md", "how-we-know.md"}:
+        sources = made[uri].partition("## Sources")[2]
+        assert re.search(r"arxiv\.org/abs/\d{4}\.\d{4,5}|doi\.org/10\.", sources), uri
+
+
+def test_help_gets_the_page_and_the_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = "https://help.test/new?title={title}&body={version}%20{page}"
+    monkeypatch.setenv("HELP_URL", place)
+    done = build(make_store(tmp_path / "store", units=6), tmp_path / "site")
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "site" / "quiz-sharing" / "index.html").read_text(encoding="utf-8")
+    link = (
+        "https://help.test/new?title=Quiz%3A%20parameter%20sharing&amp;body=0.1.0%20quiz-sharing.md"
+    )
+    assert f'href="{link}"' in page or f'href="{link.replace("&amp;", "&")}"' in page
+    assert "<strong>Quiz: parameter sharing</strong>, version 0.1.0" in page
