@@ -12,6 +12,7 @@ from generator.errors import UsageError, unknown
 
 EXHIBITS = Path(__file__).with_name("exhibits.toml")
 DEFAULT = "embedded"
+FIGURE, ALL, NONE = PREFERRED = ("figure", "all", "none")
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,9 @@ class Exhibit:
     photographs: tuple[str, ...] | None = None  # those that the network is surest of
     square: int | None = None  # a quarter of the input: the paper names no size
     stride: int | None = None  # the square's steps: the paper names none
+    # Which units get a preferred input where none ship: those of the lesson's figures, since a
+    # unit takes a second or more on a processor; all of them is work for a GPU.
+    preferred: str = FIGURE
 
 
 def load_exhibit(name: str, path: Path = EXHIBITS) -> Exhibit:
@@ -62,7 +66,7 @@ def _exhibit(name: str, table: Any, path: Path) -> Exhibit:
     if not isinstance(table, dict):
         raise UsageError(f"{where}: is not a table; write [{name}] and its keys below")
     kinds = {"model": str, "images": str, "weights": str, "layers": list, "k": int, "device": str}
-    kinds |= {"photographs": list, "square": int, "stride": int}
+    kinds |= {"photographs": list, "square": int, "stride": int, "preferred": str}
     for key, value in table.items():
         if key not in kinds:
             raise unknown(f"key in {where}:", key, kinds)
@@ -71,6 +75,8 @@ def _exhibit(name: str, table: Any, path: Path) -> Exhibit:
     for key in ("model", "images"):
         if key not in table:
             raise UsageError(f"{where}: {key} is missing")
+    if table.get("preferred", FIGURE) not in PREFERRED:
+        raise unknown(f"value of preferred in {where}:", table["preferred"], PREFERRED)
     lists: dict[str, tuple[str, ...] | None] = {}
     for key in ("layers", "photographs"):
         names = table.get(key)

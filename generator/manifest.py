@@ -36,6 +36,9 @@ def make_manifest(
     skipped = read_skipped(build.folders["scan"])
     evidence = read_evidence(build.folders["evidence"])
     figures = build.folders["figures"].name
+    # The pictures of units stand with the units, not with the section that tells of them all.
+    asked = dict(sections["preferred"] or {"units": {}})
+    wishes = asked.pop("units")
     return {
         "format": 1,
         "key": key,
@@ -66,7 +69,7 @@ def make_manifest(
         },
         "class_statistics": class_statistics(measured.layers),
         "layers": [
-            layer_entry(network, collection, *parts, figures, evidence, exhibit.k)
+            layer_entry(network, collection, *parts, figures, evidence, wishes, exhibit.k)
             for parts in zip(network.layers, build.top, measured.layers, strict=True)
         ],
         "hierarchy": hierarchy_entry(measured.hierarchy, evidence["plots"]["hierarchy"]),
@@ -77,6 +80,7 @@ def make_manifest(
         },
         "stimuli": evidence["stimuli"],
         **sections,
+        "preferred": asked or None,
     }
 
 
@@ -114,10 +118,12 @@ def layer_entry(
     measured: MeasuredLayer,
     figures: str,
     evidence: Mapping[str, Any],
+    wishes: Mapping[str, Any],
     k: int,
 ) -> dict[str, Any]:
     """One layer: its map and field, the cells of its figure, and all of its units."""
     style = layer_style(layer, network.size)
+    own = wishes.get(str(layer.index), {})
     return {
         **asdict(layer),
         "tile": asdict(style),
@@ -138,7 +144,9 @@ def layer_entry(
                 "orientation": measured.orientation[channel],
                 "colour": measured.colour[channel],
                 "concepts": measured.concepts[channel],
-                "figures": unit_figures(layer, style, top, channel, figures, k),
+                **unit_pictures(
+                    unit_figures(layer, style, top, channel, figures, k), own.get(str(channel))
+                ),
             }
             for channel in range(layer.channels)
         ],
@@ -190,6 +198,14 @@ def unit_figures(
         kind: {"file": f"{figures}/{name}", "width": width, "height": height}
         for kind, name in names
     }
+
+
+def unit_pictures(figures: dict[str, Any] | None, wish: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A unit's pictures with its preferred input, where it has one, and what it answers to that."""
+    if wish is None:
+        return {"figures": figures, "preferred": None}
+    said = {name: wish[name] for name in ("activation", "multiple", "called")}
+    return {"figures": {**(figures or {}), "preferred": wish["picture"]}, "preferred": said}
 
 
 def cell_entry(cell: Cell, drawn: Mapping[str, Any], place: str) -> dict[str, Any]:

@@ -35,7 +35,7 @@ from generator.config import DEFAULT, Exhibit, load_exhibit
 from generator.errors import StoreError
 from generator.images import Collection, open_collection
 from generator.images.naming import identities
-from generator.networks.identity import weights_identity
+from generator.networks.identity import snapshots, weights_identity
 from generator.stages.table import STAGES, stage_keys
 from generator.store import Store, code_key, content_key
 
@@ -102,7 +102,14 @@ def _make(exhibit: Exhibit, collection: Collection, chosen: Sequence[str], store
         network = load_network(exhibit.model, exhibit.weights, exhibit.device, exhibit.layers)
     keys = stage_keys(exhibit, network.provenance.sha256, collection.sha256, chosen)
     build = Build(
-        network, collection, exhibit.k, exhibit.photographs or (), exhibit.square, exhibit.stride
+        network,
+        collection,
+        exhibit.k,
+        exhibit.photographs or (),
+        exhibit.square,
+        exhibit.stride,
+        exhibit.preferred,
+        snapshots(exhibit.model, exhibit.weights),
     )
     sections: dict[str, Any] = {}
     for stage in STAGES:

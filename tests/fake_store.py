@@ -9,6 +9,7 @@ from typing import Any
 
 import fake_course
 import fake_units
+from fake_learned import learned, wish
 from fake_remade import remade
 from PIL import Image, ImageDraw
 
@@ -141,6 +142,7 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
             "figures": {kind: picture(folder, path) for kind, path in controls.items()},
         },
         **remade(folder, HOSTILE),
+        **learned(folder, layers, HOSTILE),
     }
     build = {
         "stages": [
@@ -275,8 +277,11 @@ def stimuli(folder: Path) -> dict[str, Any]:
 def unit(
     folder: Path, name: str, tile: tuple[int, int, bool], channel: int, cell: Any
 ) -> dict[str, Any]:
+    asked = None if name == "conv1" else wish(folder, name, channel, HOSTILE)
+    last = {"preferred": asked.pop("picture")} if asked else {}
     if channel == DEAD:
-        dead = {"channel": channel, "dead": True, "top": [], "claims": [], "figures": None}
+        dead = {"channel": channel, "dead": True, "top": [], "claims": []}
+        dead |= {"figures": last or None, "preferred": asked}
         return {**dead, **fake_units.numbers(channel, alive=False)}
     files = {}
     for kind, ending in (("projections", "webp"), ("patches", "avif")):
@@ -305,8 +310,9 @@ def unit(
             for number in range(9)
         ],
         "claims": claims,
+        "preferred": asked,
         **fake_units.numbers(channel, alive=True),
-        "figures": files,
+        "figures": files | last,
     }
 
 

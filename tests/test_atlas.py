@@ -67,7 +67,8 @@ def test_every_address_in_a_units_file_is_published(made: dict[str, str | Path])
         told = json.loads(str(content))
         pictures = [*told["pictures"], *(top["whole"] for top in told["top"])]
         pictures += [told["spread"]] if told["spread"] else []
-        assert bool(pictures) != told["dead"]
+        of_photographs = [one for one in pictures if one.get("name") != "preferred"]
+        assert bool(of_photographs) != told["dead"]
         for picture in pictures:
             assert leads_to(made, picture["src"]) in made
         assert told["page"] == f"./#unit-{told['channel']}"
@@ -89,8 +90,9 @@ def test_another_picture_of_a_unit_is_shown_without_more_ado(
     figures["random"] = figures["projections"]
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
     told = unit(pages.render(tmp_path, DOCS), 2, 2)
-    assert [picture["name"] for picture in told["pictures"]] == ["projections", "patches", "random"]
-    assert told["pictures"][2]["title"] == "Random"
+    names = [picture["name"] for picture in told["pictures"]]
+    assert names == ["projections", "patches", "preferred", "random"]
+    assert told["pictures"][3]["title"] == "Random"
 
 
 def test_the_index_finds_what_the_manifest_holds(

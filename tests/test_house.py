@@ -13,7 +13,7 @@ PACKAGE = Path(generator.__file__).parent
 PLAIN = {"records", "errors"}
 STAGES = {
     *("networks", "images", "topk", "scan", "techniques", "measure", "draw", "figures"),
-    *("evidence", "heat", "plots", "spread", "sheets", "store"),
+    *("evidence", "heat", "plots", "prebuilt", "spread", "sheets", "store"),
 }
 # room: the rooms that it may import
 ALLOWED: dict[str, set[str]] = {
@@ -34,6 +34,7 @@ ALLOWED: dict[str, set[str]] = {
     "figures": PLAIN | {"networks", "images", "techniques", "draw"},
     "evidence": PLAIN | {"images", "draw"},
     "plots": {"records"},
+    "prebuilt": PLAIN | {"networks", "images", "techniques", "store"},
     "spread": {"records", "draw"},
     "sheets": {"records", "draw"},
     "stages": PLAIN | STAGES | {"config"},
@@ -42,7 +43,7 @@ ALLOWED: dict[str, set[str]] = {
     "check": PLAIN | {"store"},
     "pages": PLAIN | {"caption", "store"},
     "gen_pages": {"errors", "pages", "pipeline"},
-    "__main__": PLAIN | {"check", "config", "pipeline", "train"},
+    "__main__": PLAIN | {"check", "config", "pipeline", "prebuilt", "train"},
 }
 # What a page must never wait for.
 SLOW = {"torch", "torchvision", "scipy", "skimage", "sklearn", "matplotlib"}

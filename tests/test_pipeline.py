@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 from torch import nn
 
-from generator import pipeline
+from generator import pipeline, prebuilt
 from generator.__main__ import main
 from generator.config import Exhibit
 from generator.errors import StoreError
@@ -28,6 +28,7 @@ from generator.stages.build import Build
 from generator.stages.table import STAGES
 from generator.store import Store, code_key
 from generator.techniques import occlusion
+from generator.techniques.preferred import Fourier, Pixels
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +39,8 @@ def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     few = orientation.Drift((0.7,), 2, (0.3,), (0.0,))
     monkeypatch.setattr(orientation, "FINE", few)
     monkeypatch.setattr(orientation, "COARSE", few)
+    quick = {"waves": Fourier(steps=2), "pixels": Pixels(steps=2)}
+    monkeypatch.setattr(prebuilt, "METHODS", quick)
     narrow = tuple(
         zfnet.Convolution(18, conv.kernel, conv.stride, conv.padding)
         for conv in zfnet.ZFNET64.convolutions
@@ -128,6 +131,14 @@ def test_a_store_holds_what_its_manifest_says(photographs: Path, tmp_path: Path)
     for picture in (manifest["stimuli"], *manifest["control"]["figures"].values()):
         with Image.open(out / picture["file"]) as image:
             assert image.size == (picture["width"], picture["height"])
+    asked = manifest["preferred"]
+    assert asked["shipped"] is False  # what ships belongs to other weights
+    assert asked["every"] is False
+    for layer in manifest["layers"]:
+        standing = {cell["channel"] for cell in layer["figure"]["cells"]}
+        with_one = {unit["channel"] for unit in layer["units"] if unit["preferred"]}
+        assert with_one == (standing if layer["index"] > 1 else set())
+    assert manifest["forming"] is None  # random weights were never on their way
     build = json.loads((out / "build.json").read_text())
     assert [row["name"] for row in build["stages"]][1:] == [stage.name for stage in STAGES]
     text = (out / "manifest.json").read_text()
@@ -170,12 +181,16 @@ def test_only_what_depends_on_a_change_is_made_again(
     monkeypatch.setattr(table, "code_key", changed)
     monkeypatch.setattr(pipeline, "code_key", changed)
     drawn = ["spread", "sheets", "photographs", "occlusion", "invariance", "filters", "steps"]
+    drawn += ["featuremaps", "forming"]
     now = ["draw.py"]
     assert run() == ["figures", "evidence", "control", *drawn]
     now = ["draw.py", "measure"]
-    assert run() == ["measure", "evidence", "control"]
+    liked = ["featuremaps", "quiz", "preferred", "forming"]
+    assert run() == ["measure", "evidence", "control", *liked]
     now = ["draw.py", "measure", "manifest.py"]
     assert run() == []  # the stages are kept, the manifest is written anew
+    assert run(preferred="none") == ["preferred"]
+    assert run() == ["preferred"]
     assert run(square=20) == ["occlusion"]
     named = run(square=20, photographs=("class 1/4.png",))
     assert named == ["subjects", "occlusion", "invariance", "steps"]

@@ -15,9 +15,13 @@ from PIL import Image
 from torch import Tensor, nn
 
 from generator.errors import ImagesError, UsageError
+from generator.networks import load
+from generator.networks.identity import snapshots
+from generator.networks.snapshots import at_epoch
 from generator.networks.weights import fill
 from generator.networks.zfnet import ZFNET64, build
 from generator.train import loop
+from generator.train.export import export
 from generator.train.loop import Trained, evaluate, fit
 from generator.train.photographs import LabelledPhotographs, Split, load_photographs
 from generator.train.recipe import Recipe
@@ -305,3 +309,22 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(
     ):
         with pytest.raises(UsageError, match=r"checkpoint\.pt was begun with other settings"):
             fit("zfnet64", data, recipe, tmp_path, CPU)
+
+
+def test_a_network_trained_here_is_found_with_its_snapshots_and_its_colours(
+    photographs: LabelledPhotographs, undisturbed: Trained, tmp_path: Path
+) -> None:
+    two = np.repeat(np.arange(3), 2)
+    pixels = np.resize(photographs.validation.pixels, (6, 64, 64, 3))
+    data = replace(photographs, validation=Split(pixels, two))
+    export("zfnet64", data, RECIPE, undisturbed, tmp_path, "three colours", CPU)
+    weights = str(tmp_path / "zfnet64.safetensors")
+    network = load("zfnet64", weights)
+    assert network.preprocess.mean == undisturbed.mean
+    assert network.preprocess.std == undisturbed.std
+    assert network.provenance.trained_on == "three colours"
+    along = snapshots("zfnet64", weights)
+    assert list(along) == [0, 1, 3]
+    first, last = at_epoch(network, along[0]), at_epoch(network, along[3])
+    assert same(last.module.state_dict(), network.module.state_dict())
+    assert not same(first.module.state_dict(), network.module.state_dict())

@@ -7,6 +7,7 @@ import json
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from generator.errors import WeightsError
 
@@ -36,6 +37,40 @@ def bundled_weights(name: str) -> Path | None:
     """The weights that ship with the package for this network, if any do."""
     path = BUNDLED / f"{name}.safetensors"
     return path if path.exists() else None
+
+
+def shipped_pictures(name: str) -> Path | None:
+    """The preferred inputs that ship with the package for this network, if any do."""
+    path = BUNDLED / f"{name}-preferred.zip"
+    return path if path.exists() else None
+
+
+def weights_path(name: str, weights: str | None) -> Path | None:
+    """The file that ``load(name, weights)`` would read; None for random or downloaded weights."""
+    if weights is None:
+        return bundled_weights(name)
+    return None if weights == RANDOM else Path(weights)
+
+
+def card_of(path: Path) -> dict[str, Any]:
+    """What training wrote down about these weights; empty where no card of theirs lies beside."""
+    try:
+        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    own = isinstance(card, dict) and card.get("sha256") == file_sha256(path)
+    return card if own else {}
+
+
+def snapshots(name: str, weights: str | None) -> dict[int, Path]:
+    """The convolutions along the way of a training run, by epoch; empty where none were kept.
+
+    They lie beside the weights as ``NAME-epochN.safetensors``; the card says which there are.
+    """
+    path = weights_path(name, weights)
+    epochs = card_of(path).get("snapshots", ()) if path else ()
+    found = {epoch: path.with_name(f"{path.stem}-epoch{epoch}.safetensors") for epoch in epochs}  # type: ignore[union-attr]
+    return {epoch: file for epoch, file in sorted(found.items()) if file.is_file()}
 
 
 def ledger_path() -> Path:

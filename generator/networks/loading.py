@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from torchvision import models
 
 from generator.errors import UsageError, unknown
 from generator.networks.families import shown_layers
-from generator.networks.identity import BUNDLED, RANDOM, bundled_weights, file_sha256
+from generator.networks.identity import RANDOM, bundled_weights, card_of, file_sha256
 from generator.networks.network import Network, Provenance
 from generator.networks.preprocessing import Preprocessing
 from generator.networks.trace import Traced, trace
@@ -71,8 +70,8 @@ def _ours(name: str, weights: str | None, seed: int) -> tuple[nn.Module, Preproc
             f"no weights ship with {name}; give a file with --weights, or --weights none for "
             "random ones"
         )
-    if path == bundled_weights(name):
-        card = json.loads((BUNDLED / f"{name}.json").read_text(encoding="utf-8"))
+    if path is not None and weights != RANDOM:
+        card = card_of(path)  # also beside weights that were trained elsewhere
     torch.manual_seed(seed)
     if weights == RANDOM:
         module: nn.Module = build(architecture, 200 if name == "zfnet64" else 1000)
@@ -84,7 +83,7 @@ def _ours(name: str, weights: str | None, seed: int) -> tuple[nn.Module, Preproc
         module = build(architecture, _classes(module, state) or 1)
         fill(module, state, str(path))
         provenance = Provenance(
-            source="bundled" if card else path.name,
+            source="bundled" if path == bundled_weights(name) else path.name,
             sha256=file_sha256(path),
             trained_on=card.get("trained_on"),
             accuracy=card.get("top1"),

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from generator import caption
 from generator.errors import GeneratorError, StoreError
+from generator.pages import learned
 from generator.pages.asking import Asking
 from generator.pages.atlas import Atlas
 from generator.pages.course import Course, pictures
@@ -93,7 +94,7 @@ def _page(
 ) -> str:
     page = manifest, environment, uri, directory_urls
     words: dict[str, Any] = {}
-    for kind in (Words, Knowing, Atlas, Remade, Course, Asking):
+    for kind in (Words, Knowing, Atlas, Remade, learned.Learned, Course, Asking):
         words |= kind(*page).names()
     try:
         return environment.get_template(template).render(**vars(manifest), **words, **more)
@@ -107,7 +108,7 @@ def _figures(manifest: Manifest, store: Path) -> dict[str, Path]:
     shown = [manifest.stimuli.picture, *pictures(manifest.featuremaps)]
     if manifest.control:
         shown += manifest.control.pictures.values()
-    shown += published(manifest.remade)
+    shown += published(manifest.remade) + learned.published(manifest)
     for layer in manifest.layers.values():
         backed = (cell.evidence for cell in layer.cells if cell.wanted and cell.evidence)
         shown += [one["strip"] for one in backed if one["strip"]]

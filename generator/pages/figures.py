@@ -13,13 +13,14 @@ from markupsafe import Markup
 
 from generator import caption
 from generator.pages.manifest import LayerFigures, Unit
-from generator.pages.page import Image, Page
+from generator.pages.page import PREFERRED, Image, Page, described
 from generator.records import Cell, Claim
 
 LEAST_TILE = 40  # pixels: nothing smaller can be made out; on a phone a figure scrolls instead
 PATTERN = 3  # how much larger a tile is when one pattern stands for a unit: as wide as its nine
 ALONE = 216  # pixels across a pattern shown alone, at most; the factor stays whole
 CONTROL = 320  # pixels across each picture of the control, at most
+WISH, WISH_FIRST = 134, 192  # pixels across a preferred input, at most: larger where it leads
 SHEET = 340  # pixels across a unit's nine patches shown alone, at most
 
 
@@ -43,6 +44,7 @@ class Shown:
     projections: Image | None
     patches: Image | None
     pattern: Pattern | None
+    wish: Image | None
 
 
 class Words(Page):
@@ -152,16 +154,20 @@ class Words(Page):
 
     # Figures
 
-    def layer_figure(self, index: int, text: str, patterns: bool = False) -> Markup:
-        """A layer's two grids, projections and patches; ``text`` is the caption.
+    def layer_figure(
+        self, index: int, text: str, patterns: bool = False, wishes_first: bool = False
+    ) -> Markup:
+        """A layer's grids: projections, patches, preferred inputs; ``text`` is the caption.
 
         With ``patterns`` a cell of the left grid shows one pattern, not nine projections: in a
         first layer the nine are copies of one another, because nothing lies between its filter
-        and the pixels.
+        and the pixels. With ``wishes_first`` the preferred inputs stand before the others; a
+        layer for which none were made has two grids.
         """
         one = self._figures(index)
         cells = [self._shown(one, one.units[cell.channel], cell) for cell in one.cells]
-        return self._html("layer_figure", one, cells, text, patterns, _least(one), _width(one))
+        sizes = _least(one), _width(one), WISH_FIRST if wishes_first else WISH
+        return self._html("layer_figure", one, cells, text, patterns, sizes, wishes_first)
 
     def alone(self, index: int, row: int, column: int, text: str) -> Markup:
         """The pattern of one cell, alone and larger."""
@@ -213,7 +219,16 @@ class Words(Page):
             projections=self._image("projections", one, unit, unit.projections, _factor(one)),
             patches=self._image("patches", one, unit, unit.patches, _factor(one)),
             pattern=self._pattern(one, unit, PATTERN * _factor(one)),
+            wish=self._wish(one, unit),
         )
+
+    def _wish(self, one: LayerFigures, unit: Unit) -> Image | None:
+        """The preferred input of a unit."""
+        wish = unit.preferred
+        if wish is None:
+            return None
+        height = round(WISH * wish.picture.height / wish.picture.width)
+        return Image(self.link(wish.picture.file), WISH, height, described(PREFERRED, one, unit))
 
     def _pattern(self, one: LayerFigures, unit: Unit, factor: int) -> Pattern | None:
         """The strongest projection that is whole: a field over the border of its image is cut."""

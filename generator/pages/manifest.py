@@ -19,6 +19,7 @@ __all__ = [
     "LayerFigures",
     "Manifest",
     "Picture",
+    "Preferred",
     "Sheet",
     "Top",
     "Unit",
@@ -31,8 +32,26 @@ REMADE = ("layout", "occlusion", "invariance", "filters", "steps")
 
 
 @dataclass(frozen=True)
+class Preferred:
+    """A unit's preferred input and what the unit answers to it.
+
+    ``multiple`` is that over the activation of its strongest photograph; None where none made
+    it fire. ``called`` is the ``class`` that the network takes the picture for and its
+    ``probability``.
+    """
+
+    picture: Picture
+    activation: float
+    multiple: float | None
+    called: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
 class Unit:
-    """One channel of a layer; a dead unit has no ``pictures``. They are by name, in order."""
+    """One channel of a layer with its ``pictures`` by name, in order.
+
+    A dead unit has a preferred input at the most.
+    """
 
     channel: int
     dead: bool
@@ -40,6 +59,7 @@ class Unit:
     claims: tuple[Claim, ...]
     pictures: Mapping[str, Picture]
     numbers: Numbers
+    preferred: Preferred | None
 
     @property
     def projections(self) -> Picture | None:
@@ -69,6 +89,11 @@ class LayerFigures:
     cells: tuple[Cell, ...]
     units: Mapping[int, Unit]
     sheets: Sheets
+
+    @property
+    def preferred(self) -> bool:
+        """Whether this build made preferred inputs for units of this layer."""
+        return any(unit.preferred for unit in self.units.values())
 
 
 @dataclass(frozen=True)
@@ -122,6 +147,8 @@ class Manifest:
     architecture: tuple[Part, ...]
     featuremaps: Mapping[str, Any]
     questions: tuple[Mapping[str, Any], ...]
+    preferred_inputs: Mapping[str, Any] | None
+    forming: Mapping[str, Any] | None
     build: Mapping[str, Any]
 
 
@@ -156,6 +183,8 @@ def read(store: Path) -> Manifest:
             },
             stimuli=_sheet(said["stimuli"]),
             control=_control(said.get("control")),
+            preferred_inputs=said["preferred"],
+            forming=said["forming"],
             remade={name: said[name] for name in REMADE},
             architecture=tuple(_part(one) for one in said["architecture"]["parts"]),
             featuremaps=said["featuremaps"],
@@ -230,7 +259,14 @@ def _unit(
         claims=tuple(_claim(one) for one in said["claims"]),
         pictures={kind: one for kind, one in pictures.items() if one},
         numbers=units.numbers(said, spread, percentiles),
+        preferred=_preferred(said.get("preferred"), pictures.get("preferred")),
     )
+
+
+def _preferred(said: Mapping[str, Any] | None, picture: Picture | None) -> Preferred | None:
+    if said is None or picture is None:
+        return None
+    return Preferred(picture, said["activation"], said["multiple"], said["called"])
 
 
 def _cell(said: Mapping[str, Any]) -> Cell:

@@ -11,6 +11,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from generator import caption
+from generator.caption.preferred import preferred_picture
 from generator.errors import StoreError
 from generator.pages.links import relative
 from generator.pages.manifest import LayerFigures, Manifest, Picture, Unit
@@ -26,6 +27,18 @@ class Image:
     width: int
     height: int
     alt: str
+
+
+PREFERRED = "preferred"  # the one picture of a unit that is not made of its nine patches
+
+
+def described(kind: str, one: LayerFigures, unit: Unit) -> str:
+    """The text alternative of one of a unit's pictures."""
+    index, channel = one.layer.index, unit.channel
+    if kind == PREFERRED and unit.preferred:
+        return preferred_picture(index, channel, unit.preferred.activation, unit.preferred.multiple)
+    sources = [top.photograph for top in unit.top]
+    return caption.picture(kind, index, channel, unit.top[0].value, sources)
 
 
 class Page:
@@ -75,14 +88,13 @@ class Page:
     def _image(
         self, kind: str, one: LayerFigures, unit: Unit, picture: Picture | None, factor: int = 1
     ) -> Image | None:
-        if picture is None or not unit.top:
+        if picture is None or not (unit.top or kind == PREFERRED):
             return None
-        sources = [top.photograph for top in unit.top]
         return Image(
             src=self.link(picture.file),
             width=picture.width * factor,
             height=picture.height * factor,
-            alt=caption.picture(kind, one.layer.index, unit.channel, unit.top[0].value, sources),
+            alt=described(kind, one, unit),
         )
 
     def _svg(self, picture: Picture, alt: str) -> Markup:

@@ -10,14 +10,17 @@ import json
 from typing import Any
 
 from generator import caption
+from generator.caption.preferred import fact
 from generator.pages.links import relative
 from generator.pages.manifest import LayerFigures, Manifest, Unit
+from generator.pages.page import PREFERRED, described
 
 INDEX = "units.json"
 # What a picture of a unit is called on the pages; another kind of picture is one more line.
 TITLES = {
     "projections": "Projections",
     "patches": "Photographs",
+    PREFERRED: "Preferred input",
 }
 
 
@@ -58,10 +61,12 @@ def unit_data(
             numbers.fires,
             numbers.orientation,
             numbers.colour,
-        ),
+        )
+        + _wished(unit),
         "claims": [_claim(claim) for claim in unit.claims],
         "missed": caption.missed(unit.claims),
         "pictures": _pictures(one, unit, here),
+        "preferred": _preferred(unit),
         "top": [_top(manifest, unit, rank, here) for rank in range(len(unit.top))],
         "orientation": {**numbers.orientation, "angles": manifest.tuning["angles"]},
         "colour": {
@@ -83,7 +88,6 @@ def _claim(claim: Any) -> dict[str, Any]:
 
 
 def _pictures(one: LayerFigures, unit: Unit, here: str) -> list[dict[str, Any]]:
-    sources = [top.photograph for top in unit.top]
     return [
         {
             "name": kind,
@@ -91,14 +95,30 @@ def _pictures(one: LayerFigures, unit: Unit, here: str) -> list[dict[str, Any]]:
             "src": relative(here, picture.file),
             "width": picture.width,
             "height": picture.height,
-            "tile": one.tile,
-            "gap": one.gap,
+            "nine": kind != PREFERRED,  # tiles, one for each patch
+            "tile": picture.width if kind == PREFERRED else one.tile,
+            "gap": 0 if kind == PREFERRED else one.gap,
             "crisp": one.crisp,
-            "alt": caption.picture(kind, one.layer.index, unit.channel, unit.top[0].value, sources),
+            "alt": described(kind, one, unit),
         }
         for kind, picture in unit.pictures.items()
-        if unit.top
     ]
+
+
+def _preferred(unit: Unit) -> dict[str, Any] | None:
+    wish = unit.preferred
+    if wish is None:
+        return None
+    return {
+        "activation": wish.activation,
+        "multiple": wish.multiple,
+        "called": wish.called,
+    }
+
+
+def _wished(unit: Unit) -> list[tuple[str, str]]:
+    wish = unit.preferred
+    return [("Preferred input", fact(wish.activation, wish.multiple))] if wish else []
 
 
 def _top(manifest: Manifest, unit: Unit, rank: int, here: str) -> dict[str, Any]:

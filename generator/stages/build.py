@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy.typing as npt
 from torch import Tensor
 
 from generator import figures
+from generator.config import FIGURE
 from generator.images.collection import Collection
 from generator.networks.loading import load_network
 from generator.networks.network import Network
@@ -38,8 +40,9 @@ class StageModule(Protocol):
 class Build:
     """One exhibit being made; ``folders`` holds the finished stages by name.
 
-    ``photographs``, ``square`` and ``stride`` as the exhibit names them. Raises UsageError for a
-    square that does not fit the network's input.
+    ``photographs``, ``square``, ``stride`` and ``preferred`` as the exhibit names them;
+    ``snapshots`` are the network's on its way through training, by epoch. Raises UsageError for
+    a square that does not fit the network's input.
     """
 
     def __init__(
@@ -50,12 +53,16 @@ class Build:
         photographs: tuple[str, ...] = (),
         square: int | None = None,
         stride: int | None = None,
+        preferred: str = FIGURE,
+        snapshots: Mapping[int, Path] = MappingProxyType({}),
     ) -> None:
         self.network = network
         self.collection = collection
         self.k = k
         self.photographs = photographs
         self.occluder = occluder(network.size, square, stride)
+        self.preferred = preferred
+        self.snapshots = snapshots
         self.folders: dict[str, Path] = {}
 
     @cached_property

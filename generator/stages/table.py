@@ -11,6 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.config import Exhibit
+from generator.networks.identity import (
+    card_of,
+    file_sha256,
+    shipped_pictures,
+    snapshots,
+    weights_path,
+)
 from generator.store import code_key, content_key
 
 
@@ -19,9 +26,9 @@ class Stage:
     """A row of the table.
 
     ``after`` names what the stage builds on: earlier stages, or the inputs ``network``,
-    ``images``, ``k``, ``chosen`` (photographs) and ``occluder``. ``code`` are the files and
-    folders that it runs, besides its own file and the code of what it builds on. A stage with
-    a ``section`` has a part of the manifest under its own name.
+    ``images``, ``k``, ``chosen``, ``occluder``, ``prebuilt`` and ``snapshots``. ``code`` are
+    the files and folders that it runs, besides its own file and the code of what it builds on. A
+    stage with a ``section`` has a part of the manifest under its own name.
     """
 
     name: str
@@ -76,6 +83,21 @@ STAGES = (
         section=True,
     ),
     Stage("quiz", ("scan", "measure"), section=True),
+    Stage(
+        "preferred",
+        ("measure", "prebuilt"),
+        ("prebuilt.py", "techniques/preferred.py", "images/colours.py", *OUTPUTS),
+        section=True,
+    ),
+    Stage(
+        "forming",
+        ("measure", "snapshots"),
+        (
+            *("techniques/forming.py", "techniques/deconvnet.py", "scan.py", "figures.py"),
+            *("draw.py", "plots/forming.py", *PLOTS),
+        ),
+        section=True,
+    ),
 )
 
 
@@ -87,10 +109,13 @@ def stage_keys(
     ``weights`` and ``collection`` are the SHA-256 of both, ``photographs`` what tells those
     that the exhibit names.
     """
+    path, pictures = weights_path(exhibit.model, exhibit.weights), shipped_pictures(exhibit.model)
+    along = snapshots(exhibit.model, exhibit.weights)
     inputs = {
         "network": content_key(
             model=exhibit.model,
             weights=weights,
+            card=card_of(path) if path else {},
             layers=exhibit.layers,
             code=code_key("networks", "records.py"),
         ),
@@ -100,6 +125,10 @@ def stage_keys(
         "k": content_key(k=exhibit.k),
         "chosen": content_key(photographs=list(photographs)),
         "occluder": content_key(square=exhibit.square, stride=exhibit.stride),
+        "prebuilt": content_key(
+            units=exhibit.preferred, pictures=file_sha256(pictures) if pictures else None
+        ),
+        "snapshots": content_key(files=[[epoch, file_sha256(at)] for epoch, at in along.items()]),
     }
     keys: dict[str, str] = {}
     for stage in STAGES:

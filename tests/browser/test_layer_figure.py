@@ -54,7 +54,7 @@ def test_the_keyboard_marks_zooms_moves_and_leaves(reader: Reader) -> None:
 def test_one_side_can_be_hidden_to_guess(reader: Reader) -> None:
     page = reader()
     figure = page.locator("figure.layer").nth(1)
-    figure.get_by_label("the right side").check()
+    figure.get_by_label("the photographs").check()
     left, right = cells(page, 0), cells(page, 1)
     assert not right.nth(2).locator("img").is_visible()
     assert left.nth(2).locator("img").is_visible()

@@ -17,6 +17,7 @@ class LayerFigure {
   constructor(figure) {
     this.sides = [...figure.querySelectorAll(".side")];
     this.cells = this.sides.map((side) => [...side.querySelectorAll(".units > a")]);
+    this.wishes = [...figure.querySelectorAll(".wishes .units > a")];
     if (this.cells.length !== 2 || this.cells[0].length !== this.cells[1].length) return;
     this.cells.forEach((cells, side) => {
       cells.forEach((cell, at) => {
@@ -27,7 +28,14 @@ class LayerFigure {
         cell.addEventListener("click", (event) => this.choose(event, side, at));
       });
     });
-    figure.querySelector(".pair").before(this.guess());
+    this.wishes.forEach((cell, at) => {
+      cell.addEventListener("pointerenter", () => this.pair(at, true));
+      cell.addEventListener("pointerleave", () => this.pair(at, false));
+      cell.addEventListener("focus", () => this.pair(at, true));
+      cell.addEventListener("blur", () => this.pair(at, false));
+      cell.addEventListener("click", (event) => this.open(event, this.wishes, at));
+    });
+    figure.querySelector(".views").before(this.guess());
   }
 
   /** Marks a tile in both cells; a cell that shows one pattern is marked as a whole. */
@@ -40,18 +48,22 @@ class LayerFigure {
   }
 
   pair(at, on) {
-    for (const cells of this.cells) cells[at].classList.toggle("paired", on);
+    for (const cells of [...this.cells, this.wishes]) cells[at]?.classList.toggle("paired", on);
   }
 
   choose(event, side, at) {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-    event.preventDefault();
-    event.stopPropagation(); // the theme would follow the link
     const cell = this.cells[side][at];
     if (this.sides[side].classList.contains("covered") && !cell.classList.contains("uncovered")) {
+      if (held(event)) return;
       cell.classList.add("uncovered");
       return;
     }
+    this.open(event, this.cells[side], at);
+  }
+
+  /** Opens the panel at one unit; when it is closed, the reader is back in the same grid. */
+  open(event, cells, at) {
+    if (held(event)) return;
     const units = this.cells[0].map((link) => ({
       data: dataOf(link),
       label: label(link),
@@ -60,7 +72,7 @@ class LayerFigure {
     openPanel(units, at, {
       covered: this.covered,
       moved: (to) => (shown = to),
-      closed: () => this.cells[side][shown].focus(),
+      closed: () => cells[shown].focus(),
     });
   }
 
@@ -77,8 +89,7 @@ class LayerFigure {
       { class: "guess" },
       el("legend", {}, "Guess what it sees: hide"),
       choice("nothing", undefined),
-      choice("the left side", 0),
-      choice("the right side", 1),
+      ...this.sides.map((side, at) => choice(`the ${title(side)}`, at)),
     );
   }
 
@@ -87,6 +98,19 @@ class LayerFigure {
     this.sides.forEach((side, at) => side.classList.toggle("covered", at === hidden));
     for (const cell of this.cells.flat()) cell.classList.remove("uncovered");
   }
+}
+
+/** What a grid is called, inside a sentence. */
+function title(side) {
+  return side.querySelector(".side-title").textContent.trim().toLowerCase();
+}
+
+/** Whether a click is the browser's own business; if not, the theme won't follow the link. */
+function held(event) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return true;
+  event.preventDefault();
+  event.stopPropagation();
+  return false;
 }
 
 function label(link) {

@@ -11,6 +11,7 @@ export function unitView(unit, covered) {
   if (unit.dead) {
     return [
       el("p", { class: "dead" }, "Dead: no image of the collection made this unit fire."),
+      unit.pictures.length > 0 && pair(unit, covered),
       numbers(unit),
       links(unit),
     ];
@@ -22,7 +23,8 @@ export function unitView(unit, covered) {
 function pair(unit, covered) {
   const grids = unit.pictures.map((picture) => grid(picture, picture.name === covered));
   const entries = unit.top.map((top, rank) => entry(top, rank));
-  const boxes = grids.map((figure) => figure.querySelector(".grid"));
+  const nine = grids.filter((_, at) => unit.pictures[at].nine);
+  const boxes = nine.map((figure) => figure.querySelector(".grid"));
   const mark = (tile) => {
     boxes.forEach((box) => markTile(box, tile < unit.top.length ? tile : null));
     entries.forEach((item, rank) => item.classList.toggle("marked", rank === tile));

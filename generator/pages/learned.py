@@ -1,0 +1,140 @@
+"""The words of preferred inputs compared, and of features forming."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from generator.caption import forming as formed
+from generator.caption import preferred as asked
+from generator.caption.words import position
+from generator.pages.manifest import Manifest, Picture
+from generator.pages.page import Image, Page
+
+TILE = 84  # pixels across a tile of features forming: twice what a first layer's filter has
+SIDE = 128  # pixels across a picture of the comparison
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A layer's two columns of tiles at one epoch."""
+
+    epoch: int
+    when: str
+    projections: Image
+    patches: Image
+
+
+def published(manifest: Manifest) -> list[Picture]:
+    """The pictures of both sections that are files of the site; the plot stands in the pages."""
+    found: list[Any] = []
+    if manifest.preferred_inputs:
+        for units in manifest.preferred_inputs["compared"].values():
+            found += [one["pixels"]["picture"] for one in units.values()]
+    if manifest.forming:
+        for layer in manifest.forming["layers"]:
+            for epoch in layer["epochs"]:
+                found += epoch["figures"].values()
+    return [Picture(**one) for one in found]
+
+
+class Learned(Page):
+    """Preferred inputs by two methods, and units at several epochs of training."""
+
+    MACROS = "learned.html"
+
+    def preferred_words(self) -> str:
+        """How many units answer more to their preferred input than to any photograph."""
+        return (
+            asked.reached(self._manifest.preferred_inputs)
+            if self._manifest.preferred_inputs
+            else ""
+        )
+
+    def called(self, index: int) -> str:
+        """What the network takes the preferred inputs of a layer's figure for; may be empty."""
+        one = self._figures(index)
+        shown = [(cell, one.units[cell.channel].preferred) for cell in one.cells]
+        known = [
+            (position(cell.row, cell.column, one.rows, one.columns), wish.called)
+            for cell, wish in shown
+            if wish and wish.called
+        ]
+        return asked.called(known, len(known)) if known else ""
+
+    def methods_words(self) -> str:
+        """Which of the two methods came further."""
+        return (
+            asked.methods(self._manifest.preferred_inputs)
+            if self._manifest.preferred_inputs
+            else ""
+        )
+
+    def methods_figure(self, text: str) -> Markup:
+        """A few units by both methods, one above the other; empty without preferred inputs."""
+        if not self._manifest.preferred_inputs:
+            return Markup()
+        units = []
+        for index, channel, *both in asked.both(self._manifest.preferred_inputs):
+            images = [
+                self._sized(
+                    Picture(**one["picture"]),
+                    asked.preferred_picture(
+                        index, channel, one["activation"], one["multiple"], method
+                    ),
+                    SIDE,
+                )
+                for one, method in zip(both, ("waves", "pixels"), strict=True)
+            ]
+            told = [asked.times(one["multiple"]) if one["multiple"] else "" for one in both]
+            units.append((index, channel, list(zip(images, told, strict=True))))
+        return self._html("methods_figure", units, text)
+
+    def forming_figure(self, text: str, layers: tuple[int, ...] = ()) -> Markup:
+        """Units of each layer at every kept epoch, with a slider where scripts run.
+
+        ``layers`` names some only. Empty where the network kept no snapshots of its training.
+        """
+        found = self._manifest.forming
+        if not found:
+            return Markup()
+        shown = []
+        for layer in found["layers"]:
+            index = layer["index"]
+            if index not in (layers or self._manifest.layers):
+                continue
+            one = self._figures(index)
+            # The pixels of a filter stay whole; other tiles are all of one size.
+            factor = max(1, TILE // one.tile) if one.crisp else TILE / one.tile
+            moments = []
+            for epoch, at in zip(found["epochs"], layer["epochs"], strict=True):
+                images = {
+                    kind: self._sized(
+                        Picture(**picture),
+                        formed.forming_picture(kind, index, epoch, at["units"]),
+                        round(picture["width"] * factor),
+                    )
+                    for kind, picture in at["figures"].items()
+                }
+                moments.append(Moment(epoch, formed.when(epoch), **images))
+            shown.append((one, layer["channels"], moments))
+        return self._html("forming_figure", shown, text)
+
+    def settling_figure(self, text: str) -> Markup:
+        """How near each layer is to its end, over the epochs; empty without snapshots."""
+        found = self._manifest.forming
+        if not found:
+            return Markup()
+        plot = self._svg(Picture(**found["figure"]), formed.settling_picture(found))
+        rows = [[f"{value:.2f}" for value in row] for row in found["similarity"]]
+        return self._html("settling_figure", plot, found["epochs"], rows, text)
+
+    def settling_words(self) -> str:
+        """Whether lower layers settle first, with the numbers that say so."""
+        return " ".join(formed.settled(self._manifest.forming)) if self._manifest.forming else ""
+
+    def _sized(self, picture: Picture, alt: str, width: int) -> Image:
+        height = round(picture.height * width / picture.width)
+        return Image(self.link(picture.file), width, height, alt)

@@ -1,0 +1,212 @@
+"""Features forming: units at several epochs of training, and how near each layer is to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from tqdm import tqdm
+
+from generator import draw, figures
+from generator.images.batches import batches
+from generator.networks.network import Network
+from generator.networks.snapshots import at_epoch
+from generator.plots.forming import settling_curves
+from generator.plots.page import save
+from generator.records import Layer, TopActivations
+from generator.scan import maxima
+from generator.stages.build import Build, read, write
+from generator.techniques.forming import Answers, Strongest, agreement, settling, strongest
+
+FORMING = "forming.json"
+IMAGES = 600  # of the collection, evenly spread: each takes a pass at every epoch
+UNITS = 6  # of each layer: the paper shows as many
+BATCH = 64
+Places = npt.NDArray[np.integer]
+
+
+def make(folder: Path, build: Build) -> None:
+    """Two pictures for each layer and epoch, a plot, and ``forming.json``; or only a null there.
+
+    The last epoch is the network itself, whose answers the scan has written down.
+    """
+    *early, last = [*build.snapshots] or [0]
+    if not early:
+        write(folder / FORMING, None)
+        return
+    images = sample(len(build.collection))
+    networks = {epoch: at_epoch(build.network, build.snapshots[epoch]) for epoch in early}
+    answers, places = _answers(build, networks, images)
+    networks[last] = build.network
+    answers[last] = [np.asarray(one[images], dtype=np.float32) for one in build.maxima]
+    places[last] = [np.asarray(one[images]) for one in build.places]
+    curves = settling(answers, answers[last])
+    lower, of = agreement(curves, [epoch for epoch in early if epoch > 0])
+    best = {
+        epoch: [
+            strongest(values, flat, images)
+            for values, flat in zip(answers[epoch], places[epoch], strict=True)
+        ]
+        for epoch in networks
+    }
+    record = {
+        "epochs": list(networks),
+        "images": len(images),
+        "similarity": [[_rounded(value) for value in curve.values()] for curve in curves],
+        "lower_nearer": {"held": lower, "of": of},
+        "layers": [
+            _layer(folder, build, layer, networks, {e: found[at] for e, found in best.items()})
+            for at, layer in enumerate(build.network.layers)
+        ],
+        "figure": save(settling_curves(curves), folder / "settling.svg"),
+    }
+    write(folder / FORMING, record)
+
+
+def entry(folder: Path, build: Build) -> dict[str, Any] | None:
+    """As written, with what the images are called; None where no snapshots of training are kept."""
+    found: dict[str, Any] | None = read(folder / FORMING)
+    if found is None:
+        return None
+    pictures = [found["figure"]]
+    for layer in found["layers"]:
+        for epoch in layer["epochs"]:
+            pictures += epoch["figures"].values()
+            for unit in epoch["units"]:
+                if unit["image"] >= 0:
+                    unit["name"] = build.collection.items[unit["image"]].name
+                    unit["photograph"] = build.collection.photograph(unit["image"])
+    for picture in pictures:
+        picture["file"] = f"{folder.name}/{picture['file']}"
+    return found
+
+
+def sample(count: int) -> npt.NDArray[np.int64]:
+    """Numbers of images, evenly spread over a collection of ``count``."""
+    spread = np.linspace(0, count - 1, min(count, IMAGES))
+    return np.unique(spread.round().astype(np.int64))
+
+
+def shown_units(build: Build, layer: Layer) -> list[int]:
+    """Those that the layer's figure in the lesson names, then others that stand in it."""
+    cells = build.measured.layers[layer.index - 1].cells
+    ordered = sorted(cells, key=lambda cell: cell.wanted is None)
+    return [cell.channel for cell in ordered][:UNITS]
+
+
+def _answers(
+    build: Build, networks: Mapping[int, Network], images: npt.NDArray[np.int64]
+) -> tuple[dict[int, list[Answers]], dict[int, list[Places]]]:
+    """For each epoch and layer (N, C): strongest activations and their flat places.
+
+    NaN for images that could not be read. Each image is decoded once for all epochs.
+    """
+    network = build.network
+    shapes = [(len(images), layer.channels) for layer in network.layers]
+    answers: dict[int, list[Answers]] = {
+        epoch: [np.full(shape, np.nan, dtype=np.float32) for shape in shapes] for epoch in networks
+    }
+    places: dict[int, list[Places]] = {
+        epoch: [np.zeros(shape, dtype=np.int64) for shape in shapes] for epoch in networks
+    }
+    rows = {image: row for row, image in enumerate(images.tolist())}
+    with tqdm(total=len(images), desc="Looking back", unit="image", disable=None) as bar:
+        for part, inputs in batches(
+            build.collection, network.preprocess, list(rows), BATCH, lambda *_: None
+        ):
+            at = [rows[image] for image in part]
+            for epoch, snapshot in networks.items():
+                for index, (values, flat) in enumerate(maxima(snapshot, inputs)):
+                    answers[epoch][index][at] = values.cpu().numpy()
+                    places[epoch][index][at] = flat.cpu().numpy()
+            bar.update(len(part))
+    return answers, places
+
+
+def _layer(
+    folder: Path,
+    build: Build,
+    layer: Layer,
+    networks: Mapping[int, Network],
+    best: Mapping[int, Strongest],
+) -> dict[str, Any]:
+    """One layer: at each epoch its units' strongest images, and two columns of tiles."""
+    units = shown_units(build, layer)
+    return {
+        "index": layer.index,
+        "channels": units,
+        "epochs": [
+            {
+                "units": [_unit(layer, best[epoch], channel) for channel in units],
+                "figures": _columns(folder, build, layer, units, epoch, network, best[epoch]),
+            }
+            for epoch, network in networks.items()
+        ],
+    }
+
+
+def _unit(layer: Layer, found: Strongest, channel: int) -> dict[str, Any]:
+    row, column = divmod(int(found.places[channel]), layer.width)
+    return {
+        "channel": channel,
+        "value": float(f"{found.values[channel]:.6g}"),
+        "image": int(found.images[channel]),
+        "row": row,
+        "column": column,
+    }
+
+
+def _columns(
+    folder: Path,
+    build: Build,
+    layer: Layer,
+    units: Sequence[int],
+    epoch: int,
+    network: Network,
+    found: Strongest,
+) -> dict[str, Any]:
+    """Projections and patches one below the other; mid grey for a unit that did not fire."""
+    style = figures.layer_style(layer, network.size)
+    shown = np.isin(np.arange(layer.channels), units)
+    top = TopActivations(
+        values=found.values[:, None],
+        images=np.where(shown, found.images, -1)[:, None],
+        positions=np.stack([found.places // layer.width, found.places % layer.width], axis=1)[
+            :, None
+        ],
+    )
+    drawn = {
+        channel: (projections[0], patches[0])
+        for channel, projections, patches in figures.unit_tiles(network, layer, top, build.inputs)
+    }
+    nothing = np.full((style.size, style.size, 3), draw.GREY, dtype=np.uint8)
+    pairs = [drawn.get(channel, (nothing, nothing)) for channel in units]
+    projections, patches = (
+        draw.grid([pair[side] for pair in pairs], style, columns=1) for side in (0, 1)
+    )
+    name = f"{layer.index}-{epoch}"
+    draw.save_lossless(projections, folder / f"{name}-projections.webp")
+    return {
+        "projections": _picture(f"{name}-projections.webp", projections),
+        "patches": _save_patches(patches, style, folder, f"{name}-patches"),
+    }
+
+
+def _save_patches(
+    picture: Image.Image, style: draw.Tile, folder: Path, name: str
+) -> dict[str, Any]:
+    file = f"{name}.webp" if style.crisp else f"{name}.avif"
+    (draw.save_lossless if style.crisp else draw.save_photograph)(picture, folder / file)
+    return _picture(file, picture)
+
+
+def _picture(file: str, picture: Image.Image) -> dict[str, Any]:
+    return {"file": file, "width": picture.width, "height": picture.height}
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.4g}")
