@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -31,6 +32,8 @@ def data_folder() -> Path:
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forge]:
     """A lesson as the workflows publish it: 0.1, then 0.2 with other figures, then dev."""
+    if not (shutil.which("git") and shutil.which("bash")):
+        pytest.skip("the rehearsal needs git and bash")
     folder = tmp_path_factory.mktemp("rehearsal")
     project = Project.make(folder)
     forge = Forge(folder, project)

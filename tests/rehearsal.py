@@ -93,8 +93,8 @@ class Project:
     remote: Path
 
     @classmethod
-    def make(cls, folder: Path) -> Project:
-        """Version 0.1.0 of a small lesson, committed and pushed."""
+    def make(cls, folder: Path, small: bool = True) -> Project:
+        """Version 0.1.0 of a small lesson, or of the lesson as it is, committed and pushed."""
         own, remote = folder / "own", folder / "remote.git"
         own.mkdir(parents=True)
         for name in COPIED:
@@ -104,11 +104,10 @@ class Project:
                 shutil.copytree(source, own / name, ignore=ignored)
             else:
                 shutil.copy(source, own / name)
-        for name, few in FEW.items():
+        added = {**FEW, "exhibits.toml": EXHIBIT} if small else {}
+        for name, text in added.items():
             with (own / "generator" / name).open("a", encoding="utf-8") as file:
-                file.write(few)
-        with (own / "generator" / "exhibits.toml").open("a", encoding="utf-8") as file:
-            file.write(EXHIBIT)
+                file.write(text)
         (own / ".gitignore").write_text("__pycache__/\nphotographs/\nstore/\nsite/\n")
         git(folder, "init", "--quiet", "--bare", str(remote))
         git(own, "init", "--quiet", "--initial-branch=main")
@@ -211,7 +210,7 @@ class Forge:
         return built["built"] == "true"
 
     def job(self, file: str, name: str, ref: str, context: dict[str, Any]) -> dict[str, str]:
-        """Run one job in the project's folder; its outputs. StepFailedError at the first failure."""
+        """Run one job in the project's folder; its outputs, or StepFailedError."""
         said = workflow(file)["jobs"][name]
         steps: dict[str, Any] = {}
         known = {
@@ -220,7 +219,7 @@ class Forge:
                 "token": "token",
                 "ref": ref,
                 "event_name": "push",
-                "run_id": str(self.runs),
+                "run_id": self.runs,
             },
             "steps": steps,
             **context,

@@ -116,7 +116,7 @@ def test_a_folder_that_has_changed_is_refused(asked: list[str]) -> None:
     open_collection("imagenette")
     path = place() / "train" / CLASSES[0] / f"{CLASSES[0]}_0.JPEG"
     Image.new("RGB", (40, 30), "blue").save(path)
-    with pytest.raises(ImagesError, match="is not what was downloaded .* delete the folder"):
+    with pytest.raises(ImagesError, match=r"is not what was downloaded .* delete the folder"):
         open_collection("imagenette")
     (place() / RECORD).unlink()
     with pytest.raises(ImagesError, match="not recorded"):

@@ -60,5 +60,5 @@ def test_the_newest_stay(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_too_large_to_publish_at_all() -> None:
-    with pytest.raises(RefusedError, match="601 MB with 0.1 and dev alone, more than 600 MB"):
+    with pytest.raises(RefusedError, match=r"601 MB with 0\.1 and dev alone, more than 600 MB"):
         pruned({"dev": 1_000_000, "0.1": 600_000_000}, "0.1")

@@ -1,15 +1,16 @@
-"""Walk a built site: does every link, picture and script lead to something? `check_site.py SITE`
+"""Walk a built site: does all that it points to exist? `check_site.py SITE`.
 
 Every address on every page that points into the site must name a file of it, with its anchor
-(where the site is to be published is read from its own canonical links);
-nothing may be loaded from another host; every picture needs words for those who can't see it and
-the size that keeps the page still. Prints the site's SHA-256, by which a later step knows that it
-has the site that was tested.
+(where the site is to be published is read from its own canonical links); nothing may be loaded
+from another host; every picture needs words for those who can't see it and the size that keeps
+the page still. Prints the site's SHA-256, by which a later step knows that it has the site that
+was tested.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -48,6 +49,7 @@ class Page(HTMLParser):
             self.canonical = said.get("href") or ""
         if src := said.get("src"):
             self.loaded.append(src)
+        self.loaded += re.findall(r"url\(['\"]?([^)'\"]+)", said.get("style") or "")
         if srcset := said.get("srcset"):
             self.loaded += [part.split()[0] for part in srcset.split(",")]
         if tag == "img":
@@ -69,10 +71,11 @@ def faults(site: Path) -> Iterator[str]:
             if inside and not _leads(site, built, parts.path.removeprefix(base), parts.fragment):
                 yield f"{name}: {address} leads nowhere"
         for image in page.images:
-            if image.get("alt") is None or not image.get("src"):
-                yield f"{name}: a picture without words ({image.get('src')})"
-            elif not (image.get("width") and image.get("height")) and "logo" not in image["src"]:
-                yield f"{name}: a picture without a size ({image['src']})"
+            source = image.get("src") or ""
+            if image.get("alt") is None:
+                yield f"{name}: a picture without words ({source})"
+            elif not (image.get("width") and image.get("height")) and "logo" not in source:
+                yield f"{name}: a picture without a size ({source})"
 
 
 def _leads(site: Path, built: dict[Path, Page], path: str, fragment: str) -> bool:

@@ -1,4 +1,4 @@
-"""Is there a store of this commit's figures already? `find_store.py EXHIBIT`
+"""Is there a store of this commit's figures already? `find_store.py EXHIBIT`.
 
 A store is uploaded under a name that ends with the content of all that its figures depend on, so
 the same name means the same figures, whichever commit made them. Prints

@@ -1,4 +1,4 @@
-"""Under which names a runner may keep what an exhibit downloads: `inputs.py EXHIBIT`
+"""Under which names a runner may keep what an exhibit downloads: `inputs.py EXHIBIT`.
 
 Prints, for the network's weights and for the images,
 

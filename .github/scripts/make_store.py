@@ -1,4 +1,4 @@
-"""Make an exhibit's figures on the best device there is: `make_store.py EXHIBIT FOLDER`
+"""Make an exhibit's figures on the best device there is: `make_store.py EXHIBIT FOLDER`.
 
 Weights that lie in torch's cache may have come from a runner's cache. The eight digits of
 SHA-256 in their name are compared once more; a file that is not what its name says is deleted,

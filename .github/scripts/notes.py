@@ -11,15 +11,18 @@ PAGE = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>{title}</title>
+<link rel="icon" href="data:,">
 <style>
 :root {{ color-scheme: light dark; }}
 body {{ font: 18px/1.6 system-ui, sans-serif; max-width: 36em; margin: 15vh auto; padding: 0 1em; }}
 </style>
 </head>
 <body>
+<main>
 <h1>{title}</h1>
 <p>{said}</p>
 <p><a href="{href}">{link}</a></p>
+</main>
 </body>
 </html>
 """

@@ -26,6 +26,7 @@ from release import release_name
 from rules import DEV, LATEST, moves_latest, pruned
 
 REDIRECTS = commands.AliasType.redirect  # Pages refuses symbolic links
+TEMPLATE = str(Path(__file__).with_name("redirect.html"))
 
 
 def deploy(pages: Pages, site: Path, name: str, wanted: str | None = None) -> list[str]:
@@ -46,7 +47,9 @@ def deploy(pages: Pages, site: Path, name: str, wanted: str | None = None) -> li
         aliases = [LATEST] if moves_latest(name, published) else []
         try:
             with commands.deploy(
-                built, name, None, aliases, True, REDIRECTS, branch=BRANCH, message=f"Deploy {name}"
+                *(built, name, None, aliases, True, REDIRECTS, TEMPLATE),
+                branch=BRANCH,
+                message=f"Deploy {name}",
             ):
                 pass  # mike would build here
         except GitEmptyCommit:
@@ -67,7 +70,8 @@ def point(pages: Pages, version: str) -> None:
         _known(now, version)
         if _latest(now) != version:
             site: Any = {"use_directory_urls": True}
-            commands.alias(site, version, [LATEST], True, REDIRECTS, branch=BRANCH, message=LATEST)
+            made = (site, version, [LATEST], True, REDIRECTS, TEMPLATE)
+            commands.alias(*made, branch=BRANCH, message=f"Let latest lead to {version}")
         _begin(now)
 
     pages.change(f"Let latest lead to {version}", edit)
@@ -106,7 +110,7 @@ def _begin(now: Pages) -> None:
     """The site's root leads to the newest version, or to ``dev`` before the first release."""
     target = LATEST if _latest(now) else DEV
     try:
-        commands.set_default(target, branch=BRANCH, message="Set the beginning")
+        commands.set_default(target, TEMPLATE, branch=BRANCH, message="Set the beginning")
     except GitEmptyCommit:
         pass
     except ValueError as error:

@@ -59,7 +59,7 @@ def pruned(sizes: Mapping[str, int], latest: str | None) -> list[str]:
     as there are no more than KEEP releases and no more than LIMIT bytes in all. Raises
     RefusedError when even those two alone are larger than LIMIT.
     """
-    fixed = {name for name in (DEV, latest) if name in sizes}
+    fixed = {name for name in (DEV, latest or DEV) if name in sizes}
     total = sum(sizes[name] for name in fixed)
     if total > LIMIT:
         raise RefusedError(
