@@ -35,7 +35,7 @@ def test_the_formula_gives_published_grades() -> None:
     assert value == pytest.approx(0.39 * 6 + 11.8 * 1 - 15.59)
     value, words = grade(["A filter slides over the photograph. It makes a map!"])
     assert words == 10
-    assert value == pytest.approx(0.39 * 5 + 11.8 * 15 / 10 - 15.59)
+    assert value == pytest.approx(0.39 * 5 + 11.8 * 14 / 10 - 15.59)
 
 
 def test_only_prose_is_read() -> None:
