@@ -19,6 +19,7 @@ from generator.images.collection import Collection
 from generator.networks.loading import load_network
 from generator.networks.network import Network
 from generator.records import Layer, Measured, TopActivations
+from generator.scan import check_k
 from generator.shards import MAXIMA, PLACES
 from generator.techniques.occlusion import occluder
 
@@ -62,6 +63,7 @@ class Build:
         snapshots: Mapping[int, Path] = MappingProxyType({}),
         workers: int | None = None,
     ) -> None:
+        check_k(k)
         self.network = network
         self.collection = collection
         self.k = k

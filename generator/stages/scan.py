@@ -15,7 +15,7 @@ from generator.allocation import return_large_pieces
 from generator.networks.network import Network
 from generator.processes import Group
 from generator.records import TopActivations
-from generator.scan import Answers, check_k, strongest_images
+from generator.scan import Answers, strongest_images
 from generator.shards import HASHES, MAXIMA, PLACES, SOURCE, Shards, suitable_batch
 from generator.stages.build import Build, read, write
 from generator.store import code_key, content_key
@@ -25,7 +25,6 @@ TOP, SKIPPED = "top.npz", "skipped.json"
 
 def work(folder: Path, build: Build, group: Group) -> None:
     """One process's share of the shards that are missing."""
-    check_k(build.k)
     return_large_pieces()
     shards = shards_of(folder.parent, build)
     share = group.told(shards.missing())[group.rank :: group.size]
