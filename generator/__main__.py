@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from generator import __version__
+from generator.check import check_hashes
 from generator.config import DEFAULT, PREFERRED, load_exhibit, with_options
 from generator.errors import GeneratorError, ProcessError
 from generator.pipeline import CACHE, make_figures
@@ -55,6 +56,12 @@ def figures(options: argparse.Namespace) -> None:
         exhibit = with_options(exhibit, name=options.exhibit or OWN)
     with joined() as group:
         make_figures(exhibit, options.out or CACHE / exhibit.name, options.workers, group)
+
+
+def check(options: argparse.Namespace) -> None:
+    """Say how many files of a store are whole; StoreError for the first that is not."""
+    count = check_hashes(options.store)
+    print(f"{options.store}: all {count:,} files are as they were made", file=sys.stderr)
 
 
 def preferred(options: argparse.Namespace) -> None:
@@ -132,7 +139,7 @@ class Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="python -m generator",
-        description="Makes the figures of the lesson, and trains the network that ships with it.",
+        description="Makes and checks the lesson's figures; trains the network that ships with it.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=__version__)
@@ -159,7 +166,11 @@ def _parser() -> argparse.ArgumentParser:
         help="a .safetensors, .pt or .pth state dict, or the word none for random weights "
         "(default: the network's own, downloaded by torchvision if need be)",
     )
-    make.add_argument("--images", metavar="FOLDER", help="photographs, or the word bundled")
+    make.add_argument(
+        "--images",
+        metavar="FOLDER",
+        help="photographs, or one of the words bundled and imagenette",
+    )
     make.add_argument(
         "--layers",
         metavar="NAME,NAME",
@@ -197,6 +208,19 @@ def _parser() -> argparse.ArgumentParser:
     make.add_argument(
         "--out", metavar="FOLDER", type=Path, help=f"the store (default: {CACHE}/EXHIBIT)"
     )
+
+    verify = commands.add_parser(
+        "check",
+        allow_abbrev=False,
+        help="compare a figure store with the hashes that were written when it was made",
+        description=(
+            "Reads every file of a store and compares size and SHA-256 with the list in the "
+            "store. A file that is missing, changed, or in the list's folders without being "
+            "listed ends the check with status 2. Run it on a store that came from elsewhere."
+        ),
+    )
+    verify.set_defaults(run=check, parser=verify)
+    verify.add_argument("store", metavar="STORE", type=Path, help="a folder of `figures --out`")
 
     wish = commands.add_parser(
         "preferred",

@@ -9,6 +9,8 @@
     spread        how often a unit fires, and patches from the middle    generator/spread.py
     sheets        many units' patches in one picture, for the pages      generator/sheets.py
     photographs   small pictures of the whole photographs
+    preferred     what every unit would like best            generator/techniques/preferred.py
+    forming       units and layers as they were trained      generator/techniques/forming.py
     ...           the paper's other figures, a stage each    generator/techniques/
     featuremaps   one photograph through the layers          generator/techniques/featuremaps.py
     quiz          which of these patches fires this unit?

@@ -1,7 +1,8 @@
 """The figure store: a folder of entries named by the content they were made from.
 
 An entry is written in a folder beside its place and moved there in one step, so that it is
-whole or absent. The manifest comes last: a store with a manifest is complete.
+whole or absent. The manifest comes last: a store with a manifest is complete. Beside it lies
+the list of all files with their SHA-256, by which a store that has travelled is checked.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 
 from generator.errors import StoreError
 
-MANIFEST, BUILD = "manifest.json", "build.json"
+MANIFEST, BUILD, FILES = "manifest.json", "build.json", "files.json"
 PART = ".part-"
 ENTRY = re.compile(r"[a-z]+-[0-9a-f]{16}")  # a stage and its key
 PACKAGE = Path(__file__).parent
@@ -99,27 +100,56 @@ class Store:
         return manifest if isinstance(manifest, dict) and manifest.get("format") == 1 else None
 
     def finish(self, manifest: dict[str, Any], build: dict[str, Any], keep: Iterable[str]) -> None:
-        """Write both records, the manifest last, and drop the entries that it does not need."""
-        self._write(BUILD, build)
-        self._write(MANIFEST, manifest)
-        kept = {*keep, MANIFEST, BUILD}
+        """Write the records, the manifest last, and drop the entries that it does not need."""
+        kept = {*keep}
+        build_text, manifest_text = _text(build), _text(manifest)
+        files = {
+            **file_list(self.root, kept),
+            BUILD: fingerprint(build_text.encode()),
+            MANIFEST: fingerprint(manifest_text.encode()),
+        }
+        self._write(BUILD, build_text)
+        self._write(FILES, _text(sealed(files)))
+        self._write(MANIFEST, manifest_text)
         for path in self.root.iterdir():
             if path.name in kept or not _ours(path):
                 continue
             shutil.rmtree(path, ignore_errors=True)
 
-    def _write(self, name: str, record: dict[str, Any]) -> None:
+    def _write(self, name: str, text: str) -> None:
         part = self.root / f"{PART}{os.getpid()}-{name}"
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False)
-            part.write_text(text, encoding="utf-8")
+            part.write_bytes(text.encode())
             os.replace(part, self.root / name)
         except OSError as error:
             part.unlink(missing_ok=True)
             raise StoreError(
                 f"{self.root}: can't be written ({error.strerror or error})"
             ) from error
+
+
+def file_list(root: Path, entries: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Path inside the store -> size and SHA-256, for every file of these entries."""
+    paths = [path for entry in entries for path in (root / entry).rglob("*") if path.is_file()]
+    return {
+        path.relative_to(root).as_posix(): fingerprint(path.read_bytes()) for path in sorted(paths)
+    }
+
+
+def fingerprint(content: bytes) -> dict[str, Any]:
+    """Size in bytes and SHA-256 in hexadecimal."""
+    return {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def sealed(files: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The list of files with a SHA-256 of its own, so that it can't be cut short unseen."""
+    listed = json.dumps(files, sort_keys=True).encode()
+    return {"format": 1, "sha256": hashlib.sha256(listed).hexdigest(), "files": files}
+
+
+def _text(record: dict[str, Any]) -> str:
+    return json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False)
 
 
 def _ours(path: Path) -> bool:

@@ -44,13 +44,14 @@ ALLOWED: dict[str, set[str]] = {
     "stages": PLAIN | STAGES | {"config"},
     "manifest": PLAIN | STAGES | {"config", "stages"},
     "pipeline": PLAIN | STAGES | {"config", "stages", "manifest"},
+    "check": PLAIN | {"store"},
     "pages": PLAIN | {"caption", "store"},
     "fresh": set(),
     "gen_pages": {"errors", "fresh", "pages", "pipeline"},
     "bench": PLAIN
     | {"networks", "images", "scan", "figures", "techniques", "stages", "processes"}
     | {"pages", "pipeline", "manifest"},
-    "__main__": PLAIN | {"bench", "config", "pipeline", "prebuilt", "processes", "train"},
+    "__main__": PLAIN | {"bench", "check", "config", "pipeline", "prebuilt", "processes", "train"},
 }
 # What a page must never wait for.
 SLOW = {"torch", "torchvision", "scipy", "skimage", "sklearn", "matplotlib"}
@@ -121,5 +122,5 @@ def test_no_room_is_called_by_what_it_is_not() -> None:
 
 def test_pages_and_words_import_nothing_slow() -> None:
     for path in FILES:
-        if room(path) in {"pages", "caption", "config", "store", "records", "errors"}:
+        if room(path) in {"pages", "caption", "check", "config", "store", "records", "errors"}:
             assert not {name.split(".")[0] for name in imported(path)} & SLOW, path.name

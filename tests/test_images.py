@@ -387,6 +387,16 @@ def test_tiles_lie_inside_their_photographs_and_meet_both_ends() -> None:
         assert max(item.side for item in tiles) == min(width, height)
 
 
+def test_a_tile_is_cut_from_its_whole_photograph() -> None:
+    found = open_bundled()
+    for number in (0, 40, len(found) - 1):
+        item = found.items[number]
+        whole = found.whole(number)
+        box = (item.left, item.top, item.left + item.side, item.top + item.side)
+        assert whole.size != found[number].size or item.side == min(whole.size)
+        assert np.array_equal(np.asarray(whole.crop(box)), np.asarray(found[number]))
+
+
 def test_tiles_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("generator.images.bundled.SMALLEST", 48)
     monkeypatch.setattr("generator.images.bundled.SCALES", (1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.13))

@@ -145,6 +145,42 @@ def test_a_store_holds_what_its_manifest_says(photographs: Path, tmp_path: Path)
     assert str(tmp_path) not in text
 
 
+def test_a_store_holds_what_its_atlas_needs(photographs: Path, tmp_path: Path) -> None:
+    out = pipeline.make_figures(exhibit(photographs), tmp_path / "store")
+    manifest = Store(out).manifest()
+    assert manifest is not None
+    (scanned,) = out.glob("scan-*")
+    maxima = np.load(scanned / "maxima.npy")
+    read = np.isfinite(maxima[:, 0])
+    assert read.sum() == 12
+    column = 0
+    for layer, spread, sheets in zip(
+        manifest["layers"], manifest["spread"]["layers"], manifest["sheets"]["layers"], strict=True
+    ):
+        for file in sheets["files"]:
+            with Image.open(out / file["file"]) as image:
+                assert image.size == (file["width"], file["height"])
+        assert sum(file["width"] + 2 for file in sheets["files"]) == 18 * sheets["step"]
+        for unit, said in zip(layer["units"], spread, strict=True):
+            fires = maxima[read, column] > 0
+            assert said["fires"] == pytest.approx(fires.mean(), abs=1e-4)
+            assert unit["dead"] == (not said["parts"])
+            assert len(unit["concepts"]) == len(manifest["hierarchy"]["concepts"])
+            for part in said["parts"]:
+                assert len(part["images"]) == min(9, fires.sum())
+                values = maxima[part["images"], column].astype(float)
+                assert part["values"] == pytest.approx(values.tolist(), rel=1e-3)
+            if said["picture"]:
+                with Image.open(out / said["picture"]["file"]) as image:
+                    assert image.size == (said["picture"]["width"], said["picture"]["height"])
+            for top in unit["top"]:
+                small = manifest["photographs"][str(top["source"])]
+                assert small["of"] == [120, 90]
+                with Image.open(out / small["file"]) as image:
+                    assert image.size == (small["width"], small["height"])
+            column += 1
+
+
 def test_only_what_depends_on_a_change_is_made_again(
     photographs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

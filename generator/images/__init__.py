@@ -1,4 +1,4 @@
-"""Image collections: folders, the bundled photographs, and drawn stimuli."""
+"""Image collections: folders, the bundled photographs, Imagenette, and drawn stimuli."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 from generator.images.bundled import open_bundled
 from generator.images.collection import Collection, Credit, Item
 from generator.images.folder import open_folder
+from generator.images.imagenette import NAME as IMAGENETTE
+from generator.images.imagenette import open_imagenette
 
 __all__ = ["BUNDLED", "Collection", "Credit", "Item", "open_collection"]
 
@@ -14,8 +16,13 @@ BUNDLED = "bundled"
 
 
 def open_collection(spec: str) -> Collection:
-    """The collection that ``spec`` names: ``bundled``, or the path of a folder.
+    """The collection that ``spec`` names: ``bundled``, ``imagenette``, or the path of a folder.
 
-    Raises ImagesError when there is no such folder or it holds no images.
+    A folder that is called so is written ``./imagenette``. Raises ImagesError when there is no
+    such folder, it holds no images, or Imagenette can't be downloaded.
     """
-    return open_bundled() if spec == BUNDLED else open_folder(Path(spec).expanduser())
+    if spec == BUNDLED:
+        return open_bundled()
+    if spec == IMAGENETTE:
+        return open_imagenette()
+    return open_folder(Path(spec).expanduser())

@@ -48,7 +48,7 @@ class Build:
 
     ``photographs``, ``square``, ``stride`` and ``preferred`` as the exhibit names them;
     ``snapshots`` are the network's on its way through training, by epoch. Raises UsageError for
-    a square that does not fit the network's input.
+    a ``k`` out of range and for a square that does not fit the network's input.
     """
 
     def __init__(
