@@ -47,6 +47,7 @@ model = "zfnet64"
 weights = "none"
 images = "photographs"
 layers = ["conv1"]
+preferred = "none"
 k = 2
 """
 
