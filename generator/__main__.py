@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,8 +13,9 @@ from typing import NoReturn
 from generator import __version__
 from generator.check import check_hashes
 from generator.config import DEFAULT, PREFERRED, load_exhibit, with_options
-from generator.errors import GeneratorError
+from generator.errors import GeneratorError, ProcessError
 from generator.pipeline import CACHE, make_figures
+from generator.processes import joined
 
 WRONG_USE, INTERRUPTED = 2, 130
 PREFERRED_WORK = CACHE.parent / "preferred"
@@ -27,7 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options.run(options)
     except GeneratorError as error:
-        print(f"{parser.prog}: {error}", file=sys.stderr)
+        # What befell another process is told by that one, or by the first.
+        if not (isinstance(error, ProcessError) and os.environ.get("RANK", "0") != "0"):
+            print(f"{parser.prog}: {error}", file=sys.stderr)
         return WRONG_USE
     except KeyboardInterrupt:
         print(f"{parser.prog}: stopped", file=sys.stderr)
@@ -50,7 +54,8 @@ def figures(options: argparse.Namespace) -> None:
     exhibit = with_options(chosen, **changes)
     if exhibit != chosen:
         exhibit = with_options(exhibit, name=options.exhibit or OWN)
-    make_figures(exhibit, options.out or CACHE / exhibit.name)
+    with joined() as group:
+        make_figures(exhibit, options.out or CACHE / exhibit.name, options.workers, group)
 
 
 def check(options: argparse.Namespace) -> None:
@@ -81,6 +86,29 @@ def train(options: argparse.Namespace) -> None:
         seed=options.seed,
         device=options.device,
     )
+
+
+def bench(options: argparse.Namespace) -> None:
+    """Time the program against bare passes, floors and peers."""
+    from generator.bench.rows import Sizes  # noqa: PLC0415
+    from generator.bench.run import show  # noqa: PLC0415
+
+    sizes = Sizes(pairs=options.pairs, photographs=options.images, many=options.many)
+    show(options.only, sizes, options.json)
+
+
+def count(text: str) -> int:
+    """A whole number that is not negative, from an option."""
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 up")
+    return int(text)
+
+
+def pairs(text: str) -> int:
+    """How many pairs are timed: enough to tell a spread by."""
+    if count(text) < 5:
+        raise argparse.ArgumentTypeError(f"{text} pairs tell no spread; give 5 or more")
+    return int(text)
 
 
 class Parser(argparse.ArgumentParser):
@@ -151,6 +179,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     make.add_argument("--device", metavar="NAME", help="cpu, cuda, cuda:1, mps (default: cpu)")
     make.add_argument("--k", metavar="N", type=int, help="patches a unit (default: 9)")
+    make.add_argument(
+        "--workers",
+        metavar="N",
+        type=count,
+        help="processes that decode images; 0 for none but this one (default: as many as suit)",
+    )
     make.add_argument(
         "--photograph",
         metavar="NAME",
@@ -232,6 +266,38 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("--batch-size", metavar="N", type=int, default=256)
     fit.add_argument("--seed", metavar="N", type=int, default=0)
     fit.add_argument("--device", metavar="NAME", default="cpu")
+
+    time = commands.add_parser(
+        "bench",
+        allow_abbrev=False,
+        help="how fast it is, as ratios",
+        description=(
+            "Times this program against bare forward passes, floors and other programs, two "
+            "things in turn, so that every figure is a ratio of the same minutes. All of it "
+            "takes most of an hour on two cores; --only picks groups of rows."
+        ),
+    )
+    time.set_defaults(run=bench, parser=time)
+    time.add_argument("--json", action="store_true", help="one JSON value instead of lines")
+    time.add_argument(
+        "--only",
+        metavar="GROUP",
+        nargs="+",
+        default=(),
+        help="scan, end-to-end, projection, peers, site, memory, gpu",
+    )
+    time.add_argument(
+        "--pairs", metavar="N", type=pairs, default=5, help="pairs a row, 5 or more (default: 5)"
+    )
+    time.add_argument(
+        "--images", metavar="FOLDER", type=Path, help="photographs to decode (default: bundled)"
+    )
+    time.add_argument(
+        "--many",
+        metavar="FOLDER",
+        type=Path,
+        help="100,000 images or more for the memory (default: small tiles under many names)",
+    )
     return parser
 
 

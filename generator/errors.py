@@ -30,6 +30,10 @@ class StoreError(GeneratorError):
     """A figure store that can't be read or written."""
 
 
+class ProcessError(GeneratorError):
+    """Another process of the same run failed, or was lost."""
+
+
 def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
     """The error for a name that nobody has heard of, with the nearest known one.
 

@@ -60,7 +60,7 @@ def make_manifest(
             "credits": [asdict(credit) for credit in collection.credits],
         },
         "versions": versions(),
-        "device": str(network.device),
+        "device": exhibit.device,
         "settings": {
             "k": exhibit.k,
             "per_source": collection.per_source,

@@ -9,6 +9,8 @@
     spread        how often a unit fires, and patches from the middle    generator/spread.py
     sheets        many units' patches in one picture, for the pages      generator/sheets.py
     photographs   small pictures of the whole photographs
+    preferred     what every unit would like best            generator/techniques/preferred.py
+    forming       units and layers as they were trained      generator/techniques/forming.py
     ...           the paper's other figures, a stage each    generator/techniques/
     featuremaps   one photograph through the layers          generator/techniques/featuremaps.py
     quiz          which of these patches fires this unit?
@@ -25,8 +27,9 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +39,7 @@ from generator.errors import StoreError
 from generator.images import Collection, open_collection
 from generator.images.naming import identities
 from generator.networks.identity import snapshots, weights_identity
+from generator.processes import Group
 from generator.stages.table import STAGES, stage_keys
 from generator.store import Store, code_key, content_key
 
@@ -63,8 +67,15 @@ def ensure_store() -> Path:
     return make_figures(exhibit, CACHE / exhibit.name)
 
 
-def make_figures(exhibit: Exhibit, out: Path) -> Path:
-    """Fill the store ``out`` with an exhibit's figures; does nothing when they are there."""
+def make_figures(
+    exhibit: Exhibit, out: Path, workers: int | None = None, group: Group | None = None
+) -> Path:
+    """Fill the store ``out`` with an exhibit's figures; does nothing when they are there.
+
+    ``workers`` processes decode (None: as many as suit); ``group`` are the processes that do
+    this together.
+    """
+    group = group or Group()
     if out.exists() and not out.is_dir():
         raise StoreError(f"{out}: is not a folder; give --out another name")
     store = Store(out)
@@ -74,9 +85,10 @@ def make_figures(exhibit: Exhibit, out: Path) -> Path:
     if identity is not None:
         manifest = store.manifest()
         keys = stage_keys(exhibit, identity, collection.sha256, chosen)
-        if manifest and manifest["key"] == manifest_key(exhibit, keys, collection):
+        key = manifest_key(exhibit, keys, collection)
+        if group.told(manifest is not None and manifest["key"] == key):
             return out
-    _make(exhibit, collection, chosen, store)
+    _make(exhibit, collection, chosen, store, workers, group)
     return out
 
 
@@ -91,7 +103,14 @@ def manifest_key(exhibit: Exhibit, keys: Mapping[str, str], collection: Collecti
     )
 
 
-def _make(exhibit: Exhibit, collection: Collection, chosen: Sequence[str], store: Store) -> None:
+def _make(
+    exhibit: Exhibit,
+    collection: Collection,
+    chosen: Sequence[str],
+    store: Store,
+    workers: int | None,
+    group: Group,
+) -> None:
     # Imported here because a build whose figures are in the store must not wait for torch.
     from generator.manifest import make_manifest  # noqa: PLC0415
     from generator.networks.loading import load_network  # noqa: PLC0415
@@ -99,7 +118,8 @@ def _make(exhibit: Exhibit, collection: Collection, chosen: Sequence[str], store
 
     clock = Clock()
     with clock.stage("load the network"):
-        network = load_network(exhibit.model, exhibit.weights, exhibit.device, exhibit.layers)
+        device = group.device(exhibit.device)
+        network = load_network(exhibit.model, exhibit.weights, device, exhibit.layers)
     keys = stage_keys(exhibit, network.provenance.sha256, collection.sha256, chosen)
     build = Build(
         network,
@@ -110,19 +130,26 @@ def _make(exhibit: Exhibit, collection: Collection, chosen: Sequence[str], store
         exhibit.stride,
         exhibit.preferred,
         snapshots(exhibit.model, exhibit.weights),
+        workers,
     )
     sections: dict[str, Any] = {}
     for stage in STAGES:
         module = import_module(f"generator.stages.{stage.name}")
         name = f"{stage.name}-{keys[stage.name]}"
-        there = store.entry(name) is not None
+        there = group.told(store.entry(name) is not None)
         with clock.stage(stage.name, from_store=there):
             if not there:
-                with store.writing(name) as folder:
-                    module.make(folder, build)
+                with store.writing(name) if group.leads else nullcontext() as own:
+                    folder = Path(group.told(str(own)))
+                    if hasattr(module, "work"):
+                        group.agree(partial(module.work, folder, build, group))
+                    if group.leads:
+                        module.make(folder, build)
             build.folders[stage.name] = store.root / name
-            if stage.section:
+            if stage.section and group.leads:
                 sections[stage.name] = module.entry(build.folders[stage.name], build)
+    if not group.leads:
+        return
     manifest = make_manifest(exhibit, manifest_key(exhibit, keys, collection), build, sections)
     kept = [folder.name for folder in build.folders.values()]
     store.finish(manifest, {"stages": clock.rows, "machine": machine()}, keep=kept)

@@ -14,6 +14,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,21 @@ def code_key(*places: str) -> str:
             digest.update(file.relative_to(PACKAGE).as_posix().encode() + b"\0")
             digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def read_record(path: Path) -> Any:
+    """The JSON value in a file, parsed once for as long as the file stays as it is.
+
+    Whoever asks again gets the same value and must not change it. Raises OSError, ValueError.
+    """
+    status = path.stat()
+    return _parsed(path.resolve(), status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=4)
+def _parsed(path: Path, modified: int, size: int) -> Any:
+    del modified, size
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 class Store:
@@ -78,7 +94,7 @@ class Store:
     def manifest(self) -> dict[str, Any] | None:
         """The manifest, or None when the store is not complete or not of this version."""
         try:
-            manifest = json.loads((self.root / MANIFEST).read_text(encoding="utf-8"))
+            manifest = read_record(self.root / MANIFEST)
         except (OSError, ValueError):
             return None
         return manifest if isinstance(manifest, dict) and manifest.get("format") == 1 else None

@@ -14,6 +14,7 @@ PLAIN = {"records", "errors"}
 STAGES = {
     *("networks", "images", "topk", "scan", "techniques", "measure", "draw", "figures"),
     *("evidence", "heat", "plots", "prebuilt", "spread", "sheets", "store"),
+    *("shards", "processes", "allocation"),
 }
 # room: the rooms that it may import
 ALLOWED: dict[str, set[str]] = {
@@ -34,6 +35,9 @@ ALLOWED: dict[str, set[str]] = {
     "figures": PLAIN | {"networks", "images", "techniques", "draw"},
     "evidence": PLAIN | {"images", "draw"},
     "plots": {"records"},
+    "allocation": set(),
+    "shards": PLAIN | {"networks", "images", "scan"},
+    "processes": PLAIN,
     "prebuilt": PLAIN | {"networks", "images", "techniques", "store"},
     "spread": {"records", "draw"},
     "sheets": {"records", "draw"},
@@ -42,8 +46,12 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline": PLAIN | STAGES | {"config", "stages", "manifest"},
     "check": PLAIN | {"store"},
     "pages": PLAIN | {"caption", "store"},
-    "gen_pages": {"errors", "pages", "pipeline"},
-    "__main__": PLAIN | {"check", "config", "pipeline", "prebuilt", "train"},
+    "fresh": set(),
+    "gen_pages": {"errors", "fresh", "pages", "pipeline"},
+    "bench": PLAIN
+    | {"networks", "images", "scan", "figures", "techniques", "stages", "processes"}
+    | {"pages", "pipeline", "manifest"},
+    "__main__": PLAIN | {"bench", "check", "config", "pipeline", "prebuilt", "processes", "train"},
 }
 # What a page must never wait for.
 SLOW = {"torch", "torchvision", "scipy", "skimage", "sklearn", "matplotlib"}

@@ -19,6 +19,7 @@ from fake_store import DEAD, HOSTILE, make_store
 
 from generator import pages
 from generator.errors import GeneratorError, StoreError
+from generator.pages.text import plain
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -268,3 +269,41 @@ def test_a_store_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
     done = build(tmp_path / "nowhere", tmp_path / "site")
     assert done.returncode != 0
     assert "holds no finished figures" in done.stderr
+
+
+# The benchmark
+
+
+def test_the_page_of_the_benchmark_shows_every_row(store: Path) -> None:
+    page = str(pages.render(store, DOCS)["benchmark.md"])
+    said = json.loads((DOCS / "benchmark.json").read_text(encoding="utf-8"))
+    assert said["date"] in page
+    for row in said["rows"]:
+        line = next(
+            one for one in page.splitlines() if one.startswith(f"| {plain(row['title'])} |")
+        )
+        assert ("not measured: " in line) == (row["measured"] is None)
+        assert row["measured"] is not None or row["reason"] in line
+
+
+def test_measured_rows_have_their_numbers(store: Path, tmp_path: Path) -> None:
+    import shutil  # noqa: PLC0415
+
+    shutil.copytree(DOCS, tmp_path / "docs")
+    results = tmp_path / "docs" / "benchmark.json"
+    said = json.loads(results.read_text(encoding="utf-8"))
+    said["rows"] = [
+        row
+        | {"measured": {"median": 1.0634, "low": 1.021, "high": 1.2}, "at_most": 1.05}
+        | {"held": False, "reason": ""}
+        for row in said["rows"][:1]
+    ]
+    results.write_text(json.dumps(said), encoding="utf-8")
+    page = str(pages.render(store, tmp_path / "docs")["benchmark.md"])
+    assert "| 1.06 | 1.02 to 1.2 | at most 1.05, **missed** |" in page
+    results.write_text("{}", encoding="utf-8")
+    with pytest.raises(GeneratorError, match=r"docs/benchmark\.json: is not of format 1"):
+        pages.render(store, tmp_path / "docs")
+    results.unlink()
+    with pytest.raises(GeneratorError, match=r"docs/benchmark\.json: can't be read"):
+        pages.render(store, tmp_path / "docs")

@@ -145,6 +145,42 @@ def test_a_store_holds_what_its_manifest_says(photographs: Path, tmp_path: Path)
     assert str(tmp_path) not in text
 
 
+def test_a_store_holds_what_its_atlas_needs(photographs: Path, tmp_path: Path) -> None:
+    out = pipeline.make_figures(exhibit(photographs), tmp_path / "store")
+    manifest = Store(out).manifest()
+    assert manifest is not None
+    (scanned,) = out.glob("scan-*")
+    maxima = np.load(scanned / "maxima.npy")
+    read = np.isfinite(maxima[:, 0])
+    assert read.sum() == 12
+    column = 0
+    for layer, spread, sheets in zip(
+        manifest["layers"], manifest["spread"]["layers"], manifest["sheets"]["layers"], strict=True
+    ):
+        for file in sheets["files"]:
+            with Image.open(out / file["file"]) as image:
+                assert image.size == (file["width"], file["height"])
+        assert sum(file["width"] + 2 for file in sheets["files"]) == 18 * sheets["step"]
+        for unit, said in zip(layer["units"], spread, strict=True):
+            fires = maxima[read, column] > 0
+            assert said["fires"] == pytest.approx(fires.mean(), abs=1e-4)
+            assert unit["dead"] == (not said["parts"])
+            assert len(unit["concepts"]) == len(manifest["hierarchy"]["concepts"])
+            for part in said["parts"]:
+                assert len(part["images"]) == min(9, fires.sum())
+                values = maxima[part["images"], column].astype(float)
+                assert part["values"] == pytest.approx(values.tolist(), rel=1e-3)
+            if said["picture"]:
+                with Image.open(out / said["picture"]["file"]) as image:
+                    assert image.size == (said["picture"]["width"], said["picture"]["height"])
+            for top in unit["top"]:
+                small = manifest["photographs"][str(top["source"])]
+                assert small["of"] == [120, 90]
+                with Image.open(out / small["file"]) as image:
+                    assert image.size == (small["width"], small["height"])
+            column += 1
+
+
 def test_only_what_depends_on_a_change_is_made_again(
     photographs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,8 +203,13 @@ def test_only_what_depends_on_a_change_is_made_again(
     assert run() == everything
     before = (tmp_path / "store" / "manifest.json").read_bytes()
     assert run() == []
-    no_scan = {"subjects", "layout", "occlusion", "invariance", "steps"}
-    scanned = [name for name in everything if name not in no_scan]
+    after = {stage.name: stage.after for stage in STAGES}
+
+    def rests_on(name: str, wanted: str) -> bool:
+        return name == wanted or any(rests_on(one, wanted) for one in after.get(name, ()))
+
+    scanned = [name for name in everything if rests_on(name, "k")]
+    assert "subjects" not in scanned
     assert run(k=3) == scanned
     assert run() == scanned  # what a manifest no longer needs is not kept
     assert (tmp_path / "store" / "manifest.json").read_bytes() == before
@@ -198,7 +239,7 @@ def test_only_what_depends_on_a_change_is_made_again(
     os.utime(photographs / "class 0" / "0.png", (1, 1))  # touched, not changed
     assert run() == []
     (photographs / "class 0" / "0.png").unlink()
-    assert run() == [name for name in everything if name != "layout"]
+    assert run() == [name for name in everything if rests_on(name, "images")]
 
 
 def test_a_store_that_is_given_is_used_as_it_is(

@@ -194,6 +194,15 @@ def test_what_the_network_calls_a_picture_is_told_where_it_is_sure() -> None:
     assert "none of these two pictures" in words.called([other, other], 2)
 
 
+def test_what_the_network_sees_most_often_is_told_where_it_sees_it_twice() -> None:
+    dog, bus = {"class": "terrier", "probability": 0.6}, {"class": "bus", "probability": 0.9}
+    unsure = {"class": "bus", "probability": 0.4}
+    told = words.often([dog, dog, bus, unsure])
+    assert told.startswith("Over all 4 units of the layer it is so sure of 3 pictures")
+    assert "terrier (2)." in told
+    assert words.often([dog, bus, unsure]) == ""
+
+
 @pytest.fixture(scope="module")
 def network() -> Network:
     return load("zfnet64")

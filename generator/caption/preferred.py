@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -83,6 +84,19 @@ def called(found: Sequence[tuple[str, Mapping[str, Any]]], total: int) -> str:
     return (
         f"It is more than half sure of {len(sure)} of these {count_of(total, 'picture')}:"
         f" {'; '.join(named)}."
+    )
+
+
+def often(found: Sequence[Mapping[str, Any]], most: int = 4) -> str:
+    """Which classes the network sees most often in the pictures of a whole layer."""
+    sure = [short(one["class"]) for one in found if one["probability"] > 0.5]
+    several = [(name, times) for name, times in Counter(sure).most_common(most) if times > 1]
+    if not several:
+        return ""
+    named = joined([f"{name} ({times})" for name, times in several])
+    return (
+        f"Over all {len(found)} units of the layer it is so sure of {len(sure)} pictures, most"
+        f" often of {named}."
     )
 
 

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import overload
+
+import numpy as np
+from PIL import Image
 
 from generator.errors import ImagesError
 from generator.images.collection import Collection, Item
 from generator.images.decode import decode
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
+DIGITS = 32  # of an image's SHA-256 that are kept: enough that no two images share them
 
 
 def open_folder(root: Path) -> Collection:
@@ -21,54 +29,112 @@ def open_folder(root: Path) -> Collection:
     """
     if not root.is_dir():
         raise ImagesError(f"{root}: no such folder; give --images a folder of photographs")
-    paths = sorted(
-        (path for path in _files(root) if path.suffix.lower() in SUFFIXES),
-        key=lambda path: path.relative_to(root).parts,
-    )
-    if not paths:
+    items = FolderItems()
+    whole = hashlib.sha256()
+    hashes: list[bytes] = []
+    for name in _names(root):
+        content = _fingerprint(root / name)
+        whole.update(f"{name}\0{content}\n".encode(errors="surrogateescape"))
+        hashes.append(hashlib.sha256(content.encode()).hexdigest()[:DIGITS].encode())
+        items.add(name)
+    if not items:
         raise ImagesError(f"{root}: holds no {', '.join(SUFFIXES)} files")
-    relative = [path.relative_to(root) for path in paths]
-    classes = tuple(sorted({part.parts[0] for part in relative if len(part.parts) > 1}))
-    index = {name: number for number, name in enumerate(classes)}
-    items = tuple(
-        Item(
-            name=part.as_posix(),
-            label=index[part.parts[0]] if len(part.parts) > 1 else -1,
-            source=number,
-        )
-        for number, part in enumerate(relative)
-    )
     return Collection(
         name=root.resolve().name,
         title=f"the folder {root.resolve().name!r}",
-        sha256=_fingerprint(relative, root),
+        sha256=whole.hexdigest(),
         items=items,
-        opener=lambda item: decode(root / item.name),
-        classes=classes,
+        opener=partial(_open, root),  # a worker process is handed it
+        classes=items.classes,
         sources=len(items),
+        hashes=np.array(hashes, dtype=f"S{DIGITS}"),
     )
 
 
-def _files(root: Path) -> list[Path]:
-    """Regular files that lie in the folder itself: links that lead out of it are left alone."""
+class FolderItems(Sequence[Item]):
+    """The items of a folder, made as they are asked for: a million must not fill the memory."""
+
+    def __init__(self) -> None:
+        self._names = bytearray()  # one after the other
+        self._ends = np.zeros(64, dtype=np.int64)
+        self._count = 0
+        self._firsts: list[int] = []  # the first image of each class, and of each stretch without
+        self._labels: list[int] = []
+        self.classes: tuple[str, ...] = ()
+
+    def add(self, name: str) -> None:
+        """The next image; names come in the order of their parts."""
+        folder, _, rest = name.partition("/")
+        label = -1
+        if rest:
+            if not self.classes or self.classes[-1] != folder:
+                self.classes += (folder,)
+            label = len(self.classes) - 1
+        if not self._labels or self._labels[-1] != label:
+            self._firsts.append(self._count)
+            self._labels.append(label)
+        self._names += name.encode(errors="surrogateescape")
+        if self._count == len(self._ends):
+            self._ends = np.concatenate([self._ends, np.zeros_like(self._ends)])
+        self._ends[self._count] = len(self._names)
+        self._count += 1
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> Item: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Item]: ...
+    def __getitem__(self, index: int | slice) -> Item | Sequence[Item]:
+        if isinstance(index, slice):
+            return [self[one] for one in range(*index.indices(self._count))]
+        number = index + self._count if index < 0 else index
+        if not 0 <= number < self._count:
+            raise IndexError(f"image {index} of {self._count}")
+        start = int(self._ends[number - 1]) if number else 0
+        name = self._names[start : int(self._ends[number])].decode(errors="surrogateescape")
+        label = self._labels[bisect_right(self._firsts, number) - 1]
+        return Item(name=name, label=label, source=number)
+
+
+def _open(root: Path, item: Item) -> Image.Image:
+    return decode(root / item.name)
+
+
+def _names(root: Path) -> Iterator[str]:
+    """Image files below the folder, as paths from it, in the order of the paths' parts."""
     inside = root.resolve()
-    found: list[Path] = []
-    for folder, _, names in os.walk(root):
-        for name in names:
-            path = Path(folder, name)
-            if path.is_file() and path.resolve().is_relative_to(inside):
-                found.append(path)
-    return found
 
-
-def _fingerprint(relative: list[Path], root: Path) -> str:
-    digest = hashlib.sha256()
-    for part in relative:
+    def below(folder: str, before: str) -> Iterator[str]:
         try:
-            with (root / part).open("rb") as file:
-                content = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            # Decoding will say so again, and the image is then left out and named.
-            content = f"can't be read: {error.strerror}"
-        digest.update(f"{part.as_posix()}\0{content}\n".encode(errors="surrogateescape"))
-    return digest.hexdigest()
+            with os.scandir(folder) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
+        except OSError:  # a folder that can't be read holds nothing that could be shown
+            return
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from below(entry.path, f"{before}{entry.name}/")
+            elif entry.name.lower().endswith(SUFFIXES) and _inside(entry, inside):
+                yield before + entry.name
+
+    yield from below(os.fspath(root), "")
+
+
+def _inside(entry: os.DirEntry[str], inside: Path) -> bool:
+    """Whether it is a file of the folder itself: links that lead out of it are left alone."""
+    try:
+        if not entry.is_file():
+            return False
+    except OSError:
+        return False
+    return not entry.is_symlink() or Path(entry.path).resolve().is_relative_to(inside)
+
+
+def _fingerprint(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        # Decoding will say so again, and the image is then left out and named.
+        return f"can't be read: {error.strerror}"

@@ -36,6 +36,8 @@ def load_network(
 ) -> Network:
     """See ``generator.networks.load``."""
     place = usable_device(device)
+    # Ten bits of the fraction are not what the processor computes with.
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
     if name in ARCHITECTURES:
         module, preprocess, provenance = _ours(name, weights, seed)
     elif name in models.list_models(module=models):

@@ -54,7 +54,7 @@ class Learned(Page):
         )
 
     def called(self, index: int) -> str:
-        """What the network takes the preferred inputs of a layer's figure for; may be empty."""
+        """What the network takes a layer's preferred inputs for: those of its figure, then all."""
         one = self._figures(index)
         shown = [(cell, one.units[cell.channel].preferred) for cell in one.cells]
         known = [
@@ -62,7 +62,14 @@ class Learned(Page):
             for cell, wish in shown
             if wish and wish.called
         ]
-        return asked.called(known, len(known)) if known else ""
+        if not known:
+            return ""
+        every = [unit.preferred for unit in one.units.values()]
+        layer = [wish.called for wish in every if wish and wish.called]
+        told = [asked.called(known, len(known))]
+        if len(layer) > len(known):
+            told.append(asked.often(layer))
+        return " ".join(filter(None, told))
 
     def methods_words(self) -> str:
         """Which of the two methods came further."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from generator.errors import StoreError
 from generator.pages import unit_records as units
 from generator.pages.unit_records import Numbers, Picture, Sheets, Top, Whole
 from generator.records import Best, Cell, Claim, Hierarchy, Layer, Part, ReceptiveField
+from generator.store import read_record
 
 __all__ = [
     "Control",
@@ -204,7 +204,7 @@ def read(store: Path) -> Manifest:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        said = json.loads(path.read_text("utf-8"))
+        said = read_record(path)
     except FileNotFoundError:
         raise StoreError(f"{path}: not found; is {path.parent} a figure store?") from None
     except (OSError, ValueError) as error:

@@ -44,7 +44,7 @@ OUTPUTS = ("measure/outputs.py", "measure/imagenet.py", "measure/imagenet.tsv")
 STAGES = (
     Stage("subjects", ("network", "images", "chosen"), ("images/naming.py", *OUTPUTS)),
     Stage("architecture", ("network",), section=True),
-    Stage("scan", ("network", "images", "k"), ("scan.py", "topk.py")),
+    Stage("scan", ("network", "images", "k"), ("scan.py", "shards.py", "topk.py")),
     Stage("measure", ("scan",), ("measure", "measure/imagenet.tsv", "images/stimuli")),
     Stage("figures", ("scan",), ("techniques/deconvnet.py", "draw.py", "figures.py")),
     Stage(
