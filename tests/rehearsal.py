@@ -49,6 +49,8 @@ images = "photographs"
 layers = ["conv1"]
 preferred = "none"
 k = 2
+square = 32
+stride = 32
 """
 
 
