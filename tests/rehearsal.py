@@ -47,7 +47,10 @@ model = "zfnet64"
 weights = "none"
 images = "photographs"
 layers = ["conv1"]
+preferred = "none"
 k = 2
+square = 32
+stride = 32
 """
 
 

@@ -71,7 +71,7 @@ def fork(tmp_path_factory: pytest.TempPathFactory) -> Path:
         os.chdir(here)
     (table,) = snippets("toml")
     with (folder / "generator" / "exhibits.toml").open("a", encoding="utf-8") as file:
-        file.write(f'\n{table}layers = ["relu", "layer1"]\nk = 2\n')
+        file.write(f'\n{table}layers = ["relu", "layer1"]\nk = 2\npreferred = "none"\n')
     return folder
 
 
