@@ -3,7 +3,7 @@
     python tests/crashes.py FOLDER [50 [20]]    kills `figures` and `mkdocs build` so often
 
 A run is killed from within, just before one of the steps that touch the disk: a file opened, a
-folder made, something renamed or removed. So the moments are the same on every machine, spread
+folder made, something renamed or removed. So the moments are, on any machine, spread
 over the whole run, and no run is long.
 """
 
@@ -171,17 +171,25 @@ class Figures:
 def kill_figures(folder: Path, count: int) -> int:
     """Kill that many runs, every other one over the store of another build; how many there were."""
     kept = Figures(folder)
-    before = kept.store("before")
+    before, copy = kept.store("before"), kept.store("copy")
     assert kept.run(before, k=3).status == 0
-    moments = spread(kept.steps, count)
-    for number, at in enumerate(moments):
-        store = kept.store(f"killed-{at}")
+    shutil.copytree(before, copy)
+    over = kept.run(copy)  # has fewer steps: what the other build knows is taken over
+    assert tree(copy) == kept.right
+    both = zip(spread(kept.steps, count), spread(over.steps, count), strict=True)
+    killed = 0
+    for number, moments in enumerate(both):
+        at = moments[number % 2]
+        store = kept.store(f"killed-{number}")
         if number % 2:
             shutil.copytree(before, store)
         ended = kept.killed(at, store)
-        assert ended.status == -signal.SIGKILL, f"step {at}: {ended}"
+        # Two threads write figures, so that a run may have a step or two less than another.
+        assert ended.status == -signal.SIGKILL or (ended.status == 0 and ended.steps <= at), ended
+        killed += ended.status == -signal.SIGKILL
         shutil.rmtree(store)
-    return len(moments)
+    assert killed >= count - 2
+    return killed
 
 
 def kill_pages(folder: Path, store: Path, count: int) -> int:

@@ -304,7 +304,7 @@ def test_any_values_in_an_exhibit(values: dict[str, Any]) -> None:
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_store(tmp_path_factory.mktemp("store"), units=2)
+    return make_store(tmp_path_factory.mktemp("store"))
 
 
 @EXAMPLES

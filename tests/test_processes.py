@@ -71,21 +71,21 @@ def started(script: Path, count: int, photographs: Path, store: Path, **more: st
     store.mkdir(exist_ok=True)
     return subprocess.Popen(
         [*command, str(script), str(HERE), str(photographs), str(store)],
-        env={**os.environ, "OMP_NUM_THREADS": "1", **more},
+        env={**os.environ, "OMP_NUM_THREADS": "1", "SOURCE_DATE_EPOCH": "1000000000", **more},
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
 def made(script: Path, count: int, photographs: Path, store: Path) -> dict[str, bytes]:
-    """Every file of the store but the clock's."""
+    """Every file of the store, which says nothing of the clock."""
     process = started(script, count, photographs, store)
     said = process.communicate(timeout=PATIENCE)[1]
     assert process.returncode == 0, said
     return {
         path.relative_to(store).as_posix(): path.read_bytes()
         for path in sorted(store.rglob("*"))
-        if path.is_file() and path.name != "build.json" and not path.name.startswith("pid-")
+        if path.is_file() and not path.name.startswith("pid-")
     }
 
 

@@ -128,7 +128,7 @@ def test_a_corrupted_artifact_is_refused_and_nothing_deployed(published: Forge) 
         stopped = refused(published, MAIN, artifact=kept["name"], run=run)
     finally:
         figure.write_bytes(good)
-    assert stopped.step == "python -m generator check store"
+    assert stopped.step == "python -m generator check store --files"
     assert f"{figure.name}: has changed since it was made" in stopped.said
 
 
