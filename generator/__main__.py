@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from generator import __version__
+from generator.check import check_hashes
 from generator.config import DEFAULT, PREFERRED, load_exhibit, with_options
-from generator.errors import GeneratorError
+from generator.errors import GeneratorError, ProcessError
 from generator.pipeline import CACHE, make_figures
+from generator.processes import joined
 
 WRONG_USE, INTERRUPTED = 2, 130
 PREFERRED_WORK = CACHE.parent / "preferred"
@@ -26,7 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options.run(options)
     except GeneratorError as error:
-        print(f"{parser.prog}: {error}", file=sys.stderr)
+        # What befell another process is told by that one, or by the first.
+        if not (isinstance(error, ProcessError) and os.environ.get("RANK", "0") != "0"):
+            print(f"{parser.prog}: {error}", file=sys.stderr)
         return WRONG_USE
     except KeyboardInterrupt:
         print(f"{parser.prog}: stopped", file=sys.stderr)
@@ -40,16 +45,40 @@ def figures(options: argparse.Namespace) -> None:
     changes = {
         name: getattr(options, name)
         for name in (
-            *("model", "weights", "images", "layers", "device", "k"),
+            *("model", "weights", "images", "layers", "device", "k", "megapixels"),
             *("photographs", "square", "stride", "preferred"),
         )
     }
     if changes["photographs"]:
         changes["photographs"] = tuple(changes["photographs"])
-    exhibit = with_options(chosen, **changes)
+    exhibit = with_options(chosen, **changes, strict_images=options.strict_images or None)
     if exhibit != chosen:
         exhibit = with_options(exhibit, name=options.exhibit or OWN)
-    make_figures(exhibit, options.out or CACHE / exhibit.name)
+    with joined() as group:
+        make_figures(exhibit, options.out or CACHE / exhibit.name, options.workers, group)
+
+
+def check(options: argparse.Namespace) -> None:
+    """Say how many files of a store are whole; StoreError for the first that is not.
+
+    Then the same of a sample of its numbers, unless only the files are asked for.
+    """
+    count = check_hashes(options.store)
+    print(f"{options.store}: all {count:,} files are as they were made", file=sys.stderr)
+    if options.files:
+        return
+    from generator.recompute import recheck  # noqa: PLC0415  (files alone need no torch)
+
+    found = recheck(options.store, options.weights, options.images)
+    if isinstance(found, str):
+        print(f"{options.store}: no number was made again; {found}", file=sys.stderr)
+        return
+    print(
+        f"{options.store}: {found.activations} activations and {found.projections} projections "
+        f"made again; at most {found.apart:.1e} of a unit's strongest and {found.levels} of 255 "
+        "grey levels apart",
+        file=sys.stderr,
+    )
 
 
 def preferred(options: argparse.Namespace) -> None:
@@ -74,6 +103,29 @@ def train(options: argparse.Namespace) -> None:
         seed=options.seed,
         device=options.device,
     )
+
+
+def bench(options: argparse.Namespace) -> None:
+    """Time the program against bare passes, floors and peers."""
+    from generator.bench.rows import Sizes  # noqa: PLC0415
+    from generator.bench.run import show  # noqa: PLC0415
+
+    sizes = Sizes(pairs=options.pairs, photographs=options.images, many=options.many)
+    show(options.only, sizes, options.json)
+
+
+def count(text: str) -> int:
+    """A whole number that is not negative, from an option."""
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 up")
+    return int(text)
+
+
+def pairs(text: str) -> int:
+    """How many pairs are timed: enough to tell a spread by."""
+    if count(text) < 5:
+        raise argparse.ArgumentTypeError(f"{text} pairs tell no spread; give 5 or more")
+    return int(text)
 
 
 class Parser(argparse.ArgumentParser):
@@ -104,7 +156,7 @@ class Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="python -m generator",
-        description="Makes the figures of the lesson, and trains the network that ships with it.",
+        description="Makes and checks the lesson's figures; trains the network that ships with it.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=__version__)
@@ -131,7 +183,11 @@ def _parser() -> argparse.ArgumentParser:
         help="a .safetensors, .pt or .pth state dict, or the word none for random weights "
         "(default: the network's own, downloaded by torchvision if need be)",
     )
-    make.add_argument("--images", metavar="FOLDER", help="photographs, or the word bundled")
+    make.add_argument(
+        "--images",
+        metavar="FOLDER",
+        help="photographs, or one of the words bundled and imagenette",
+    )
     make.add_argument(
         "--layers",
         metavar="NAME,NAME",
@@ -140,6 +196,23 @@ def _parser() -> argparse.ArgumentParser:
     )
     make.add_argument("--device", metavar="NAME", help="cpu, cuda, cuda:1, mps (default: cpu)")
     make.add_argument("--k", metavar="N", type=int, help="patches a unit (default: 9)")
+    make.add_argument(
+        "--megapixels",
+        metavar="N",
+        type=int,
+        help="refuse images of more million pixels (default: 64)",
+    )
+    make.add_argument(
+        "--strict-images",
+        action="store_true",
+        help="end with an error when an image is refused (default: leave it out and name it)",
+    )
+    make.add_argument(
+        "--workers",
+        metavar="N",
+        type=count,
+        help="processes that decode images; 0 for none but this one (default: as many as suit)",
+    )
     make.add_argument(
         "--photograph",
         metavar="NAME",
@@ -163,6 +236,24 @@ def _parser() -> argparse.ArgumentParser:
     make.add_argument(
         "--out", metavar="FOLDER", type=Path, help=f"the store (default: {CACHE}/EXHIBIT)"
     )
+
+    verify = commands.add_parser(
+        "check",
+        allow_abbrev=False,
+        help="compare a figure store with its hashes, and a sample of it with its network",
+        description=(
+            "Reads every file of a store and compares size and SHA-256 with the list in the "
+            "store. A file that is missing, changed, or in the list's folders without being "
+            "listed ends the check with status 2. Run it on a store that came from elsewhere. "
+            "Then makes a sample of its activations and projections again, from the same weights "
+            "and images, and compares them with what it says."
+        ),
+    )
+    verify.set_defaults(run=check, parser=verify)
+    verify.add_argument("store", metavar="STORE", type=Path, help="a folder of `figures --out`")
+    verify.add_argument("--files", action="store_true", help="compare the files alone")
+    verify.add_argument("--weights", metavar="FILE", help="the weights, where they are a file")
+    verify.add_argument("--images", metavar="FOLDER", help="the images, where they are a folder")
 
     wish = commands.add_parser(
         "preferred",
@@ -208,6 +299,38 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("--batch-size", metavar="N", type=int, default=256)
     fit.add_argument("--seed", metavar="N", type=int, default=0)
     fit.add_argument("--device", metavar="NAME", default="cpu")
+
+    time = commands.add_parser(
+        "bench",
+        allow_abbrev=False,
+        help="how fast it is, as ratios",
+        description=(
+            "Times this program against bare forward passes, floors and other programs, two "
+            "things in turn, so that every figure is a ratio of the same minutes. All of it "
+            "takes most of an hour on two cores; --only picks groups of rows."
+        ),
+    )
+    time.set_defaults(run=bench, parser=time)
+    time.add_argument("--json", action="store_true", help="one JSON value instead of lines")
+    time.add_argument(
+        "--only",
+        metavar="GROUP",
+        nargs="+",
+        default=(),
+        help="scan, end-to-end, projection, peers, site, memory, gpu",
+    )
+    time.add_argument(
+        "--pairs", metavar="N", type=pairs, default=5, help="pairs a row, 5 or more (default: 5)"
+    )
+    time.add_argument(
+        "--images", metavar="FOLDER", type=Path, help="photographs to decode (default: bundled)"
+    )
+    time.add_argument(
+        "--many",
+        metavar="FOLDER",
+        type=Path,
+        help="100,000 images or more for the memory (default: small tiles under many names)",
+    )
     return parser
 
 

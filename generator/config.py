@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from generator.errors import UsageError, unknown
+from generator.records import MOST_K
 
 EXHIBITS = Path(__file__).with_name("exhibits.toml")
 DEFAULT = "embedded"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # it becomes the name of a folder
+MOST_MEGAPIXELS = 1000
 FIGURE, ALL, NONE = PREFERRED = ("figure", "all", "none")
 
 
@@ -26,6 +30,8 @@ class Exhibit:
     layers: tuple[str, ...] | None = None  # the five that stand for its family
     k: int = 9  # the paper shows nine patches a unit
     device: str = "cpu"  # there is one everywhere
+    megapixels: int = 64  # larger images are refused: a large camera's photograph has as many
+    strict_images: bool = False  # of a million photographs from the web some are always broken
     # Of the paper's figures 5 and 7, and of the way down of a projection.
     photographs: tuple[str, ...] | None = None  # those that the network is surest of
     square: int | None = None  # a quarter of the input: the paper names no size
@@ -51,13 +57,13 @@ def with_options(exhibit: Exhibit, **options: Any) -> Exhibit:
         given = {"weights": None, "layers": None, "square": None, "stride": None, **given}
     if given.get("images", exhibit.images) != exhibit.images:
         given = {"photographs": None, **given}  # of other images
-    return dataclasses.replace(exhibit, **given)
+    return _checked(dataclasses.replace(exhibit, **given), "the options")
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{path.name}: can't be read ({error})") from error
 
 
@@ -65,12 +71,16 @@ def _exhibit(name: str, table: Any, path: Path) -> Exhibit:
     where = f"{path.name}, [{name}]"
     if not isinstance(table, dict):
         raise UsageError(f"{where}: is not a table; write [{name}] and its keys below")
-    kinds = {"model": str, "images": str, "weights": str, "layers": list, "k": int, "device": str}
-    kinds |= {"photographs": list, "square": int, "stride": int, "preferred": str}
+    kinds = {
+        **dict.fromkeys(("model", "images", "weights", "device", "preferred"), str),
+        **dict.fromkeys(("layers", "photographs"), list),
+        **dict.fromkeys(("k", "megapixels", "square", "stride"), int),
+        "strict_images": bool,
+    }
     for key, value in table.items():
         if key not in kinds:
             raise unknown(f"key in {where}:", key, kinds)
-        if not isinstance(value, kinds[key]) or isinstance(value, bool):
+        if not isinstance(value, kinds[key]) or isinstance(value, bool) != (kinds[key] is bool):
             raise UsageError(f"{where}: {key} is {value!r}; it takes a {kinds[key].__name__}")
     for key in ("model", "images"):
         if key not in table:
@@ -82,5 +92,26 @@ def _exhibit(name: str, table: Any, path: Path) -> Exhibit:
         names = table.get(key)
         if names is not None and not all(isinstance(one, str) for one in names):
             raise UsageError(f"{where}: {key} takes a list of names")
-        lists[key] = tuple(names) if names else None
-    return Exhibit(**{**table, "name": name, **lists})
+        lists[key] = None if names is None else tuple(names)
+    return _checked(Exhibit(**{**table, "name": name, **lists}), where)
+
+
+def _checked(exhibit: Exhibit, where: str) -> Exhibit:
+    """The exhibit, or UsageError for a value that could never be used."""
+    if not NAME.fullmatch(exhibit.name):
+        raise UsageError(f"{where}: an exhibit's name is letters, digits, - and _")
+    texts = (exhibit.model, exhibit.images, exhibit.weights or "", exhibit.device)
+    if any("\0" in text for text in texts):
+        raise UsageError(f"{where}: holds a character that no name can hold")
+    if not 1 <= exhibit.k <= MOST_K:
+        raise UsageError(f"{where}: k is {exhibit.k}; give a number from 1 to {MOST_K}")
+    if not 1 <= exhibit.megapixels <= MOST_MEGAPIXELS:
+        raise UsageError(
+            f"{where}: megapixels is {exhibit.megapixels}; give a number from 1 to "
+            f"{MOST_MEGAPIXELS}"
+        )
+    layers = exhibit.layers
+    if layers is not None and len(set(layers)) != max(1, len(layers)):
+        what = "names a layer twice" if layers else "names no layer"
+        raise UsageError(f"{where}: layers {what}; name each layer that is to be shown once")
+    return exhibit

@@ -20,7 +20,7 @@ from generator.images.collection import Collection
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
 from generator.records import Layer, TopActivations
-from generator.techniques.deconvnet import project
+from generator.techniques.deconvnet import Recorded, project
 
 UNITS_A_ROUND = 32
 PIXELS_A_BATCH = 64 * 64 * 64  # of input; more would no longer fit the processor's caches
@@ -52,8 +52,13 @@ def draw_layers(
     inputs: Callable[[int], Tensor],
     top: Sequence[TopActivations],
     folder: Path,
+    rank: int = 0,
+    size: int = 1,
 ) -> None:
-    """Write the pictures of every unit that fires, for every layer, below ``folder``."""
+    """Write the pictures of every unit that fires, for every layer, below ``folder``.
+
+    Of ``size`` processes that share the work this is number ``rank``.
+    """
     total = sum(layer.channels for layer in network.layers)
     with (
         tqdm(total=total, desc="Projecting", unit="unit", disable=None) as bar,
@@ -63,7 +68,8 @@ def draw_layers(
         for layer, record in zip(network.layers, top, strict=True):
             (folder / layer.name).mkdir(parents=True, exist_ok=True)
             style = layer_style(layer, network.size)
-            for channel, projections, patches in unit_tiles(network, layer, record, inputs):
+            made = unit_tiles(network, layer, record, inputs, rank, size)
+            for channel, projections, patches in made:
                 paths = [folder / name for name in figure_files(layer, style, channel)]
                 writing.append(pool.submit(_write, style, paths, projections, patches))
                 while len(writing) > UNITS_A_ROUND:
@@ -85,11 +91,19 @@ def input_cache(network: Network, collection: Collection) -> Callable[[int], Ten
 
 
 def unit_tiles(
-    network: Network, layer: Layer, top: TopActivations, inputs: Callable[[int], Tensor]
+    network: Network,
+    layer: Layer,
+    top: TopActivations,
+    inputs: Callable[[int], Tensor],
+    rank: int = 0,
+    size: int = 1,
 ) -> Iterator[tuple[int, list[draw.Pixels], list[draw.Pixels]]]:
-    """Each unit that fires, in order: its channel, its projections and its patches as tiles."""
+    """Each unit that fires, in order: its channel, its projections and its patches as tiles.
+
+    With ``size`` processes, the rounds of units that fall to number ``rank``.
+    """
     alive = np.flatnonzero((top.images >= 0).any(axis=1))
-    for start in range(0, len(alive), UNITS_A_ROUND):
+    for start in range(rank * UNITS_A_ROUND, len(alive), size * UNITS_A_ROUND):
         part = alive[start : start + UNITS_A_ROUND]
         rows, slots = np.nonzero(top.images[part] >= 0)
         channels = part[rows]
@@ -112,41 +126,86 @@ def _tiles(
 
     A unit sees only its field, so only that part is run: crops of one size go in one batch.
     """
-    field, size = layer.field, network.size
+    size = network.size
     style = layer_style(layer, size)
+    tiles: dict[int, tuple[draw.Pixels, draw.Pixels]] = {}
+    for entries, projections, crops, corners in projected(
+        network, layer, channels, images, positions, inputs
+    ):
+        shown = network.preprocess.display(crops)
+        for projection, pixels, entry, (y, x) in zip(
+            projections.cpu().numpy(), shown, entries.tolist(), corners.tolist(), strict=True
+        ):
+            row, column = positions[entry].tolist()
+            left, top, right, bottom = layer.field.shown(row, column, size)
+            box = (left - x, top - y, right - x, bottom - y)
+            tiles[entry] = (
+                tile(draw.projection_pixels(projection), box, style),
+                tile(pixels, box, style),
+            )
+    return [tiles[entry] for entry in range(len(images))]
+
+
+def projected(
+    network: Network,
+    layer: Layer,
+    channels: npt.NDArray[np.int64],
+    images: npt.NDArray[np.int64],
+    positions: npt.NDArray[np.int64],
+    inputs: Callable[[int], Tensor],
+) -> Iterator[tuple[npt.NDArray[np.int64], Tensor, Tensor, npt.NDArray[np.int64]]]:
+    """Projections of all entries, in some order, each from the part of the image that it needs.
+
+    Gives entries (n,), their projections (n, 3, h, w), the crops of the images (n, 3, h, w) and
+    where these begin (n, 2), row and column.
+    """
+    field, size = layer.field, network.size
     windows = [
         (*field.window(row, size), *field.window(column, size))
         for row, column in positions.tolist()
     ]
-    groups: dict[tuple[int, int], list[int]] = {}
-    for entry, (top, bottom, left, right) in enumerate(windows):
-        groups.setdefault((bottom - top, right - left), []).append(entry)
-    tiles: dict[int, tuple[draw.Pixels, draw.Pixels]] = {}
-    for (height, width), members in groups.items():
-        count = max(1, PIXELS_A_BATCH // (height * width))
-        for start in range(0, len(members), count):
-            part = members[start : start + count]
-            crops = torch.stack(
-                [
-                    inputs(int(images[entry]))[:, top:bottom, left:right]
-                    for entry in part
-                    for top, bottom, left, right in (windows[entry],)
-                ]
-            )
+    for crops, rounds in shared_crops(images, windows, inputs):
+        recorded = Recorded(network, layer, crops)
+        for number, entries in enumerate(rounds):
+            rows, part = np.array(entries).T
             corners = np.array([(windows[entry][0], windows[entry][2]) for entry in part])
             places = positions[part] - corners // field.stride
-            projections = project(network, layer, crops, channels[part], places).cpu().numpy()
-            pixels = network.preprocess.display(crops)
-            for number, entry in enumerate(part):
-                row, column = positions[entry].tolist()
-                left, top, right, bottom = field.shown(row, column, size)
-                y, x = corners[number].tolist()
-                box = (left - x, top - y, right - x, bottom - y)
-                tiles[entry] = (
-                    tile(draw.projection_pixels(projections[number]), box, style),
-                    tile(pixels[number], box, style),
-                )
-    return [tiles[entry] for entry in range(len(images))]
+            more = number + 1 < len(rounds)
+            yield part, recorded.project(rows, channels[part], places, more), crops[rows], corners
+
+
+Window = tuple[int, int, int, int]  # top, bottom, left, right
+
+
+def shared_crops(
+    images: npt.NDArray[np.int64], windows: Sequence[Window], inputs: Callable[[int], Tensor]
+) -> Iterator[tuple[Tensor, list[list[tuple[int, int]]]]]:
+    """Crops (N, 3, h, w) of one size, each once, with the entries that need them.
+
+    The entries come in rounds of (row of the crop, entry): one forward pass serves all rounds,
+    each round takes a backward pass of its own and holds no crop twice. Crops that are needed
+    equally often go together, so that few rounds run with crops that are not in them.
+    """
+    users: dict[tuple[int, Window], list[int]] = {}
+    for entry, key in enumerate(zip(images.tolist(), windows, strict=True)):
+        users.setdefault(key, []).append(entry)
+    sizes: dict[tuple[int, int], list[tuple[int, Window]]] = {}
+    for key in sorted(users, key=lambda key: -len(users[key])):
+        top, bottom, left, right = key[1]
+        sizes.setdefault((bottom - top, right - left), []).append(key)
+    for (height, width), keys in sizes.items():
+        count = max(1, PIXELS_A_BATCH // (height * width))
+        for start in range(0, len(keys), count):
+            part = keys[start : start + count]
+            crops = [
+                inputs(image)[:, top:bottom, left:right]
+                for image, (top, bottom, left, right) in part
+            ]
+            rounds = [
+                [(row, users[key][turn]) for row, key in enumerate(part) if len(users[key]) > turn]
+                for turn in range(len(users[part[0]]))
+            ]
+            yield torch.stack(crops), rounds
 
 
 def control_tiles(

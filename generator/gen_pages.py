@@ -1,26 +1,56 @@
 """The MkDocs entry: makes the store if it is cold, then hands the pages to MkDocs.
 
-mkdocs-gen-files runs this file before every build, on every save under ``mkdocs serve``.
+mkdocs-gen-files runs this file before every build, on every save under ``mkdocs serve``. What a
+save does not change is kept: our modules, the manifest as read, the templates as compiled.
 """
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 
+import click
 from mkdocs.exceptions import PluginError
+from mkdocs.plugins import get_plugin_logger
+from mkdocs.structure.files import File
 from mkdocs_gen_files.editor import FilesEditor
 
+log = get_plugin_logger("generator")
 ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
-# Read our own code afresh, so that a save under generator/ shows in the next rebuild.
-for module in [name for name in sys.modules if name.split(".")[0] == "generator"]:
-    del sys.modules[module]
 
-from generator import pages, pipeline  # noqa: E402  (only now can it be found)
+command = click.get_current_context(silent=True)
+SERVING = command is not None and command.info_name == "serve"
+if SERVING:
+    # generator/ is watched: what Python writes there must not look like a save.
+    sys.dont_write_bytecode = True
+loaded = sys.modules.get("generator.fresh")
+if loaded is None or (changed := loaded.changed()):
+    if loaded is not None:
+        log.info(f"generator/ has changed ({', '.join(changed)}); its code is read afresh")
+    for module in [name for name in sys.modules if name.split(".")[0] == "generator"]:
+        del sys.modules[module]
+
+from generator import fresh, pages, pipeline  # noqa: E402, F401  (fresh: for the next build)
 from generator.errors import GeneratorError  # noqa: E402
+
+
+class Figure(File):
+    """A file of the store: a site that is built gets a copy, a preview the file itself."""
+
+    def copy_file(self, dirty: bool = False) -> None:
+        """Into the site, as MkDocs has it, or as a link where that will do."""
+        if SERVING and self.abs_src_path is not None:
+            place = Path(self.abs_dest_path)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.unlink(missing_ok=True)  # or a copy would be written through it into the store
+            try:
+                place.hardlink_to(self.abs_src_path)
+            except OSError:  # the preview lies on another disk
+                super().copy_file(dirty)
+        else:
+            super().copy_file(dirty)
 
 
 def publish(editor: FilesEditor) -> None:
@@ -30,8 +60,8 @@ def publish(editor: FilesEditor) -> None:
     made = pages.render(store, Path(config.docs_dir), config.use_directory_urls)
     for uri, content in made.items():
         if isinstance(content, Path):
-            with editor.open(uri, "wb") as target, content.open("rb") as source:
-                shutil.copyfileobj(source, target)
+            # Not editor.open(), which would have every figure written once more.
+            editor._files[uri] = Figure.generated(config, uri, abs_src_path=str(content))
         else:
             with editor.open(uri, "w") as page:
                 page.write(content)

@@ -6,7 +6,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 from generator import __version__
 from generator.config import Exhibit
 from generator.draw import Tile
+from generator.errors import one_line
 from generator.figures import figure_files, layer_style, picture_size
 from generator.images.collection import Collection
 from generator.measure.colour import swatch
@@ -33,7 +34,7 @@ def make_manifest(
     """The manifest as JSON values; ``sections`` are those of the stages that have one."""
     network, collection, measured = build.network, build.collection, build.measured
     provenance = network.provenance
-    skipped = read_skipped(build.folders["scan"])
+    skipped = refusals(build)
     evidence = read_evidence(build.folders["evidence"])
     figures = build.folders["figures"].name
     # The pictures of units stand with the units, not with the section that tells of them all.
@@ -60,7 +61,7 @@ def make_manifest(
             "credits": [asdict(credit) for credit in collection.credits],
         },
         "versions": versions(),
-        "device": str(network.device),
+        "device": exhibit.device,
         "settings": {
             "k": exhibit.k,
             "per_source": collection.per_source,
@@ -82,6 +83,19 @@ def make_manifest(
         **sections,
         "preferred": asked or None,
     }
+
+
+def refusals(build: Build) -> list[dict[str, str]]:
+    """The files that took no part: ``name``, and the ``reason`` without the name."""
+    unopened = [{"name": name, "reason": reason} for name, reason in build.collection.refused]
+    found = [*unopened, *read_skipped(build.folders["scan"])]
+    return [
+        {
+            "name": one_line(one["name"]),
+            "reason": one["reason"].removeprefix(f"{one_line(PurePosixPath(one['name']).name)}: "),
+        }
+        for one in found
+    ]
 
 
 def versions() -> dict[str, str]:

@@ -27,8 +27,9 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,7 +38,9 @@ from generator.config import DEFAULT, Exhibit, load_exhibit
 from generator.errors import StoreError
 from generator.images import Collection, open_collection
 from generator.images.naming import identities
+from generator.images.refused import none_refused, refused
 from generator.networks.identity import snapshots, weights_identity
+from generator.processes import Group
 from generator.stages.table import STAGES, stage_keys
 from generator.store import Store, code_key, content_key
 
@@ -65,20 +68,34 @@ def ensure_store() -> Path:
     return make_figures(exhibit, CACHE / exhibit.name)
 
 
-def make_figures(exhibit: Exhibit, out: Path) -> Path:
-    """Fill the store ``out`` with an exhibit's figures; does nothing when they are there."""
+def make_figures(
+    exhibit: Exhibit, out: Path, workers: int | None = None, group: Group | None = None
+) -> Path:
+    """Fill the store ``out`` with an exhibit's figures; does nothing when they are there.
+
+    ``workers`` processes decode (None: as many as suit); ``group`` are the processes that do
+    this together.
+    """
+    group = group or Group()
     if out.exists() and not out.is_dir():
         raise StoreError(f"{out}: is not a folder; give --out another name")
     store = Store(out)
-    collection = open_collection(exhibit.images)
+    collection = open_collection(exhibit.images, exhibit.megapixels)
     chosen = identities(collection, exhibit.photographs or ())
-    identity = weights_identity(exhibit.model, exhibit.weights)
-    if identity is not None:
-        manifest = store.manifest()
-        keys = stage_keys(exhibit, identity, collection.sha256, chosen)
-        if manifest and manifest["key"] == manifest_key(exhibit, keys, collection):
-            return out
-    _make(exhibit, collection, chosen, store)
+    with store.locked() if group.leads else nullcontext():
+        identity = weights_identity(exhibit.model, exhibit.weights)
+        if identity is not None:
+            manifest = store.manifest()
+            keys = stage_keys(exhibit, identity, collection.sha256, chosen)
+            key = manifest_key(exhibit, keys, collection)
+            if group.told(manifest is not None and manifest.get("key") == key):
+                if exhibit.strict_images and manifest is not None:
+                    none_refused(manifest["collection"]["skipped"])
+                if group.leads:
+                    # A killed process may have left entries that it was about to remove.
+                    store.drop_all_but({f"{stage}-{one}" for stage, one in keys.items()})
+                return out
+        _make(exhibit, collection, chosen, store, workers, group)
     return out
 
 
@@ -93,15 +110,23 @@ def manifest_key(exhibit: Exhibit, keys: Mapping[str, str], collection: Collecti
     )
 
 
-def _make(exhibit: Exhibit, collection: Collection, chosen: Sequence[str], store: Store) -> None:
+def _make(
+    exhibit: Exhibit,
+    collection: Collection,
+    chosen: Sequence[str],
+    store: Store,
+    workers: int | None,
+    group: Group,
+) -> None:
     # Imported here because a build whose figures are in the store must not wait for torch.
-    from generator.manifest import make_manifest  # noqa: PLC0415
+    from generator.manifest import make_manifest, refusals  # noqa: PLC0415
     from generator.networks.loading import load_network  # noqa: PLC0415
     from generator.stages.build import Build  # noqa: PLC0415
 
     clock = Clock()
     with clock.stage("load the network"):
-        network = load_network(exhibit.model, exhibit.weights, exhibit.device, exhibit.layers)
+        device = group.device(exhibit.device)
+        network = load_network(exhibit.model, exhibit.weights, device, exhibit.layers)
     keys = stage_keys(exhibit, network.provenance.sha256, collection.sha256, chosen)
     build = Build(
         network,
@@ -112,19 +137,28 @@ def _make(exhibit: Exhibit, collection: Collection, chosen: Sequence[str], store
         exhibit.stride,
         exhibit.preferred,
         snapshots(exhibit.model, exhibit.weights),
+        workers,
     )
     sections: dict[str, Any] = {}
     for stage in STAGES:
         module = import_module(f"generator.stages.{stage.name}")
         name = f"{stage.name}-{keys[stage.name]}"
-        there = store.entry(name) is not None
+        there = group.told(store.entry(name) is not None)
         with clock.stage(stage.name, from_store=there):
             if not there:
-                with store.writing(name) as folder:
-                    module.make(folder, build)
+                with store.writing(name) if group.leads else nullcontext() as own:
+                    folder = Path(group.told(str(own)))
+                    if hasattr(module, "work"):
+                        group.agree(partial(module.work, folder, build, group))
+                    if group.leads:
+                        module.make(folder, build)
             build.folders[stage.name] = store.root / name
-            if stage.section:
+            if stage.name == "scan" and exhibit.strict_images and group.leads:
+                none_refused(refusals(build))
+            if stage.section and group.leads:
                 sections[stage.name] = module.entry(build.folders[stage.name], build)
+    if not group.leads:
+        return
     manifest = make_manifest(exhibit, manifest_key(exhibit, keys, collection), build, sections)
     kept = [folder.name for folder in build.folders.values()]
     store.finish(manifest, {"stages": clock.rows, "machine": machine()}, keep=kept)
@@ -140,9 +174,13 @@ def machine() -> str:
 
 @dataclass
 class Clock:
-    """Seconds and peak memory of each stage, for *About this build*."""
+    """Seconds and peak memory of each stage, for *About this build*.
+
+    A build that is to be the same again (``SOURCE_DATE_EPOCH`` is set) writes down neither.
+    """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
+    total: float = 0.0
 
     @contextmanager
     def stage(self, name: str, from_store: bool = False) -> Iterator[None]:
@@ -150,9 +188,11 @@ class Clock:
         started = time.perf_counter()
         yield
         seconds = round(time.perf_counter() - started, 2)
-        self.rows.append(
-            {"name": name, "seconds": seconds, "peak_mb": _peak(), "from_store": from_store}
-        )
+        self.total += seconds
+        row = {"name": name, "seconds": seconds, "peak_mb": _peak(), "from_store": from_store}
+        if "SOURCE_DATE_EPOCH" in os.environ:
+            row |= {"seconds": None, "peak_mb": None, "from_store": False}
+        self.rows.append(row)
 
 
 def _peak() -> int | None:
@@ -172,14 +212,10 @@ def _tell(
     clock: Clock,
 ) -> None:
     units = sum(layer.channels for layer in network.layers)
-    seconds = sum(row["seconds"] for row in clock.rows)
     print(
         f"{network.name}: {units} units of {len(network.layers)} layers over {len(collection)} "
-        f"images, in {seconds:.0f} s; figures are in {store.root}",
+        f"images, in {clock.total:.0f} s; figures are in {store.root}",
         file=sys.stderr,
     )
-    if skipped:
-        print(
-            f"{len(skipped)} of the images could not be read, the first: {skipped[0]['reason']}",
-            file=sys.stderr,
-        )
+    for line in refused(skipped):
+        print(line, file=sys.stderr)

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+MOST_K = 1000  # of a unit's strongest images; more would no longer be a selection
+
 
 @dataclass(frozen=True)
 class ReceptiveField:

@@ -31,7 +31,12 @@ class TopK:
         place in the flattened map; ``images`` and ``sources`` (N,) int64. Values that are not
         above zero did not fire and are left out.
         """
-        fired = torch.where(values > 0, values, -torch.inf).T  # (C, N)
+        # Whatever is not above a unit's weakest entry can't get in: most of a long stream.
+        strong = (values > self.values[:, -1]) & (values > 0)  # (N, C)
+        units = torch.nonzero(strong.any(dim=0)).flatten()
+        if not len(units):
+            return
+        fired = torch.where(values[:, units] > 0, values[:, units], -torch.inf).T  # (C, N)
         count = min(fired.shape[1], self.k)
         if self.per_source is None:
             best, chosen = torch.sort(fired, dim=1, descending=True, stable=True)
@@ -39,10 +44,10 @@ class TopK:
         else:
             best, chosen = self._best_of_each_source(fired, sources)
         merged = (
-            torch.cat([self.values, best], dim=1),
-            torch.cat([self.images, images[chosen]], dim=1),
-            torch.cat([self.positions, positions.T.gather(1, chosen)], dim=1),
-            torch.cat([self.sources, sources[chosen]], dim=1),
+            torch.cat([self.values[units], best], dim=1),
+            torch.cat([self.images[units], images[chosen]], dim=1),
+            torch.cat([self.positions[units], positions[:, units].T.gather(1, chosen)], dim=1),
+            torch.cat([self.sources[units], sources[chosen]], dim=1),
         )
         order = torch.sort(merged[0], dim=1, descending=True, stable=True).indices
         values_, images_, positions_, sources_ = (part.gather(1, order) for part in merged)
@@ -53,14 +58,17 @@ class TopK:
             values_, images_, positions_, sources_ = (
                 part.gather(1, order) for part in (values_, images_, positions_, sources_)
             )
-        self.values, self.images = values_[:, : self.k], images_[:, : self.k]
-        self.positions, self.sources = positions_[:, : self.k], sources_[:, : self.k]
-        empty = torch.isinf(self.values)
-        self.images = torch.where(empty, -1, self.images)
-        self.sources = torch.where(empty, -1, self.sources)
+        empty = torch.isinf(values_)
+        self.values[units] = values_[:, : self.k]
+        self.images[units] = torch.where(empty, -1, images_)[:, : self.k]
+        self.positions[units] = positions_[:, : self.k]
+        self.sources[units] = torch.where(empty, -1, sources_)[:, : self.k]
 
-    def result(self, width: int) -> TopActivations:
-        """The record; ``width`` of the layer's map turns flat places into row and column."""
+    def result(self, width: int | Tensor) -> TopActivations:
+        """The record; ``width`` of the layer's map turns flat places into row and column.
+
+        Units of several layers have several widths: (C, 1).
+        """
         missing = self.images < 0
         places = torch.stack([self.positions // width, self.positions % width], dim=2)
         return TopActivations(

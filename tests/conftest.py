@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from rehearsal import Forge, Project
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -24,3 +27,43 @@ def data_folder() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data in {folder}; name its folder in CNN_LESSON_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forge]:
+    """A lesson as the workflows publish it: 0.1, then 0.2 with other figures, then dev."""
+    if not (shutil.which("git") and shutil.which("bash")):
+        pytest.skip("the rehearsal needs git and bash")
+    folder = tmp_path_factory.mktemp("rehearsal")
+    project = Project.make(folder)
+    forge = Forge(folder, project)
+    project.photographs(seed=1)
+    forge.figures("refs/tags/v0.1.0")
+    project.photographs(seed=2)
+    project.release("0.2.0")
+    forge.figures("refs/tags/v0.2.0")
+    about = project.folder / "docs" / "about.md"
+    text = about.read_text(encoding="utf-8")
+    about.write_text(text + "\nA page for dev.\n", encoding="utf-8")
+    project.commit("A page")
+    assert forge.publish("refs/heads/main")
+    yield forge
+    forge.close()
+
+
+TOLD = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Prints a line of what was tried, and how often, below the results of a run."""
+    return request.config.stash.setdefault(TOLD, []).append
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The counts that the tests told."""
+    told = terminalreporter.config.stash.get(TOLD, [])
+    if told:
+        terminalreporter.section("what was tried")
+        for line in told:
+            terminalreporter.line(line)

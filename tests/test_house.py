@@ -14,6 +14,7 @@ PLAIN = {"records", "errors"}
 STAGES = {
     *("networks", "images", "topk", "scan", "techniques", "measure", "draw", "figures"),
     *("evidence", "heat", "plots", "prebuilt", "spread", "sheets", "store"),
+    *("shards", "processes", "allocation"),
 }
 # room: the rooms that it may import
 ALLOWED: dict[str, set[str]] = {
@@ -34,15 +35,25 @@ ALLOWED: dict[str, set[str]] = {
     "figures": PLAIN | {"networks", "images", "techniques", "draw"},
     "evidence": PLAIN | {"images", "draw"},
     "plots": {"records"},
+    "allocation": set(),
+    "shards": PLAIN | {"networks", "images", "scan"},
+    "processes": PLAIN,
     "prebuilt": PLAIN | {"networks", "images", "techniques", "store"},
     "spread": {"records", "draw"},
     "sheets": {"records", "draw"},
     "stages": PLAIN | STAGES | {"config"},
     "manifest": PLAIN | STAGES | {"config", "stages"},
     "pipeline": PLAIN | STAGES | {"config", "stages", "manifest"},
+    "check": PLAIN | {"store"},
     "pages": PLAIN | {"caption", "store"},
-    "gen_pages": {"errors", "pages", "pipeline"},
-    "__main__": PLAIN | {"config", "pipeline", "prebuilt", "train"},
+    "recompute": PLAIN | {"networks", "images", "figures", "draw", "store"},
+    "fresh": set(),
+    "gen_pages": {"errors", "fresh", "pages", "pipeline"},
+    "bench": PLAIN
+    | {"networks", "images", "scan", "figures", "techniques", "stages", "processes"}
+    | {"pages", "pipeline", "manifest"},
+    "__main__": PLAIN
+    | {"bench", "check", "config", "pipeline", "prebuilt", "processes", "recompute", "train"},
 }
 # What a page must never wait for.
 SLOW = {"torch", "torchvision", "scipy", "skimage", "sklearn", "matplotlib"}
@@ -113,5 +124,5 @@ def test_no_room_is_called_by_what_it_is_not() -> None:
 
 def test_pages_and_words_import_nothing_slow() -> None:
     for path in FILES:
-        if room(path) in {"pages", "caption", "config", "store", "records", "errors"}:
+        if room(path) in {"pages", "caption", "check", "config", "store", "records", "errors"}:
             assert not {name.split(".")[0] for name in imported(path)} & SLOW, path.name

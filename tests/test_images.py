@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 import torch
 from PIL import Image
@@ -87,7 +88,9 @@ def test_a_missing_and_an_empty_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ImagesError, match="no such folder"):
         open_collection(str(save(tmp_path / "x" / "file.png")))
     (tmp_path / "empty").mkdir()
-    with pytest.raises(ImagesError, match=r"empty: holds no \.jpg, \.jpeg, \.png, \.webp files"):
+    with pytest.raises(
+        ImagesError, match=r"empty: holds no \.jpg, \.jpeg, \.png, \.webp, .* files"
+    ):
         open_collection(str(tmp_path / "empty"))
 
 
@@ -229,14 +232,14 @@ def test_a_file_that_was_cut_short_is_refused(tmp_path: Path, suffix: str) -> No
         assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("form", ["GIF", "BMP", "TIFF", "text"])
+@pytest.mark.parametrize("form", ["PPM", "EPS", "ICO", "AVIF", "text"])
 def test_other_content_under_a_jpegs_name_is_refused(tmp_path: Path, form: str) -> None:
     path = tmp_path / "claims.jpg"
     if form == "text":
         path.write_text("<html>not found</html>")
     else:
         noise().save(path, form)
-    with pytest.raises(ImagesError, match=r"claims\.jpg: is not a JPEG, PNG or WebP image"):
+    with pytest.raises(ImagesError, match=r"claims\.jpg: is not a JPEG, PNG, WebP, GIF, BMP or"):
         decode(path)
 
 
@@ -302,30 +305,41 @@ def test_damaged_metadata_do_not_cost_the_photograph(tmp_path: Path) -> None:
 # Batches
 
 
+class Plain:
+    """Pixels as they are."""
+
+    def pixels(self, image: Image.Image) -> npt.NDArray[np.uint8]:
+        return np.array(image)
+
+    def normalise(self, pixels: torch.Tensor) -> torch.Tensor:
+        return pixels
+
+
 def in_batches(
-    found: Collection, size: int
+    found: Collection, size: int, workers: int | None = None
 ) -> tuple[list[tuple[list[int], list[int]]], list[tuple[int, str]]]:
     """Numbers and red values of each batch, and what was skipped."""
     skipped: list[tuple[int, str]] = []
-
-    def prepare(image: Image.Image) -> torch.Tensor:
-        return torch.from_numpy(np.array(image)).permute(2, 0, 1).float()
-
+    reds: list[tuple[list[int], list[int]]] = []
     wanted = list(range(len(found)))[::-1]
-    seen = batches(found, prepare, wanted, size, lambda *entry: skipped.append(entry))
-    return [(part, inputs[:, 0, 0, 0].int().tolist()) for part, inputs in seen], skipped
+    for batch in batches(found, Plain(), wanted, size, workers):
+        skipped += batch.reasons.items()
+        reds += [(batch.good, batch.pixels[:, 0, 0, 0].tolist())] if batch.good else []
+    return reds, skipped
 
 
-@pytest.mark.parametrize("size", [1, 3, 100])
-def test_batches_keep_the_order_and_leave_out_what_is_broken(tmp_path: Path, size: int) -> None:
+@pytest.mark.parametrize(("size", "workers"), [(1, 0), (3, 0), (100, 0), (3, 1), (1, 3)])
+def test_batches_keep_the_order_and_leave_out_what_is_broken(
+    tmp_path: Path, size: int, workers: int
+) -> None:
     for number in range(14):
         save(tmp_path / f"{number:02}.png", (number * 10, 0, 0))
     (tmp_path / "05.png").write_bytes(b"broken")
-    parts, skipped = in_batches(open_folder(tmp_path), size)
+    parts, skipped = in_batches(open_folder(tmp_path), size, workers)
     assert [n for part, _ in parts for n in part] == [n for n in range(13, -1, -1) if n != 5]
     assert all(red == [n * 10 for n in part] for part, red in parts)
     assert max(len(part) for part, _ in parts) == min(size, 13)
-    assert skipped == [(5, "05.png: is not a JPEG, PNG or WebP image")]
+    assert skipped == [(5, "05.png: is not a JPEG, PNG, WebP, GIF, BMP or TIFF image")]
 
 
 # The bundled photographs
@@ -373,6 +387,16 @@ def test_tiles_lie_inside_their_photographs_and_meet_both_ends() -> None:
                 assert (steps > 0).all()
                 assert (steps <= side / 2 + 1).all(), "neighbours overlap by half"
         assert max(item.side for item in tiles) == min(width, height)
+
+
+def test_a_tile_is_cut_from_its_whole_photograph() -> None:
+    found = open_bundled()
+    for number in (0, 40, len(found) - 1):
+        item = found.items[number]
+        whole = found.whole(number)
+        box = (item.left, item.top, item.left + item.side, item.top + item.side)
+        assert whole.size != found[number].size or item.side == min(whole.size)
+        assert np.array_equal(np.asarray(whole.crop(box)), np.asarray(found[number]))
 
 
 def test_tiles_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:

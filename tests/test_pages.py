@@ -9,22 +9,21 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
+from check_site import Page, faults
 from fake_store import DEAD, HOSTILE, make_store
 
 from generator import pages
 from generator.errors import GeneratorError, StoreError
+from generator.pages.text import plain
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 GOLDEN = Path(__file__).parent / "golden"
-HOST = "http://site.test"
 
 BUILD = """
 import sys
@@ -187,35 +186,6 @@ def test_a_missing_word_in_a_page_is_an_error_that_names_the_page(
 # A site, end to end
 
 
-@dataclass
-class Page(HTMLParser):
-    """One built page: what it links to and loads, its ids and its images."""
-
-    path: Path
-    links: list[str] = field(default_factory=list)
-    loaded: list[str] = field(default_factory=list)
-    ids: set[str] = field(default_factory=set)
-    images: list[dict[str, str | None]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        super().__init__()
-        self.feed(self.path.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = dict(attrs)
-        self.ids |= {value for name in ("id", "name") if (value := said.get(name))}
-        if tag == "a" and (href := said.get("href")):
-            self.links.append(href)
-        elif href := said.get("href"):
-            self.loaded.append(href)
-        if src := said.get("src"):
-            self.loaded.append(src)
-        if srcset := said.get("srcset"):
-            self.loaded += [part.split()[0] for part in srcset.split(",")]
-        if tag == "img":
-            self.images.append(said)
-
-
 def build(store: Path, site: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", BUILD, str(site), *options],
@@ -240,19 +210,26 @@ def site(
 
 
 def test_every_link_and_picture_of_the_site_leads_somewhere(site: Path) -> None:
-    built = {page: Page(page) for page in site.rglob("*.html")}
-    assert len(built) > 20
-    for path, page in built.items():
-        here = f"{HOST}/{path.relative_to(site).as_posix()}"
-        for link in [*page.links, *page.loaded]:
-            parts = urlsplit(urljoin(here, link))
-            if f"{parts.scheme}://{parts.netloc}" != HOST:
-                continue
-            target = site / unquote(parts.path).lstrip("/")
-            target = target / "index.html" if target.is_dir() else target
-            assert target.is_file(), f"{here}: {link}"
-            if parts.fragment and target.suffix == ".html":
-                assert unquote(parts.fragment) in built[target].ids, f"{here}: {link}"
+    assert len(list(site.rglob("*.html"))) > 20
+    assert list(faults(site)) == []
+
+
+def test_what_leads_nowhere_is_found(site: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "site"
+    shutil.copytree(site, copy)
+    page = copy / "index.html"
+    text = page.read_text(encoding="utf-8")
+    wrong = {
+        '<a href="nope/">': "nope/ leads nowhere",
+        '<a href="#no-such-place">': "#no-such-place leads nowhere",
+        '<script src="https://elsewhere.test/a.js"></script>': "from another host",
+        '<img src="assets/logo.svg" width="1" height="1">': "a picture without words",
+        '<img src="assets/page.css" alt="A tall tree">': "a picture without a size",
+    }
+    for markup, message in wrong.items():
+        page.write_text(text + markup, encoding="utf-8")
+        (found,) = faults(copy)
+        assert message in found
 
 
 def test_every_picture_says_what_it_shows_and_how_large_it_is(site: Path) -> None:
@@ -292,3 +269,41 @@ def test_a_store_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
     done = build(tmp_path / "nowhere", tmp_path / "site")
     assert done.returncode != 0
     assert "holds no finished figures" in done.stderr
+
+
+# The benchmark
+
+
+def test_the_page_of_the_benchmark_shows_every_row(store: Path) -> None:
+    page = str(pages.render(store, DOCS)["benchmark.md"])
+    said = json.loads((DOCS / "benchmark.json").read_text(encoding="utf-8"))
+    assert said["date"] in page
+    for row in said["rows"]:
+        line = next(
+            one for one in page.splitlines() if one.startswith(f"| {plain(row['title'])} |")
+        )
+        assert ("not measured: " in line) == (row["measured"] is None)
+        assert row["measured"] is not None or row["reason"] in line
+
+
+def test_measured_rows_have_their_numbers(store: Path, tmp_path: Path) -> None:
+    import shutil  # noqa: PLC0415
+
+    shutil.copytree(DOCS, tmp_path / "docs")
+    results = tmp_path / "docs" / "benchmark.json"
+    said = json.loads(results.read_text(encoding="utf-8"))
+    said["rows"] = [
+        row
+        | {"measured": {"median": 1.0634, "low": 1.021, "high": 1.2}, "at_most": 1.05}
+        | {"held": False, "reason": ""}
+        for row in said["rows"][:1]
+    ]
+    results.write_text(json.dumps(said), encoding="utf-8")
+    page = str(pages.render(store, tmp_path / "docs")["benchmark.md"])
+    assert "| 1.06 | 1.02 to 1.2 | at most 1.05, **missed** |" in page
+    results.write_text("{}", encoding="utf-8")
+    with pytest.raises(GeneratorError, match=r"docs/benchmark\.json: is not of format 1"):
+        pages.render(store, tmp_path / "docs")
+    results.unlink()
+    with pytest.raises(GeneratorError, match=r"docs/benchmark\.json: can't be read"):
+        pages.render(store, tmp_path / "docs")

@@ -14,52 +14,31 @@ from typing import Any
 
 import numpy as np
 import pytest
+from narrow import make_photographs, narrow
 from PIL import Image
 from torch import nn
 
-from generator import pipeline, prebuilt
+from generator import pipeline
 from generator.__main__ import main
 from generator.config import Exhibit
 from generator.errors import StoreError
-from generator.measure import claims, orientation
 from generator.networks import zfnet
 from generator.stages import table
 from generator.stages.build import Build
 from generator.stages.table import STAGES
 from generator.store import Store, code_key
-from generator.techniques import occlusion
-from generator.techniques.preferred import Fourier, Pixels
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Few drawings, a narrow network of the same layers, and no store but the test's own."""
-    monkeypatch.setattr(claims, "PER_CONCEPT", 4)
-    monkeypatch.setattr(occlusion, "STEPS", 6)
-    few = orientation.Drift((0.7,), 2, (0.3,), (0.0,))
-    monkeypatch.setattr(orientation, "FINE", few)
-    monkeypatch.setattr(orientation, "COARSE", few)
-    quick = {"waves": Fourier(steps=2), "pixels": Pixels(steps=2)}
-    monkeypatch.setattr(prebuilt, "METHODS", quick)
-    narrow = tuple(
-        zfnet.Convolution(18, conv.kernel, conv.stride, conv.padding)
-        for conv in zfnet.ZFNET64.convolutions
-    )
-    small = zfnet.Architecture(**{**vars(zfnet.ZFNET64), "convolutions": narrow, "hidden": (16,)})
-    monkeypatch.setitem(zfnet.ARCHITECTURES, "zfnet64", small)
+    narrow(monkeypatch.setattr, monkeypatch.setitem)
     monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture
 def photographs(tmp_path: Path) -> Path:
-    random = np.random.default_rng(0)
-    for number in range(12):
-        folder = tmp_path / "photographs" / f"class {number % 3}"
-        folder.mkdir(parents=True, exist_ok=True)
-        blocks = random.integers(0, 255, (9, 12, 3)).astype(np.uint8)
-        Image.fromarray(blocks).resize((120, 90)).save(folder / f"{number}.png")
-    (tmp_path / "photographs" / "class 1" / "broken.jpg").write_bytes(b"not an image")
-    return tmp_path / "photographs"
+    return make_photographs(tmp_path / "photographs")
 
 
 def exhibit(photographs: Path, **more: Any) -> Exhibit:
@@ -74,7 +53,7 @@ def test_a_store_holds_what_its_manifest_says(photographs: Path, tmp_path: Path)
     assert manifest["network"]["random"] is True
     assert manifest["collection"]["count"] == 13
     assert manifest["collection"]["skipped"] == [
-        {"name": "class 1/broken.jpg", "reason": "broken.jpg: is not a JPEG, PNG or WebP image"}
+        {"name": "class 1/broken.jpg", "reason": "is not a JPEG, PNG, WebP, GIF, BMP or TIFF image"}
     ]
     assert [layer["name"] for layer in manifest["layers"]] == [f"conv{n}" for n in range(1, 6)]
     for layer in manifest["layers"]:
@@ -145,6 +124,42 @@ def test_a_store_holds_what_its_manifest_says(photographs: Path, tmp_path: Path)
     assert str(tmp_path) not in text
 
 
+def test_a_store_holds_what_its_atlas_needs(photographs: Path, tmp_path: Path) -> None:
+    out = pipeline.make_figures(exhibit(photographs), tmp_path / "store")
+    manifest = Store(out).manifest()
+    assert manifest is not None
+    (scanned,) = out.glob("scan-*")
+    maxima = np.load(scanned / "maxima.npy")
+    read = np.isfinite(maxima[:, 0])
+    assert read.sum() == 12
+    column = 0
+    for layer, spread, sheets in zip(
+        manifest["layers"], manifest["spread"]["layers"], manifest["sheets"]["layers"], strict=True
+    ):
+        for file in sheets["files"]:
+            with Image.open(out / file["file"]) as image:
+                assert image.size == (file["width"], file["height"])
+        assert sum(file["width"] + 2 for file in sheets["files"]) == 18 * sheets["step"]
+        for unit, said in zip(layer["units"], spread, strict=True):
+            fires = maxima[read, column] > 0
+            assert said["fires"] == pytest.approx(fires.mean(), abs=1e-4)
+            assert unit["dead"] == (not said["parts"])
+            assert len(unit["concepts"]) == len(manifest["hierarchy"]["concepts"])
+            for part in said["parts"]:
+                assert len(part["images"]) == min(9, fires.sum())
+                values = maxima[part["images"], column].astype(float)
+                assert part["values"] == pytest.approx(values.tolist(), rel=1e-3)
+            if said["picture"]:
+                with Image.open(out / said["picture"]["file"]) as image:
+                    assert image.size == (said["picture"]["width"], said["picture"]["height"])
+            for top in unit["top"]:
+                small = manifest["photographs"][str(top["source"])]
+                assert small["of"] == [120, 90]
+                with Image.open(out / small["file"]) as image:
+                    assert image.size == (small["width"], small["height"])
+            column += 1
+
+
 def test_only_what_depends_on_a_change_is_made_again(
     photographs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,8 +182,13 @@ def test_only_what_depends_on_a_change_is_made_again(
     assert run() == everything
     before = (tmp_path / "store" / "manifest.json").read_bytes()
     assert run() == []
-    no_scan = {"subjects", "architecture", "layout", "occlusion", "invariance", "steps"}
-    scanned = [name for name in everything if name not in no_scan]
+    after = {stage.name: stage.after for stage in STAGES}
+
+    def rests_on(name: str, wanted: str) -> bool:
+        return name == wanted or any(rests_on(one, wanted) for one in after.get(name, ()))
+
+    scanned = [name for name in everything if rests_on(name, "k")]
+    assert "subjects" not in scanned
     assert run(k=3) == scanned
     assert run() == scanned  # what a manifest no longer needs is not kept
     assert (tmp_path / "store" / "manifest.json").read_bytes() == before
@@ -181,12 +201,12 @@ def test_only_what_depends_on_a_change_is_made_again(
     monkeypatch.setattr(table, "code_key", changed)
     monkeypatch.setattr(pipeline, "code_key", changed)
     drawn = ["spread", "sheets", "photographs", "occlusion", "invariance", "filters", "steps"]
-    drawn += ["forming", "featuremaps"]
+    drawn += ["featuremaps", "forming"]
     now = ["draw.py"]
     assert run() == ["figures", "evidence", "control", *drawn]
     now = ["draw.py", "measure"]
-    told = ["preferred", "forming", "featuremaps", "quiz"]
-    assert run() == ["measure", "evidence", "control", *told]
+    liked = ["featuremaps", "quiz", "preferred", "forming"]
+    assert run() == ["measure", "evidence", "control", *liked]
     now = ["draw.py", "measure", "manifest.py"]
     assert run() == []  # the stages are kept, the manifest is written anew
     assert run(preferred="none") == ["preferred"]
@@ -198,7 +218,7 @@ def test_only_what_depends_on_a_change_is_made_again(
     os.utime(photographs / "class 0" / "0.png", (1, 1))  # touched, not changed
     assert run() == []
     (photographs / "class 0" / "0.png").unlink()
-    assert run() == [name for name in everything if name not in ("architecture", "layout")]
+    assert run() == [name for name in everything if rests_on(name, "images")]
 
 
 def test_a_store_that_is_given_is_used_as_it_is(

@@ -14,7 +14,7 @@ from generator.networks import load
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
 from generator.records import TopActivations
-from generator.scan import maxima, scan
+from generator.scan import answers, maxima, scan
 
 LAYERS = ["conv1", "relu2", "relu3"]
 
@@ -94,9 +94,12 @@ def test_an_image_that_cannot_be_decoded_is_left_out_and_named() -> None:
     parts = chain()
     net = network(parts, LAYERS)
     images = collection(10, broken={0, 4, 5})
-    skipped: list[tuple[int, str]] = []
-    records = scan(net, images, 9, 2, lambda index, reason: skipped.append((index, reason)))
+    found = list(answers(net, images, range(10), 2))
+    skipped = [entry for part in found for entry in part.reasons.items()]
     assert skipped == [(0, "0: is torn"), (4, "4: is torn"), (5, "5: is torn")]
+    unread = np.isnan(np.concatenate([part.values for part in found])).all(axis=1)
+    assert np.flatnonzero(unread).tolist() == [0, 4, 5]
+    records = scan(net, images, 9, 2)
     check(records, plain_scan(parts, net, images, 9), 9)
     assert not np.isin([0, 4, 5], np.concatenate([r.images.ravel() for r in records])).any()
 

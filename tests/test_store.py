@@ -56,6 +56,7 @@ def test_finishing_drops_old_entries_and_what_dead_processes_left_but_nothing_el
         "notes.txt",
         "manifest.json",
         "build.json",
+        "files.json",
     }
 
 

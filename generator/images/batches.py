@@ -1,50 +1,127 @@
-"""Images as batches of network input, decoded ahead of the network."""
+"""Images as batches of pixels, decoded ahead of the network.
+
+Threads decode a small collection, worker processes a large one: starting these costs more than
+a few hundred photographs do, and threads wait for each other wherever Python itself has work.
+"""
 
 from __future__ import annotations
 
+import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Protocol
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
 
 from generator.errors import ImagesError
 from generator.images.collection import Collection
 
 AHEAD = 4  # batches decoded before they are asked for
+WORTH_PROCESSES = 4096  # images; fewer are decoded before workers would have started to pay
+MOST_PROCESSES = 16  # more than that many decoders outrun any one device
+
+
+class Preprocessing(Protocol):
+    """From an image to the pixels that a network sees, and from these to its input."""
+
+    def pixels(self, image: Any) -> npt.NDArray[np.uint8]:
+        """(S, S, 3) of an RGB image of any size."""
+
+    def normalise(self, pixels: Tensor) -> Tensor:
+        """(..., 3, H, W) in 0 to 1 to the network's input range."""
+
+
+Part = Sequence[int] | npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Consecutive images of what was asked for.
+
+    ``pixels`` (n, S, S, 3) uint8 of those that could be read, whose numbers are ``good``;
+    ``reasons`` says of the others why not.
+    """
+
+    indices: Sequence[int]
+    good: list[int]
+    reasons: dict[int, str]
+    pixels: Tensor
 
 
 def batches(
     collection: Collection,
-    prepare: Callable[..., Tensor],
-    indices: Sequence[int],
+    preprocess: Preprocessing,
+    indices: Sequence[int] | npt.NDArray[np.int64],
     batch_size: int,
-    skip: Callable[[int, str], None],
-    workers: int = 2,
-) -> Iterator[tuple[list[int], Tensor]]:
-    """The images at ``indices``, in that order, as (their indices, inputs (N, 3, H, W) float32).
+    workers: int | None = None,
+    pinned: bool = False,
+) -> Iterator[Batch]:
+    """The images at ``indices``, in that order.
 
-    ``prepare`` turns an image into (3, H, W). Threads suffice: Pillow decodes and scales
-    without holding Python's lock. An image that can't be decoded is left out and handed to
-    ``skip`` with its reason.
+    ``workers`` is how many processes decode; 0 means threads of this one, None whichever suits
+    the number of images and cores. ``pinned`` batches lie where a GPU can fetch them by itself.
+
+    Raises ImagesError when a worker process is lost.
     """
+    parts: list[Part] = [
+        indices[start : start + batch_size] for start in range(0, len(indices), batch_size)
+    ]
+    reader = Reader(collection, preprocess)
+    count = suitable_workers(len(indices), pinned) if workers is None else workers
+    made = _in_processes(reader, parts, count, pinned) if count else _in_threads(reader, parts)
+    yield from made
 
-    def read(index: int) -> Tensor | str:
+
+def suitable_workers(images: int, feeds_gpu: bool = False) -> int:
+    """How many processes should decode; 0 for threads.
+
+    A network that runs on the same cores needs most of them for itself; a GPU needs to be fed.
+    """
+    if images < WORTH_PROCESSES:
+        return 0
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(MOST_PROCESSES, max(1, (cores or 1) - 1 if feeds_gpu else (cores or 1) // 2))
+
+
+class Reader(Dataset[Batch]):
+    """Reads a batch of a collection by its indices."""
+
+    def __init__(self, collection: Collection, preprocess: Preprocessing) -> None:
+        self._collection = collection
+        self._preprocess = preprocess
+
+    def one(self, index: int) -> npt.NDArray[np.uint8] | str:
+        """The pixels of an image, or why there are none."""
         try:
-            return prepare(collection[index])
+            return self._preprocess.pixels(self._collection[index])
         except ImagesError as error:
             return str(error)
 
-    with ThreadPoolExecutor(workers) as pool:
-        waiting: deque[tuple[list[int], list[Future[Tensor | str]]]] = deque()
-        starts = iter(range(0, len(indices), batch_size))
+    def __getitem__(self, indices: Part) -> Batch:
+        return _joined(indices, [self.one(int(index)) for index in indices])
+
+
+def network_input(pixels: Tensor, preprocess: Preprocessing, device: torch.device) -> Tensor:
+    """(N, S, S, 3) uint8 as network input (N, 3, S, S) float32 on ``device``, channels last."""
+    moved = pixels.to(device, non_blocking=True)
+    return preprocess.normalise(moved.permute(0, 3, 1, 2).float().div_(255))
+
+
+def _in_threads(reader: Reader, parts: Sequence[Part]) -> Iterator[Batch]:
+    with ThreadPoolExecutor(2) as pool:
+        waiting: deque[tuple[Part, list[Future[npt.NDArray[np.uint8] | str]]]] = deque()
+        ahead = iter(parts)
 
         def ask() -> None:
-            start = next(starts, None)
-            if start is not None:
-                part = list(indices[start : start + batch_size])
-                waiting.append((part, [pool.submit(read, index) for index in part]))
+            part = next(ahead, None)
+            if part is not None:
+                waiting.append((part, [pool.submit(reader.one, int(index)) for index in part]))
 
         for _ in range(AHEAD):
             ask()
@@ -52,16 +129,48 @@ def batches(
             while waiting:
                 part, futures = waiting.popleft()
                 ask()
-                good: list[int] = []
-                inputs: list[Tensor] = []
-                for index, future in zip(part, futures, strict=True):
-                    result = future.result()
-                    if isinstance(result, str):
-                        skip(index, result)
-                    else:
-                        good.append(index)
-                        inputs.append(result)
-                if inputs:
-                    yield good, torch.stack(inputs)
+                yield _joined(part, [future.result() for future in futures])
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _in_processes(
+    reader: Reader, parts: Sequence[Part], workers: int, pinned: bool
+) -> Iterator[Batch]:
+    loader: DataLoader[Batch] = DataLoader(
+        reader,
+        batch_size=None,
+        sampler=parts,  # the reader is asked for one of these at a time
+        num_workers=workers,
+        collate_fn=_as_it_is,
+        prefetch_factor=2,
+    )
+    try:
+        for batch in loader:
+            yield _pinned(batch) if pinned else batch
+    except RuntimeError as error:
+        if "worker" not in str(error):
+            raise
+        reason = str(error).splitlines()[0]
+        raise ImagesError(
+            f"{reader._collection.title}: a process that decodes images was lost ({reason}); "
+            "start again, or with --workers 0"
+        ) from error
+
+
+def _as_it_is(batch: Any) -> Any:
+    return batch
+
+
+def _pinned(batch: Batch) -> Batch:
+    return Batch(batch.indices, batch.good, batch.reasons, batch.pixels.pin_memory())
+
+
+def _joined(part: Part, found: Sequence[npt.NDArray[np.uint8] | str]) -> Batch:
+    indices = [int(index) for index in part]
+    read = dict(zip(indices, found, strict=True))
+    reasons = {index: one for index, one in read.items() if isinstance(one, str)}
+    good = [index for index in indices if index not in reasons]
+    arrays = [one for one in found if not isinstance(one, str)]
+    stacked = np.stack(arrays) if arrays else np.empty((0, 0, 0, 3), dtype=np.uint8)
+    return Batch(indices, good, reasons, torch.from_numpy(stacked))

@@ -12,11 +12,13 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from generator.errors import ImagesError
 from generator.images.collection import Collection, Credit, Item
 from generator.images.decode import decode
+from generator.images.folder import DIGITS
 
 # Tile sides as shares of a photograph's shorter side; tiles of one size overlap by half.
 SCALES = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.13)
@@ -71,14 +73,19 @@ def open_bundled() -> Collection:
     """The tiles of all bundled photographs, in the order of the table above."""
     digest = hashlib.sha256(json.dumps([SCALES, SMALLEST, PER_SOURCE]).encode())
     items: list[Item] = []
+    hashes: list[bytes] = []
     for source, (file, credit) in enumerate(PHOTOGRAPHS):
         path = _locate(file, credit)
-        digest.update(path.read_bytes())
+        content = path.read_bytes()
+        digest.update(content)
+        photograph = hashlib.sha256(content).hexdigest()
         with Image.open(path) as image:
             width, height = image.size
         for left, top, side in _tiles(width, height):
             name = f"{credit.title} ({side} px at {left}, {top})"
             items.append(Item(name, -1, source, left, top, side))
+            cut = f"{photograph} {left} {top} {side}".encode()
+            hashes.append(hashlib.sha256(cut).hexdigest()[:DIGITS].encode())
     return Collection(
         name="bundled",
         title=f"{len(PHOTOGRAPHS)} bundled photographs, cut into tiles",
@@ -88,6 +95,7 @@ def open_bundled() -> Collection:
         sources=len(PHOTOGRAPHS),
         per_source=PER_SOURCE,
         credits=tuple(credit for _, credit in PHOTOGRAPHS),
+        hashes=np.array(hashes, dtype=f"S{DIGITS}"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,19 +40,23 @@ class Credit:
 class Collection:
     """A sequence of images in a stable order.
 
-    ``sha256`` covers names, order and content. ``per_source`` is the most patches of one
-    photograph that may stand among a unit's strongest (None: as many as there are).
+    ``sha256`` covers names, order and content, ``hashes`` (N,) the content of each image alone,
+    as 32 hexadecimal digits (None where nothing is known of it). ``per_source`` is the most
+    patches of one photograph that may stand among a unit's strongest (None: as many as there
+    are). ``refused`` are files that were never opened, and why.
     """
 
     name: str
     title: str
     sha256: str
-    items: tuple[Item, ...]
+    items: Sequence[Item]
     opener: Callable[[Item], Image.Image]
     classes: tuple[str, ...] = ()
     sources: int = 0
     per_source: int | None = None
     credits: tuple[Credit, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+    hashes: npt.NDArray[np.bytes_] | None = None
 
     def __len__(self) -> int:
         return len(self.items)
@@ -79,4 +83,5 @@ class Collection:
     @property
     def source_numbers(self) -> npt.NDArray[np.int64]:
         """(N,) int64: the photograph that each image is cut from."""
-        return np.array([item.source for item in self.items], dtype=np.int64)
+        numbers = (item.source for item in self.items)
+        return np.fromiter(numbers, dtype=np.int64, count=len(self.items))

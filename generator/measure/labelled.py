@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import rankdata
 
-from generator.images.batches import batches
+from generator.images.batches import batches, network_input
 from generator.images.collection import Collection
 from generator.measure.concepts import half_interval
 from generator.measure.imagenet import class_name, groups
@@ -172,9 +172,11 @@ def random_values(control: Network, collection: Collection) -> list[npt.NDArray[
     step = -(-count // RANDOM_IMAGES)
     found = [np.full((count, layer.channels), np.nan, np.float32) for layer in control.layers]
     shown = [i for i in range(count) if i // STRETCH % step == 0]
-    for part, inputs in batches(collection, control.preprocess, shown, 64, lambda *_: None):
-        for layer, (values, _) in zip(found, maxima(control, inputs), strict=True):
-            layer[part] = values.cpu().numpy()
+    for batch in batches(collection, control.preprocess, shown, 64):
+        if batch.good:
+            inputs = network_input(batch.pixels, control.preprocess, control.device)
+            for layer, (values, _) in zip(found, maxima(control, inputs), strict=True):
+                layer[batch.good] = values.cpu().numpy()
     return found
 
 

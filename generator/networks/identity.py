@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,13 @@ def file_sha256(path: Path) -> str:
     """SHA-256 of a file's bytes in hexadecimal; WeightsError when it can't be read."""
     try:
         status = path.stat()
+        # A pipe would be waited for, and some devices never end.
+        if not stat.S_ISREG(status.st_mode):
+            raise WeightsError(f"{path}: is not a file; give --weights a file that exists")
         return _digest(path, status.st_size, status.st_mtime_ns)
-    except OSError as error:
-        raise WeightsError(
-            f"{path}: {error.strerror}; give --weights a file that exists"
-        ) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise WeightsError(f"{path}: {reason}; give --weights a file that exists") from error
 
 
 def bundled_weights(name: str) -> Path | None:
@@ -85,7 +88,7 @@ def recorded_download(name: str) -> dict[str, str] | None:
     """File name and SHA-256 of torchvision's weights as recorded on first use."""
     try:
         entry = json.loads(ledger_path().read_text(encoding="utf-8")).get(name)
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return None
     known = isinstance(entry, dict) and {"file", "sha256"} <= set(entry)
     return {key: str(entry[key]) for key in ("file", "sha256")} if known else None

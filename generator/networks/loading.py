@@ -36,6 +36,8 @@ def load_network(
 ) -> Network:
     """See ``generator.networks.load``."""
     place = usable_device(device)
+    # Ten bits of the fraction are not what the processor computes with.
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
     if name in ARCHITECTURES:
         module, preprocess, provenance = _ours(name, weights, seed)
     elif name in models.list_models(module=models):
@@ -168,7 +170,7 @@ def usable_device(device: str) -> torch.device:
     """The device of that name; UsageError when this machine has none."""
     try:
         place = torch.device(device)
-        torch.zeros(1, device=place)
+        torch.zeros(1, device=place).item()  # the device called meta has no numbers
     except (RuntimeError, AssertionError) as error:
         reason = str(error).splitlines()[0]
         raise UsageError(f"device {device!r} can't be used here ({reason}); try cpu") from error

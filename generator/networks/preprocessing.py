@@ -36,6 +36,11 @@ class Preprocessing:
 
     def __call__(self, image: Image.Image) -> Tensor:
         """(3, S, S) float32 from an RGB image of any size; rows run down."""
+        pixels = torch.from_numpy(self.pixels(image))  # (S, S, 3)
+        return self.normalise(pixels.permute(2, 0, 1).float() / 255)
+
+    def pixels(self, image: Image.Image) -> npt.NDArray[np.uint8]:
+        """(S, S, 3) uint8: what is left of an RGB image of any size, not yet normalised."""
         if min(image.size) < 1:
             raise ImagesError(f"an image of {image.width} by {image.height} pixels holds nothing")
         resampling = Image.Resampling[self.interpolation.upper()]
@@ -43,8 +48,7 @@ class Preprocessing:
         side = (self.size, self.size)
         if side != image.size or self.size != self.resize:
             image = image.resize(side, resampling, box=window, reducing_gap=3.0)
-        pixels = torch.from_numpy(np.array(image))  # (S, S, 3)
-        return self.normalise(pixels.permute(2, 0, 1).float() / 255)
+        return np.array(image)
 
     def normalise(self, pixels: Tensor) -> Tensor:
         """(..., 3, H, W) in 0 to 1 to the network's input range."""

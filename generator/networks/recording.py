@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from generator.networks.network import Network
 from generator.records import Layer
@@ -29,6 +31,32 @@ def record_maps(
     return [maps[layer.name] for layer in layers]
 
 
+def record_maxima(
+    network: Network, inputs: Tensor, layers: tuple[Layer, ...] | None = None
+) -> list[tuple[Tensor, Tensor]]:
+    """Of each map of ``layers`` the largest value and its place, flat: (N, C) both, a layer each.
+
+    They are taken as the pass goes by, so that no map outlives the operations that need it.
+    """
+    layers = layers or network.layers
+    with torch.inference_mode(), taking(network.module, layers, strongest) as found:
+        run(network.module, inputs.to(network.device, memory_format=torch.channels_last))
+    return [found[layer.name] for layer in layers]
+
+
+def strongest(maps: Tensor, _: bool = True) -> tuple[Tensor, Tensor]:
+    """The largest value of each map (N, C, H, W) and its flat place, the first of equal ones."""
+    if maps.device.type == "cpu":
+        # One window over the whole map: here pooling is several times as fast as max(dim).
+        values, places = functional.max_pool2d(maps, maps.shape[2:], return_indices=True)
+        return values.flatten(1), places.flatten(1)
+    values, places = maps.flatten(2).max(dim=2)
+    return values, places
+
+
+Taken = TypeVar("Taken")
+
+
 def answers(
     network: Network, inputs: Tensor, layers: tuple[Layer, ...] = ()
 ) -> tuple[Tensor, list[Tensor]]:
@@ -43,23 +71,37 @@ def answers(
     return said.flatten(1).float().softmax(1), [maps[layer.name] for layer in layers]
 
 
-@contextmanager
 def recording(
     module: nn.Module, layers: tuple[Layer, ...], to_end: bool = False
-) -> Iterator[dict[str, Tensor]]:
+) -> AbstractContextManager[dict[str, Tensor]]:
     """Inside, a forward pass leaves the named maps in the dictionary and ends once all are there.
 
     With ``to_end`` it goes on to its end. The hooks are gone afterwards, also after an error.
     """
-    maps: dict[str, Tensor] = {}
+
+    def take(maps: Tensor, last: bool) -> Tensor:
+        return maps if last else maps.clone()  # ResNets, for one, add to it in place afterwards
+
+    return taking(module, layers, take, to_end)
+
+
+@contextmanager
+def taking(
+    module: nn.Module,
+    layers: tuple[Layer, ...],
+    take: Callable[[Tensor, bool], Taken],
+    to_end: bool = False,
+) -> Iterator[dict[str, Taken]]:
+    """The same with what ``take`` makes of each map; it is told whether the pass ends there."""
+    found: dict[str, Taken] = {}
     handles = []
 
     def keep(name: str) -> Callable[[nn.Module, object, Tensor], None]:
         def hook(_: nn.Module, __: object, output: Tensor) -> None:
-            maps[name] = output
-            if len(maps) == len(layers) and not to_end:
+            last = len(found.keys() | {name}) == len(layers)
+            found[name] = take(output, last and not to_end)
+            if last and not to_end:
                 raise Finished
-            maps[name] = output.clone()  # what follows may add to the map in place, as ResNets do
 
         return hook
 
@@ -67,7 +109,7 @@ def recording(
         for layer in layers:
             part = module.get_submodule(layer.name)
             handles.append(part.register_forward_hook(keep(layer.name)))
-        yield maps
+        yield found
     finally:
         for handle in handles:
             handle.remove()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -41,13 +42,22 @@ def read_weights(path: Path) -> dict[str, Tensor]:
             f"{path}: holds more than tensors, or is damaged, and is not run; save the state dict "
             "alone, best as .safetensors"
         ) from error
-    except Exception as error:  # there is no end to what a damaged pickle raises
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # there is no end to what a damaged pickle raises
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise WeightsError(f"{path}: can't be read as weights ({reason})") from error
     if isinstance(state, dict) and isinstance(state.get("state_dict"), dict):
         state = state["state_dict"]
     if not isinstance(state, dict) or not all(isinstance(v, Tensor) for v in state.values()):
         raise WeightsError(f"{path}: is not a state dict; save network.state_dict()")
+    room = path.stat().st_size
+    for name, tensor in state.items():
+        plain = tensor.layout == torch.strided and not (tensor.is_quantized or tensor.is_meta)
+        if not plain or tensor.is_complex():
+            raise WeightsError(f"{path}: {name!r} is not a plain tensor of numbers; save it as one")
+        if tensor.numel() * tensor.element_size() > room:
+            raise WeightsError(f"{path}: {name!r} claims more numbers than the file holds")
     return {
         str(name): tensor.float() if tensor.is_floating_point() else tensor
         for name, tensor in state.items()
@@ -77,6 +87,11 @@ def fill(module: nn.Module, state: dict[str, Tensor], source: str) -> None:
             raise WeightsError(
                 f"{source}: {name!r} has shape {tuple(tensor.shape)}, the network needs "
                 f"{tuple(own[name].shape)}"
+            )
+        if tensor.is_floating_point() != own[name].is_floating_point():
+            raise WeightsError(
+                f"{source}: {name!r} holds {str(tensor.dtype).removeprefix('torch.')}, the network "
+                f"needs {str(own[name].dtype).removeprefix('torch.')}"
             )
         if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
             raise WeightsError(f"{source}: {name!r} holds values that are not finite")
@@ -118,9 +133,15 @@ def _record(name: str, file: str, digest: str) -> None:
     path = ledger_path()
     try:
         ledger = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
+        ledger = {}
+    if not isinstance(ledger, dict):
         ledger = {}
     ledger[name] = {"file": file, "sha256": digest}
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(ledger, indent=2, sort_keys=True), encoding="utf-8")
-    os.replace(part, path)
+    part = path.with_name(f"{path.stem}-{os.getpid()}.part")
+    try:
+        part.write_text(json.dumps(ledger, indent=2, sort_keys=True), encoding="utf-8")
+        os.replace(part, path)
+    except OSError:  # a cache that many share may not be written; then nothing is remembered
+        with suppress(OSError):
+            part.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ No torch, and nothing but the store: what a page says was written down when it w
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -15,6 +16,7 @@ from generator.errors import GeneratorError, StoreError
 from generator.pages import learned
 from generator.pages.asking import Asking
 from generator.pages.atlas import Atlas
+from generator.pages.benchmark import Benchmark
 from generator.pages.course import Course, pictures
 from generator.pages.figures import Words
 from generator.pages.knowing import Knowing
@@ -63,6 +65,7 @@ def navigation(manifest: Manifest) -> list[dict[str, str]]:
     return [*layers, {"Find a unit": "units.md"}]
 
 
+@lru_cache(maxsize=1)  # it compiles a template anew when its file has changed
 def _environment(docs: Path) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(docs),
@@ -94,7 +97,8 @@ def _page(
 ) -> str:
     page = manifest, environment, uri, directory_urls
     words: dict[str, Any] = {}
-    for kind in (Words, Knowing, Atlas, Remade, Course, Asking, learned.Learned):
+    kinds = (Words, Knowing, Atlas, Remade, learned.Learned, Course, Asking, Benchmark)
+    for kind in kinds:
         words |= kind(*page).names()
     try:
         return environment.get_template(template).render(**vars(manifest), **words, **more)
@@ -118,7 +122,8 @@ def _figures(manifest: Manifest, store: Path) -> dict[str, Path]:
             shown += [unit.numbers.spread.picture] if unit.numbers.spread else []
     shown += [one.picture for one in manifest.photographs.values()]
     files = {picture.file: store / picture.file for picture in shown}
+    inside = store.resolve()
     for name, path in files.items():
-        if not path.is_file() or not path.resolve().is_relative_to(store.resolve()):
+        if not path.is_file() or not path.resolve().is_relative_to(inside):
             raise StoreError(f"{store}: the manifest names {name!r}, which is not in the store")
     return files

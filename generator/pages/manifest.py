@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from generator.errors import StoreError
 from generator.pages import unit_records as units
 from generator.pages.unit_records import Numbers, Picture, Sheets, Top, Whole
 from generator.records import Best, Cell, Claim, Hierarchy, Layer, Part, ReceptiveField
+from generator.store import read_record
 
 __all__ = [
     "Control",
@@ -144,11 +144,11 @@ class Manifest:
     stimuli: Sheet
     control: Control | None
     remade: Mapping[str, Any]
-    preferred_inputs: Mapping[str, Any] | None
-    forming: Mapping[str, Any] | None
     architecture: tuple[Part, ...]
     featuremaps: Mapping[str, Any]
     questions: tuple[Mapping[str, Any], ...]
+    preferred_inputs: Mapping[str, Any] | None
+    forming: Mapping[str, Any] | None
     build: Mapping[str, Any]
 
 
@@ -196,7 +196,7 @@ def read(store: Path) -> Manifest:
             f"{store / 'manifest.json'}: holds no {error}, so an older version made it; make the"
             " figures again with `python -m generator figures`"
         ) from error
-    except (TypeError, IndexError) as error:
+    except (TypeError, IndexError, AttributeError, ValueError) as error:
         raise StoreError(
             f"{store / 'manifest.json'}: incomplete ({error!r}); delete the store and build again"
         ) from error
@@ -204,10 +204,10 @@ def read(store: Path) -> Manifest:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        said = json.loads(path.read_text("utf-8"))
+        said = read_record(path)
     except FileNotFoundError:
         raise StoreError(f"{path}: not found; is {path.parent} a figure store?") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise StoreError(f"{path}: can't be read: {error}") from error
     if not isinstance(said, dict):
         raise StoreError(f"{path}: holds no mapping")

@@ -7,6 +7,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from generator.errors import one_line
+
 # What means something to Markdown or to HTML: anywhere, or where a line could begin with it.
 MEANING = re.compile(r"""[\\`*_{}\[\]<>#!|~^&"']|^[-+=]|(?<=^\d)\.(?=\s)""")
 SPACES = re.compile(r"[ \t\r\n\f\v]+")  # all but no-break spaces, which stand where they should
@@ -20,5 +22,5 @@ def plain(value: Any) -> Any:
     """
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    one_line = SPACES.sub(" ", value).strip()
-    return Markup(MEANING.sub(lambda found: f"&#{ord(found.group())};", one_line))  # noqa: S704
+    text = one_line(SPACES.sub(" ", value).strip())
+    return Markup(MEANING.sub(lambda found: f"&#{ord(found.group())};", text))  # noqa: S704

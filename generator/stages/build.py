@@ -19,6 +19,8 @@ from generator.images.collection import Collection
 from generator.networks.loading import load_network
 from generator.networks.network import Network
 from generator.records import Layer, Measured, TopActivations
+from generator.scan import check_k
+from generator.shards import MAXIMA, PLACES
 from generator.techniques.occlusion import occluder
 
 if TYPE_CHECKING:
@@ -28,7 +30,11 @@ CONTROL_SEED = 1  # not 0, so that random weights are never compared with themse
 
 
 class StageModule(Protocol):
-    """What each stage's file has; ``entry`` only where the table gives it a section."""
+    """What each stage's file has; ``entry`` only where the table gives it a section.
+
+    A stage that several processes can share also has ``work(folder, build, group)``, which each
+    of them runs before the first one runs ``make``.
+    """
 
     def make(self, folder: Path, build: Build) -> None:
         """Write the stage's files into an empty folder."""
@@ -42,7 +48,7 @@ class Build:
 
     ``photographs``, ``square``, ``stride`` and ``preferred`` as the exhibit names them;
     ``snapshots`` are the network's on its way through training, by epoch. Raises UsageError for
-    a square that does not fit the network's input.
+    a ``k`` out of range and for a square that does not fit the network's input.
     """
 
     def __init__(
@@ -55,10 +61,13 @@ class Build:
         stride: int | None = None,
         preferred: str = FIGURE,
         snapshots: Mapping[int, Path] = MappingProxyType({}),
+        workers: int | None = None,
     ) -> None:
+        check_k(k)
         self.network = network
         self.collection = collection
         self.k = k
+        self.workers = workers  # processes that decode; None: as many as suit
         self.photographs = photographs
         self.occluder = occluder(network.size, square, stride)
         self.preferred = preferred
@@ -91,18 +100,18 @@ class Build:
         return scan.read_top(self.folders["scan"])
 
     @cached_property
-    def maxima(self) -> list[npt.NDArray[np.float16]]:
+    def maxima(self) -> list[npt.NDArray[np.float32]]:
         """For each layer (images, C): what each unit answers to each image, NaN if unreadable."""
         from generator.stages import scan  # noqa: PLC0415
 
-        return scan.read_columns(self.folders["scan"] / scan.MAXIMA, self.network)
+        return scan.read_columns(self.folders["scan"] / MAXIMA, self.network)
 
     @cached_property
     def places(self) -> list[npt.NDArray[np.unsignedinteger]]:
         """For each layer (images, C): where in its map, counted flat, each of ``maxima`` lies."""
         from generator.stages import scan  # noqa: PLC0415
 
-        return scan.read_columns(self.folders["scan"] / scan.PLACES, self.network)
+        return scan.read_columns(self.folders["scan"] / PLACES, self.network)
 
     @cached_property
     def measured(self) -> Measured:
@@ -135,7 +144,9 @@ def rounded(value: float) -> float:
 
 def write(path: Path, record: object) -> None:
     """JSON values into a file of the stage."""
-    path.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+    text = json.dumps(record, ensure_ascii=False, indent=1)
+    # A file's name need not be UTF-8; such a byte is read back as it was.
+    path.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def read(path: Path) -> Any:

@@ -5,9 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from generator import figures
+from generator.processes import Group
 from generator.stages.build import Build
 
 
+def work(folder: Path, build: Build, group: Group) -> None:
+    """One process's share of the units: two pictures each, in a folder a layer."""
+    parts = build.network, build.inputs, build.top, folder
+    figures.draw_layers(*parts, group.rank, group.size)
+
+
 def make(folder: Path, build: Build) -> None:
-    """Two pictures a unit, in a folder a layer."""
-    figures.draw_layers(build.network, build.inputs, build.top, folder)
+    """Nothing is left to do once every process has done its share."""

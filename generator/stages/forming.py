@@ -12,7 +12,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from generator import draw, figures
-from generator.images.batches import batches
+from generator.images.batches import batches, network_input
 from generator.networks.network import Network
 from generator.networks.snapshots import at_epoch
 from generator.plots.forming import settling_curves
@@ -115,15 +115,18 @@ def _answers(
     }
     rows = {image: row for row, image in enumerate(images.tolist())}
     with tqdm(total=len(images), desc="Looking back", unit="image", disable=None) as bar:
-        for part, inputs in batches(
-            build.collection, network.preprocess, list(rows), BATCH, lambda *_: None
+        for batch in batches(
+            build.collection, network.preprocess, list(rows), BATCH, build.workers
         ):
-            at = [rows[image] for image in part]
+            bar.update(len(batch.indices))
+            if not batch.good:
+                continue
+            at = [rows[image] for image in batch.good]
+            inputs = network_input(batch.pixels, network.preprocess, network.device)
             for epoch, snapshot in networks.items():
                 for index, (values, flat) in enumerate(maxima(snapshot, inputs)):
                     answers[epoch][index][at] = values.cpu().numpy()
                     places[epoch][index][at] = flat.cpu().numpy()
-            bar.update(len(part))
     return answers, places
 
 

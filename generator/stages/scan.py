@@ -2,55 +2,113 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from torch import Tensor
 
+from generator.allocation import return_large_pieces
 from generator.networks.network import Network
+from generator.processes import Group
 from generator.records import TopActivations
-from generator.scan import scan
+from generator.scan import Answers, strongest_images
+from generator.shards import HASHES, MAXIMA, PLACES, SOURCE, Shards, suitable_batch
 from generator.stages.build import Build, read, write
+from generator.store import code_key, content_key
 
 TOP, SKIPPED = "top.npz", "skipped.json"
-MAXIMA, PLACES = "maxima.npy", "places.npy"
-HIGHEST = 65504.0  # the largest half-precision number
+
+
+def work(folder: Path, build: Build, group: Group) -> None:
+    """One process's share of the shards that are missing."""
+    return_large_pieces()
+    shards = shards_of(folder.parent, build)
+    share = group.told(shards.missing())[group.rank :: group.size]
+    if share:
+        shards.make(share, suitable_batch(len(build.collection)), build.workers)
 
 
 def make(folder: Path, build: Build) -> None:
     """Two tables (images, units of all layers), three arrays a layer, and what was skipped.
 
-    ``maxima.npy`` float16 holds what every unit answers to every image, NaN for images that
-    could not be read; ``places.npy`` where in its map, counted flat.
+    ``maxima.npy`` float32 holds what every unit answers to every image, NaN for images that
+    could not be read; ``places.npy`` where in its map, counted flat. ``hashes.npy`` and
+    ``source.json`` say which images and which scan these are, for the next scan.
     """
-    network, collection = build.network, build.collection
+    work(folder, build, Group())  # what is missing where nobody shared the work
+    collection = build.collection
+    shards = shards_of(folder.parent, build)
     skipped: list[dict[str, str]] = []
-    shape = len(collection), sum(layer.channels for layer in network.layers)
-    largest = max(layer.height * layer.width for layer in network.layers)
-    # On disk, so that a large collection takes no more memory than a small one.
-    kind = np.min_scalar_type(largest - 1)
-    answers, places = (
-        np.lib.format.open_memmap(folder / name, mode="w+", dtype=dtype, shape=shape)
-        for name, dtype in ((MAXIMA, np.dtype(np.float16)), (PLACES, kind))
-    )
+    shape = len(collection), shards.units
+    with ExitStack() as files:
+        # Written from one end to the other, so that a large collection takes no more memory
+        # than a small one; a mapped file would count as memory in use.
+        tables = [
+            files.enter_context(Table(folder / name, dtype, shape))
+            for name, dtype in ((MAXIMA, np.dtype(np.float32)), (PLACES, shards.place_type))
+        ]
 
-    def skip(index: int, reason: str) -> None:
-        skipped.append({"name": collection.items[index].name, "reason": reason})
-        answers[index] = np.nan
+        def kept() -> Iterator[Answers]:
+            for part in shards.read():
+                tables[0].add(part.values)
+                tables[1].add(part.places)
+                for index, reason in part.reasons.items():
+                    skipped.append({"name": collection.items[index].name, "reason": reason})
+                yield part
 
-    def keep(part: list[int], values: list[Tensor], flat: list[Tensor]) -> None:
-        answers[part] = torch.cat(values, dim=1).clamp(max=HIGHEST).cpu().numpy()
-        places[part] = torch.cat(flat, dim=1).cpu().numpy()
-
+        top = strongest_images(build.network.layers, collection, kept(), build.k)
     arrays: dict[str, Any] = {}
-    for number, record in enumerate(scan(network, collection, build.k, skip=skip, keep=keep)):
+    for number, record in enumerate(top):
         arrays |= {f"{name}{number}": array for name, array in asdict(record).items()}
     np.savez(folder / TOP, **arrays)
     write(folder / SKIPPED, skipped)
+    if collection.hashes is not None:
+        np.save(folder / HASHES, collection.hashes)
+        write(folder / SOURCE, {"key": source_key(build)})
+
+
+def shards_of(root: Path, build: Build) -> Shards:
+    """The shards of this scan, in the store or still to be made."""
+    key = source_key(build)
+    folder = root / f"shards-{content_key(key=key, images=build.collection.sha256)}"
+    return Shards(folder, build.network, build.collection, key)
+
+
+def source_key(build: Build) -> str:
+    """The same for scans that find the same for the same image."""
+    network = build.network
+    return content_key(
+        model=network.name,
+        weights=network.provenance.sha256,
+        layers=[layer.name for layer in network.layers],
+        preprocess=asdict(network.preprocess),
+        batch=suitable_batch(len(build.collection)),
+        code=code_key("networks", "images/batches.py", "images/decode.py", "scan.py", "shards.py"),
+    )
+
+
+class Table:
+    """A ``.npy`` file of a known shape, written row by row."""
+
+    def __init__(self, path: Path, dtype: np.dtype[Any], shape: tuple[int, int]) -> None:
+        self._file = path.open("wb")
+        self._dtype = dtype
+        said = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False}
+        np.lib.format.write_array_header_1_0(self._file, {**said, "shape": shape})
+
+    def add(self, rows: npt.NDArray[Any]) -> None:
+        """The next rows (n, columns)."""
+        self._file.write(np.ascontiguousarray(rows, dtype=self._dtype).data)
+
+    def __enter__(self) -> Table:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
 
 
 def read_top(folder: Path) -> tuple[TopActivations, ...]:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from generator.errors import ImagesError
-from generator.images.batches import batches
+from generator.images.batches import batches, network_input
 from generator.images.decode import decode
 from generator.images.naming import find, largest
 from generator.measure.outputs import outputs_of
@@ -84,10 +84,11 @@ def _candidates(build: Build) -> list[Subject]:
     whole = sorted(number for own in largest(collection).values() for number in own)
     spread = whole[:: -(-len(whole) // CANDIDATES)]
     asked: list[Subject] = []
-    for part, inputs in batches(
-        collection, build.network.preprocess, spread, BATCH, lambda *_: None
-    ):
-        asked += _asked(build, list(part), inputs)
+    preprocess = build.network.preprocess
+    for batch in batches(collection, preprocess, spread, BATCH, build.workers):
+        if batch.good:
+            inputs = network_input(batch.pixels, preprocess, torch.device("cpu"))
+            asked += _asked(build, list(batch.good), inputs)
     return asked
 
 

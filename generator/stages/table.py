@@ -44,7 +44,7 @@ OUTPUTS = ("measure/outputs.py", "measure/imagenet.py", "measure/imagenet.tsv")
 STAGES = (
     Stage("subjects", ("network", "images", "chosen"), ("images/naming.py", *OUTPUTS)),
     Stage("architecture", ("network",), section=True),
-    Stage("scan", ("network", "images", "k"), ("scan.py", "topk.py")),
+    Stage("scan", ("network", "images", "k"), ("scan.py", "shards.py", "topk.py")),
     Stage("measure", ("scan",), ("measure", "measure/imagenet.tsv", "images/stimuli")),
     Stage("figures", ("scan",), ("techniques/deconvnet.py", "draw.py", "figures.py")),
     Stage(
@@ -77,6 +77,13 @@ STAGES = (
         section=True,
     ),
     Stage(
+        "featuremaps",
+        ("scan", "measure"),
+        ("techniques/featuremaps.py", "draw.py"),
+        section=True,
+    ),
+    Stage("quiz", ("scan", "measure"), section=True),
+    Stage(
         "preferred",
         ("measure", "prebuilt"),
         ("prebuilt.py", "techniques/preferred.py", "images/colours.py", *OUTPUTS),
@@ -91,13 +98,6 @@ STAGES = (
         ),
         section=True,
     ),
-    Stage(
-        "featuremaps",
-        ("scan", "measure"),
-        ("techniques/featuremaps.py", "draw.py"),
-        section=True,
-    ),
-    Stage("quiz", ("scan", "measure"), section=True),
 )
 
 
@@ -120,7 +120,9 @@ def stage_keys(
             code=code_key("networks", "records.py"),
         ),
         "images": content_key(
-            images=collection, code=code_key("images/batches.py", "images/decode.py")
+            images=collection,
+            megapixels=exhibit.megapixels,
+            code=code_key("images/batches.py", "images/decode.py"),
         ),
         "k": content_key(k=exhibit.k),
         "chosen": content_key(photographs=list(photographs)),

@@ -67,20 +67,47 @@ def project(
     which is everywhere outside the unit's receptive field. ``shuffle`` is a seed to shuffle
     the switches with; without it they are the recorded ones.
     """
-    pixels = inputs.to(network.device, memory_format=torch.channels_last)
-    pixels = pixels.detach().requires_grad_()
-    rows = torch.arange(len(pixels), device=network.device)
-    unit = torch.as_tensor(channels, device=network.device)
-    place = torch.as_tensor(positions, device=network.device)
-    mode = DeconvolutionMode(shuffle)
-    with torch.enable_grad(), recording(network.module, (layer,)) as maps, mode:
-        run(network.module, pixels)
-        activation = maps[layer.name]
-    kept = torch.zeros_like(activation)
-    chosen = (rows, unit, place[:, 0], place[:, 1])
-    kept[chosen] = activation.detach()[chosen].clamp(min=0)
-    (projection,) = torch.autograd.grad(activation, pixels, kept)
-    return projection.to(inputs.device)
+    recorded = Recorded(network, layer, inputs, shuffle)
+    return recorded.project(np.arange(len(inputs)), channels, positions)
+
+
+class Recorded:
+    """A forward pass whose switches serve any number of projections.
+
+    ``inputs`` (N, 3, H, W) as preprocessed.
+    """
+
+    def __init__(
+        self, network: Network, layer: Layer, inputs: Tensor, shuffle: int | None = None
+    ) -> None:
+        self._origin = inputs.device
+        pixels = inputs.to(network.device, memory_format=torch.channels_last)
+        self._pixels = pixels.detach().requires_grad_()
+        mode = DeconvolutionMode(shuffle)
+        with torch.enable_grad(), recording(network.module, (layer,)) as maps, mode:
+            run(network.module, self._pixels)
+            self._activation = maps[layer.name]
+
+    def project(
+        self,
+        rows: npt.NDArray[np.int64],
+        channels: npt.NDArray[np.int64],
+        positions: npt.NDArray[np.int64],
+        more: bool = False,
+    ) -> Tensor:
+        """One projection each for some of the inputs, no row twice: (len(rows), 3, H, W).
+
+        ``more`` keeps the switches for another call.
+        """
+        device = self._activation.device
+        chosen = tuple(
+            torch.as_tensor(part, device=device)
+            for part in (rows, channels, positions[:, 0], positions[:, 1])
+        )
+        kept = torch.zeros_like(self._activation)
+        kept[chosen] = self._activation.detach()[chosen].clamp(min=0)
+        (projection,) = torch.autograd.grad(self._activation, self._pixels, kept, retain_graph=more)
+        return projection[chosen[0]].to(self._origin)
 
 
 class DeconvolutionMode(TorchFunctionMode):

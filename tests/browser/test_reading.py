@@ -10,7 +10,7 @@ from reading import Prose, grade, syllables
 
 ROOT = Path(__file__).parents[2]
 HIGHEST = 9.0  # grade
-MINUTES = {"index.md": 15.0}  # the tour is the heart of the lesson
+MINUTES = {"index.md": 20.0}  # the tour, the heart of the lesson, with all that is folded away
 MOST_MINUTES = 5.0
 WORDS_A_MINUTE = 200
 
@@ -35,7 +35,7 @@ def test_the_formula_gives_published_grades() -> None:
     assert value == pytest.approx(0.39 * 6 + 11.8 * 1 - 15.59)
     value, words = grade(["A filter slides over the photograph. It makes a map!"])
     assert words == 10
-    assert value == pytest.approx(0.39 * 5 + 11.8 * 15 / 10 - 15.59)
+    assert value == pytest.approx(0.39 * 5 + 11.8 * 14 / 10 - 15.59)
 
 
 def test_only_prose_is_read() -> None:

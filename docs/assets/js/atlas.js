@@ -90,7 +90,10 @@ class Atlas {
     const layers = await loadIndex(this.index);
     if (latest !== this.latest) return undefined; // the reader has typed on
     const { units } = layers.find((one) => String(one.layer) === this.root.dataset.layer);
-    const found = ordered(units.filter((unit) => matches(unit, { ...wanted, layer: "" })), wanted);
+    const found = ordered(
+      units.filter((unit) => matches(unit, { ...wanted, layer: "" })),
+      wanted,
+    );
     return this.arrange(found.map((unit) => unit.channel));
   }
 

@@ -13,24 +13,37 @@ class Finder {
     this.root = root;
     this.layers = new Map(layers.map((layer) => [layer.layer, layer]));
     this.units = layers.flatMap((layer) => layer.units);
-    this.form = form((wanted) => {
-      keep(wanted);
-      this.show(wanted);
-    }, [...this.layers.keys()]);
+    this.form = form(
+      (wanted) => {
+        keep(wanted);
+        this.show(wanted);
+      },
+      [...this.layers.keys()],
+    );
     this.list = el("ul", { class: "tiles" });
-    this.more = el("button", { type: "button", class: "md-button", onclick: () => this.extend() }, "Show more");
-    root.querySelector(".filter-place").replaceChildren(this.form, el("div", { class: "atlas" }, this.list), this.more);
+    this.more = el(
+      "button",
+      { type: "button", class: "md-button", onclick: () => this.extend() },
+      "Show more",
+    );
+    root
+      .querySelector(".filter-place")
+      .replaceChildren(this.form, el("div", { class: "atlas" }, this.list), this.more);
     this.follow();
   }
 
   follow() {
     const wanted = asked();
+    if (!this.layers.has(Number(wanted.layer))) wanted.layer = "";
     fillForm(this.form, wanted);
     this.show(wanted);
   }
 
   show(wanted) {
-    this.found = ordered(this.units.filter((unit) => matches(unit, wanted)), wanted);
+    this.found = ordered(
+      this.units.filter((unit) => matches(unit, wanted)),
+      wanted,
+    );
     this.list.replaceChildren();
     this.extend();
     tell(this.form, this.found.length, this.units.length);
@@ -51,7 +64,15 @@ class Finder {
       unit.dead
         ? el("span", { class: "glimpse dead" }, "Dead: no image made it fire")
         : el("span", { class: `glimpse${layer.crisp ? " crisp" : ""}` }, glimpse(layer, unit)),
-      el("p", { class: "tile-title" }, el("a", { href: `${layer.page}#unit-${unit.channel}` }, `Layer ${unit.layer}, unit ${unit.channel}`)),
+      el(
+        "p",
+        { class: "tile-title" },
+        el(
+          "a",
+          { href: `${layer.page}#unit-${unit.channel}` },
+          `Layer ${unit.layer}, unit ${unit.channel}`,
+        ),
+      ),
       el("span", { class: "tile-name" }, unit.found.map((one) => one.name).join(", ")),
     );
   }

@@ -12,6 +12,7 @@ const KINDS = {
   nothing: "nothing found",
   dead: "dead units",
 };
+const MEASURED = ["orientation", "colour", "concept", "class"]; // kinds of findings
 const ORDERS = {
   "": "channel",
   selectivity: "selectivity for lines",
@@ -30,7 +31,10 @@ export function loadIndex(address) {
       return answer.json();
     });
     index.catch(() => indices.delete(address)); // the next one may ask again
-    indices.set(address, index.then((said) => unpack(said, address)));
+    indices.set(
+      address,
+      index.then((said) => unpack(said, address)),
+    );
   }
   return indices.get(address);
 }
@@ -61,8 +65,9 @@ export function matches(unit, { find, kind, layer }) {
   if (kind === "dead" && !unit.dead) return false;
   if (kind === "found" && !unit.found.length) return false;
   if (kind === "nothing" && (unit.found.length || unit.dead)) return false;
-  const found = unit.found.filter((one) => !["orientation", "colour", "concept", "class"].includes(kind) || one.kind === kind);
-  if (["orientation", "colour", "concept", "class"].includes(kind) && !found.length) return false;
+  const measured = MEASURED.includes(kind);
+  const found = measured ? unit.found.filter((one) => one.kind === kind) : unit.found;
+  if (measured && !found.length) return false;
   const names = plain(found.map((one) => one.name).join("\n"));
   return plain(find)
     .split(/\s+/)
@@ -79,11 +84,12 @@ export function ordered(units, { sort }) {
 /** What the address asks for; unknown choices count as none. */
 export function asked() {
   const query = new URLSearchParams(location.search);
-  const choice = (name, known) => (query.get(name) in known ? query.get(name) : "");
+  const choice = (name, known) =>
+    Object.hasOwn(known, query.get(name) ?? "") ? (query.get(name) ?? "") : "";
   return {
     find: query.get("find") ?? "",
-    kind: query.has("kind") ? choice("kind", KINDS) : "",
-    sort: query.has("sort") ? choice("sort", ORDERS) : "",
+    kind: choice("kind", KINDS),
+    sort: choice("sort", ORDERS),
     layer: /^\d+$/.test(query.get("layer") ?? "") ? query.get("layer") : "",
   };
 }
@@ -107,14 +113,24 @@ export function form(changed, layers) {
       { name },
       Object.entries(known).map(([value, text]) => el("option", { value }, text)),
     );
-  const layer = layers && choice("layer", {
-    "": "all",
-    ...Object.fromEntries(layers.map((number) => [number, `layer ${number}`])),
-  });
+  const layer =
+    layers &&
+    choice("layer", {
+      "": "all",
+      ...Object.fromEntries(layers.map((number) => [number, `layer ${number}`])),
+    });
   const made = el(
     "form",
     { class: "filter", role: "search", "aria-label": "Find units" },
-    field("Words", el("input", { type: "search", name: "find", placeholder: "wheel, −45, 142", autocomplete: "off" })),
+    field(
+      "Words",
+      el("input", {
+        type: "search",
+        name: "find",
+        placeholder: "wheel, −45, 142",
+        autocomplete: "off",
+      }),
+    ),
     layer && field("In", layer),
     field("With", choice("kind", KINDS)),
     field("Sorted by", choice("sort", ORDERS)),

@@ -1,12 +1,10 @@
-// A layer's two grids in the lesson: a cell of one marks its match in the other, opens large,
-// and one of the two sides can be hidden, to guess what it shows.
+// A layer's grids in the lesson: a cell of one marks its match in the others, opens large, and
+// one of the sides can be hidden, to guess what it shows.
 
 import { el } from "./element.js";
 import { markTile, tileAt } from "./marks.js";
 import { onPage } from "./page.js";
 import { openPanel } from "./unit-panel.js";
-
-const SIDES = ["projections", "patches"]; // left and right, as a unit's pictures are called
 
 /** The address of a unit's numbers, from that of its place on the page of its layer. */
 export function dataOf(link) {
@@ -18,7 +16,8 @@ class LayerFigure {
     this.sides = [...figure.querySelectorAll(".side")];
     this.cells = this.sides.map((side) => [...side.querySelectorAll(".units > a")]);
     this.wishes = [...figure.querySelectorAll(".wishes .units > a")];
-    if (this.cells.length !== 2 || this.cells[0].length !== this.cells[1].length) return;
+    const [first, ...others] = this.cells;
+    if (!others.length || others.some((cells) => cells.length !== first.length)) return;
     this.cells.forEach((cells, side) => {
       cells.forEach((cell, at) => {
         cell.addEventListener("pointermove", (event) => this.mark(at, tileAt(event, cell)));
@@ -38,7 +37,7 @@ class LayerFigure {
     figure.querySelector(".views").before(this.guess());
   }
 
-  /** Marks a tile in both cells; a cell that shows one pattern is marked as a whole. */
+  /** Marks a tile in all matching cells; a cell that shows one pattern is marked as a whole. */
   mark(at, tile) {
     for (const cells of this.cells) {
       const whole = cells[at].querySelector(".window, .dead");
@@ -76,7 +75,7 @@ class LayerFigure {
     });
   }
 
-  /** Three choices: both sides, or one of them hidden. */
+  /** A choice for each side, and one for none; a side is called by its title. */
   guess() {
     const name = `guess-${Math.random().toString(36).slice(2)}`;
     const choice = (text, hidden) => {
@@ -89,12 +88,12 @@ class LayerFigure {
       { class: "guess" },
       el("legend", {}, "Guess what it sees: hide"),
       choice("nothing", undefined),
-      ...this.sides.map((side, at) => choice(`the ${title(side)}`, at)),
+      this.sides.map((side, at) => choice(`the ${title(side)}`, at)),
     );
   }
 
   hide(hidden) {
-    this.covered = SIDES[hidden];
+    this.covered = this.sides[hidden]?.dataset.picture;
     this.sides.forEach((side, at) => side.classList.toggle("covered", at === hidden));
     for (const cell of this.cells.flat()) cell.classList.remove("uncovered");
   }

@@ -50,16 +50,25 @@ function keys(event) {
 
 function swipes() {
   let from = null;
-  dialog.addEventListener("touchstart", (event) => {
-    from = event.touches.length === 1 ? event.touches[0] : null;
-  }, { passive: true });
-  dialog.addEventListener("touchend", (event) => {
-    if (!from) return;
-    const [to] = event.changedTouches;
-    const across = to.clientX - from.clientX;
-    const down = to.clientY - from.clientY;
-    if (Math.abs(across) > SWIPE && Math.abs(across) > 2 * Math.abs(down)) move(across < 0 ? 1 : -1);
-  }, { passive: true });
+  dialog.addEventListener(
+    "touchstart",
+    (event) => {
+      from = event.touches.length === 1 ? event.touches[0] : null;
+    },
+    { passive: true },
+  );
+  dialog.addEventListener(
+    "touchend",
+    (event) => {
+      if (!from) return;
+      const [to] = event.changedTouches;
+      const across = to.clientX - from.clientX;
+      const down = to.clientY - from.clientY;
+      if (Math.abs(across) > SWIPE && Math.abs(across) > 2 * Math.abs(down))
+        move(across < 0 ? 1 : -1);
+    },
+    { passive: true },
+  );
 }
 
 function move(steps) {

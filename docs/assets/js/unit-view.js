@@ -113,7 +113,11 @@ function numbers(unit) {
       {},
       el("h3", {}, "What was found"),
       unit.claims.some((claim) => claim.held)
-        ? el("ul", {}, unit.claims.filter((one) => one.held).map((one) => el("li", {}, one.said)))
+        ? el(
+            "ul",
+            {},
+            unit.claims.filter((one) => one.held).map((one) => el("li", {}, one.said)),
+          )
         : el("p", {}, "Nothing that passed its test."),
       unit.missed && el("p", { class: "quiet" }, unit.missed),
       el(
@@ -129,7 +133,11 @@ function numbers(unit) {
       orientationPlot(unit.orientation),
       el("h3", {}, "Colours"),
       colourPlot(unit.colour),
-      el("p", { class: "quiet" }, "Answers as shares of the strongest; the dotted line is the mean."),
+      el(
+        "p",
+        { class: "quiet" },
+        "Answers as shares of the strongest; the dotted line is the mean.",
+      ),
     ),
     el("section", {}, el("h3", {}, "Drawn concepts"), concepts(unit)),
   );
@@ -141,7 +149,13 @@ function concepts(unit) {
     const bar = el("span", { class: "bar", "aria-hidden": "true" });
     bar.style.setProperty("--score", one.score);
     bar.style.setProperty("--bar", one.bar);
-    return el("tr", {}, el("th", { scope: "row" }, one.name), el("td", {}, bar), el("td", {}, one.said));
+    return el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, one.name),
+      el("td", {}, bar),
+      el("td", {}, one.said),
+    );
   };
   return [
     el(
@@ -218,7 +232,11 @@ function links(unit) {
     { class: "take" },
     "To keep: ",
     unit.pictures.map((one) => [
-      el("a", { href: one.src, download: `${name}-${one.name}.${ending(one.src)}` }, one.title.toLowerCase()),
+      el(
+        "a",
+        { href: one.src, download: `${name}-${one.name}.${ending(one.src)}` },
+        one.title.toLowerCase(),
+      ),
       ", ",
     ]),
     el("a", { href: unit.address, download: `${name}.json` }, "numbers as JSON"),

@@ -1,0 +1,112 @@
+"""Walk a built site: does all that it points to exist? `check_site.py SITE`.
+
+Every address on every page that points into the site must name a file of it, with its anchor
+(where the site is to be published is read from its own canonical links); nothing may be loaded
+from another host; every picture needs words for those who can't see it and the size that keeps
+the page still. Prints the site's SHA-256, by which a later step knows that it has the site that
+was tested.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+from refusal import RefusedError, run, tell
+
+HOST = "http://site.test"
+
+
+@dataclass
+class Page(HTMLParser):
+    """One built page: what it links to and loads, its ids and its images."""
+
+    path: Path
+    links: list[str] = field(default_factory=list)
+    loaded: list[str] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    images: list[dict[str, str | None]] = field(default_factory=list)
+    canonical: str = ""
+
+    def __post_init__(self) -> None:
+        super().__init__()
+        self.feed(self.path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what an element points to."""
+        said = dict(attrs)
+        self.ids |= {value for name in ("id", "name") if (value := said.get(name))}
+        if href := said.get("href"):
+            outward = tag == "a" or said.get("rel") in ("canonical", "next", "prev", "alternate")
+            (self.links if outward else self.loaded).append(href)
+        if tag == "link" and said.get("rel") == "canonical":
+            self.canonical = said.get("href") or ""
+        if src := said.get("src"):
+            self.loaded.append(src)
+        self.loaded += re.findall(r"url\(['\"]?([^)'\"]+)", said.get("style") or "")
+        if srcset := said.get("srcset"):
+            self.loaded += [part.split()[0] for part in srcset.split(",")]
+        if tag == "img":
+            self.images.append(said)
+
+
+def faults(site: Path) -> Iterator[str]:
+    """Everything that is wrong with a site, a line each."""
+    built = {path: Page(path) for path in sorted(site.rglob("*.html"))}
+    base = urlsplit(built[site / "index.html"].canonical).path or "/"
+    for path, page in built.items():
+        name = path.relative_to(site).as_posix()
+        for address in page.loaded:
+            if urlsplit(address).netloc:
+                yield f"{name}: loads {address} from another host"
+        for address in [*page.links, *page.loaded]:
+            parts = urlsplit(urljoin(f"{HOST}{base}{name}", address))
+            inside = f"{parts.scheme}://{parts.netloc}" == HOST and parts.path.startswith(base)
+            if inside and not _leads(site, built, parts.path.removeprefix(base), parts.fragment):
+                yield f"{name}: {address} leads nowhere"
+        for image in page.images:
+            source = image.get("src") or ""
+            if image.get("alt") is None:
+                yield f"{name}: a picture without words ({source})"
+            elif not (image.get("width") and image.get("height")) and "logo" not in source:
+                yield f"{name}: a picture without a size ({source})"
+
+
+def _leads(site: Path, built: dict[Path, Page], path: str, fragment: str) -> bool:
+    target = site / unquote(path)
+    target = target / "index.html" if target.is_dir() else target
+    if not target.is_file():
+        return False
+    return not fragment or target not in built or unquote(fragment) in built[target].ids
+
+
+def digest(site: Path) -> str:
+    """SHA-256 over the names and contents of all files of a site."""
+    whole = hashlib.sha256()
+    for path in sorted(path for path in site.rglob("*") if path.is_file()):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        whole.update(f"{path.relative_to(site).as_posix()}\0{content}\n".encode())
+    return whole.hexdigest()
+
+
+def main() -> None:
+    """Check the site that is named."""
+    if len(sys.argv) != 2 or not Path(sys.argv[1], "index.html").is_file():
+        raise RefusedError("name the folder of a built site, as `check_site.py site`")
+    site = Path(sys.argv[1])
+    found = list(faults(site))
+    for line in found[:20]:
+        print(line, file=sys.stderr)
+    if found:
+        raise RefusedError(f"{site}: {len(found)} faults")
+    tell(sha256=digest(site))
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,52 @@
+"""Under which names a runner may keep what an exhibit downloads: `inputs.py EXHIBIT`.
+
+Prints, for the network's weights and for the images,
+
+    weights-key, images-key     names that carry the content's own hash, as torchvision states it
+    weights-path, images-path   where they lie once they are downloaded
+
+An exhibit that downloads nothing gets keys that say so. A cached file is not trusted for its
+name: it is compared with its hash again when it is used.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from refusal import RefusedError, run, tell
+
+from generator.config import load_exhibit
+from generator.errors import GeneratorError
+from generator.images import imagenette
+from generator.networks.identity import bundled_weights, ledger_path
+
+
+def main() -> None:
+    """Print the keys and paths of an exhibit."""
+    if len(sys.argv) != 2:
+        raise RefusedError("name an exhibit, as `inputs.py imagenet`")
+    try:
+        exhibit = load_exhibit(sys.argv[1])
+    except GeneratorError as error:
+        raise RefusedError(str(error)) from error
+    weights = images = "none"
+    if exhibit.weights is None and bundled_weights(exhibit.model) is None:
+        from torchvision import models  # noqa: PLC0415
+
+        preset = next(iter(models.get_model_weights(exhibit.model)))
+        # Torchvision's names of weights end with digits of their SHA-256.
+        weights = Path(urlsplit(preset.url).path).stem
+    if exhibit.images == imagenette.NAME:
+        images = f"{imagenette.FOLDER}-{imagenette.archive()[1]}"
+    tell(
+        weights_key=f"weights-{weights}",
+        weights_path=str(ledger_path().parent),
+        images_key=f"images-{images}",
+        images_path=str(imagenette.place().with_name(imagenette.ARCHIVE)),
+    )
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,55 @@
+"""Make an exhibit's figures on the best device there is: `make_store.py EXHIBIT FOLDER`.
+
+Weights that lie in torch's cache may have come from a runner's cache. The eight digits of
+SHA-256 in their name are compared once more; a file that is not what its name says is deleted,
+and the generator downloads it again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+from pathlib import Path
+
+import torch
+from refusal import RefusedError, run
+
+from generator.__main__ import main as generator
+from generator.networks.identity import ledger_path
+
+NAMED = re.compile(r".+-([0-9a-f]{8})\.pth")
+
+
+def device() -> str:
+    """The graphics card where there is one that torch can use, else the processor."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def drop_false_weights() -> list[str]:
+    """Delete downloaded weights that are not what their names say; what was deleted."""
+    false = []
+    for path in sorted(ledger_path().parent.glob("*.pth")):
+        named = NAMED.fullmatch(path.name)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        if named and not digest.startswith(named[1]):
+            path.unlink()
+            false.append(path.name)
+    return false
+
+
+def main() -> None:
+    """Fill the store; the generator says itself what went wrong."""
+    if len(sys.argv) != 3:
+        raise RefusedError("name an exhibit and a folder, as `make_store.py imagenet store`")
+    exhibit, folder = sys.argv[1:]
+    for name in drop_false_weights():
+        print(f"{name}: is not what its name says; deleted", file=sys.stderr)
+    chosen = device()
+    print(f"{exhibit}: figures into {Path(folder)}, on {chosen}", file=sys.stderr)
+    given = ["--exhibit", exhibit, "--out", folder, "--device", chosen]
+    sys.exit(generator(["figures", *given]))
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,101 @@
+"""Peak memory of a scan of zfnet64, by how many images there are; each in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from generator.bench.rows import Row, Sizes
+from generator.bench.scanning import write_tiles
+
+TILES, SIDE = 1000, 64  # where no folder is given: so many different files, under many names
+WORKERS = 1  # the same at every size, or the row would show the change from threads to processes
+
+
+def rows(sizes: Sizes) -> Iterator[Row]:
+    """Megabytes at each number of images, and the largest over the smallest."""
+    peaks: dict[int, float] = {}
+    for count in sizes.counts:
+        title = f"peak memory of a scan of {count:,} images, zfnet64"
+        with folder_of(count, sizes.many) as folder:
+            said = subprocess.run(
+                [sys.executable, "-m", "generator.bench.memory", str(folder)],
+                check=True,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        found = json.loads(said.stdout)
+        peaks[count] = found["megabytes"]
+        values = dict.fromkeys(("median", "low", "high"), found["megabytes"])
+        yield Row(f"memory-{count}", title, values, unit="MB", details=found)
+    least, most = min(peaks), max(peaks)
+    quotient = peaks[most] / peaks[least]
+    yield Row(
+        "memory",
+        f"peak memory, {most:,} images / {least:,} images",
+        dict.fromkeys(("median", "low", "high"), quotient),
+        at_most=1.05,
+    )
+
+
+@contextmanager
+def folder_of(count: int, many: Path | None) -> Iterator[Path]:
+    """A folder with so many images: the first of ``many``, or tiles under many names."""
+    with TemporaryDirectory() as place:
+        folder, tiles = Path(place, "images"), Path(place, "tiles")
+        folder.mkdir()
+        if many is None:
+            tiles.mkdir()
+            write_tiles(tiles, min(count, TILES), SIDE)
+            sources = sorted(tiles.iterdir())
+        else:
+            from generator.images import open_collection  # noqa: PLC0415
+
+            items = open_collection(str(many)).items
+            if len(items) <= count:
+                yield many
+                return
+            sources = [many / items[number].name for number in range(count)]
+        for number in range(count):
+            source = sources[number % len(sources)]
+            target = folder / f"{number // TILES:04}" / f"{number:07}{source.suffix}"
+            target.parent.mkdir(exist_ok=True)
+            try:
+                os.link(source, target)
+            except OSError:  # another disk, or too many links
+                shutil.copy(source, target)
+        yield folder
+
+
+def main() -> None:
+    """Scan a folder, as the stage of the main path does, and say how much memory it took."""
+    import resource  # noqa: PLC0415
+
+    from generator.images import open_collection  # noqa: PLC0415
+    from generator.networks import load  # noqa: PLC0415
+    from generator.processes import Group  # noqa: PLC0415
+    from generator.stages import scan  # noqa: PLC0415
+    from generator.stages.build import Build  # noqa: PLC0415
+
+    build = Build(load("zfnet64"), open_collection(sys.argv[1]), 9, workers=WORKERS)
+    with TemporaryDirectory() as place:
+        folder = Path(place, "scan-0")
+        folder.mkdir()
+        scan.work(folder, build, Group())
+        scan.make(folder, build)
+    unit = 1_000_000 if sys.platform == "darwin" else 1_000
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    worker = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit
+    said = {"megabytes": own + WORKERS * worker, "own": own, "a worker": worker}
+    print(json.dumps({**said, "images": len(build.collection)}))
+
+
+if __name__ == "__main__":
+    main()

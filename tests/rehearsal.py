@@ -1,0 +1,331 @@
+"""The workflows, rehearsed: their own steps, from their own files, on this machine.
+
+A small forge stands in for GitHub: it keeps artifacts, answers which there are, and replaces the
+few actions (checkout, artifacts, caches). Every shell step runs as it is written in the YAML. The
+project is a copy whose one exhibit is small and whose drawings are few; the remote is a bare
+repository in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import yaml
+from PIL import Image
+
+ROOT = Path(__file__).parent.parent
+WORKFLOWS = ROOT / ".github" / "workflows"
+COPIED = ("generator", "docs", ".github", "mkdocs.yml", "pyproject.toml", "README.md")
+REPOSITORY, SITE_URL = "Teacher/lesson", "https://teacher.github.io/lesson/"
+EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
+# What makes a store quick to make, at the end of the files that say how much there is of it.
+FEW = {
+    "networks/zfnet.py": """
+_few = tuple(Convolution(18, c.kernel, c.stride, c.padding) for c in ZFNET64.convolutions)
+ARCHITECTURES["zfnet64"] = Architecture(
+    **{**vars(ZFNET64), "convolutions": _few, "hidden": (16,)}
+)
+""",
+    "measure/claims.py": "\nPER_CONCEPT = 4\n",
+    "measure/orientation.py": "\nFINE = COARSE = Drift((0.7,), 2, (0.3,), (0.0,))\n",
+}
+EXHIBIT = """
+[small]
+model = "zfnet64"
+weights = "none"
+images = "photographs"
+layers = ["conv1"]
+preferred = "none"
+k = 2
+square = 32
+stride = 32
+"""
+
+
+class StepFailedError(Exception):
+    """A step of a job ended with another status than 0."""
+
+    def __init__(self, step: str, said: str) -> None:
+        super().__init__(f"{step}\n{said}")
+        self.step, self.said = step, said
+
+
+def workflow(name: str) -> dict[str, Any]:
+    """A workflow as YAML values."""
+    loaded: dict[str, Any] = yaml.safe_load((WORKFLOWS / name).read_text(encoding="utf-8"))
+    return loaded
+
+
+def shell_steps(name: str) -> set[tuple[str, str]]:
+    """Job and command of every shell step of a workflow."""
+    return {
+        (job, str(step["run"]))
+        for job, said in workflow(name)["jobs"].items()
+        for step in said.get("steps", [])
+        if "run" in step
+    }
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """What git says."""
+    who = [option for part in ("name", "email") for option in ("-c", f"user.{part}=Teacher")]
+    done = subprocess.run(
+        ["git", *who, *arguments], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@dataclass
+class Project:
+    """A copy of this project in a repository of its own, with a bare remote."""
+
+    folder: Path
+    remote: Path
+
+    @classmethod
+    def make(cls, folder: Path, small: bool = True) -> Project:
+        """Version 0.1.0 of a small lesson, or of the lesson as it is, committed and pushed."""
+        own, remote = folder / "own", folder / "remote.git"
+        own.mkdir(parents=True)
+        for name in COPIED:
+            source = ROOT / name
+            if source.is_dir():
+                ignored = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(source, own / name, ignore=ignored)
+            else:
+                shutil.copy(source, own / name)
+        added = {**FEW, "exhibits.toml": EXHIBIT} if small else {}
+        for name, text in added.items():
+            with (own / "generator" / name).open("a", encoding="utf-8") as file:
+                file.write(text)
+        (own / ".gitignore").write_text("__pycache__/\nphotographs/\nstore/\nsite/\n")
+        git(folder, "init", "--quiet", "--bare", str(remote))
+        git(own, "init", "--quiet", "--initial-branch=main")
+        git(own, "remote", "add", "origin", str(remote))
+        project = cls(own, remote)
+        project.release("0.1.0")
+        return project
+
+    def release(self, version: str) -> None:
+        """Set the version, with its entry in the changelog, and push and tag it."""
+        package = self.folder / "generator" / "__init__.py"
+        text = package.read_text(encoding="utf-8")
+        package.write_text(re.sub(r'(?m)^__version__ = ".*"$', f'__version__ = "{version}"', text))
+        (self.folder / "CHANGELOG.md").write_text(f"# Changes\n\n## [{version}]\n\nFigures.\n")
+        self.commit(f"Version {version}")
+        git(self.folder, "tag", f"v{version}")
+        git(self.folder, "push", "--quiet", "origin", "main", f"v{version}")
+
+    def commit(self, message: str) -> None:
+        """Commit everything."""
+        git(self.folder, "add", "--all")
+        git(self.folder, "commit", "--quiet", "--message", message)
+
+    def photographs(self, seed: int) -> None:
+        """Other photographs in the folder that the exhibit names."""
+        random = np.random.default_rng(seed)
+        folder = self.folder / "photographs"
+        shutil.rmtree(folder, ignore_errors=True)
+        for number in range(12):
+            place = folder / f"class {number % 3}"
+            place.mkdir(parents=True, exist_ok=True)
+            blocks = random.integers(0, 255, (9, 12, 3)).astype(np.uint8)
+            Image.fromarray(blocks).resize((120, 90)).save(place / f"{number}.png")
+
+    def pages(self) -> str:
+        """The commit of the branch that is served; empty before the first."""
+        listed = git(self.folder, "ls-remote", str(self.remote), "refs/heads/gh-pages")
+        return listed.split()[0] if listed else ""
+
+    def export(self, folder: Path) -> Path:
+        """What is served, as files."""
+        git(self.remote, "clone", "--quiet", "--branch", "gh-pages", str(self.remote), str(folder))
+        shutil.rmtree(folder / ".git")
+        return folder
+
+
+@dataclass
+class Forge:
+    """Keeps artifacts and answers which there are; runs jobs."""
+
+    folder: Path
+    project: Project
+    ran: set[tuple[str, str, str]] = field(default_factory=set)
+    kept: list[dict[str, Any]] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    runs: int = 100
+
+    def __post_init__(self) -> None:
+        forge = self
+
+        class Answers(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                forge.asked.append(self.path)
+                name = parse_qs(urlsplit(self.path).query)["name"][0]
+                found = [one for one in forge.kept if one["name"] == name]
+                body = json.dumps({"artifacts": found}).encode()
+                right = self.path.startswith(f"/repos/{REPOSITORY}/actions/artifacts?")
+                right = right and self.headers["Authorization"] == "Bearer token"
+                self.send_response(200 if right else 403)
+                self.end_headers()
+                self.wfile.write(body if right else b"{}")
+
+            def log_message(self, *said: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+        Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        """Stop answering."""
+        self.server.shutdown()
+        self.server.server_close()
+
+    def figures(self, ref: str) -> None:
+        """All of figures.yml for a push of ``ref``, with publish.yml, which it calls."""
+        self.runs += 1
+        planned = self.job("figures.yml", "plan", ref, {})
+        if planned["run"] == "":
+            self.job("figures.yml", "store", ref, {"needs": {"plan": {"outputs": planned}}})
+        made = {"artifact": planned["artifact"], "run": planned["run"] or str(self.runs)}
+        self.publish(ref, made)
+
+    def publish(self, ref: str, inputs: dict[str, str] | None = None) -> bool:
+        """All of publish.yml for a push of ``ref``; whether it found a store to publish."""
+        if inputs is None:
+            self.runs += 1
+        built = self.job("publish.yml", "build", ref, {"inputs": inputs or {}})
+        if built["built"] == "true":
+            self.job("publish.yml", "deploy", ref, {"needs": {"build": {"outputs": built}}})
+        return built["built"] == "true"
+
+    def job(self, file: str, name: str, ref: str, context: dict[str, Any]) -> dict[str, str]:
+        """Run one job in the project's folder; its outputs, or StepFailedError."""
+        said = workflow(file)["jobs"][name]
+        steps: dict[str, Any] = {}
+        known = {
+            "vars": {"EXHIBIT": "small"},
+            "github": {
+                "token": "token",
+                "ref": ref,
+                "event_name": "push",
+                "run_id": self.runs,
+            },
+            "steps": steps,
+            **context,
+        }
+        for folder in ("store", "site"):  # each job starts with what is checked out
+            shutil.rmtree(self.project.folder / folder, ignore_errors=True)
+        for step in said["steps"]:
+            if not _true(step.get("if", ""), known):
+                continue
+            if "uses" in step:
+                self._action(step["uses"].partition("@")[0], _filled(step.get("with", {}), known))
+                continue
+            output = self.folder / "output"
+            output.write_text("")
+            settings = {**said.get("env", {}), **step.get("env", {})}
+            self._shell(file, name, step["run"], ref, _filled(settings, known), output)
+            lines = (line.partition("=") for line in output.read_text().splitlines())
+            steps[step.get("id", "")] = {"outputs": {key: value for key, _, value in lines}}
+        return {key: _value(text, known) for key, text in said.get("outputs", {}).items()}
+
+    def _shell(
+        self, file: str, job: str, command: str, ref: str, given: dict[str, str], output: Path
+    ) -> None:
+        self.ran.add((file, job, command))
+        if command.startswith("python -m pip install"):
+            return  # the environment that runs the tests; see test_workflows.py
+        environment = {
+            **{
+                name: os.environ[name]
+                for name in ("HOME", "LANG", "SYSTEMROOT")
+                if name in os.environ
+            },
+            "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
+            "GITHUB_REF": ref,
+            "GITHUB_REPOSITORY": REPOSITORY,
+            "GITHUB_API_URL": f"http://127.0.0.1:{self.server.server_port}",
+            "GITHUB_OUTPUT": str(output),
+            "PAGES_REMOTE": str(self.project.remote),  # the one thing that a workflow does not set
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            **given,
+        }
+        done = subprocess.run(
+            ["bash", "-e", "-c", command],
+            cwd=self.project.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise StepFailedError(command, done.stdout + done.stderr)
+
+    def _action(self, action: str, said: dict[str, str]) -> None:
+        here = self.project.folder
+        if action == "actions/upload-artifact":
+            place = self.folder / f"artifact-{self.runs}-{said['name']}"
+            shutil.copytree(here / said["path"], place)
+            run = {"id": self.runs, "repository_id": 1, "head_repository_id": 1}
+            self.kept.append(
+                {
+                    "name": said["name"],
+                    "expired": False,
+                    "created_at": f"2026-01-01T00:00:{len(self.kept):02}Z",
+                    "workflow_run": run,
+                }
+            )
+        elif action == "actions/download-artifact":
+            run_id = said.get("run-id") or str(self.runs)
+            shutil.copytree(self.folder / f"artifact-{run_id}-{said['name']}", here / said["path"])
+        else:
+            assert action in ("actions/checkout", "actions/setup-python", "actions/cache"), action
+
+
+def _filled(said: dict[str, Any], known: dict[str, Any]) -> dict[str, str]:
+    return {name: _value(str(text), known) for name, text in said.items()}
+
+
+def _value(text: str, known: dict[str, Any]) -> str:
+    """A text with its expressions worked out: names, words, ``||``, ``==`` and ``!=``."""
+    return EXPRESSION.sub(lambda found: _worked_out(found[1], known), text)
+
+
+def _true(condition: str, known: dict[str, Any]) -> bool:
+    return not condition or _value(condition, known) == "true"
+
+
+def _worked_out(expression: str, known: dict[str, Any]) -> str:
+    for part in expression.split(" || "):
+        sides = re.split(r" (==|!=) ", part)
+        values = [_name_or_word(side, known) for side in sides[::2]]
+        value = values[0]
+        if len(sides) == 3:
+            value = str((values[0] == values[1]) == (sides[1] == "==")).lower()
+        if value not in ("", "false"):
+            return value
+    return value
+
+
+def _name_or_word(part: str, known: dict[str, Any]) -> str:
+    if part.startswith("'"):
+        return part.strip("'")
+    assert re.fullmatch(r"[\w.-]+", part), f"the rehearsal can't work out {part!r}"
+    found: Any = known
+    for name in part.split("."):
+        found = found.get(name, {}) if isinstance(found, dict) else {}
+    return str(found) if found != {} else ""

@@ -1,0 +1,149 @@
+"""Several processes make the store that one makes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from generator import processes
+from generator.errors import ImagesError
+from generator.processes import Group
+
+HERE = Path(__file__).parents[1]
+PATIENCE = 240  # seconds; nothing is timed here, this only ends a test that hangs
+
+# The main path with few drawings to measure with; the place of SLOW is where a test gets a grip.
+RUN = """
+import os, sys, time
+sys.path.insert(0, sys.argv[1])
+from generator import shards
+shards.Shards.__init__.__defaults__ = (4,)
+from generator.measure import claims, orientation
+claims.PER_CONCEPT = 4
+orientation.FINE = orientation.COARSE = orientation.Drift((0.7,), 2, (0.3,), (0.0,))
+if "SLOW" in os.environ:
+    real = shards.Shards._write
+    def slow(self, *more):
+        real(self, *more)
+        open(os.path.join(sys.argv[3], f"pid-{os.environ.get('RANK')}-{os.getpid()}"), "w").close()
+        time.sleep(1)
+    shards.Shards._write = slow
+from generator.__main__ import main
+sys.exit(main(["figures", "--model", "zfnet64", "--weights", "none", "--k", "3", "--workers", "0",
+               "--images", sys.argv[2], "--layers", "conv1,conv2", "--out", sys.argv[3]]))
+"""
+
+
+@pytest.fixture(scope="module")
+def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("photographs")
+    random = np.random.default_rng(0)
+    for number in range(18):
+        blocks = random.integers(0, 255, (9, 12, 3)).astype(np.uint8)
+        place = folder / f"class {number % 2}"
+        place.mkdir(exist_ok=True)
+        Image.fromarray(blocks).resize((120, 90)).save(place / f"{number:02}.png")
+    (folder / "class 1" / "broken.jpg").write_bytes(b"not an image")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("script") / "run.py"
+    path.write_text(RUN)
+    return path
+
+
+def started(script: Path, count: int, photographs: Path, store: Path, **more: str) -> Any:
+    command = [sys.executable]
+    if count > 1:
+        command += ["-m", "torch.distributed.run", "--nproc-per-node", str(count), "--standalone"]
+    store.mkdir(exist_ok=True)
+    return subprocess.Popen(
+        [*command, str(script), str(HERE), str(photographs), str(store)],
+        env={**os.environ, "OMP_NUM_THREADS": "1", **more},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def made(script: Path, count: int, photographs: Path, store: Path) -> dict[str, bytes]:
+    """Every file of the store but the clock's."""
+    process = started(script, count, photographs, store)
+    said = process.communicate(timeout=PATIENCE)[1]
+    assert process.returncode == 0, said
+    return {
+        path.relative_to(store).as_posix(): path.read_bytes()
+        for path in sorted(store.rglob("*"))
+        if path.is_file() and path.name != "build.json" and not path.name.startswith("pid-")
+    }
+
+
+@pytest.fixture(scope="module")
+def alone(script: Path, photographs: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return made(script, 1, photographs, tmp_path_factory.mktemp("alone"))
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_several_processes_make_the_store_that_one_makes(
+    count: int, script: Path, photographs: Path, alone: dict[str, bytes], tmp_path: Path
+) -> None:
+    together = made(script, count, photographs, tmp_path / "store")
+    assert together.keys() == alone.keys()
+    assert [name for name in alone if together[name] != alone[name]] == []
+    assert json.loads(alone["manifest.json"])["collection"]["count"] == 19
+
+
+def test_a_process_that_is_killed_ends_the_run_and_the_next_goes_on(
+    script: Path, photographs: Path, alone: dict[str, bytes], tmp_path: Path
+) -> None:
+    store = tmp_path / "store"
+    run = started(script, 3, photographs, store, SLOW="yes")
+    end = time.monotonic() + PATIENCE
+    while not (victims := list(store.glob("pid-1-*"))):
+        assert run.poll() is None, run.stderr.read()
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    os.kill(int(victims[0].name.split("-")[2]), signal.SIGKILL)
+    said = run.communicate(timeout=PATIENCE)[1]
+    assert run.returncode != 0
+    lines = [line for line in said.splitlines() if processes.LOST in line]
+    assert len(lines) == 1, said
+    assert not (store / "manifest.json").exists()
+    assert not list(store.glob("scan-*"))
+    before = len(list(store.glob("shards-*/*.npz")))
+    assert 1 <= before < 5
+    assert made(script, 2, photographs, store) == alone
+
+
+def test_one_process_is_a_group_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WORLD_SIZE", raising=False)
+    with processes.joined() as group:
+        assert (group.rank, group.size, group.leads) == (0, 1, True)
+        assert group.told({"a": 1}) == {"a": 1}
+        assert group.device("cuda") == "cuda"
+        done: list[int] = []
+        group.agree(lambda: done.append(1))
+        assert done == [1]
+
+        def fails() -> None:
+            raise ImagesError("no image")
+
+        with pytest.raises(ImagesError, match="no image"):
+            group.agree(fails)
+
+
+def test_each_process_of_a_machine_has_a_gpu_of_its_own() -> None:
+    assert Group(5, 8, 1).device("cuda") == "cuda:1"
+    assert Group(5, 8, 1).device("cuda:3") == "cuda:3"
+    assert Group(5, 8, 1).device("cpu") == "cpu"

@@ -1,0 +1,376 @@
+"""The whole way from a tag to the branch that is served, step by step as the workflows go it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rehearsal import ROOT, SITE_URL, Forge, Project, StepFailedError, git, shell_steps
+
+MAIN = "refs/heads/main"
+
+
+def versions(project: Project) -> dict[str, list[str]]:
+    """What is published, with its aliases."""
+    listed = json.loads(git(project.remote, "show", "gh-pages:versions.json"))
+    return {one["version"]: one["aliases"] for one in listed}
+
+
+def served(project: Project, path: str) -> str:
+    return git(project.remote, "show", f"gh-pages:{path}")
+
+
+def files(project: Project, folder: str = "") -> list[str]:
+    listed = git(
+        project.remote, "ls-tree", "-r", "--name-only", "gh-pages", *([folder] * bool(folder))
+    )
+    return listed.splitlines()
+
+
+def test_tags_and_main_are_published_under_their_names(published: Forge) -> None:
+    assert versions(published.project) == {"dev": [], "0.2": ["latest"], "0.1": []}
+    for page in ("0.1/layers/1/index.html", "0.2/layers/1/index.html", "dev/index.html"):
+        canonical = f'rel="canonical" href="{SITE_URL}latest/'
+        assert canonical in served(published.project, page)
+    assert "latest/" in served(published.project, "index.html")
+    assert SITE_URL in served(published.project, "404.html")
+
+
+def test_latest_is_redirects_and_nothing_is_a_link(published: Forge) -> None:
+    redirects = files(published.project, "latest/")
+    assert "latest/layers/1/index.html" in redirects
+    assert all(path.endswith(".html") for path in redirects)
+    assert "../../../0.2/layers/1/" in served(published.project, "latest/layers/1/index.html")
+    modes = {
+        line.split()[0]
+        for line in git(published.project.remote, "ls-tree", "-r", "gh-pages").splitlines()
+    }
+    assert modes == {"100644"}
+
+
+def test_the_history_is_one_commit(published: Forge) -> None:
+    assert git(published.project.remote, "rev-list", "--count", "gh-pages") == "1"
+
+
+def test_figures_that_are_kept_are_not_made_again(published: Forge) -> None:
+    """0.1 and 0.2 made theirs; dev, which only changed a page, took those of 0.2."""
+    made = [one["name"] for one in published.kept if one["name"].startswith("store-")]
+    assert len(made) == len(set(made)) == 2
+    assert "A page for dev." in served(published.project, "dev/about/index.html")
+    assert "A page for dev." not in served(published.project, "0.2/about/index.html")
+
+
+def test_each_version_has_its_own_figures(published: Forge) -> None:
+    def figures(version: str) -> set[str]:
+        tree = git(published.project.remote, "ls-tree", "-r", "gh-pages", f"{version}/")
+        return {line.split()[2] for line in tree.splitlines() if "/figures-" in line}
+
+    assert len(figures("0.1")) > 10
+    assert figures("0.1") != figures("0.2") == figures("dev")
+
+
+def test_every_shell_step_of_the_two_workflows_was_run(published: Forge) -> None:
+    for name in ("figures.yml", "publish.yml"):
+        ran = {(job, command) for file, job, command in published.ran if file == name}
+        assert ran == shell_steps(name)
+
+
+def refused(forge: Forge, ref: str, **made: str) -> StepFailedError:
+    """The step that stops a push of ``ref``; nothing is deployed by then."""
+    before = forge.project.pages()
+    with pytest.raises(StepFailedError) as caught:
+        forge.publish(ref, made) if made else forge.figures(ref)
+    assert forge.project.pages() == before
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("ref", "message"),
+    [
+        ("refs/tags/v0.3.0", "tag v0.3.0: the package says 0.2.0; set __version__"),
+        ("refs/tags/v0.2.0rc1", "is not published; the branch main and tags vX.Y.Z are"),
+        ("refs/heads/topic", "is not published"),
+    ],
+)
+def test_a_ref_that_is_no_release_stops_at_the_first_step(
+    published: Forge, ref: str, message: str
+) -> None:
+    stopped = refused(published, ref)
+    assert stopped.step == "python .github/scripts/release.py"
+    assert message in stopped.said
+    assert "Traceback" not in stopped.said
+
+
+def test_a_release_without_an_entry_in_the_changelog_is_refused(published: Forge) -> None:
+    changelog = published.project.folder / "CHANGELOG.md"
+    text = changelog.read_text()
+    changelog.write_text(text.replace("0.2.0", "0.1.9"))
+    try:
+        stopped = refused(published, "refs/tags/v0.2.0")
+    finally:
+        changelog.write_text(text)
+    assert "CHANGELOG.md: has no entry for 0.2.0" in stopped.said
+
+
+def test_a_corrupted_artifact_is_refused_and_nothing_deployed(published: Forge) -> None:
+    kept = [one for one in published.kept if one["name"].startswith("store-")][-1]
+    run = str(kept["workflow_run"]["id"])
+    folder = published.folder / f"artifact-{run}-{kept['name']}"
+    figure = next(folder.glob("figures-*/conv1/*"))
+    good = figure.read_bytes()
+    figure.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
+    try:
+        stopped = refused(published, MAIN, artifact=kept["name"], run=run)
+    finally:
+        figure.write_bytes(good)
+    assert stopped.step == "python -m generator check store"
+    assert f"{figure.name}: has changed since it was made" in stopped.said
+
+
+def test_a_site_that_is_not_the_tested_one_is_refused(published: Forge) -> None:
+    before = published.project.pages()
+    site = [one for one in published.kept if one["name"] == "site"][-1]
+    context = {"needs": {"build": {"outputs": {"sha256": "0" * 64, "built": "true"}}}}
+    published.runs = site["workflow_run"]["id"]
+    with pytest.raises(StepFailedError, match="is not the site that was tested"):
+        published.job("publish.yml", "deploy", MAIN, context)
+    assert published.project.pages() == before
+
+
+def test_a_page_with_a_broken_link_is_not_deployed(published: Forge) -> None:
+    page = published.project.folder / "docs" / "about.md"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text + '\n<a href="nowhere/">Nowhere</a>\n', encoding="utf-8")
+    kept = [one for one in published.kept if one["name"].startswith("store-")][-1]
+    try:
+        run = str(kept["workflow_run"]["id"])
+        stopped = refused(published, MAIN, artifact=kept["name"], run=run)
+    finally:
+        page.write_text(text, encoding="utf-8")
+    assert stopped.step == "python .github/scripts/check_site.py site"
+    assert "about/index.html: nowhere/ leads nowhere" in stopped.said
+
+
+def test_pages_wait_for_the_figures_that_another_run_makes(published: Forge) -> None:
+    """A push of pages and of code at once: publish.yml leaves it to figures.yml."""
+    before = published.project.pages()
+    code = published.project.folder / "generator" / "draw.py"
+    text = code.read_text(encoding="utf-8")
+    code.write_text(text + "\n# changed\n", encoding="utf-8")
+    try:
+        assert published.publish(MAIN) is False
+        kept = [one for one in published.kept if one["name"].startswith("store-")][-1]
+        made = {"artifact": kept["name"], "run": str(kept["workflow_run"]["id"])}
+        assert published.publish(MAIN, made) is False  # main has moved on since they were begun
+    finally:
+        code.write_text(text, encoding="utf-8")
+    assert published.project.pages() == before
+
+
+# The branch by itself, with sites of two files
+
+
+class Lesson:
+    """A remote, and folders of several versions that publish to it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.remote = folder, folder / "remote.git"
+        git(folder, "init", "--quiet", "--bare", str(self.remote))
+
+    def command(self, *arguments: str, version: str = "0.1.0") -> list[str]:
+        """The command line of pages.py in a copy of the project of that version."""
+        copy = self.folder / f"copy-{version}"
+        if not copy.exists():
+            (copy / ".github").mkdir(parents=True)
+            (copy / ".github" / "scripts").symlink_to(ROOT / ".github" / "scripts")
+            (copy / "generator").mkdir()
+            (copy / "generator" / "__init__.py").write_text(f'__version__ = "{version}"\n')
+            (copy / "CHANGELOG.md").write_text(f"## {version}\n")
+        run = (
+            "import sys, refusal; from pathlib import Path; "
+            f"refusal.ROOT = Path({str(copy)!r}); import pages; refusal.run(pages.main)"
+        )
+        return [sys.executable, "-c", run, "--remote", str(self.remote), *arguments]
+
+    def run(self, *arguments: str, version: str = "0.1.0", **settings: str) -> Any:
+        return subprocess.run(
+            self.command(*arguments, version=version),
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT / ".github" / "scripts"), **settings},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def site(self, version: str, size: int = 1000, pages: tuple[str, ...] = ("", "about/")) -> str:
+        folder = self.folder / f"site-{version}"
+        for page in pages:
+            (folder / page).mkdir(parents=True, exist_ok=True)
+            (folder / page / "index.html").write_text(f"<h1>{version} {page}</h1>")
+        (folder / "figure.webp").write_bytes(version.encode() * (size // len(version)))
+        return str(folder)
+
+    def deploy(self, version: str, ref: str = "", **site: Any) -> Any:
+        done = self.run(
+            *("deploy", self.site(version, **site), "--ref", ref or f"refs/tags/v{version}"),
+            version=version,
+        )
+        assert done.returncode == 0, done.stderr
+        return done
+
+    def versions(self) -> dict[str, list[str]]:
+        return versions(Project(self.folder, self.remote))
+
+    def files(self, folder: str = "") -> list[str]:
+        return files(Project(self.folder, self.remote), folder)
+
+    def served(self, path: str) -> str:
+        return served(Project(self.folder, self.remote), path)
+
+
+@pytest.fixture
+def lesson(tmp_path: Path) -> Lesson:
+    return Lesson(tmp_path)
+
+
+def test_a_patch_of_an_older_release_leaves_latest_where_it_is(lesson: Lesson) -> None:
+    lesson.deploy("0.1.0", ref=MAIN)
+    assert lesson.versions() == {"dev": []}
+    assert "dev/" in lesson.served("index.html")  # until there is a release
+    lesson.deploy("0.1.0")
+    lesson.deploy("0.10.0")
+    lesson.deploy("0.9.3")
+    assert lesson.versions() == {"dev": [], "0.10": ["latest"], "0.9": [], "0.1": []}
+    assert "latest/" in lesson.served("index.html")
+    assert "../0.10/" in lesson.served("latest/index.html")
+
+
+def test_the_same_site_again_changes_nothing(lesson: Lesson) -> None:
+    lesson.deploy("0.1.0")
+    before = git(lesson.remote, "rev-parse", "gh-pages^{tree}")
+    lesson.deploy("0.1.0")
+    assert git(lesson.remote, "rev-parse", "gh-pages^{tree}") == before
+
+
+def test_two_releases_at_once_keep_each_others_pages(lesson: Lesson) -> None:
+    lesson.deploy("0.1.0")
+    at_once = [
+        subprocess.Popen(
+            lesson.command("deploy", lesson.site(v), "--ref", f"refs/tags/v{v}", version=v),
+            env={**os.environ, "PYTHONPATH": str(ROOT / ".github" / "scripts")},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for v in ("0.2.0", "0.3.0", "0.4.0")
+    ]
+    for process in at_once:
+        _, said = process.communicate(timeout=120)
+        assert process.returncode == 0, said
+    assert lesson.versions() == {"0.4": ["latest"], "0.3": [], "0.2": [], "0.1": []}
+    for name in ("0.2", "0.3", "0.4"):
+        assert lesson.served(f"{name}/index.html") == f"<h1>{name}.0 </h1>"
+
+
+def test_a_release_in_between_is_seen_and_kept(
+    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not left to luck: another publishes after the fetch and before the push, twice."""
+    from branch import Pages  # noqa: PLC0415
+    from pages import deploy  # noqa: PLC0415
+
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    others = ["0.2.0", "0.3.0"]
+    real = Pages._push
+
+    def late(pages: Pages, commit: str) -> bool:
+        if others:
+            other = others.pop(0)
+            lesson.deploy(other)
+        return real(pages, commit)
+
+    monkeypatch.setattr(Pages, "_push", late)
+    deploy(Pages(str(lesson.remote)), Path(lesson.site("0.1.0")), "0.1")
+    assert others == []
+    assert lesson.versions() == {"0.3": ["latest"], "0.2": [], "0.1": []}
+    assert git(lesson.remote, "rev-list", "--count", "gh-pages") == "1"
+
+
+def test_one_that_never_gets_through_says_so(
+    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from branch import Pages  # noqa: PLC0415
+    from pages import deploy  # noqa: PLC0415
+    from refusal import RefusedError  # noqa: PLC0415
+
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    monkeypatch.setattr(Pages, "_push", lambda pages, commit: False)
+    with pytest.raises(RefusedError, match="others have published 10 times"):
+        deploy(Pages(str(lesson.remote)), Path(lesson.site("0.1.0")), "0.1")
+    assert git(lesson.remote, "for-each-ref") == ""
+
+
+def test_pruning_leaves_notes_that_lead_to_the_newest(lesson: Lesson) -> None:
+    lesson.deploy("0.1.0", ref=MAIN)
+    lesson.deploy("0.1.0", pages=("", "about/", "old/"))
+    for minor in range(2, 8):
+        done = lesson.deploy(f"0.{minor}.0")
+    assert "pruned 0.1" in done.stdout  # the seventh release
+    assert list(lesson.versions()) == ["dev", *(f"0.{minor}" for minor in range(7, 1, -1))]
+    assert lesson.files("0.1/") == [f"0.1/{page}index.html" for page in ("about/", "", "old/")]
+    note = lesson.served("0.1/about/index.html")
+    assert "Version 0.1 of this lesson is no longer kept" in note
+    assert 'href="../../latest/about/"' in note
+    assert 'href="../../latest/"' in lesson.served("0.1/old/index.html")  # not in the newest
+    assert 'href="../latest/"' in lesson.served("0.1/index.html")
+    lesson.deploy("0.8.0")
+    assert len(lesson.files("0.1/")) == 3  # the notes of earlier prunings stay
+
+
+def test_a_site_that_grows_is_pruned_by_size(
+    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import rules  # noqa: PLC0415
+    from branch import Pages  # noqa: PLC0415
+    from pages import deploy  # noqa: PLC0415
+    from refusal import RefusedError  # noqa: PLC0415
+
+    monkeypatch.setattr(rules, "LIMIT", 10_000)
+    pages = Pages(str(lesson.remote))
+    for minor in (1, 2, 3):
+        site = Path(lesson.site(f"0.{minor}.0", size=4000))
+        went = deploy(pages, site, f"0.{minor}")
+        assert went == (["0.1"] if minor == 3 else [])
+    before = git(lesson.remote, "rev-parse", "gh-pages")
+    with pytest.raises(RefusedError, match=r"the site would have .* MB with 0\.4 alone"):
+        deploy(pages, Path(lesson.site("0.4.0", size=11_000)), "0.4")
+    assert git(lesson.remote, "rev-parse", "gh-pages") == before
+
+
+def test_a_release_is_taken_back_in_two_steps(lesson: Lesson) -> None:
+    lesson.deploy("0.1.0")
+    lesson.deploy("0.2.0")
+    refusal = lesson.run("remove", "0.2")
+    assert refusal.returncode == 2
+    assert refusal.stderr == "-c: 0.2: is latest; let latest lead to another version first\n"
+    assert lesson.run("latest", "0.1").returncode == 0
+    assert lesson.versions() == {"0.2": [], "0.1": ["latest"]}
+    assert "../0.1/" in lesson.served("latest/index.html")
+    assert lesson.run("remove", "0.2").returncode == 0
+    assert lesson.versions() == {"0.1": ["latest"]}
+    assert 'href="../latest/"' in lesson.served("0.2/index.html")
+    unknown = lesson.run("remove", "0.7")
+    assert unknown.returncode == 2
+    assert "0.7: is not published; 0.1 is" in unknown.stderr
+
+
+def test_a_remote_that_can_not_be_reached_is_one_line(lesson: Lesson, tmp_path: Path) -> None:
+    lesson.remote.rename(tmp_path / "elsewhere.git")
+    done = lesson.run("deploy", lesson.site("0.1.0"), "--ref", "refs/tags/v0.1.0")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "remote.git" in done.stderr

@@ -1,0 +1,89 @@
+"""What a runner may keep between runs, and that nothing in it is trusted for its name."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from rehearsal import ROOT
+from torchvision import models
+from torchvision.datasets import Imagenette
+
+SCRIPTS = ROOT / ".github" / "scripts"
+
+
+def outputs(exhibit: str, home: Path) -> dict[str, str]:
+    done = subprocess.run(
+        [sys.executable, str(SCRIPTS / "inputs.py"), exhibit],
+        env={**os.environ, "TORCH_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = (line.partition("=") for line in done.stdout.splitlines())
+    return {name: value for name, _, value in lines}
+
+
+def test_keys_are_the_hashes_that_torchvision_states(tmp_path: Path) -> None:
+    found = outputs("imagenet", tmp_path)
+    weights = models.AlexNet_Weights.DEFAULT.url.rpartition("/")[2]
+    assert found["weights-key"] == f"weights-{weights.removesuffix('.pth')}"
+    assert found["weights-key"][-9] == "-"
+    assert found["images-key"] == f"images-imagenette2-320-{Imagenette._ARCHIVES['320px'][1]}"
+    assert Path(found["weights-path"]) == tmp_path / "hub" / "checkpoints"
+    assert Path(found["images-path"]) == tmp_path / "datasets" / "imagenette2-320.tgz"
+
+
+def test_an_exhibit_that_downloads_nothing_says_so(tmp_path: Path) -> None:
+    found = outputs("embedded", tmp_path)
+    assert (found["weights-key"], found["images-key"]) == ("weights-none", "images-none")
+
+
+def test_weights_that_are_not_what_their_name_says_are_dropped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from make_store import drop_false_weights  # noqa: PLC0415
+
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    folder = tmp_path / "hub" / "checkpoints"
+    folder.mkdir(parents=True)
+    good = f"net-{hashlib.sha256(b'weights').hexdigest()[:8]}.pth"
+    for name in (good, "net-00000000.pth", "mine.pth"):
+        (folder / name).write_bytes(b"weights")
+    assert drop_false_weights() == ["net-00000000.pth"]
+    assert sorted(path.name for path in folder.iterdir()) == ["mine.pth", good]
+
+
+@pytest.mark.parametrize(
+    ("script", "arguments", "message"),
+    [
+        ("inputs.py", ["embeded"], "did you mean 'embedded'"),
+        ("inputs.py", [], "name an exhibit"),
+        ("make_store.py", ["embedded"], "name an exhibit and a folder"),
+        ("make_store.py", ["embeded", "store"], "did you mean 'embedded'"),
+        ("check_site.py", ["nowhere"], "name the folder of a built site"),
+        ("release.py", [], "name a ref"),
+        ("pages.py", ["deploy", "nowhere", "--ref", "refs/heads/main"], "holds no index.html"),
+    ],
+)
+def test_a_mistake_is_one_line_and_status_2(
+    script: str, arguments: list[str], message: str, tmp_path: Path
+) -> None:
+    settings = {name: value for name, value in os.environ.items() if name != "GITHUB_REF"}
+    done = subprocess.run(
+        [sys.executable, str(SCRIPTS / script), *arguments],
+        cwd=tmp_path,
+        env={**settings, "TORCH_HOME": str(tmp_path), "PAGES_REMOTE": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert message in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
