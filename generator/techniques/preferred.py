@@ -43,7 +43,7 @@ LEAST = 4  # units in a batch: for fewer, convolutions are summed in another ord
 REDIRECTED = 16  # steps in which shut rectifiers let the search through, as Distill's do
 LEAK = 0.01  # and the share that they let through afterwards, for as long as a unit is silent
 WHOLE_MOVES = 64  # pixels across a picture up to which it is shifted and scaled in full
-WIDEST = 80  # pixels: longer waves than this gain no more than it does
+WIDEST = 80  # pixels: in larger pictures longer waves gain no more, and all gain more than here
 
 
 @dataclass(frozen=True)
@@ -228,10 +228,11 @@ def _view(pictures: Tensor, shift: Sequence[int], scale: float, side: int) -> Te
 def _steepness(side: int, settings: Fourier) -> Tensor:
     """(side, side // 2 + 1): how far a step of one moves each wave of a real picture."""
     down, across = torch.fft.fftfreq(side)[:, None], torch.fft.rfftfreq(side)[None]
-    # How many there are in the picture, or in 80 pixels of a larger one: details of one size are
-    # drawn alike in pictures of any size.
+    # How many there are in the picture, or in 80 pixels of a larger one. There the answer hangs on
+    # many more waves, so that each climbs in fits and starts and has to take larger steps.
     waves = min(side, WIDEST) * torch.sqrt(down**2 + across**2)
-    return settings.swing * waves.clamp(min=1) ** -settings.fall
+    larger = max(1.0, side / WIDEST) ** settings.fall
+    return settings.swing * larger * waves.clamp(min=1) ** -settings.fall
 
 
 def _mixing(colours: npt.NDArray[np.float64] | None) -> Tensor:
