@@ -232,7 +232,8 @@ def _steepness(side: int, settings: Fourier) -> Tensor:
     # many more waves, so that each climbs in fits and starts and has to take larger steps.
     waves = min(side, WIDEST) * torch.sqrt(down**2 + across**2)
     larger = max(1.0, side / WIDEST) ** settings.fall
-    return settings.swing * larger * waves.clamp(min=1) ** -settings.fall
+    steepness: Tensor = settings.swing * larger * waves.clamp(min=1) ** -settings.fall
+    return steepness
 
 
 def _mixing(colours: npt.NDArray[np.float64] | None) -> Tensor:
