@@ -39,6 +39,8 @@ def preferred(folder: Path) -> dict[str, Any]:
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (SIDE, SIDE), (120, 110, 100)).save(path)
         other = folder / "preferred-1" / "conv2" / f"{channel}.avif"
+        if not other.exists():
+            Image.new("RGB", (SIDE, SIDE), (120, 90, 160)).save(other)
         told = {"activation": 12.5, "called": None}
         return {
             "waves": {"picture": picture(folder, other), "multiple": 3.98, **told},

@@ -118,6 +118,7 @@ def build(tmp_path: Path) -> Any:
     return SimpleNamespace(
         network=network,
         collection=collection,
+        workers=2,
         snapshots={epoch: tmp_path / f"tiny-epoch{epoch}.safetensors" for epoch in (0, 2, 7)},
         maxima=maxima,
         places=places,

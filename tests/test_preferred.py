@@ -106,7 +106,7 @@ def test_a_unit_that_is_silent_at_first_is_woken(monkeypatch: pytest.MonkeyPatch
     for settings in (Fourier(), Pixels()):
         found = preferred(network, layer, range(5), settings)
         assert (answers(network, layer, range(5), found) > 0).sum() >= 3
-    monkeypatch.setattr(techniques, "REDIRECTED", 0)
+    monkeypatch.setattr(techniques, "RECTIFIERS", frozenset())  # none is redirected
     stuck = preferred(network, layer, range(5), Fourier(steps=40))
     assert (answers(network, layer, range(5), stuck) == 0).all()
 

@@ -40,7 +40,10 @@ from generator.records import Layer
 
 BATCH = 16  # units at once: more would no longer fit the processor's caches
 LEAST = 4  # units in a batch: for fewer, convolutions are summed in another order
-REDIRECTED = 16  # steps in which rectifiers that are shut let the search through, as Distill's do
+REDIRECTED = 16  # steps in which shut rectifiers let the search through, as Distill's do
+LEAK = 0.01  # and the share that they let through afterwards, for as long as a unit is silent
+WHOLE_MOVES = 64  # pixels across a picture up to which it is shifted and scaled in full
+WIDEST = 80  # pixels: in larger pictures longer waves gain no more, and all gain more than here
 
 
 @dataclass(frozen=True)
@@ -175,7 +178,10 @@ def _fourier(climb: _Climb, settings: Fourier, colours: npt.NDArray[np.float64] 
     """(N, 3, side, side) network input, after all steps."""
     device, side = climb.channels.device, climb.view.side
     random = torch.Generator().manual_seed(settings.seed)
-    reach = round(settings.shift * side)
+    # Details move by so many pixels at the most, also in pictures that are large.
+    calm = min(1.0, WHOLE_MOVES / side)
+    reach = round(settings.shift * side * calm)
+    scales = [1 + (one - 1) * calm for one in settings.scales]
     whole = side + 2 * reach
     steepness = _steepness(whole, settings).to(device)
     mixing = _mixing(colours).to(device)
@@ -183,6 +189,7 @@ def _fourier(climb: _Climb, settings: Fourier, colours: npt.NDArray[np.float64] 
     waves = start.repeat(len(climb.channels), 1, 1, 1, 1).to(device).requires_grad_()
     adam = torch.optim.Adam([waves], lr=settings.rate)
     still = round(settings.steps * (1 - settings.still))
+    waking = torch.ones_like(climb.channels, dtype=torch.float32)
 
     def picture() -> Tensor:
         spectrum = torch.view_as_complex(waves) * steepness
@@ -192,12 +199,14 @@ def _fourier(climb: _Climb, settings: Fourier, colours: npt.NDArray[np.float64] 
 
     for step in range(settings.steps):
         shift = (torch.randint(0, 2 * reach + 1, (2,), generator=random)).tolist()
-        scale = float(torch.empty(()).uniform_(*settings.scales, generator=random))
+        scale = float(torch.empty(()).uniform_(*scales, generator=random))
         if step >= still:
             shift, scale = [reach, reach], 1.0
         inputs = _view(picture(), shift, scale, side)
-        with _Redirected(step < REDIRECTED):
-            loss = -climb(inputs).sum()
+        with _Redirected(waking):
+            found = climb(inputs)
+        loss = -_weighted(found, waking).sum()
+        waking = _waking(found, step + 1)
         adam.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         adam.step()
@@ -219,8 +228,12 @@ def _view(pictures: Tensor, shift: Sequence[int], scale: float, side: int) -> Te
 def _steepness(side: int, settings: Fourier) -> Tensor:
     """(side, side // 2 + 1): how far a step of one moves each wave of a real picture."""
     down, across = torch.fft.fftfreq(side)[:, None], torch.fft.rfftfreq(side)[None]
-    waves = side * torch.sqrt(down**2 + across**2)  # how many there are in the picture
-    return settings.swing * waves.clamp(min=1) ** -settings.fall
+    # How many there are in the picture, or in 80 pixels of a larger one. There the answer hangs on
+    # many more waves, so that each climbs in fits and starts and has to take larger steps.
+    waves = min(side, WIDEST) * torch.sqrt(down**2 + across**2)
+    larger = max(1.0, side / WIDEST) ** settings.fall
+    steepness: Tensor = settings.swing * larger * waves.clamp(min=1) ** -settings.fall
+    return steepness
 
 
 def _mixing(colours: npt.NDArray[np.float64] | None) -> Tensor:
@@ -239,12 +252,14 @@ def _pixels(climb: _Climb, settings: Pixels) -> Tensor:
     start = torch.randn(3, side, side, generator=random) * settings.noise
     inputs = start.repeat(len(climb.channels), 1, 1, 1).to(device)
     limits = torch.tensor([0.0, 1.0], device=device).view(2, 1, 1, 1).expand(2, 3, 1, 1)
+    waking = torch.ones_like(climb.channels, dtype=torch.float32)
     black, white = climb.network.preprocess.normalise(limits)  # (3, 1, 1) each
     for step in range(1, settings.steps + 1):
         inputs.requires_grad_()
-        with _Redirected(step <= REDIRECTED):
-            loss = -climb(inputs).sum()
-        (down,) = torch.autograd.grad(loss, inputs)
+        with _Redirected(waking):
+            found = climb(inputs)
+        (down,) = torch.autograd.grad(-_weighted(found, waking).sum(), inputs)
+        waking = _waking(found, step)
         slope = -down
         with torch.no_grad():
             largest = slope.abs().amax((1, 2, 3), keepdim=True).clamp(min=1e-12)
@@ -278,22 +293,38 @@ def _blurred(inputs: Tensor, deviation: float) -> Tensor:
     return functional.conv2d(across, bell.transpose(2, 3), groups=inputs.shape[1])
 
 
+def _waking(found: Tensor, done: int) -> Tensor:
+    """(N,) shares that shut rectifiers let through in the step after ``done`` ones."""
+    if done < REDIRECTED:
+        return torch.ones_like(found.detach())
+    return (found.detach() == 0) * LEAK
+
+
+def _weighted(found: Tensor, waking: Tensor) -> Tensor:
+    """The answers; those of silent units so that what leaks back is as steep as in firing ones."""
+    silent = (found.detach() == 0) & (waking > 0)
+    return torch.where(silent, found / waking.clamp(min=LEAK), found)
+
+
 class _Redirected(TorchFunctionMode):
-    """While ``on``, a rectifier that is shut passes back what would open it.
+    """For each picture, the share ``waking`` (N,) of what would open a shut rectifier passes back.
 
     ===========  =======  ===============================================================
     input        forward  back
     ===========  =======  ===============================================================
     above zero   itself   as it comes
-    zero, below  zero     what asks for more of it; what asks for less is dropped
+    zero, below  zero     a share of what asks for more; what asks for less is dropped
     ===========  =======  ===============================================================
 
-    A unit that answers to nothing at the start would otherwise never begin to climb.
+    A unit that answers to nothing would otherwise never begin to climb. The share is all of it in
+    the first steps. Later it is little, and only while a unit is silent: the rectifiers that are
+    open then lead the way, and the last one, which is shut, still lets a direction through.
     """
 
-    def __init__(self, on: bool) -> None:
+    def __init__(self, waking: Tensor) -> None:
         super().__init__()
-        self._on = on
+        self._on = bool(waking.any())
+        self._waking = waking
 
     def __torch_function__(
         self,
@@ -306,7 +337,8 @@ class _Redirected(TorchFunctionMode):
         name = getattr(func, "__name__", "")
         if self._on and name in RECTIFIERS:
             activation = args[0] if args else (kwargs or {})["input"]
-            rectified = _Redirect.apply(activation)
+            shape = [-1] + [1] * (activation.dim() - 1)
+            rectified = _Redirect.apply(activation, self._waking.view(shape))
             inplace = args[1] if len(args) > 1 else (kwargs or {}).get("inplace", False)
             # Who rectifies in place may go on with the map that was given, not the result.
             return activation.copy_(rectified) if inplace or name == "relu_" else rectified
@@ -315,13 +347,12 @@ class _Redirected(TorchFunctionMode):
 
 class _Redirect(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, activation: Tensor) -> Tensor:
-        ctx.save_for_backward(activation > 0)
+    def forward(ctx: Any, activation: Tensor, waking: Tensor) -> Tensor:
+        ctx.save_for_backward(activation > 0, waking)
         return activation.clamp(min=0)
 
     @staticmethod
-    def backward(ctx: Any, down: Tensor) -> Tensor:
-        (fires,) = ctx.saved_tensors
+    def backward(ctx: Any, down: Tensor) -> tuple[Tensor, None]:
+        fires, waking = ctx.saved_tensors
         # The loss goes down, so what asks for more of the input is negative.
-        wanted: Tensor = down * (fires | (down < 0))
-        return wanted
+        return torch.where(fires, down, down.clamp(max=0) * waking), None
