@@ -93,6 +93,7 @@ def joined() -> Iterator[Group]:
         if rank:
             os.environ["TQDM_DISABLE"] = "1"  # one bar is enough
         yield Group(rank, size, int(os.environ.get("LOCAL_RANK", rank)))
+        _together("barrier")  # gloo aborts a process whose peers leave before it has
     finally:
         signal.signal(signal.SIGTERM, previous)
         distributed.destroy_process_group()
