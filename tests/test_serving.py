@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -78,7 +77,7 @@ def server(checkout: Path) -> Iterator[Server]:
         started.wait(lambda: b"Visualizing" in started.page())
         yield started
     finally:
-        started.process.send_signal(signal.SIGINT)
+        started.process.terminate()
         started.process.wait(30)
 
 

@@ -76,6 +76,7 @@ def test_what_can_be_kept_is_there(reader: Reader) -> None:
     assert kept == [
         "layer-3-unit-42-projections.webp",
         "layer-3-unit-42-patches.avif",
+        "layer-3-unit-42-preferred.avif",
         "layer-3-unit-42.json",
         None,
     ]
@@ -336,6 +337,7 @@ def test_without_scripts_every_unit_opens_in_place(reader: Reader, site: Path) -
     assert [link.inner_text().strip() for link in links] == [
         "Projections",
         "Photographs",
+        "Preferred input",
         "Numbers as JSON",
     ]
     for link in links:

