@@ -18,7 +18,7 @@ from generator.errors import one_line
 from generator.figures import figure_files, layer_style, picture_size
 from generator.images.collection import Collection
 from generator.measure.colour import swatch
-from generator.measure.imagenet import class_name
+from generator.measure.imagenet import class_name, group_of
 from generator.networks.network import Network
 from generator.records import Cell, Claim, Hierarchy, Layer, MeasuredLayer, TopActivations
 from generator.stages.build import Build
@@ -69,6 +69,7 @@ def make_manifest(
             "photographs": [Path(name).name for name in exhibit.photographs or ()],
         },
         "class_statistics": class_statistics(measured.layers),
+        "class_groups": class_groups(measured.layers),
         "layers": [
             layer_entry(network, collection, *parts, figures, evidence, wishes, exhibit.k)
             for parts in zip(network.layers, build.top, measured.layers, strict=True)
@@ -122,6 +123,18 @@ def class_statistics(measured: Sequence[MeasuredLayer]) -> dict[str, Any] | None
                     images = int(claim.detail["images"])
                     return {"images": images, "measure": claim.detail["measure"]}
     return None
+
+
+def class_groups(measured: Sequence[MeasuredLayer]) -> dict[str, str]:
+    """The group of each class that a unit was told by, where it belongs to one."""
+    told = {
+        claim.label
+        for layer in measured
+        for claims in layer.claims
+        for claim in claims
+        if claim.kind == "class"
+    }
+    return {label: group for label in sorted(told) if (group := group_of(label))}
 
 
 def layer_entry(

@@ -120,6 +120,7 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
         "device": "cpu",
         "settings": {"k": 9, "per_source": 3, "photographs": []},
         "class_statistics": {"images": 10000, "measure": "ratio"},
+        "class_groups": {"Yorkshire terrier": "dogs"},
         "layers": layers,
         "hierarchy": hierarchy(folder),
         "tuning": {

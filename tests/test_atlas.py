@@ -117,8 +117,9 @@ def test_the_index_finds_what_the_manifest_holds(
             assert fires == (0 if dead else 0.412)
             held = [claim for claim in one["claims"] if claim["held"]]
             assert [index["labels"][number][0] for number in found] == [c["kind"] for c in held]
-    assert ["orientation", "Lines near −45°"] in index["labels"]
-    assert ["concept", "Wheel"] not in index["labels"]  # it was tested and not found
+    assert ["orientation", "Lines near −45°", ""] in index["labels"]
+    assert ["class", "Yorkshire terriers", "dogs"] in index["labels"]
+    assert ["concept", "Wheel", ""] not in index["labels"]  # it was tested and not found
 
 
 def test_addresses_hold_without_folders_too(store: Path) -> None:

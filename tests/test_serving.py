@@ -3,71 +3,24 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from fake_store import make_store
+from serving import Server, copy_of_project
+from soak import soak
 
 from generator import fresh
-
-ROOT = Path(__file__).parent.parent
-PATIENCE = 120  # seconds; nothing is timed here, this only ends a test that hangs
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """The parts of the project that a build reads, where a test may change them."""
-    place = tmp_path / "checkout"
-    place.mkdir()
-    shutil.copy(ROOT / "mkdocs.yml", place)
-    shutil.copytree(ROOT / "docs", place / "docs")
-    without = shutil.ignore_patterns("__pycache__", "weights")
-    shutil.copytree(ROOT / "generator", place / "generator", ignore=without)
+    place = copy_of_project(tmp_path / "checkout")
     make_store(place / "store")
     return place
-
-
-class Server:
-    """``mkdocs serve`` as somebody who writes sees it."""
-
-    def __init__(self, checkout: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.address = f"http://127.0.0.1:{port}"
-        self.log = checkout / "serve.log"
-        environment = {**os.environ, "STORE": "store", "PYTHONPATH": str(checkout)}
-        environment.pop("SITE_URL", None)
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", self.address[7:]],
-                cwd=checkout,
-                env=environment,
-                stdout=log,
-                stderr=log,
-            )
-
-    def page(self, path: str = "/") -> bytes:
-        try:
-            with urllib.request.urlopen(self.address + path, timeout=10) as answer:
-                return bytes(answer.read())
-        except (urllib.error.URLError, ConnectionError):
-            return b""
-
-    def wait(self, happened: Callable[[], bool]) -> None:
-        end = time.monotonic() + PATIENCE
-        while not happened():
-            assert self.process.poll() is None, self.log.read_text()
-            assert time.monotonic() < end, self.log.read_text()
-            time.sleep(0.1)
 
 
 @pytest.fixture
@@ -77,19 +30,15 @@ def server(checkout: Path) -> Iterator[Server]:
         started.wait(lambda: b"Visualizing" in started.page())
         yield started
     finally:
-        started.process.terminate()
-        started.process.wait(30)
+        started.stop()
 
 
 def test_a_save_is_shown_and_changed_code_is_read_afresh(server: Server, checkout: Path) -> None:
-    def built() -> int:
-        return server.log.read_text().count("Documentation built")
-
-    before = built()
+    before = server.built()
     page = checkout / "docs" / "index.md"
     page.write_text(page.read_text() + "\nA sentence that was just written.\n")
     server.wait(lambda: b"just written" in server.page())
-    server.wait(lambda: built() == before + 1)
+    server.wait(lambda: server.built() == before + 1)
     assert "has changed" not in server.log.read_text()
 
     picture = next(checkout.glob("store/*/*/*.webp"))
@@ -104,7 +53,7 @@ def test_a_save_is_shown_and_changed_code_is_read_afresh(server: Server, checkou
         server.log.read_text()
     )
     code.write_text(code.read_text().replace("raise ValueError('the new code runs')", ""))
-    server.wait(lambda: built() > before + 1)
+    server.wait(lambda: server.built() > before + 1)
     assert not list((checkout / "generator").rglob("__pycache__")), "a build looks like a save"
 
 
@@ -129,3 +78,15 @@ def test_what_changed_since_the_code_was_read(monkeypatch: pytest.MonkeyPatch) -
     read.pop(fresh.PACKAGE / "records.py")
     monkeypatch.setattr(fresh, "READ", read)
     assert fresh.changed() == ["fresh.py", "gone.py", "records.py"]
+
+
+def test_many_rebuilds_leave_nothing_behind(tmp_path: Path, tell: Callable[[str], None]) -> None:
+    if not Path("/proc").is_dir():
+        pytest.skip("memory and processes are read from /proc")
+    found = soak(tmp_path / "soak", 14)
+    assert set(found.done.values()) == {2}
+    assert found.growth < 1.2  # the long form says more
+    tell(
+        f"{sum(found.done.values())} rebuilds under mkdocs serve: the right page each time, no"
+        f" process and no temporary folder left, memory {found.growth:.2f} times"
+    )

@@ -21,6 +21,16 @@ def class_name(folder: str) -> str:
     return _table().get(folder, (folder, ""))[0]
 
 
+def group_of(name: str) -> str:
+    """The group of a class by its name, as ``dogs`` for ``beagle``; empty where there is none."""
+    return _groups().get(name, "")
+
+
+@cache
+def _groups() -> dict[str, str]:
+    return dict(_table().values())
+
+
 def all_classes() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The WordNet ids of all classes, in ImageNet's order, and their names."""
     found = _table()

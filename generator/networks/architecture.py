@@ -6,16 +6,15 @@ that is called as a function and has no module of its own.
 
 from __future__ import annotations
 
-import functools
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode
 
 from generator.networks.network import Network
+from generator.networks.operations import Operations, modules_at_work, operand
 from generator.networks.trace import conv_window, pool_window
 from generator.records import Part
 
@@ -43,59 +42,36 @@ def architecture(network: Network) -> tuple[Part, ...]:
 
 def parts(module: nn.Module, size: int, device: torch.device) -> tuple[Part, ...]:
     """The parts of a module that takes images (N, 3, size, size)."""
-    watch = _Watch()
-
-    def enter(_: nn.Module, __: Any, *, name: str) -> None:
-        watch.inside.append(name)
-
-    def leave(_: nn.Module, __: Any, ___: Any) -> None:
-        watch.inside.pop()
-
-    handles = []
-    try:
-        for name, part in module.named_modules():
-            if name:
-                handles.append(part.register_forward_pre_hook(functools.partial(enter, name=name)))
-                handles.append(part.register_forward_hook(leave))
-        kind = next((one.dtype for one in module.parameters()), torch.float32)
-        with torch.no_grad(), watch:
-            module(torch.zeros(1, 3, size, size, device=device, dtype=kind))
-    finally:
-        for handle in handles:
-            handle.remove()
+    kind = next((one.dtype for one in module.parameters()), torch.float32)
+    image = torch.zeros(1, 3, size, size, device=device, dtype=kind)
+    with modules_at_work(module) as inside, torch.no_grad(), _Watch(inside) as watch:
+        module(image)
     return tuple(watch.parts)
 
 
-class _Watch(TorchFunctionMode):
-    """Notes every operation that is a part of the network."""
+class _Watch(Operations):
+    """Notes every operation that is a part of the network; ``inside`` are the modules at work."""
 
-    def __init__(self) -> None:
+    def __init__(self, inside: list[str]) -> None:
         super().__init__()
         self.parts: list[Part] = []
-        self.inside: list[str] = []  # the modules that are at work, outermost first
+        self.inside = inside
         self._counted: dict[int, nn.Parameter] = {}
 
-    def __torch_function__(
-        self,
-        func: Callable[..., Any],
-        types: Iterable[type],
-        args: tuple[Any, ...] = (),
-        kwargs: Mapping[str, Any] | None = None,
+    def operation(
+        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        del types
-        kwargs = dict(kwargs or {})
         result = func(*args, **kwargs)
-        name = getattr(func, "__name__", str(func))
         own = [one for one in (*args, *kwargs.values()) if isinstance(one, nn.Parameter)]
-        source = args[0] if args else kwargs.get("input")
-        if not (isinstance(source, Tensor) and isinstance(result, Tensor)):
+        given = operand(args, kwargs)
+        if not (isinstance(given, Tensor) and isinstance(result, Tensor)):
             return result
-        if isinstance(source, nn.Parameter):  # a question about a parameter, or a change to it
+        if isinstance(given, nn.Parameter):  # a question about a parameter, or a change to it
             return result
-        if name == "mean" and source.dim() == 4 and result.dim() == 2:
+        if name == "mean" and given.dim() == 4 and result.dim() == 2:
             name = "adaptive_avg_pool2d"  # the mean of each whole map, said in another way
         if name in KINDS or own:
-            self.parts.append(self._part(name, args, kwargs, own, (source, result)))
+            self.parts.append(self._part(name, args, kwargs, own, (given, result)))
         return result
 
     def _part(

@@ -13,7 +13,6 @@ silently wrong.
 
 from __future__ import annotations
 
-import functools
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -21,10 +20,9 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode
-from torch.utils.hooks import RemovableHandle
 
 from generator.errors import UnsupportedNetworkError, unknown
+from generator.networks.operations import Operations, modules_at_work
 from generator.records import ReceptiveField
 
 RECTIFIERS = frozenset({"relu", "relu_"})
@@ -88,32 +86,25 @@ class _Map:
     tensor: Tensor  # kept, so that no other tensor gets its identity
 
 
-class _Watch(TorchFunctionMode):
+class _Watch(Operations):
     """Follows the fields through every operation on a map."""
 
-    def __init__(self) -> None:
+    def __init__(self, inside: list[str]) -> None:
         super().__init__()
         self.maps: dict[int, _Map] = {}
-        self.inside: list[str] = []  # the modules that are at work, outermost first
+        self.inside = inside  # the modules that are at work, outermost first
         self.over = False  # everything that was wanted is known; what follows may be anything
 
     @property
     def where(self) -> str:
         return self.inside[-1] if self.inside else "the network itself"
 
-    def __torch_function__(
-        self,
-        func: Callable[..., Any],
-        types: Iterable[type],
-        args: tuple[Any, ...] = (),
-        kwargs: Mapping[str, Any] | None = None,
+    def operation(
+        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        del types
-        kwargs = dict(kwargs or {})
         if self.over:
             return func(*args, **kwargs)
         sources = [self.maps[id(t)] for t in _tensors((args, kwargs)) if id(t) in self.maps]
-        name = getattr(func, "__name__", str(func))
         result = func(*args, **kwargs)
         if not sources or name in QUESTIONS:
             return result
@@ -165,42 +156,32 @@ def trace(
     that the network lacks.
     """
     wanted = None if names is None else set(names)
-    modules = {name: part for name, part in module.named_modules() if name}
+    modules = [name for name, _ in module.named_modules() if name]
     for name in wanted or ():
         if name not in modules:
             raise unknown("layer", name, modules)
-    watch = _Watch()
     found: list[tuple[str, Tensor]] = []
     calls: Counter[str] = Counter()
 
-    def enter(_: nn.Module, __: Any, *, name: str) -> None:
-        watch.inside.append(name)
-
-    def leave(_: nn.Module, __: Any, output: Any, *, name: str) -> None:
-        watch.inside.pop()
+    def left(name: str, output: Any) -> None:
         calls[name] += 1
         if isinstance(output, Tensor) and not watch.over:
             found.append((name, output))
         watch.over = wanted is not None and wanted <= set(calls)
 
-    handles: list[RemovableHandle] = []
-    try:
-        for name, part in modules.items():
-            handles.append(part.register_forward_pre_hook(functools.partial(enter, name=name)))
-            handles.append(part.register_forward_hook(functools.partial(leave, name=name)))
-        image = torch.zeros(1, 3, size, size, device=device)
+    image = torch.zeros(1, 3, size, size, device=device)
+    with modules_at_work(module, left) as inside:
+        watch = _Watch(inside)
         watch.maps[id(image)] = _Map((Axis(), Axis()), rectified=False, tensor=image)
-        with torch.no_grad(), watch:
-            module(image)
-    except (RuntimeError, ValueError) as error:
-        if not watch.over:
-            raise UnsupportedNetworkError(
-                f"an image of {size} by {size} pixels does not fit through {watch.where}: "
-                f"{str(error).splitlines()[0]}"
-            ) from error
-    finally:
-        for handle in handles:
-            handle.remove()
+        try:
+            with torch.no_grad(), watch:
+                module(image)
+        except (RuntimeError, ValueError) as error:
+            if not watch.over:
+                raise UnsupportedNetworkError(
+                    f"an image of {size} by {size} pixels does not fit through {watch.where}: "
+                    f"{str(error).splitlines()[0]}"
+                ) from error
 
     traced: list[Traced] = []
     for name, output in found:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from generator import caption
@@ -264,9 +264,8 @@ def pictures(said: Mapping[str, Any]) -> list[Picture]:
 
 
 def _json(data: Any) -> Markup:
-    """JSON that may stand inside a <script> element."""
-    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
+    """JSON that may stand inside an attribute's quotes."""
+    return htmlsafe_json_dumps(data, separators=(",", ":"))
 
 
 def _listed(numbers: Sequence[int]) -> str:

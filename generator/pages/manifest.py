@@ -136,6 +136,7 @@ class Manifest:
     settings: Mapping[str, Any]
     device: str
     class_statistics: Mapping[str, Any] | None
+    class_groups: Mapping[str, str]
     layers: Mapping[int, LayerFigures]
     hierarchy: Depths
     tuning: Mapping[str, Any]
@@ -174,6 +175,7 @@ def read(store: Path) -> Manifest:
             settings=said["settings"],
             device=said["device"],
             class_statistics=said.get("class_statistics"),
+            class_groups=said["class_groups"],
             layers={one.layer.index: one for one in layers},
             hierarchy=_depths(said["hierarchy"]),
             tuning=said["tuning"],

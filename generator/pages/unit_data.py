@@ -14,6 +14,7 @@ from generator.caption.preferred import fact
 from generator.pages.links import relative
 from generator.pages.manifest import LayerFigures, Manifest, Unit
 from generator.pages.page import PREFERRED, described
+from generator.records import Claim
 
 INDEX = "units.json"
 # What a picture of a unit is called on the pages; another kind of picture is one more line.
@@ -186,16 +187,20 @@ def index(manifest: Manifest, directory_urls: bool) -> dict[str, Any]:
 
     A unit is a row: its channel, 1 if it is dead, selectivity for lines, share of colour, best
     score for a drawn concept, share of images that it fires for, and what was found of it, as
-    pairs of a kind and a name in ``labels``.
+    numbers in ``labels``: a kind, a name, and the group of a class that is in one.
     """
-    labels: dict[tuple[str, str], int] = {}
+    labels: dict[tuple[str, str, str], int] = {}
     layers = []
+
+    def group(claim: Claim) -> str:
+        return manifest.class_groups.get(claim.label, "") if claim.kind == "class" else ""
+
     for number, one in manifest.layers.items():
         rows = []
         for unit in one.units.values():
             held = [claim for claim in unit.claims if claim.held]
             found = [
-                labels.setdefault((claim.kind, name), len(labels))
+                labels.setdefault((claim.kind, name, group(claim)), len(labels))
                 for claim, name in zip(held, caption.names(held), strict=True)
             ]
             numbers = unit.numbers

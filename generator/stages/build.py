@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -135,6 +135,12 @@ class Build:
     def layer(self, index: int) -> Layer:
         """The layer that is counted ``index``, from 1."""
         return self.network.layers[index - 1]
+
+
+def from_root(folder: Path, pictures: Iterable[dict[str, Any]]) -> None:
+    """Names each picture's file from the store's root, no longer from its stage's ``folder``."""
+    for picture in pictures:
+        picture["file"] = f"{folder.name}/{picture['file']}"
 
 
 def rounded(value: float) -> float:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from generator import evidence, plots
-from generator.stages.build import Build, read, write
+from generator.stages.build import Build, from_root, read, write
 
 EVIDENCE = "evidence.json"
 
@@ -26,6 +26,5 @@ def read_evidence(folder: Path) -> dict[str, Any]:
     found = read(folder / EVIDENCE)
     drawn = found["plots"]
     pictures = (found["strips"], drawn["hierarchy"], drawn["tuning"])
-    for picture in (*(one for group in pictures for one in group.values()), found["stimuli"]):
-        picture["file"] = f"{folder.name}/{picture['file']}"
+    from_root(folder, (*(one for group in pictures for one in group.values()), found["stimuli"]))
     return dict(found)

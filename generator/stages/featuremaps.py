@@ -13,7 +13,7 @@ from PIL import Image
 from generator import draw
 from generator.networks.architecture import architecture
 from generator.records import Layer, Part
-from generator.stages.build import Build, read, write
+from generator.stages.build import Build, from_root, read, write
 from generator.techniques.featuremaps import (
     Map,
     feature_maps,
@@ -61,8 +61,7 @@ def entry(folder: Path, build: Build) -> dict[str, Any]:  # noqa: ARG001
         pictures += [said["moved"], *said["moved"]["layers"]]
     if said["filters"]:
         pictures.append(said["filters"])
-    for picture in pictures:
-        picture["file"] = f"{folder.name}/{picture['file']}"
+    from_root(folder, pictures)
     return dict(said)
 
 

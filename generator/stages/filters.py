@@ -11,7 +11,7 @@ from PIL import Image
 
 from generator import draw
 from generator.errors import ImagesError
-from generator.stages.build import Build, read, rounded, write
+from generator.stages.build import Build, from_root, read, rounded, write
 from generator.techniques.filters import RADIUS, clipped, first_filters, folded, strengths
 
 FILTERS = "filters.json"
@@ -61,8 +61,7 @@ def entry(folder: Path, build: Build) -> dict[str, Any] | None:  # noqa: ARG001
     """Strengths, dead filters, folded shares and the two sheets; None without such filters."""
     found: dict[str, Any] | None = read(folder / FILTERS)
     if found is not None:
-        for picture in found["figures"].values():
-            picture["file"] = f"{folder.name}/{picture['file']}"
+        from_root(folder, found["figures"].values())
     return found
 
 

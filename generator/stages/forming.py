@@ -19,7 +19,7 @@ from generator.plots.forming import settling_curves
 from generator.plots.page import save
 from generator.records import Layer, TopActivations
 from generator.scan import maxima
-from generator.stages.build import Build, read, write
+from generator.stages.build import Build, from_root, read, write
 from generator.techniques.forming import Answers, Strongest, agreement, settling, strongest
 
 FORMING = "forming.json"
@@ -80,8 +80,7 @@ def entry(folder: Path, build: Build) -> dict[str, Any] | None:
                 if unit["image"] >= 0:
                     unit["name"] = build.collection.items[unit["image"]].name
                     unit["photograph"] = build.collection.photograph(unit["image"])
-    for picture in pictures:
-        picture["file"] = f"{folder.name}/{picture['file']}"
+    from_root(folder, pictures)
     return found
 
 

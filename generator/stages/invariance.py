@@ -13,7 +13,7 @@ from generator.measure.outputs import outputs_of
 from generator.networks.recording import answers
 from generator.plots.invariance import DASHES, moved_curves
 from generator.plots.page import save
-from generator.stages.build import Build, read, rounded, write
+from generator.stages.build import Build, from_root, read, rounded, write
 from generator.stages.subjects import COUNT
 from generator.techniques.invariance import Change, changed, changes, invariance, top_features
 
@@ -74,8 +74,7 @@ def entry(folder: Path, build: Build) -> dict[str, Any]:  # noqa: ARG001
     """The photographs, and for each change its values, the three tables and the pictures."""
     found: dict[str, Any] = read(folder / INVARIANCE)
     for change in found["changes"]:
-        for picture in change["figures"].values():
-            picture["file"] = f"{folder.name}/{picture['file']}"
+        from_root(folder, change["figures"].values())
     return found
 
 

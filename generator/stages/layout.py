@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
-from torch.utils.hooks import RemovableHandle
+from torch import Tensor
 
 from generator.networks.architecture import architecture
 from generator.networks.network import Network
+from generator.networks.operations import modules_at_work
 from generator.plots.architecture import Block, tall, wide
 from generator.plots.page import save
 from generator.records import Part
-from generator.stages.build import Build, read, write
+from generator.stages.build import Build, from_root, read, write
 
 LAYOUT = "layout.json"
 MOST = 24  # boxes that a reader can follow; VGG with 16 layers keeps all of its own
@@ -50,28 +49,21 @@ def make(folder: Path, build: Build) -> None:
 def entry(folder: Path, build: Build) -> dict[str, Any]:  # noqa: ARG001
     """The boxes with their sizes, how many parameters there are, and the drawings."""
     found: dict[str, Any] = read(folder / LAYOUT)
-    for picture in found["figures"].values():
-        picture["file"] = f"{folder.name}/{picture['file']}"
+    from_root(folder, found["figures"].values())
     return found
 
 
 def outputs(network: Network) -> dict[str, tuple[int, ...]]:
     """What each module hands on, by its name: (C, H, W) or (features,)."""
     sizes: dict[str, tuple[int, ...]] = {}
-    handles: list[RemovableHandle] = []
 
-    def note(_: nn.Module, __: Any, output: Any, *, name: str) -> None:
+    def left(name: str, output: Any) -> None:
         if isinstance(output, Tensor):
             sizes[name] = tuple(output.shape[1:])
 
-    try:
-        for name, part in network.module.named_modules():
-            handles.append(part.register_forward_hook(functools.partial(note, name=name)))
-        with torch.inference_mode():
-            network.module(torch.zeros(1, 3, network.size, network.size, device=network.device))
-    finally:
-        for handle in handles:
-            handle.remove()
+    image = torch.zeros(1, 3, network.size, network.size, device=network.device)
+    with modules_at_work(network.module, left), torch.inference_mode():
+        network.module(image)
     return sizes
 
 

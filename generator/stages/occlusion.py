@@ -11,7 +11,7 @@ from PIL import Image
 from generator import draw, heat
 from generator.measure.outputs import Outputs, outputs_of
 from generator.networks.recording import answers
-from generator.stages.build import Build, read, rounded, write
+from generator.stages.build import Build, from_root, read, rounded, write
 from generator.stages.subjects import Subject
 from generator.techniques.deconvnet import project
 from generator.techniques.occlusion import Occluded, Occluder, occlude, spans
@@ -57,8 +57,7 @@ def entry(folder: Path, build: Build) -> dict[str, Any]:  # noqa: ARG001
     """Square and steps, and for each photograph its maps as numbers and as pictures."""
     found: dict[str, Any] = read(folder / OCCLUSION)
     for one in found["photographs"]:
-        for picture in one["figures"].values():
-            picture["file"] = f"{folder.name}/{picture['file']}"
+        from_root(folder, one["figures"].values())
     return found
 
 

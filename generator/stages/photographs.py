@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from generator import draw
-from generator.stages.build import Build, read, write
+from generator.stages.build import Build, from_root, read, write
 
 PHOTOGRAPHS = "photographs.json"
 LONGEST = 160  # pixels: shown at half of that, sharp on fine screens
@@ -42,6 +42,5 @@ def make(folder: Path, build: Build) -> None:
 def entry(folder: Path, build: Build) -> dict[str, Any]:  # noqa: ARG001
     """By number of the photograph: its small picture, and ``of``, its own width and height."""
     said: dict[str, Any] = read(folder / PHOTOGRAPHS)
-    for picture in said.values():
-        picture["file"] = f"{folder.name}/{picture['file']}"
+    from_root(folder, said.values())
     return said

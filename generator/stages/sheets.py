@@ -12,7 +12,7 @@ from PIL import Image
 from generator import draw, sheets
 from generator.figures import figure_files, layer_style
 from generator.records import Layer
-from generator.stages.build import Build, read, write
+from generator.stages.build import Build, from_root, read, write
 
 SHEETS = "sheets.json"
 QUALITY = 60  # they are looked at in passing; the unit's own pictures are a click away
@@ -49,8 +49,7 @@ def entry(folder: Path, build: Build) -> dict[str, Any]:  # noqa: ARG001
     """``units`` a sheet, and for each layer its ``files``, and pixels a ``unit`` and a ``step``."""
     said: dict[str, Any] = read(folder / SHEETS)
     for layer in said["layers"]:
-        for file in layer["files"]:
-            file["file"] = f"{folder.name}/{file['file']}"
+        from_root(folder, layer["files"])
     return said
 
 

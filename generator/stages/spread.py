@@ -12,7 +12,7 @@ from PIL import Image
 
 from generator import draw, spread
 from generator.figures import layer_style
-from generator.stages.build import Build, read, write
+from generator.stages.build import Build, from_root, read, write
 
 SPREAD = "spread.json"
 WAITING = 32  # pictures at once in memory, before they are written
@@ -61,7 +61,7 @@ def entry(folder: Path, build: Build) -> dict[str, Any]:  # noqa: ARG001
     for units in layers:
         for unit in units:
             if unit["picture"]:
-                unit["picture"]["file"] = f"{folder.name}/{unit['picture']['file']}"
+                from_root(folder, [unit["picture"]])
     return {
         "percentiles": list(spread.PERCENTILES),
         "around": spread.AROUND,

@@ -18,7 +18,7 @@ from generator.networks.trace import trace
 from generator.plots.numbers import MOST, number_grid
 from generator.plots.page import save
 from generator.records import Layer, Part
-from generator.stages.build import Build, read, rounded, write
+from generator.stages.build import Build, from_root, read, rounded, write
 from generator.techniques.deconvnet import Step, follow
 
 STEPS = "steps.json"
@@ -75,8 +75,7 @@ def entry(folder: Path, build: Build) -> dict[str, Any] | None:  # noqa: ARG001
     if found is not None:
         pictures = [*found["figures"].values()]
         pictures += [one["figure"] for one in found["steps"] if one["figure"]]
-        for picture in pictures:
-            picture["file"] = f"{folder.name}/{picture['file']}"
+        from_root(folder, pictures)
     return found
 
 

@@ -35,7 +35,7 @@ filters are left to shape the projection (Nie, Zhang and Patel, ICML 2018, secti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,9 +43,9 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
-from torch.overrides import TorchFunctionMode
 
 from generator.networks.network import Network
+from generator.networks.operations import Operations, operand, rectified
 from generator.networks.recording import recording, run
 from generator.networks.trace import CONTRAST, RECTIFIERS, pool_window
 from generator.records import Layer
@@ -110,7 +110,7 @@ class Recorded:
         return projection[chosen[0]].to(self._origin)
 
 
-class DeconvolutionMode(TorchFunctionMode):
+class DeconvolutionMode(Operations):
     """Inside, ReLU and contrast normalisation go back as the table above says.
 
     ``shuffle``: a seed for random switches in place of the recorded ones.
@@ -120,27 +120,18 @@ class DeconvolutionMode(TorchFunctionMode):
         super().__init__()
         self._random = None if shuffle is None else torch.Generator().manual_seed(shuffle)
 
-    def __torch_function__(
-        self,
-        func: Callable[..., Any],
-        types: Iterable[type],
-        args: tuple[Any, ...] = (),
-        kwargs: Mapping[str, Any] | None = None,
+    def operation(
+        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        del types
-        name = getattr(func, "__name__", "")
+        """The operation as on the way up, prepared for the way back."""
         if name in RECTIFIERS:
-            activation = args[0] if args else (kwargs or {})["input"]
-            rectified = _Rectify.apply(activation)
-            inplace = args[1] if len(args) > 1 else (kwargs or {}).get("inplace", False)
-            # Who rectifies in place may go on with the map that was given, not the result.
-            return activation.copy_(rectified) if inplace or name == "relu_" else rectified
-        result = func(*args, **(kwargs or {}))
+            return rectified(name, args, kwargs, _Rectify.apply)
+        result = func(*args, **kwargs)
         if name in CONTRAST:
-            return _PassBack.apply(args[0] if args else (kwargs or {})["input"], result)
+            return _PassBack.apply(operand(args, kwargs), result)
         if name == "max_pool2d" and self._random is not None:
-            activation = args[0] if args else (kwargs or {})["input"]
-            window = pool_window(*args, **(kwargs or {}))
+            activation = operand(args, kwargs)
+            window = pool_window(*args, **kwargs)
             places = random_switches(activation.shape, result.shape, window, self._random)
             return unpool(activation, result, places.to(result.device))
         return result
@@ -207,20 +198,16 @@ class _Followed(DeconvolutionMode):
         self.passed: list[tuple[str, str, Tensor, Tensor]] = []
         self._parameters = parameters
 
-    def __torch_function__(
-        self,
-        func: Callable[..., Any],
-        types: Iterable[type],
-        args: tuple[Any, ...] = (),
-        kwargs: Mapping[str, Any] | None = None,
+    def operation(
+        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        result = super().__torch_function__(func, types, args, kwargs)
-        kind = self.KINDS.get(getattr(func, "__name__", ""))
+        result = super().operation(name, func, args, kwargs)
+        kind = self.KINDS.get(name)
         if kind and isinstance(result, Tensor) and result.requires_grad:
-            given = [*args, *(kwargs or {}).values()]
+            given = [*args, *kwargs.values()]
             named = (self._parameters.get(id(one), "") for one in given[1:2])
-            name = next(named, "").removesuffix(".weight") if kind == "filter" else ""
-            self.passed.append((kind, name, given[0], result))
+            filters = next(named, "").removesuffix(".weight") if kind == "filter" else ""
+            self.passed.append((kind, filters, given[0], result))
         return result
 
 

@@ -21,7 +21,7 @@ round otherwise, and then it differs a little.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,10 +30,10 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional
-from torch.overrides import TorchFunctionMode
 from tqdm import tqdm
 
 from generator.networks.network import Network
+from generator.networks.operations import Operations, rectified
 from generator.networks.recording import recording, run
 from generator.networks.trace import RECTIFIERS
 from generator.records import Layer
@@ -306,7 +306,7 @@ def _weighted(found: Tensor, waking: Tensor) -> Tensor:
     return torch.where(silent, found / waking.clamp(min=LEAK), found)
 
 
-class _Redirected(TorchFunctionMode):
+class _Redirected(Operations):
     """For each picture, the share ``waking`` (N,) of what would open a shut rectifier passes back.
 
     ===========  =======  ===============================================================
@@ -326,23 +326,17 @@ class _Redirected(TorchFunctionMode):
         self._on = bool(waking.any())
         self._waking = waking
 
-    def __torch_function__(
-        self,
-        func: Callable[..., Any],
-        types: Iterable[type],
-        args: tuple[Any, ...] = (),
-        kwargs: Mapping[str, Any] | None = None,
+    def operation(
+        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        del types
-        name = getattr(func, "__name__", "")
         if self._on and name in RECTIFIERS:
-            activation = args[0] if args else (kwargs or {})["input"]
-            shape = [-1] + [1] * (activation.dim() - 1)
-            rectified = _Redirect.apply(activation, self._waking.view(shape))
-            inplace = args[1] if len(args) > 1 else (kwargs or {}).get("inplace", False)
-            # Who rectifies in place may go on with the map that was given, not the result.
-            return activation.copy_(rectified) if inplace or name == "relu_" else rectified
-        return func(*args, **(kwargs or {}))
+            return rectified(name, args, kwargs, self._redirected)
+        return func(*args, **kwargs)
+
+    def _redirected(self, activation: Tensor) -> Tensor:
+        shape = [-1] + [1] * (activation.dim() - 1)
+        result: Tensor = _Redirect.apply(activation, self._waking.view(shape))
+        return result
 
 
 class _Redirect(torch.autograd.Function):

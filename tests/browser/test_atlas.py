@@ -254,6 +254,17 @@ def test_units_are_found_across_layers(reader: Reader) -> None:
     assert visible(page)[0] == name
 
 
+def test_a_breed_is_found_as_a_dog(reader: Reader, site: Path) -> None:
+    labels = json.loads((site / "units.json").read_text())["labels"]
+    breeds = [name for _, name, group in labels if group == "dogs"]
+    assert any("dog" not in breed for breed in breeds)
+    page = reader("units/?find=dog&kind=class")
+    page.wait_for_selector(".finder .tile")
+    told = page.locator(".finder .tile-name").all_inner_texts()
+    assert told
+    assert all(any(breed in one for breed in breeds) for one in told)
+
+
 def test_more_units_are_a_press_away(reader: Reader) -> None:
     page = reader("units/")
     page.wait_for_selector(".finder .tile")

@@ -17,10 +17,6 @@ from browser.conftest import ROOT
 from browser.screens import Reader
 from browser.test_atlas import shown
 
-# Known fault: the theme runs every script of a page that it swaps in, blocks of data too, and the
-# pages around the lesson hand their numbers over in such blocks. The site has the feature off.
-pytestmark = pytest.mark.skip(reason="blocks of data are run as scripts under instant navigation")
-
 
 def instant(folder: Path) -> Path:
     """The project's settings with instant navigation switched on, in a file of their own."""
@@ -120,3 +116,16 @@ def test_the_lessons_figures_work_after_a_way_round(page: Any) -> None:
     page.keyboard.press("Escape")
     follow(page, "Find a unit", "**/units/")
     page.wait_for_selector(".finder .tile")
+
+
+def test_the_pages_around_the_lesson_work_when_swapped_in(page: Any) -> None:
+    follow(page, "Feature map sizes", "**/feature-map-sizes/")
+    page.wait_for_selector(".size-lab output:not(:empty)")
+    follow(page, "Filters", "**/filters/")
+    page.wait_for_selector(".convolution-lab .convolution-stage >> visible=true")
+    follow(page, "Quiz: convolution output shape", "**/quiz-output-shape/")
+    page.wait_for_selector(".quiz form >> visible=true")
+    follow(page, "Feature map sizes", "**/feature-map-sizes/")
+    page.wait_for_selector(".size-lab output:not(:empty)")
+    assert page.locator(".lesson-bar progress >> visible=true").count() == 1
+    assert page.evaluate("window.stayed") is True

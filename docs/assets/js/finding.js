@@ -52,10 +52,12 @@ function unpack({ labels, layers }, address) {
       colour,
       score,
       fires,
-      found: found.map((number) => ({ kind: labels[number][0], name: labels[number][1] })),
+      found: found.map((number) => (label(labels[number]))),
     })),
   }));
 }
+
+const label = ([kind, name, group]) => ({ kind, name, group });
 
 const plain = (text) => text.toLowerCase().replaceAll("−", "-");
 
@@ -68,7 +70,7 @@ export function matches(unit, { find, kind, layer }) {
   const measured = MEASURED.includes(kind);
   const found = measured ? unit.found.filter((one) => one.kind === kind) : unit.found;
   if (measured && !found.length) return false;
-  const names = plain(found.map((one) => one.name).join("\n"));
+  const names = plain(found.map((one) => `${one.name} ${one.group}`).join("\n"));
   return plain(find)
     .split(/\s+/)
     .filter(Boolean)

@@ -3,6 +3,7 @@
 // A part goes by its source file, and the key holds no address, so that the ticks are the same in
 // every version of the site.
 
+import { dataOf } from "./formulas.js";
 import { onPage } from "./page.js";
 
 const KEY = "cnn-lesson:progress";
@@ -30,7 +31,7 @@ let current = done();
 
 function lesson() {
   const holder = document.getElementById("lesson-parts");
-  return holder ? JSON.parse(holder.textContent) : { parts: [], here: "" };
+  return holder ? dataOf(holder) : { parts: [], here: "" };
 }
 
 /** Sets or takes the tick of a part. */
