@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from generator import __version__
 from generator.check import check_hashes
-from generator.config import DEFAULT, PREFERRED, load_exhibit, with_options
+from generator.config import DECODE, DEFAULT, PRECISION, PREFERRED, load_exhibit, with_options
 from generator.errors import GeneratorError, ProcessError
 from generator.pipeline import CACHE, make_figures
 from generator.processes import joined
@@ -46,7 +46,7 @@ def figures(options: argparse.Namespace) -> None:
         name: getattr(options, name)
         for name in (
             *("model", "weights", "images", "layers", "device", "k", "megapixels"),
-            *("photographs", "square", "stride", "preferred"),
+            *("photographs", "square", "stride", "preferred", "precision", "decode"),
         )
     }
     if changes["photographs"]:
@@ -54,7 +54,7 @@ def figures(options: argparse.Namespace) -> None:
     exhibit = with_options(chosen, **changes, strict_images=options.strict_images or None)
     if exhibit != chosen:
         exhibit = with_options(exhibit, name=options.exhibit or OWN)
-    with joined() as group:
+    with joined(exhibit.device) as group:
         make_figures(exhibit, options.out or CACHE / exhibit.name, options.workers, group)
 
 
@@ -195,6 +195,20 @@ def _parser() -> argparse.ArgumentParser:
         help="modules to show, first to last (default: five that stand for the network)",
     )
     make.add_argument("--device", metavar="NAME", help="cpu, cuda, cuda:1, mps (default: cpu)")
+    make.add_argument(
+        "--precision",
+        metavar="WHICH",
+        choices=PRECISION,
+        help="full, or half: the scan's passes with numbers of 16 bits, faster on a GPU and less "
+        "exact; the build says by how much (default: full)",
+    )
+    make.add_argument(
+        "--decode",
+        metavar="WHERE",
+        choices=DECODE,
+        help="who decodes plain JPEGs for the scan: processor, or device, the one of the network, "
+        "whose decoder may round otherwise; the build says what that changes (default: processor)",
+    )
     make.add_argument("--k", metavar="N", type=int, help="patches a unit (default: 9)")
     make.add_argument(
         "--megapixels",

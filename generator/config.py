@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import UsageError, unknown
-from generator.records import MOST_K
+from generator.records import MOST_K, Shortcuts
 
 EXHIBITS = Path(__file__).with_name("exhibits.toml")
 DEFAULT = "embedded"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # it becomes the name of a folder
 MOST_MEGAPIXELS = 1000
 FIGURE, ALL, NONE = PREFERRED = ("figure", "all", "none")
+FULL, HALF = PRECISION = ("full", "half")
+PROCESSOR, DEVICE = DECODE = ("processor", "device")
+CHOICES = {"preferred": PREFERRED, "precision": PRECISION, "decode": DECODE}
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,14 @@ class Exhibit:
     # Which units get a preferred input where none ship: those of the lesson's figures, since a
     # unit takes a second or more on a processor; all of them is work for a GPU.
     preferred: str = FIGURE
+    # Of the scan alone; both others are for GPUs and large collections, and less exact.
+    precision: str = FULL
+    decode: str = PROCESSOR
+
+    @property
+    def shortcuts(self) -> Shortcuts:
+        """By what its scan may be less exact."""
+        return Shortcuts(half=self.precision == HALF, device_jpeg=self.decode == DEVICE)
 
 
 def load_exhibit(name: str, path: Path = EXHIBITS) -> Exhibit:
@@ -72,7 +83,7 @@ def _exhibit(name: str, table: Any, path: Path) -> Exhibit:
     if not isinstance(table, dict):
         raise UsageError(f"{where}: is not a table; write [{name}] and its keys below")
     kinds = {
-        **dict.fromkeys(("model", "images", "weights", "device", "preferred"), str),
+        **dict.fromkeys(("model", "images", "weights", "device", *CHOICES), str),
         **dict.fromkeys(("layers", "photographs"), list),
         **dict.fromkeys(("k", "megapixels", "square", "stride"), int),
         "strict_images": bool,
@@ -85,8 +96,6 @@ def _exhibit(name: str, table: Any, path: Path) -> Exhibit:
     for key in ("model", "images"):
         if key not in table:
             raise UsageError(f"{where}: {key} is missing")
-    if table.get("preferred", FIGURE) not in PREFERRED:
-        raise unknown(f"value of preferred in {where}:", table["preferred"], PREFERRED)
     lists: dict[str, tuple[str, ...] | None] = {}
     for key in ("layers", "photographs"):
         names = table.get(key)
@@ -103,6 +112,9 @@ def _checked(exhibit: Exhibit, where: str) -> Exhibit:
     texts = (exhibit.model, exhibit.images, exhibit.weights or "", exhibit.device)
     if any("\0" in text for text in texts):
         raise UsageError(f"{where}: holds a character that no name can hold")
+    for key, known in CHOICES.items():
+        if getattr(exhibit, key) not in known:
+            raise unknown(f"value of {key} in {where}:", getattr(exhibit, key), known)
     if not 1 <= exhibit.k <= MOST_K:
         raise UsageError(f"{where}: k is {exhibit.k}; give a number from 1 to {MOST_K}")
     if not 1 <= exhibit.megapixels <= MOST_MEGAPIXELS:

@@ -23,7 +23,7 @@ from generator.networks.network import Network
 from generator.records import Cell, Claim, Hierarchy, Layer, MeasuredLayer, TopActivations
 from generator.stages.build import Build
 from generator.stages.evidence import read_evidence
-from generator.stages.scan import read_skipped
+from generator.stages.scan import read_effect, read_skipped
 
 LIBRARIES = ("torch", "torchvision", "numpy", "pillow", "scikit-image", "mkdocs")
 
@@ -67,7 +67,10 @@ def make_manifest(
             "per_source": collection.per_source,
             # Of a file its name only: where it lies is nobody's business.
             "photographs": [Path(name).name for name in exhibit.photographs or ()],
+            "precision": exhibit.precision,
+            "decode": exhibit.decode,
         },
+        "shortcuts": read_effect(build.folders["scan"]),
         "class_statistics": class_statistics(measured.layers),
         "class_groups": class_groups(measured.layers),
         "layers": [

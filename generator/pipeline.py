@@ -34,6 +34,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from generator.caption import shortcuts
 from generator.config import DEFAULT, Exhibit, load_exhibit
 from generator.errors import StoreError
 from generator.images import Collection, open_collection
@@ -138,6 +139,7 @@ def _make(
         exhibit.preferred,
         snapshots(exhibit.model, exhibit.weights),
         workers,
+        exhibit.shortcuts,
     )
     sections: dict[str, Any] = {}
     for stage in STAGES:
@@ -162,7 +164,7 @@ def _make(
     manifest = make_manifest(exhibit, manifest_key(exhibit, keys, collection), build, sections)
     kept = [folder.name for folder in build.folders.values()]
     store.finish(manifest, {"stages": clock.rows, "machine": machine()}, keep=kept)
-    _tell(network, collection, manifest["collection"]["skipped"], store, clock)
+    _tell(network, collection, manifest, store, clock)
 
 
 def machine() -> str:
@@ -207,7 +209,7 @@ def _peak() -> int | None:
 def _tell(
     network: Network,
     collection: Collection,
-    skipped: list[dict[str, str]],
+    manifest: Mapping[str, Any],
     store: Store,
     clock: Clock,
 ) -> None:
@@ -217,5 +219,7 @@ def _tell(
         f"images, in {clock.total:.0f} s; figures are in {store.root}",
         file=sys.stderr,
     )
-    for line in refused(skipped):
+    if manifest["shortcuts"]:
+        print(shortcuts(manifest["shortcuts"]), file=sys.stderr)
+    for line in refused(manifest["collection"]["skipped"]):
         print(line, file=sys.stderr)

@@ -4,8 +4,14 @@
 
 Each opens the same network and the same images. The first leads: it alone writes entries of the
 store; the others do their share of a stage when it comes up. What they do goes into files that
-are whole or absent, so only short records travel between them: gloo carries these also where
-every process has a GPU of its own. The store has to lie where all of them can reach it.
+are whole or absent, so only short records travel between them. The store has to lie where all of
+them can reach it.
+
+On GPUs the group has two backends, gloo for what lies in a processor's memory and nccl for what
+lies in a GPU's. The records are Python objects of the first kind, so gloo carries them there
+too: nccl would take each by way of a GPU, can't serve two processes that share one, and notices
+the death of a process late, where gloo does at once. Torch starts nccl with the first tensor of
+a GPU that is sent, and the program sends none; it is there for a stage that would.
 """
 
 from __future__ import annotations
@@ -72,10 +78,11 @@ class Group:
 
 
 @contextmanager
-def joined() -> Iterator[Group]:
+def joined(device: str = "cpu") -> Iterator[Group]:
     """The group that ``torchrun`` made, left again at the end; this process alone without it.
 
-    Raises ProcessError where the processes can't find each other.
+    ``device`` is what the exhibit names, the same in all processes. Raises ProcessError where the
+    processes can't find each other.
     """
     size = int(os.environ.get("WORLD_SIZE", "1"))
     if size == 1 or "RANK" not in os.environ:
@@ -84,7 +91,7 @@ def joined() -> Iterator[Group]:
     from torch import distributed  # noqa: PLC0415  (a build from a warm store needs no torch)
 
     try:
-        distributed.init_process_group("gloo", timeout=PATIENCE)
+        distributed.init_process_group(backend(device), timeout=PATIENCE)
     except (RuntimeError, ValueError) as error:
         raise ProcessError(f"the processes can't find each other ({_line(error)})") from error
     previous = signal.signal(signal.SIGTERM, _stopped)
@@ -93,10 +100,21 @@ def joined() -> Iterator[Group]:
         if rank:
             os.environ["TQDM_DISABLE"] = "1"  # one bar is enough
         yield Group(rank, size, int(os.environ.get("LOCAL_RANK", rank)))
-        _together("barrier")  # gloo aborts a process whose peers leave before it has
+        # Gloo aborts a process whose peers leave before it has. Not a barrier, which some
+        # versions of torch would send through the GPUs.
+        _together("all_gather_object", [None] * size, None)
     finally:
         signal.signal(signal.SIGTERM, previous)
         distributed.destroy_process_group()
+
+
+def backend(device: str) -> str:
+    """What carries words between the processes, and tensors where ``device`` is a GPU."""
+    import torch  # noqa: PLC0415
+    from torch import distributed  # noqa: PLC0415
+
+    gpus = device.partition(":")[0] == "cuda" and torch.cuda.is_available()
+    return "cpu:gloo,cuda:nccl" if gpus and distributed.is_nccl_available() else "gloo"
 
 
 LOST = "another process of this run was lost; start the same command again, and it goes on"

@@ -13,6 +13,44 @@ MOST_K = 1000  # of a unit's strongest images; more would no longer be a selecti
 
 
 @dataclass(frozen=True)
+class Shortcuts:
+    """By what a scan may be faster and less exact.
+
+    ``half`` runs the network's convolutions and matrix products with numbers of 16 bits,
+    ``device_jpeg`` has plain JPEGs decoded where the network runs.
+    """
+
+    half: bool = False  # the strongest nine of a unit are not quite the same nine
+    device_jpeg: bool = False  # a GPU's decoder rounds in ways of its own
+
+    def __bool__(self) -> bool:
+        return self.half or self.device_jpeg
+
+    def named(self, device: str) -> dict[str, str]:
+        """What is not exact on a device such as ``cuda:1``, for keys and for readers.
+
+        >>> Shortcuts(half=True, device_jpeg=True).named("cuda:1")
+        {'numbers': 'float16', 'jpeg': 'cuda'}
+        >>> Shortcuts().named("cuda:1")
+        {}
+        """
+        kind = device.partition(":")[0]
+        numbers = {"numbers": half_format(kind)} if self.half else {}
+        return {**numbers, **({"jpeg": kind} if self.device_jpeg else {})}
+
+
+def half_format(kind: str) -> str:
+    """Torch's name for the 16-bit numbers that a kind of device is quick with.
+
+    Those of a processor keep three digits in place of float16's four, but the range of float32.
+    """
+    return "float16" if kind == "cuda" else "bfloat16"
+
+
+EXACT = Shortcuts()
+
+
+@dataclass(frozen=True)
 class ReceptiveField:
     """Which input pixels a unit sees.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,9 +16,12 @@ from tqdm import tqdm
 from generator.errors import ImagesError, UsageError
 from generator.images.batches import Batch, batches, network_input
 from generator.images.collection import Collection
+from generator.images.on_device import check_decoder, decoded
+from generator.networks.half import check_half, half_precision
 from generator.networks.network import Network
 from generator.networks.recording import record_maxima
-from generator.records import MOST_K, Layer, TopActivations
+from generator.networks.resampling import RADIUS
+from generator.records import EXACT, MOST_K, Layer, Shortcuts, TopActivations
 from generator.topk import TopK
 
 BATCH = 64  # images a pass; larger ones are no faster on a processor, and take more memory
@@ -44,6 +48,7 @@ def scan(
     k: int = 9,
     batch_size: int = BATCH,
     workers: int | None = None,
+    shortcuts: Shortcuts = EXACT,
 ) -> tuple[TopActivations, ...]:
     """The ``k`` strongest images of every unit, one record a layer.
 
@@ -51,7 +56,7 @@ def scan(
     no image can be decoded.
     """
     indices = range(len(collection))
-    found = answers(network, collection, indices, batch_size, workers)
+    found = answers(network, collection, indices, batch_size, workers, shortcuts)
     return strongest_images(network.layers, collection, found, k)
 
 
@@ -61,27 +66,35 @@ def answers(
     indices: Sequence[int] | npt.NDArray[np.int64],
     batch_size: int = BATCH,
     workers: int | None = None,
+    shortcuts: Shortcuts = EXACT,
 ) -> Iterator[Answers]:
     """What every unit answers to the images at ``indices``, a batch at a time, in their order.
 
     A unit's activation for an image is the largest value of its rectified map, as in the
     Toolbox of Yosinski and others (2015); the first place wins where two are equal. One
     forward pass a batch serves all layers. On a GPU the next pass is under way while one is
-    fetched.
+    fetched. ``shortcuts`` make it less exact; the answers are float32 all the same.
 
     Raises ImagesError when a layer gives values that are not finite.
     """
-    pinned = network.device.type == "cuda"
-    made = batches(collection, network.preprocess, indices, batch_size, workers, pinned)
-    return look(network, made, batch_size)
+    device, preprocess = network.device, network.preprocess
+    pinned, encoded = device.type == "cuda", shortcuts.device_jpeg
+    made = batches(collection, preprocess, indices, batch_size, workers, pinned, encoded)
+    if encoded:
+        made = decoded(made, collection, preprocess, device)
+    return look(network, made, batch_size, shortcuts.half)
 
 
-def look(network: Network, made: Iterable[Batch], batch_size: int) -> Iterator[Answers]:
+def look(
+    network: Network, made: Iterable[Batch], batch_size: int, half: bool = False
+) -> Iterator[Answers]:
     """What every unit answers to the images of batches of up to ``batch_size`` images."""
     ahead: _Pass | None = None
     for batch in made:
-        inputs = network_input(batch.pixels, network.preprocess, network.device)
-        now = _Pass(network, batch, _full(inputs, batch_size)) if batch.good else None
+        now: _Pass | None = None
+        if batch.good:
+            inputs = network_input(batch.pixels, network.preprocess, network.device)
+            now = _Pass(network, batch, _full(inputs, batch_size), half)
         if ahead is not None:
             yield ahead.answers()
         if now is None:
@@ -130,6 +143,20 @@ def check_k(k: int) -> None:
         raise UsageError(f"k is {k}; give a number from 1 to {MOST_K}")
 
 
+def check_shortcuts(network: Network, collection: Collection, shortcuts: Shortcuts) -> None:
+    """UsageError for what this network, its device or the collection can't take."""
+    if shortcuts.half:
+        check_half(network)
+    if shortcuts.device_jpeg:
+        check_decoder(collection, network.device)
+        asked = network.preprocess.interpolation
+        if asked not in RADIUS:
+            raise UsageError(
+                f"{network.name} wants its images scaled by {asked}, which only the processor "
+                "does; leave out --decode device"
+            )
+
+
 def maxima(
     network: Network, inputs: Tensor, layers: tuple[Layer, ...] | None = None
 ) -> list[tuple[Tensor, Tensor]]:
@@ -159,9 +186,10 @@ def _full(inputs: Tensor, batch_size: int) -> Tensor:
 class _Pass:
     """A forward pass of a batch; what it finds is on its way from the network's device."""
 
-    def __init__(self, network: Network, batch: Batch, inputs: Tensor) -> None:
-        self._layers, self._batch = network.layers, batch
-        found = record_maxima(network, inputs)
+    def __init__(self, network: Network, batch: Batch, inputs: Tensor, half: bool) -> None:
+        self._layers, self._batch, self._half = network.layers, batch, half
+        with half_precision(network.device) if half else nullcontext():
+            found = record_maxima(network, inputs)
         self._values = _sent(torch.cat([values for values, _ in found], dim=1).float())
         self._places = _sent(torch.cat([places for _, places in found], dim=1))
         self._done = torch.Event() if inputs.is_cuda else None
@@ -178,7 +206,10 @@ class _Pass:
         if not finite.all():
             ends = np.cumsum([layer.channels for layer in self._layers])
             wrong = int(np.searchsorted(ends, np.flatnonzero(~finite)[0], side="right"))
-            raise ImagesError(f"layer {self._layers[wrong].name} gives values that are not finite")
+            name, remedy = self._layers[wrong].name, ""
+            if self._half:
+                remedy = " in half precision; leave out --precision half"
+            raise ImagesError(f"layer {name} gives values that are not finite{remedy}")
         values = values.clip(min=0)
         if count == len(batch.indices):
             return Answers(batch.indices, values, places)

@@ -21,6 +21,7 @@ from tqdm import tqdm
 
 from generator.images.collection import Collection
 from generator.networks.network import Network
+from generator.records import EXACT, Shortcuts
 from generator.scan import BATCH, Answers, answers
 
 SHARD = 1024  # images: seconds to minutes of work, which is what a stop may cost
@@ -30,7 +31,8 @@ MAXIMA, PLACES, HASHES, SOURCE = "maxima.npy", "places.npy", "hashes.npy", "sour
 class Shards:
     """The shards of one scan, in a folder of their own beside the store's entries.
 
-    ``key`` stands for the network and the code: what was found under the same one is the same.
+    ``key`` stands for the network, its shortcuts and the code: what was found under the same one
+    is the same.
     """
 
     def __init__(
@@ -50,14 +52,21 @@ class Shards:
         """The numbers of the shards that are not there yet."""
         return [number for number in range(len(self._parts)) if not self._path(number).exists()]
 
-    def make(self, numbers: Sequence[int], batch_size: int, workers: int | None) -> None:
+    def make(
+        self,
+        numbers: Sequence[int],
+        batch_size: int,
+        workers: int | None,
+        shortcuts: Shortcuts = EXACT,
+    ) -> None:
         """Write the shards of these numbers, in this order, each in one step."""
         self.folder.mkdir(parents=True, exist_ok=True)
         known = Known(self.folder.parent, self._key, self._collection)
         wanted = np.concatenate(
             [np.empty(0, dtype=np.int64), *(known.split(self._parts[one])[1] for one in numbers)]
         )
-        looked = Looked(answers(self._network, self._collection, wanted, batch_size, workers))
+        network, collection = self._network, self._collection
+        looked = Looked(answers(network, collection, wanted, batch_size, workers, shortcuts))
         # The same memory for every shard, and nothing kept of a batch: pieces of a long life
         # among the network's large ones of a short life would leave ever more gaps.
         longest = max((len(self._parts[one]) for one in numbers), default=0)

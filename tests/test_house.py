@@ -14,7 +14,7 @@ PLAIN = {"records", "errors"}
 STAGES = {
     *("networks", "images", "topk", "scan", "techniques", "measure", "draw", "figures"),
     *("evidence", "heat", "plots", "prebuilt", "spread", "sheets", "store"),
-    *("shards", "processes", "allocation"),
+    *("shards", "second_look", "processes", "allocation"),
 }
 # room: the rooms that it may import
 ALLOWED: dict[str, set[str]] = {
@@ -37,13 +37,14 @@ ALLOWED: dict[str, set[str]] = {
     "plots": {"records"},
     "allocation": set(),
     "shards": PLAIN | {"networks", "images", "scan"},
+    "second_look": PLAIN | {"networks", "images", "scan"},
     "processes": PLAIN,
     "prebuilt": PLAIN | {"networks", "images", "techniques", "store"},
     "spread": {"records", "draw"},
     "sheets": {"records", "draw"},
     "stages": PLAIN | STAGES | {"config"},
     "manifest": PLAIN | STAGES | {"config", "stages"},
-    "pipeline": PLAIN | STAGES | {"config", "stages", "manifest"},
+    "pipeline": PLAIN | STAGES | {"config", "stages", "manifest", "caption"},
     "check": PLAIN | {"store"},
     "pages": PLAIN | {"caption", "store"},
     "recompute": PLAIN | {"networks", "images", "figures", "draw", "store"},

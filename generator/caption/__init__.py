@@ -6,7 +6,7 @@ numbers; and where a name was looked for and not found, it says so and says what
 
 from __future__ import annotations
 
-from generator.caption.build import collection, network
+from generator.caption.build import collection, network, shortcuts
 from generator.caption.claims import (
     brief,
     cell,
@@ -74,6 +74,7 @@ __all__ = [
     "random_score",
     "result",
     "score_table",
+    "shortcuts",
     "sought",
     "spread_picture",
     "stimuli_picture",

@@ -10,7 +10,7 @@ import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -21,6 +21,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from generator.errors import ImagesError
 from generator.images.collection import Collection
+from generator.images.jpeg import Jpeg
 
 AHEAD = 4  # batches decoded before they are asked for
 WORTH_PROCESSES = 4096  # images; fewer are decoded before workers would have started to pay
@@ -41,17 +42,35 @@ Part = Sequence[int] | npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
+class Encoded:
+    """Files of a batch that are not decoded yet: the numbers of their images, one or more.
+
+    ``sizes`` are width and height of each picture; ``content`` (bytes,) uint8 are the files
+    one after the other, of ``lengths`` bytes each: one piece of memory to hand over, not many.
+    """
+
+    indices: list[int]
+    sizes: list[tuple[int, int]]
+    lengths: list[int]
+    content: Tensor
+
+
+@dataclass(frozen=True)
 class Batch:
     """Consecutive images of what was asked for.
 
     ``pixels`` (n, S, S, 3) uint8 of those that could be read, whose numbers are ``good``;
-    ``reasons`` says of the others why not.
+    ``reasons`` says of the others why not; ``encoded`` are those that are still to be decoded.
     """
 
     indices: Sequence[int]
     good: list[int]
     reasons: dict[int, str]
     pixels: Tensor
+    encoded: Encoded | None = None
+
+
+Found = npt.NDArray[np.uint8] | Jpeg | str  # pixels, a file to be decoded, or why there is none
 
 
 def batches(
@@ -61,18 +80,20 @@ def batches(
     batch_size: int,
     workers: int | None = None,
     pinned: bool = False,
+    encoded: bool = False,
 ) -> Iterator[Batch]:
     """The images at ``indices``, in that order.
 
     ``workers`` is how many processes decode; 0 means threads of this one, None whichever suits
     the number of images and cores. ``pinned`` batches lie where a GPU can fetch them by itself.
+    ``encoded`` leaves plain JPEGs as they are, for ``on_device.py``.
 
     Raises ImagesError when a worker process is lost.
     """
     parts: list[Part] = [
         indices[start : start + batch_size] for start in range(0, len(indices), batch_size)
     ]
-    reader = Reader(collection, preprocess)
+    reader = Reader(collection, preprocess, encoded)
     count = suitable_workers(len(indices), pinned) if workers is None else workers
     made = _in_processes(reader, parts, count, pinned) if count else _in_threads(reader, parts)
     yield from made
@@ -90,14 +111,22 @@ def suitable_workers(images: int, feeds_gpu: bool = False) -> int:
 
 
 class Reader(Dataset[Batch]):
-    """Reads a batch of a collection by its indices."""
+    """Reads a batch of a collection by its indices; with ``encoded``, plain JPEGs as files."""
 
-    def __init__(self, collection: Collection, preprocess: Preprocessing) -> None:
+    def __init__(
+        self, collection: Collection, preprocess: Preprocessing, encoded: bool = False
+    ) -> None:
         self._collection = collection
         self._preprocess = preprocess
+        self._jpeg = collection.jpeg if encoded else None
 
-    def one(self, index: int) -> npt.NDArray[np.uint8] | str:
-        """The pixels of an image, or why there are none."""
+    def one(self, index: int) -> Found:
+        """An image's file or pixels, or why there are none."""
+        file = self._jpeg(self._collection.items[index]) if self._jpeg else None
+        return file or self.pixels(index)
+
+    def pixels(self, index: int) -> npt.NDArray[np.uint8] | str:
+        """The pixels of an image, decoded by the processor, or why there are none."""
         try:
             return self._preprocess.pixels(self._collection[index])
         except ImagesError as error:
@@ -115,7 +144,7 @@ def network_input(pixels: Tensor, preprocess: Preprocessing, device: torch.devic
 
 def _in_threads(reader: Reader, parts: Sequence[Part]) -> Iterator[Batch]:
     with ThreadPoolExecutor(2) as pool:
-        waiting: deque[tuple[Part, list[Future[npt.NDArray[np.uint8] | str]]]] = deque()
+        waiting: deque[tuple[Part, list[Future[Found]]]] = deque()
         ahead = iter(parts)
 
         def ask() -> None:
@@ -163,14 +192,25 @@ def _as_it_is(batch: Any) -> Any:
 
 
 def _pinned(batch: Batch) -> Batch:
-    return Batch(batch.indices, batch.good, batch.reasons, batch.pixels.pin_memory())
+    return replace(batch, pixels=batch.pixels.pin_memory())
 
 
-def _joined(part: Part, found: Sequence[npt.NDArray[np.uint8] | str]) -> Batch:
+def _joined(part: Part, found: Sequence[Found]) -> Batch:
     indices = [int(index) for index in part]
     read = dict(zip(indices, found, strict=True))
     reasons = {index: one for index, one in read.items() if isinstance(one, str)}
-    good = [index for index in indices if index not in reasons]
-    arrays = [one for one in found if not isinstance(one, str)]
-    stacked = np.stack(arrays) if arrays else np.empty((0, 0, 0, 3), dtype=np.uint8)
-    return Batch(indices, good, reasons, torch.from_numpy(stacked))
+    arrays = {index: one for index, one in read.items() if isinstance(one, np.ndarray)}
+    files = {index: one for index, one in read.items() if isinstance(one, Jpeg)}
+    stacked = np.stack([*arrays.values()]) if arrays else np.empty((0, 0, 0, 3), dtype=np.uint8)
+    encoded = _encoded(files) if files else None
+    return Batch(indices, [*arrays], reasons, torch.from_numpy(stacked), encoded)
+
+
+def _encoded(files: dict[int, Jpeg]) -> Encoded:
+    parts = files.values()
+    return Encoded(
+        indices=[*files],
+        sizes=[(one.width, one.height) for one in parts],
+        lengths=[len(one.content) for one in parts],
+        content=torch.frombuffer(bytearray().join(one.content for one in parts), dtype=torch.uint8),
+    )

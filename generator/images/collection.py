@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from generator.images.jpeg import Jpeg
+
 
 @dataclass(frozen=True)
 class Item:
@@ -43,7 +45,8 @@ class Collection:
     ``sha256`` covers names, order and content, ``hashes`` (N,) the content of each image alone,
     as 32 hexadecimal digits (None where nothing is known of it). ``per_source`` is the most
     patches of one photograph that may stand among a unit's strongest (None: as many as there
-    are). ``refused`` are files that were never opened, and why.
+    are). ``refused`` are files that were never opened, and why. ``jpeg`` reads the file of an
+    image that is one and a plain JPEG, for decoders on a device (None: no image has one).
     """
 
     name: str
@@ -57,6 +60,7 @@ class Collection:
     credits: tuple[Credit, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
     hashes: npt.NDArray[np.bytes_] | None = None
+    jpeg: Callable[[Item], Jpeg | None] | None = None
 
     def __len__(self) -> int:
         return len(self.items)

@@ -23,7 +23,7 @@ import stat
 import warnings
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from io import BufferedReader
 from pathlib import Path
 from threading import Lock
@@ -68,14 +68,14 @@ def decode(path: Path, megapixels: int = MEGAPIXELS) -> Image.Image:
     Image.MAX_IMAGE_PIXELS = megapixels * 1_000_000
     try:
         with open_regular(path) as file, Image.open(file, formats=FORMATS) as opened:
-            _check_size(opened, megapixels)
+            check_size(opened, megapixels)
             if opened.format in ("JPEG", "MPO"):
-                _check_scans(opened, file, megapixels)
+                check_scans(opened, file, megapixels)
             if opened.format == "PNG":
                 _check_sums(file)
             with _quiet(opened):
                 opened.load()
-            _check_size(opened, megapixels)
+            check_size(opened, megapixels)
             return _upright(to_rgb(opened), opened)
     except ImagesError as error:
         raise ImagesError(f"{path.name}: {error}") from error
@@ -114,7 +114,8 @@ def _refuse_special(status: os.stat_result) -> None:
         raise ImagesError("is not a regular file")
 
 
-def _check_size(image: Image.Image, megapixels: int) -> None:
+def check_size(image: Image.Image, megapixels: int) -> None:
+    """ImagesError for a picture, not yet unpacked, of more than so many million pixels."""
     most = megapixels * HOLDS.get(image.format or "", 1)
     if image.width * image.height > most * 1_000_000:
         raise ImagesError(f"{image.width} by {image.height} pixels are more than {most:g} million")
@@ -127,7 +128,7 @@ def _check_size(image: Image.Image, megapixels: int) -> None:
             raise ImagesError(f"its parts unpack to more than {megapixels} million pixels")
 
 
-def _check_scans(image: Image.Image, file: BufferedReader, megapixels: int) -> None:
+def check_scans(image: Image.Image, file: BufferedReader, megapixels: int) -> None:
     """Refuse a JPEG whose few bytes would have its pixels gone over hundreds of times.
 
     In a JPEG's data a byte of 255 is followed by 0, so that a marker is never anything else.
@@ -161,16 +162,18 @@ def _check_sums(file: BufferedReader) -> None:
             at = end
 
 
-@contextmanager
-def _quiet(image: Image.Image) -> Iterator[None]:
-    """Without what libtiff writes to standard error by itself, past Python.
-
-    For the moment that one TIFF takes, what other threads write there is lost as well.
-    """
+def _quiet(image: Image.Image) -> AbstractContextManager[None]:
+    """Without what libtiff writes to standard error by itself."""
     parts = getattr(image, "tile", None) or [("",)]
-    if parts[0][0] != "libtiff":
-        yield
-        return
+    return silenced() if parts[0][0] == "libtiff" else nullcontext()
+
+
+@contextmanager
+def silenced() -> Iterator[None]:
+    """Without what a decoder's library writes to standard error by itself, past Python.
+
+    For as long as that takes, what other threads write there is lost as well.
+    """
     with _silence:
         kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
         try:

@@ -15,6 +15,7 @@ from PIL import Image
 from generator.errors import ImagesError
 from generator.images.collection import Collection, Item
 from generator.images.decode import MEGAPIXELS, decode, open_regular
+from generator.images.jpeg import Jpeg, plain_jpeg
 from generator.images.listing import SUFFIXES, files_below
 
 DIGITS = 32  # of an image's SHA-256 that are kept: enough that no two images share them
@@ -53,6 +54,7 @@ def open_folder(root: Path, megapixels: int = MEGAPIXELS) -> Collection:
         sources=len(items),
         hashes=np.array(hashes, dtype=f"S{DIGITS}"),
         refused=tuple(refused),
+        jpeg=partial(_jpeg, root, megapixels),
     )
 
 
@@ -105,6 +107,10 @@ class FolderItems(Sequence[Item]):
 
 def _open(root: Path, megapixels: int, item: Item) -> Image.Image:
     return decode(root / item.name, megapixels)
+
+
+def _jpeg(root: Path, megapixels: int, item: Item) -> Jpeg | None:
+    return plain_jpeg(root / item.name, megapixels)
 
 
 def _fingerprint(path: Path) -> str:

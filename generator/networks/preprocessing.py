@@ -11,6 +11,7 @@ from PIL import Image
 from torch import Tensor
 
 from generator.errors import ImagesError
+from generator.networks.resampling import GAP, resample
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,17 @@ class Preprocessing:
         window = self.window(*image.size)
         side = (self.size, self.size)
         if side != image.size or self.size != self.resize:
-            image = image.resize(side, resampling, box=window, reducing_gap=3.0)
+            image = image.resize(side, resampling, box=window, reducing_gap=GAP)
         return np.array(image)
+
+    def resampled(self, picture: Tensor) -> Tensor:
+        """``pixels`` of an RGB picture (3, H, W) uint8 on any device: (S, S, 3) uint8 there.
+
+        Within one grey level, where Pillow's sums round to the other side; see ``resampling.py``.
+        """
+        height, width = picture.shape[1:]
+        part = resample(picture, self.window(width, height), self.size, self.interpolation)
+        return part.permute(1, 2, 0)
 
     def normalise(self, pixels: Tensor) -> Tensor:
         """(..., 3, H, W) in 0 to 1 to the network's input range."""

@@ -68,6 +68,11 @@ class Words(Page):
         said = self._manifest.collection
         return caption.collection(said["title"], said["count"], said["photographs"])
 
+    def shortcuts_sentence(self) -> str:
+        """By what the scan was faster and less exact, and by how much; empty for an exact one."""
+        found = self._manifest.shortcuts
+        return caption.shortcuts(found) if found else ""
+
     def found(self, index: int, row: int, column: int) -> str:
         """The measured sentence for one named cell; empty where the cell is named for nothing."""
         one = self._figures(index)

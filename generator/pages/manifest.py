@@ -150,6 +150,7 @@ class Manifest:
     questions: tuple[Mapping[str, Any], ...]
     preferred_inputs: Mapping[str, Any] | None
     forming: Mapping[str, Any] | None
+    shortcuts: Mapping[str, Any] | None
     build: Mapping[str, Any]
 
 
@@ -187,6 +188,7 @@ def read(store: Path) -> Manifest:
             control=_control(said.get("control")),
             preferred_inputs=said["preferred"],
             forming=said["forming"],
+            shortcuts=said.get("shortcuts"),
             remade={name: said[name] for name in REMADE},
             architecture=tuple(_part(one) for one in said["architecture"]["parts"]),
             featuremaps=said["featuremaps"],

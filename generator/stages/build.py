@@ -18,8 +18,8 @@ from generator.config import FIGURE
 from generator.images.collection import Collection
 from generator.networks.loading import load_network
 from generator.networks.network import Network
-from generator.records import Layer, Measured, TopActivations
-from generator.scan import check_k
+from generator.records import EXACT, Layer, Measured, Shortcuts, TopActivations
+from generator.scan import check_k, check_shortcuts
 from generator.shards import MAXIMA, PLACES
 from generator.techniques.occlusion import occluder
 
@@ -47,8 +47,9 @@ class Build:
     """One exhibit being made; ``folders`` holds the finished stages by name.
 
     ``photographs``, ``square``, ``stride`` and ``preferred`` as the exhibit names them;
-    ``snapshots`` are the network's on its way through training, by epoch. Raises UsageError for
-    a ``k`` out of range and for a square that does not fit the network's input.
+    ``snapshots`` are the network's on its way through training, by epoch; ``shortcuts`` are
+    those of the scan. Raises UsageError for a ``k`` out of range, for a square that does not fit
+    the network's input, and for shortcuts that this network, device or collection can't take.
     """
 
     def __init__(
@@ -62,12 +63,15 @@ class Build:
         preferred: str = FIGURE,
         snapshots: Mapping[int, Path] = MappingProxyType({}),
         workers: int | None = None,
+        shortcuts: Shortcuts = EXACT,
     ) -> None:
         check_k(k)
+        check_shortcuts(network, collection, shortcuts)
         self.network = network
         self.collection = collection
         self.k = k
         self.workers = workers  # processes that decode; None: as many as suit
+        self.shortcuts = shortcuts
         self.photographs = photographs
         self.occluder = occluder(network.size, square, stride)
         self.preferred = preferred

@@ -16,11 +16,13 @@ from generator.networks.network import Network
 from generator.processes import Group
 from generator.records import TopActivations
 from generator.scan import Answers, strongest_images
+from generator.second_look import effect, sample
 from generator.shards import HASHES, MAXIMA, PLACES, SOURCE, Shards, suitable_batch
 from generator.stages.build import Build, read, write
 from generator.store import code_key, content_key
 
-TOP, SKIPPED = "top.npz", "skipped.json"
+TOP, SKIPPED, EFFECT = "top.npz", "skipped.json", "effect.json"
+DECODED = ("batches", "decode", "jpeg", "on_device")  # the code behind the pixels
 
 
 def work(folder: Path, build: Build, group: Group) -> None:
@@ -29,7 +31,8 @@ def work(folder: Path, build: Build, group: Group) -> None:
     shards = shards_of(folder.parent, build)
     share = group.told(shards.missing())[group.rank :: group.size]
     if share:
-        shards.make(share, suitable_batch(len(build.collection)), build.workers)
+        batch_size = suitable_batch(len(build.collection))
+        shards.make(share, batch_size, build.workers, build.shortcuts)
 
 
 def make(folder: Path, build: Build) -> None:
@@ -37,12 +40,14 @@ def make(folder: Path, build: Build) -> None:
 
     ``maxima.npy`` float32 holds what every unit answers to every image, NaN for images that
     could not be read; ``places.npy`` where in its map, counted flat. ``hashes.npy`` and
-    ``source.json`` say which images and which scan these are, for the next scan.
+    ``source.json`` say which images and which scan these are, for the next scan. Where it took
+    shortcuts, ``effect.json`` says what these changed.
     """
     work(folder, build, Group())  # what is missing where nobody shared the work
     collection = build.collection
     shards = shards_of(folder.parent, build)
     skipped: list[dict[str, str]] = []
+    unread: set[int] = set()
     shape = len(collection), shards.units
     with ExitStack() as files:
         # Written from one end to the other, so that a large collection takes no more memory
@@ -56,6 +61,7 @@ def make(folder: Path, build: Build) -> None:
             for part in shards.read():
                 tables[0].add(part.values)
                 tables[1].add(part.places)
+                unread.update(part.reasons)
                 for index, reason in part.reasons.items():
                     skipped.append({"name": collection.items[index].name, "reason": reason})
                 yield part
@@ -66,9 +72,21 @@ def make(folder: Path, build: Build) -> None:
         arrays |= {f"{name}{number}": array for name, array in asdict(record).items()}
     np.savez(folder / TOP, **arrays)
     write(folder / SKIPPED, skipped)
+    if build.shortcuts:
+        write(folder / EFFECT, _effect(folder, build, unread))
     if collection.hashes is not None:
         np.save(folder / HASHES, collection.hashes)
         write(folder / SOURCE, {"key": source_key(build)})
+
+
+def _effect(folder: Path, build: Build, unread: set[int]) -> dict[str, Any]:
+    """What the shortcuts changed, as JSON values."""
+    network, collection = build.network, build.collection
+    chosen = sample(len(collection), unread)
+    tables = [np.load(folder / name, mmap_mode="r")[chosen] for name in (MAXIMA, PLACES)]
+    found = effect(network, collection, Answers(chosen.tolist(), *tables), build.k, build.workers)
+    named = build.shortcuts.named(str(network.device))
+    return {**named, "of": len(collection) - len(unread), "k": build.k, **asdict(found)}
 
 
 def shards_of(root: Path, build: Build) -> Shards:
@@ -87,7 +105,8 @@ def source_key(build: Build) -> str:
         layers=[layer.name for layer in network.layers],
         preprocess=asdict(network.preprocess),
         batch=suitable_batch(len(build.collection)),
-        code=code_key("networks", "images/batches.py", "images/decode.py", "scan.py", "shards.py"),
+        code=code_key("networks", "scan.py", "shards.py", *(f"images/{one}.py" for one in DECODED)),
+        **build.shortcuts.named(str(network.device)),
     )
 
 
@@ -127,6 +146,12 @@ def read_skipped(folder: Path) -> list[dict[str, str]]:
     """The images that could not be read: ``name`` and ``reason``."""
     skipped: list[dict[str, str]] = read(folder / SKIPPED)
     return skipped
+
+
+def read_effect(folder: Path) -> dict[str, Any] | None:
+    """What shortcuts changed, as the manifest says it; None for an exact scan."""
+    path = folder / EFFECT
+    return read(path) if path.exists() else None
 
 
 def read_columns(path: Path, network: Network) -> list[npt.NDArray[Any]]:

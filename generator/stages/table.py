@@ -26,9 +26,9 @@ class Stage:
     """A row of the table.
 
     ``after`` names what the stage builds on: earlier stages, or the inputs ``network``,
-    ``images``, ``k``, ``chosen``, ``occluder``, ``prebuilt`` and ``snapshots``. ``code`` are
-    the files and folders that it runs, besides its own file and the code of what it builds on. A
-    stage with a ``section`` has a part of the manifest under its own name.
+    ``images``, ``k``, ``shortcuts``, ``chosen``, ``occluder``, ``prebuilt`` and ``snapshots``.
+    ``code`` are the files and folders that it runs, besides its own file and the code of what it
+    builds on. A stage with a ``section`` has a part of the manifest under its own name.
     """
 
     name: str
@@ -44,7 +44,14 @@ OUTPUTS = ("measure/outputs.py", "measure/imagenet.py", "measure/imagenet.tsv")
 STAGES = (
     Stage("subjects", ("network", "images", "chosen"), ("images/naming.py", *OUTPUTS)),
     Stage("architecture", ("network",), section=True),
-    Stage("scan", ("network", "images", "k"), ("scan.py", "shards.py", "topk.py")),
+    Stage(
+        "scan",
+        ("network", "images", "k", "shortcuts"),
+        (
+            *("scan.py", "shards.py", "topk.py", "second_look.py"),
+            *("images/jpeg.py", "images/on_device.py"),
+        ),
+    ),
     Stage("measure", ("scan",), ("measure", "measure/imagenet.tsv", "images/stimuli")),
     Stage("figures", ("scan",), ("techniques/deconvnet.py", "draw.py", "figures.py")),
     Stage(
@@ -125,6 +132,8 @@ def stage_keys(
             code=code_key("images/batches.py", "images/decode.py"),
         ),
         "k": content_key(k=exhibit.k),
+        # Nothing in an exact scan, whatever device it ran on.
+        "shortcuts": content_key(**exhibit.shortcuts.named(exhibit.device)),
         "chosen": content_key(photographs=list(photographs)),
         "occluder": content_key(square=exhibit.square, stride=exhibit.stride),
         "prebuilt": content_key(
