@@ -108,16 +108,17 @@ def test_a_folder_of_so_many_images(tmp_path: Path) -> None:
 
 def test_the_rows_of_a_gpu() -> None:
     found = list(projecting.on_gpu(TINY))
-    assert [row.name for row in found] == ["gpu-images", "gpu-share", "gpu-projections"]
+    assert [row.name for row in found] == [*gpu.WAYS, "gpu-share", "gpu-projections"]
     if not torch.cuda.is_available():
         assert {row.reason for row in found} == {"this machine has no GPU"}
         assert all(row.measured is None and row.held is None for row in found)
 
 
+@pytest.mark.filterwarnings("ignore:The image decoding:DeprecationWarning")
 def test_what_is_measured_on_a_gpu_runs_without_one() -> None:
     found = gpu.measure(TINY, "cpu")
     assert {name: len(values) for name, values in found.items()} == {
-        "gpu-images": 5,
+        **dict.fromkeys(gpu.WAYS, 5),
         "gpu-share": 5,
         "gpu-projections": 5,
     }

@@ -6,6 +6,7 @@ import pytest
 
 from generator.config import Exhibit, load_exhibit, with_options
 from generator.errors import UsageError
+from generator.records import Shortcuts
 
 
 def write(folder: Path, text: str) -> Path:
@@ -39,6 +40,9 @@ def test_an_unknown_exhibit_names_the_nearest() -> None:
         ),
         ("[a]\nmodel = 'x'\nimages = 'y'\nphotographs = [3]", "photographs takes a list of names"),
         ("[a]\nmodel = 'x'\nimages = 'y'\nsquare = '3'", "square is '3'; it takes a int"),
+        ("[a]\nmodel = 'x'\nimages = 'y'\nprecision = 'hal'", "precision.* did you mean 'half'"),
+        ("[a]\nmodel = 'x'\nimages = 'y'\ndecode = 'devise'", "decode.* did you mean 'device'"),
+        ("[a]\nmodel = 'x'\nimages = 'y'\nprecision = 16", "precision is 16; it takes a str"),
         ("a = 3", "is not a table"),
         ("[a", "can't be read"),
     ],
@@ -58,3 +62,14 @@ def test_another_model_drops_the_weights_and_layers_of_the_first(tmp_path: Path)
     changed = with_options(exhibit, model="alexnet", device=None)
     assert (changed.model, changed.weights, changed.layers) == ("alexnet", None, None)
     assert with_options(exhibit, model="alexnet", weights="none").weights == "none"
+
+
+def test_a_scan_is_exact_unless_it_is_asked_for_shortcuts(tmp_path: Path) -> None:
+    text = "[a]\nmodel = 'x'\nimages = 'y'\nprecision = 'half'\n[b]\nmodel = 'x'\nimages = 'y'"
+    path = write(tmp_path, text)
+    assert not load_exhibit("b", path).shortcuts
+    assert load_exhibit("a", path).shortcuts == Shortcuts(half=True)
+    both = with_options(load_exhibit("a", path), decode="device")
+    assert both.shortcuts == Shortcuts(half=True, device_jpeg=True)
+    with pytest.raises(UsageError, match="value of decode in the options: 'gpu'"):
+        with_options(both, decode="gpu")

@@ -51,6 +51,7 @@ def test_a_store_holds_what_its_manifest_says(photographs: Path, tmp_path: Path)
     manifest = Store(out).manifest()
     assert manifest is not None
     assert manifest["network"]["random"] is True
+    assert manifest["shortcuts"] is None
     assert manifest["collection"]["count"] == 13
     assert manifest["collection"]["skipped"] == [
         {"name": "class 1/broken.jpg", "reason": "is not a JPEG, PNG, WebP, GIF, BMP or TIFF image"}

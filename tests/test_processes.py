@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from generator import processes
-from generator.errors import ImagesError
+from generator.errors import ImagesError, ProcessError
 from generator.processes import Group
 
 HERE = Path(__file__).parents[1]
@@ -147,3 +147,37 @@ def test_each_process_of_a_machine_has_a_gpu_of_its_own() -> None:
     assert Group(5, 8, 1).device("cuda") == "cuda:1"
     assert Group(5, 8, 1).device("cuda:3") == "cuda:3"
     assert Group(5, 8, 1).device("cpu") == "cpu"
+
+
+@pytest.mark.parametrize(
+    ("device", "gpus", "nccl", "chosen"),
+    [
+        ("cpu", True, True, "gloo"),
+        ("cuda", True, True, "cpu:gloo,cuda:nccl"),
+        ("cuda:1", True, True, "cpu:gloo,cuda:nccl"),
+        ("cuda", False, True, "gloo"),
+        ("cuda", True, False, "gloo"),
+        ("mps", True, True, "gloo"),
+    ],
+)
+def test_the_device_chooses_what_carries_tensors(
+    monkeypatch: pytest.MonkeyPatch, device: str, gpus: bool, nccl: bool, chosen: str
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: gpus)
+    monkeypatch.setattr("torch.distributed.is_nccl_available", lambda: nccl)
+    assert processes.backend(device) == chosen
+    asked: list[str] = []
+
+    def starts(backend: str, **_: object) -> None:
+        asked.append(backend)
+        raise RuntimeError("no others")
+
+    monkeypatch.setattr("torch.distributed.init_process_group", starts)
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setenv("RANK", "0")
+    with (
+        pytest.raises(ProcessError, match="can't find each other"),
+        processes.joined(device),
+    ):
+        pass
+    assert asked == [chosen]

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import torch
 
 from generator.bench.projecting import Entries, K, from_crops
 from generator.bench.rows import Sizes, seconds
 from generator.bench.scanning import in_memory, photographs, spread_out
+from generator.errors import UsageError
 from generator.figures import input_cache
 from generator.images.batches import batches
+from generator.images.collection import Collection
 from generator.networks import load
-from generator.scan import BATCH, look, scan, strongest_images
+from generator.networks.network import Network
+from generator.records import EXACT, Shortcuts
+from generator.scan import BATCH, check_shortcuts, look, scan, strongest_images
+
+# Images a second by each option, under the name of its row.
+WAYS = {
+    "gpu-images": EXACT,
+    "gpu-images-half": Shortcuts(half=True),
+    "gpu-images-jpeg": Shortcuts(device_jpeg=True),
+    "gpu-images-both": Shortcuts(half=True, device_jpeg=True),
+}
 
 
 def measure(sizes: Sizes, device: str = "cuda") -> dict[str, list[float]]:
-    """Each row's values, one for every pair; the files are repeated until there are enough."""
+    """Each row's values, one for every pair; the files are repeated until there are enough.
+
+    No values where the device, or torchvision on it, can't do what the row is about.
+    """
     network = load(sizes.network, "none", device)
-    found: dict[str, list[float]] = {"gpu-images": [], "gpu-share": [], "gpu-projections": []}
+    found: dict[str, list[float]] = {name: [] for name in (*WAYS, "gpu-share")}
     with photographs(sizes) as few:
         collection = spread_out(few, sizes.gpu_images)
         indices = range(len(collection))
@@ -26,10 +43,13 @@ def measure(sizes: Sizes, device: str = "cuda") -> dict[str, list[float]]:
             for _ in batches(collection, network.preprocess, indices, BATCH, pinned=False):
                 pass
 
+        ways = {name: way for name, way in WAYS.items() if _possible(network, collection, way)}
         for _ in range(sizes.pairs):
-            whole, alone = seconds(lambda: scan(network, collection, K)), seconds(decode)
-            found["gpu-images"].append(len(collection) / whole)
-            found["gpu-share"].append(alone / whole)
+            for name, way in ways.items():
+                whole = seconds(partial(scan, network, collection, K, shortcuts=way))
+                found[name].append(len(collection) / whole)
+                if not way:
+                    found["gpu-share"].append(seconds(decode) / whole)
     made, images = in_memory(network, 1)
     top = strongest_images(network.layers, images, look(network, made, BATCH), K)
     inputs = input_cache(network, images)
@@ -45,3 +65,11 @@ def measure(sizes: Sizes, device: str = "cuda") -> dict[str, list[float]]:
     everything()
     found["gpu-projections"] = [seconds(everything) for _ in range(sizes.pairs)]
     return found
+
+
+def _possible(network: Network, collection: Collection, way: Shortcuts) -> bool:
+    try:
+        check_shortcuts(network, collection, way)
+    except UsageError:
+        return False
+    return True

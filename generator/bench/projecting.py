@@ -147,17 +147,25 @@ def floor(network: Network, layer: Layer, groups: list[Tensor]) -> None:
 
 def on_gpu(sizes: Sizes) -> Iterator[Row]:
     """The rows that need a GPU; empty without one."""
+    whole = f"images a second, files to strongest images, {sizes.gpu_images:,} images"
     titles = {
-        "gpu-images": f"images a second, files to strongest images, {sizes.gpu_images:,} images",
-        "gpu-share": "the same as a share of decoding alone",
+        "gpu-images": whole,
+        "gpu-images-half": f"{whole}, --precision half",
+        "gpu-images-jpeg": f"{whole}, --decode device",
+        "gpu-images-both": f"{whole}, both",
+        "gpu-share": "the first of these as a share of decoding alone",
         "gpu-projections": f"seconds for all projections of {sizes.network}",
     }
-    units = {"gpu-images": "images/s", "gpu-share": "times", "gpu-projections": "s"}
+    units = dict.fromkeys(titles, "images/s") | {"gpu-share": "times", "gpu-projections": "s"}
     if not torch.cuda.is_available():
         for name, title in titles.items():
             yield Row(name, title, unit=units[name], reason="this machine has no GPU")
         return
     from generator.bench.gpu import measure  # noqa: PLC0415
 
-    for name, values in measure(sizes).items():
-        yield Row(name, titles[name], spread(values), unit=units[name])
+    found = measure(sizes)
+    for name, title in titles.items():
+        if found[name]:
+            yield Row(name, title, spread(found[name]), unit=units[name])
+        else:
+            yield Row(name, title, unit=units[name], reason="this GPU, or torch on it, can't")

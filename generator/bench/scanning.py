@@ -123,6 +123,7 @@ def part_of(collection: Collection, items: tuple[Item, ...]) -> Collection:
         items=items,
         opener=opener,  # type: ignore[arg-type]
         sources=collection.sources,
+        jpeg=collection.jpeg,
     )
 
 
