@@ -42,7 +42,7 @@ class Shortcuts:
 def half_format(kind: str) -> str:
     """Torch's name for the 16-bit numbers that a kind of device is quick with.
 
-    Those of a processor keep three digits in place of float16's four, but the range of float32.
+    Those of a processor keep two digits in place of float16's three, but the range of float32.
     """
     return "float16" if kind == "cuda" else "bfloat16"
 
