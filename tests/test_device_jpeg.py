@@ -75,6 +75,7 @@ LEFT = {
     "an orientation that there is not": turned(9),
     "inks": jpeg("CMYK"),
     "stored as RGB": jpeg(keep_rgb=True),
+    "RGB by Adobe's mark": jpeg()[:2] + b"\xff\xee\0\x0eAdobe\0d\0\0\0\0\0" + jpeg()[2:],
     "cut": jpeg()[:-40],
     "without its end": jpeg()[:-2],
     "a progressive one cut": jpeg(progressive=True)[:-60],

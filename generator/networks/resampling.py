@@ -84,14 +84,9 @@ def shares(
     """
     scale = (end - start) / size
     widened = max(scale, 1.0)  # so that no pixel is left out where the picture shrinks
-    reach = RADIUS[interpolation] * widened
     centres = start + (np.arange(size)[:, None] + 0.5) * scale  # (size, 1)
-    first = np.maximum(centres - reach + 0.5, 0).astype(np.int64)
-    last = np.minimum((centres + reach + 0.5).astype(np.int64), length)
-    places = np.arange(length)[None]  # (1, length)
-    far = np.abs((places - centres + 0.5) / widened)
-    made = _filter(far, interpolation)
-    made[(places < first) | (places >= last)] = 0
+    places = np.arange(length)[None] + 0.5  # (1, length)
+    made = _filter(np.abs(places - centres) / widened, interpolation)
     made /= made.sum(axis=1, keepdims=True)
     return made
 
