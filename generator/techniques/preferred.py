@@ -40,10 +40,8 @@ from generator.records import Layer
 
 BATCH = 16  # units at once: more would no longer fit the processor's caches
 LEAST = 4  # units in a batch: for fewer, convolutions are summed in another order
-REDIRECTED = 16  # steps in which shut rectifiers let the search through, as Distill's do
-LEAK = 0.01  # and the share that they let through afterwards, for as long as a unit is silent
+LEAK = 0.01  # share that a shut rectifier lets the search through, for as long as a unit is silent
 WHOLE_MOVES = 64  # pixels across a picture up to which it is shifted and scaled in full
-WIDEST = 80  # pixels: in larger pictures longer waves gain no more, and all gain more than here
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ class Fourier:
     shift: float = 1 / 8  # of the picture's side, each way, drawn anew for each step
     scales: tuple[float, float] = (0.8, 1.2)  # least and largest, drawn anew for each step
     swing: float = 0.11  # of the largest wave for a step of one, before the sigmoid
-    fall: float = 1.5  # waves move by 1/f to this power: with 1 there is more grain than thing
+    fall: float = 1.25  # waves move by 1/f to this power: 1 gives more grain than thing, 1.5 fog
     still: float = 0.25  # share of the steps, the last ones, that leave shift and scale out
     noise: float = 0.01  # of the start: next to grey, so that the unit decides
     seed: int = 0
@@ -189,7 +187,7 @@ def _fourier(climb: _Climb, settings: Fourier, colours: npt.NDArray[np.float64] 
     waves = start.repeat(len(climb.channels), 1, 1, 1, 1).to(device).requires_grad_()
     adam = torch.optim.Adam([waves], lr=settings.rate)
     still = round(settings.steps * (1 - settings.still))
-    waking = torch.ones_like(climb.channels, dtype=torch.float32)
+    waking = _asleep(climb)
 
     def picture() -> Tensor:
         spectrum = torch.view_as_complex(waves) * steepness
@@ -206,7 +204,7 @@ def _fourier(climb: _Climb, settings: Fourier, colours: npt.NDArray[np.float64] 
         with _Redirected(waking):
             found = climb(inputs)
         loss = -_weighted(found, waking).sum()
-        waking = _waking(found, step + 1)
+        waking = _waking(found)
         adam.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         adam.step()
@@ -228,11 +226,8 @@ def _view(pictures: Tensor, shift: Sequence[int], scale: float, side: int) -> Te
 def _steepness(side: int, settings: Fourier) -> Tensor:
     """(side, side // 2 + 1): how far a step of one moves each wave of a real picture."""
     down, across = torch.fft.fftfreq(side)[:, None], torch.fft.rfftfreq(side)[None]
-    # How many there are in the picture, or in 80 pixels of a larger one. There the answer hangs on
-    # many more waves, so that each climbs in fits and starts and has to take larger steps.
-    waves = min(side, WIDEST) * torch.sqrt(down**2 + across**2)
-    larger = max(1.0, side / WIDEST) ** settings.fall
-    steepness: Tensor = settings.swing * larger * waves.clamp(min=1) ** -settings.fall
+    waves = side * torch.sqrt(down**2 + across**2)  # how many there are in the picture
+    steepness: Tensor = settings.swing * waves.clamp(min=1) ** -settings.fall
     return steepness
 
 
@@ -252,14 +247,14 @@ def _pixels(climb: _Climb, settings: Pixels) -> Tensor:
     start = torch.randn(3, side, side, generator=random) * settings.noise
     inputs = start.repeat(len(climb.channels), 1, 1, 1).to(device)
     limits = torch.tensor([0.0, 1.0], device=device).view(2, 1, 1, 1).expand(2, 3, 1, 1)
-    waking = torch.ones_like(climb.channels, dtype=torch.float32)
+    waking = _asleep(climb)
     black, white = climb.network.preprocess.normalise(limits)  # (3, 1, 1) each
     for step in range(1, settings.steps + 1):
         inputs.requires_grad_()
         with _Redirected(waking):
             found = climb(inputs)
         (down,) = torch.autograd.grad(-_weighted(found, waking).sum(), inputs)
-        waking = _waking(found, step)
+        waking = _waking(found)
         slope = -down
         with torch.no_grad():
             largest = slope.abs().amax((1, 2, 3), keepdim=True).clamp(min=1e-12)
@@ -293,10 +288,13 @@ def _blurred(inputs: Tensor, deviation: float) -> Tensor:
     return functional.conv2d(across, bell.transpose(2, 3), groups=inputs.shape[1])
 
 
-def _waking(found: Tensor, done: int) -> Tensor:
-    """(N,) shares that shut rectifiers let through in the step after ``done`` ones."""
-    if done < REDIRECTED:
-        return torch.ones_like(found.detach())
+def _asleep(climb: _Climb) -> Tensor:
+    """(N,) shares that shut rectifiers let through in the first step, when no unit has fired."""
+    return torch.full_like(climb.channels, LEAK, dtype=torch.float32)
+
+
+def _waking(found: Tensor) -> Tensor:
+    """(N,) shares that they let through in the step after the one that ``found`` these answers."""
     return (found.detach() == 0) * LEAK
 
 
@@ -316,9 +314,10 @@ class _Redirected(Operations):
     zero, below  zero     a share of what asks for more; what asks for less is dropped
     ===========  =======  ===============================================================
 
-    A unit that answers to nothing would otherwise never begin to climb. The share is all of it in
-    the first steps. Later it is little, and only while a unit is silent: the rectifiers that are
-    open then lead the way, and the last one, which is shut, still lets a direction through.
+    A unit that answers to nothing would otherwise never begin to climb. The share is little: the
+    rectifiers that are open then lead the way, and the last one, which is shut, still lets a
+    direction through. With all of it, as Distill's first steps have it, everything that could open
+    anything adds up, and every unit of a deep network sets out for the same dark blot.
     """
 
     def __init__(self, waking: Tensor) -> None:
