@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from generator import caption
+from generator.caption import words
 from generator.caption.claims import instead
 from generator.records import Best, Cell, Claim, Hierarchy
 
@@ -436,3 +437,7 @@ def test_a_units_numbers_in_words() -> None:
     assert caption.unit_row(cold, grey) == ("", "", "", "", "−1.00", "")
     assert caption.fires(0.00013) == "0.01\N{NO-BREAK SPACE}% of the images"
     assert caption.fires(0.9996) == "99.96\N{NO-BREAK SPACE}% of the images"
+
+
+def test_the_digits_of_a_narrow_miss_go_on_from_those_before() -> None:
+    assert (words.hundredths(0.8099), words.thousandths(0.8099)) == ("0.80", "0.809")

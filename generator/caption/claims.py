@@ -16,6 +16,7 @@ from generator.caption.words import (
     plural,
     position,
     slope,
+    thousandths,
     whole,
 )
 from generator.records import Cell, Claim
@@ -124,7 +125,7 @@ def why_not(claim: Claim) -> str:
         return f"A name takes clearly more than {whole(claim.bar)}"
     if claim.score <= claim.bar:
         # More digits than elsewhere, so that a narrow miss is seen to be one.
-        return f"A name takes more than {claim.bar:.3f}, and this is {claim.score:.3f}"
+        return f"A name takes more than {claim.bar:.3f}, and this is {thousandths(claim.score)}"
     if claim.kind == "orientation":
         return "That angle is too far off for the name"
     if claim.kind == "colour":

@@ -149,6 +149,11 @@ def hundredths(share: float) -> str:
     return f"{math.floor(share * 100 + 1e-9) / 100:.2f}"
 
 
+def thousandths(share: float) -> str:
+    """The same with three, which begin with these two."""
+    return f"{math.floor(share * 1000 + 1e-9) / 1000:.3f}"
+
+
 def number_of(value: float) -> str:
     """An activation in three digits or so."""
     return f"{value:.3g}" if abs(value) < 100 else f"{value:,.0f}"
