@@ -91,7 +91,7 @@ def named(wanted: str | None, claim: Claim | None, row: int = 2, column: int = 2
             (
                 "Third row, second column, no green blob: the best candidate, unit 142, prefers, of"
                 " all colours, the hue 232° (share of colour 0.97). A name takes more than 0.980,"
-                " and this is 0.972. So it stands here without the name; what was found is that it"
+                " and this is 0.971. So it stands here without the name; what was found is that it"
                 f" picks out a wheel in 93 of 100 pairs (95{NBSP}% interval 90 to 97; random"
                 " weights 73)."
             ),
