@@ -6,10 +6,12 @@ import os
 import re
 import shutil
 import signal
+import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from crashes import Ended, Figures, figures, run, spread, tree, whole_or_absent
+from crashes import Ended, Figures, after_fork, figures, run, spread, tree, whole_or_absent
 
 from generator.store import BUILD, ENTRY, FILES, MANIFEST
 
@@ -120,8 +122,13 @@ def _both(first: Callable[[], int], second: Callable[[], int]) -> Callable[[], i
         if process == 0:
             status = 1
             try:
+                after_fork()
                 status = second()
+            except BaseException:
+                traceback.print_exc()
             finally:
+                sys.stdout.flush()
+                sys.stderr.flush()
                 os._exit(status)
         status = first()
         _, ended = os.waitpid(process, 0)

@@ -76,6 +76,7 @@ def run(
 def _in_fork(
     said: Path, counted: Path, below: Path, at: int | None, blow: int, file_size: int | None
 ) -> None:
+    after_fork()
     output = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(output, 1)
     os.dup2(output, 2)
@@ -93,6 +94,11 @@ def _in_fork(
     sys.addaudithook(step)
     if file_size is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, resource.RLIM_INFINITY))
+
+
+def after_fork() -> None:
+    """Has torch make its pool of threads anew, before two threads ask for it at once and fail."""
+    torch.set_num_threads(1)
 
 
 def tree(folder: Path) -> dict[str, str]:

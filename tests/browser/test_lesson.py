@@ -20,8 +20,9 @@ ADDRESSES = ["" if part == "index" else f"{part}/" for part in PARTS]
 QUESTIONS = """async () => {
     const root = document.querySelector("script[src*='assets/js/quiz.js']").src;
     const { makeQuiz, judge } = await import(new URL("questions.js", root));
+    const { dataOf } = await import(new URL("formulas.js", root));
     const quiz = document.querySelector(".quiz");
-    const { kind, parts } = JSON.parse(quiz.querySelector("script").textContent);
+    const { kind, parts } = dataOf(quiz);
     return makeQuiz(kind, Number(quiz.dataset.seed), parts);
 }"""
 

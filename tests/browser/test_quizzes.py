@@ -20,7 +20,8 @@ FILTERS = r"(\d+) filters of "
 MAKE = """async ([kind, seeds]) => {
     const root = document.querySelector("script[src*='assets/js/quiz.js']").src;
     const { makeQuiz, judge } = await import(new URL("questions.js", root));
-    const { parts } = JSON.parse(document.querySelector(".quiz script").textContent);
+    const { dataOf } = await import(new URL("formulas.js", root));
+    const { parts } = dataOf(document.querySelector(".quiz"));
     return seeds.map((seed) => makeQuiz(kind, seed, parts).map((question) => ({
         ...question,
         judged: judge(question, question.answer).right,
