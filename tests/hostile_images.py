@@ -409,6 +409,7 @@ def judged(file: Hostile, path: Path) -> dict[str, Any]:
 
 def main(folder: Path, long: bool) -> None:
     """Decode everything; the address space may grow by no more than ``ROOM``."""
+    folder.mkdir(parents=True, exist_ok=True)
     sources = [truncated, flipped, swapped, forged, odd, *([large] if long else [])]
     found = []
     for source in sources:
