@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,18 +13,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
 PATIENCE = 120  # seconds; nothing is timed here, this only ends a test that hangs
-
-
-def copy_of_project(place: Path) -> Path:
-    """The parts of the project that a build reads, where a test may change them."""
-    place.mkdir()
-    shutil.copy(ROOT / "mkdocs.yml", place)
-    shutil.copytree(ROOT / "docs", place / "docs")
-    without = shutil.ignore_patterns("__pycache__", "weights")
-    shutil.copytree(ROOT / "generator", place / "generator", ignore=without)
-    return place
 
 
 def hear_interrupts() -> None:

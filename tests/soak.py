@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fake_store import make_store
-from serving import Server, copy_of_project
+from serving import Server
+
+from generator.bench.site import copy_project
 
 SETTLING = 0.3  # share of the rebuilds in which memory may still grow
 UNITS = (6, 7)  # in the layers of the two stores
@@ -133,7 +135,8 @@ def soak(folder: Path, rounds: int) -> Soaked:
     """Serve a copy of the project and rebuild it ``rounds`` times; raises AssertionError."""
     temporary = folder / "temporary"
     temporary.mkdir(parents=True)
-    checkout = copy_of_project(folder / "checkout")
+    checkout = folder / "checkout"
+    copy_project(checkout)
     for which, units in enumerate(UNITS):
         make_store(checkout / f"store-{which}", units=units)
     show(checkout, 0)

@@ -10,15 +10,17 @@ from pathlib import Path
 
 import pytest
 from fake_store import make_store
-from serving import Server, copy_of_project
+from serving import Server
 from soak import soak
 
 from generator import fresh
+from generator.bench.site import copy_project
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    place = copy_of_project(tmp_path / "checkout")
+    place = tmp_path / "checkout"
+    copy_project(place)
     make_store(place / "store")
     return place
 
