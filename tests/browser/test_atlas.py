@@ -22,6 +22,14 @@ def shown(page: Any) -> str:
     return str(page.inner_text(TITLE))
 
 
+def leave(page: Any) -> None:
+    """Closes the panel; all that closing does to focus and address is done when this returns."""
+    page.keyboard.press("Escape")
+    page.wait_for_function(
+        "!document.querySelector('dialog .unit-body > *') && location.hash === ''"
+    )
+
+
 def visible(page: Any) -> list[str]:
     """The units whose tiles are on the page, in their order."""
     return [
@@ -108,10 +116,10 @@ def test_back_and_forward_lead_from_unit_to_unit(reader: Reader) -> None:
     assert page.url.endswith("layers/3/#unit-5")
     page.go_back()
     page.wait_for_selector("dialog:not([open])", state="attached")
+    page.wait_for_function("!document.querySelector('.unit-body > *')")
     page.go_forward()
     assert shown(page) == "Layer 3, unit 5"
-    page.keyboard.press("Escape")
-    page.wait_for_selector("dialog:not([open])", state="attached")
+    leave(page)
     assert page.url.endswith("layers/3/")
 
 
@@ -153,8 +161,7 @@ def test_the_keyboard_alone_is_enough(reader: Reader) -> None:
             "!document.hasFocus() || document.activeElement === document.body"
             " || !!document.activeElement.closest('dialog')"
         )
-    page.keyboard.press("Escape")
-    page.wait_for_selector("dialog:not([open])", state="attached")
+    leave(page)
     assert page.evaluate("document.activeElement.hash") == "#unit-0"
 
 
@@ -182,7 +189,7 @@ def test_a_filter_finds_words_and_keeps_them_in_the_address(
     again = reader(page.url)
     assert shown(again) == f"Layer 3, unit {wheels[0]}"
     assert again.input_value("[name=find]") == "Wheel"
-    again.keyboard.press("Escape")
+    leave(again)
     assert visible(again) == [f"Unit {channel}" for channel in wheels]
     again.fill("[name=find]", "")
     again.wait_for_function("location.search === ''")

@@ -15,7 +15,7 @@ from fake_store import make_store
 
 from browser.conftest import ROOT
 from browser.screens import Reader
-from browser.test_atlas import shown
+from browser.test_atlas import leave, shown
 
 
 def instant(folder: Path) -> Path:
@@ -91,7 +91,7 @@ def test_an_atlas_that_was_swapped_in_opens_its_units(page: Any, address: str) -
     page.wait_for_selector(".atlas.scripted .filter")
     page.click("text='Unit 7'")
     assert shown(page) == "Layer 3, unit 7"
-    page.keyboard.press("Escape")
+    leave(page)
     follow(page, "Layer 2", "**/layers/2/")
     page.wait_for_selector(".atlas.scripted[data-layer='2'] .filter")
     page.click("text='Unit 4'")
@@ -113,7 +113,7 @@ def test_the_lessons_figures_work_after_a_way_round(page: Any) -> None:
     assert page.locator(".guess").count() == figures.count()
     figures.nth(1).locator(".units > a").nth(2).click()
     assert shown(page).startswith("Layer 2, unit")
-    page.keyboard.press("Escape")
+    leave(page)
     follow(page, "Find a unit", "**/units/")
     page.wait_for_selector(".finder .tile")
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from browser.screens import PHONE, Reader
-from browser.test_atlas import TITLE, shown
+from browser.test_atlas import TITLE, leave, shown
 
 FIGURE = "figure.layer >> nth=1"
 
@@ -45,8 +45,7 @@ def test_the_keyboard_marks_zooms_moves_and_leaves(reader: Reader) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     page.wait_for_function(f"document.querySelector('{TITLE}').textContent.endsWith(' {units[2]}')")
-    page.keyboard.press("Escape")
-    page.wait_for_selector("dialog:not([open])", state="attached")
+    leave(page)
     assert page.evaluate("document.activeElement.getAttribute('href')").endswith(f"-{units[2]}")
     assert page.url.endswith("/")  # the lesson's address is not the unit's
 
@@ -69,7 +68,7 @@ def test_one_side_can_be_hidden_to_guess(reader: Reader) -> None:
     assert not covered.locator("img").is_visible()
     page.click("text='Show what it was'")
     assert page.locator("dialog .grid.covered").count() == 0
-    page.keyboard.press("Escape")
+    leave(page)
     figure.get_by_label("nothing").check()
     assert right.nth(3).locator("img").is_visible()
     right.nth(3).click()
