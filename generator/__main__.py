@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from generator import __version__
+from generator.allocation import use_large_pages
 from generator.check import check_hashes
 from generator.config import DECODE, DEFAULT, PRECISION, PREFERRED, load_exhibit, with_options
 from generator.errors import GeneratorError, ProcessError
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0, or 2 after one line on standard error."""
     parser = _parser()
     options = parser.parse_args(arguments)
+    use_large_pages()
     try:
         options.run(options)
     except GeneratorError as error:

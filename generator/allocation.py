@@ -1,18 +1,32 @@
-"""Memory that is no longer needed goes back to the system at once.
+"""How memory for large maps is taken from the system, and given back.
 
-The C library of most Linux systems keeps what was freed for later, and the more of it the
-larger the pieces were. A network frees large maps all the time, between small things that stay;
-so gaps pile up, and a scan of many images seems to need more memory than one of few. Pieces of
-some size are therefore asked to come straight from the system.
+**Taken in large pages.** A map of a hundred megabytes is tens of thousands of pages of 4 kB, and
+to get them one by one takes as long as a pass through SqueezeNet needs for its arithmetic. torch
+asks for pages of 2 MB where its environment says so; Linux gives them where its owner lets it.
+
+**Given back at once.** The C library of most Linux systems keeps what was freed for later, and the
+more of it the larger the pieces were. A network frees large maps all the time, between small things
+that stay; so gaps pile up, and a scan of many images seems to need more memory than one of few.
+Pieces of some size are therefore asked to come straight from the system.
 """
 
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 
+LARGE_PAGES = "THP_MEM_ALLOC_ENABLE"  # torch reads it when it makes its first tensor
 MMAP_THRESHOLD = -3  # what glibc calls it in malloc.h
 LARGE = 4 * 1024 * 1024  # bytes; getting a smaller piece from the system would cost more than it is
+
+
+def use_large_pages() -> None:
+    """For the rest of the process and those that it starts, unless the environment says otherwise.
+
+    Has to come before the first tensor. Without effect on other systems than Linux.
+    """
+    os.environ.setdefault(LARGE_PAGES, "1")
 
 
 def return_large_pieces() -> bool:

@@ -34,6 +34,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from generator.allocation import use_large_pages
 from generator.caption import shortcuts
 from generator.config import DEFAULT, Exhibit, load_exhibit
 from generator.errors import StoreError
@@ -65,6 +66,7 @@ def ensure_store() -> Path:
                 f"`python -m generator figures --out {given}`"
             )
         return Path(given)
+    use_large_pages()
     exhibit = load_exhibit(os.environ.get("EXHIBIT") or DEFAULT)
     return make_figures(exhibit, CACHE / exhibit.name)
 

@@ -54,7 +54,17 @@ ALLOWED: dict[str, set[str]] = {
     | {"networks", "images", "scan", "figures", "techniques", "stages", "processes"}
     | {"pages", "pipeline", "manifest"},
     "__main__": PLAIN
-    | {"bench", "check", "config", "pipeline", "prebuilt", "processes", "recompute", "train"},
+    | {
+        "allocation",
+        "bench",
+        "check",
+        "config",
+        "pipeline",
+        "prebuilt",
+        "processes",
+        "recompute",
+        "train",
+    },
 }
 # What a page must never wait for.
 SLOW = {"torch", "torchvision", "scipy", "skimage", "sklearn", "matplotlib"}

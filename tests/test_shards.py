@@ -18,6 +18,7 @@ from PIL import Image
 from tiny import chain, network
 
 from generator import shards
+from generator.allocation import LARGE_PAGES
 from generator.images.folder import open_folder
 from generator.processes import Group
 from generator.scan import Answers, answers, scan
@@ -201,6 +202,7 @@ KILLED = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
 from generator import shards
+from generator.allocation import LARGE_PAGES
 shards.Shards.__init__.__defaults__ = (5,)
 real = shards.Shards._write
 def slow(self, *more):
@@ -233,6 +235,45 @@ def test_a_killed_run_leaves_whole_shards_and_no_entry(photographs: Path, tmp_pa
     for path in store.glob("shards-*/*.npz"):
         with np.load(path) as arrays:
             assert len(arrays["values"]) == 5
+
+
+def test_large_maps_are_asked_for_in_large_pages() -> None:
+    """As Linux tells it of the memory of a map; unless the environment says that they shall not."""
+    smaps = Path("/proc/self/smaps")
+    if not smaps.exists() or "VmFlags" not in smaps.read_text():
+        pytest.skip("this system does not tell how memory was asked for")
+    look = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import generator.__main__
+import torch
+from generator.allocation import use_large_pages
+use_large_pages()
+maps = torch.ones(16_000_000)
+here = False
+for line in open("/proc/self/smaps"):
+    first = line.split()[0]
+    if "-" in first and not first.endswith(":"):
+        start, end = (int(part, 16) for part in first.split("-"))
+        here = start <= maps.data_ptr() + maps.nbytes // 2 < end
+    elif here and first == "VmFlags:":
+        print("hg" in line.split())
+"""
+
+    def asked(**settings: str) -> str:
+        here = str(Path(__file__).parents[1])
+        plain = {name: os.environ[name] for name in os.environ if name != LARGE_PAGES}
+        done = subprocess.run(
+            [sys.executable, "-c", look, here],
+            env={**plain, **settings},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.strip()
+
+    assert asked() == "True"
+    assert asked(**{LARGE_PAGES: "0"}) == "False"
 
 
 def test_large_pieces_of_memory_go_back_at_once() -> None:
