@@ -10,9 +10,11 @@ import sys
 from pathlib import Path
 
 import click
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File
+from mkdocs.utils import is_markdown_file
 from mkdocs_gen_files.editor import FilesEditor
 
 log = get_plugin_logger("generator")
@@ -29,28 +31,23 @@ loaded = sys.modules.get("generator.fresh")
 if loaded is None or (changed := loaded.changed()):
     if loaded is not None:
         log.info(f"generator/ has changed ({', '.join(changed)}); its code is read afresh")
+    if (before := sys.modules.get("generator.preview")) is not None:
+        before.forget()
     for module in [name for name in sys.modules if name.split(".")[0] == "generator"]:
         del sys.modules[module]
 
-from generator import fresh, pages, pipeline  # noqa: E402, F401  (fresh: for the next build)
+from generator import fresh, pages, pipeline, preview  # noqa: E402, F401  (fresh: for the next build)
 from generator.errors import GeneratorError  # noqa: E402
 
 
-class Figure(File):
-    """A file of the store: a site that is built gets a copy, a preview the file itself."""
-
-    def copy_file(self, dirty: bool = False) -> None:
-        """Into the site, as MkDocs has it, or as a link where that will do."""
-        if SERVING and self.abs_src_path is not None:
-            place = Path(self.abs_dest_path)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.unlink(missing_ok=True)  # or a copy would be written through it into the store
-            try:
-                place.hardlink_to(self.abs_src_path)
-            except OSError:  # the preview lies on another disk
-                super().copy_file(dirty)
-        else:
-            super().copy_file(dirty)
+def _file(config: MkDocsConfig, uri: str, content: str | Path) -> File:
+    """What MkDocs is to make of a page or a figure; a preview leaves out what it did before."""
+    if isinstance(content, str) and (is_markdown_file(uri) or not SERVING):
+        kind = preview.Source if SERVING else File
+        return kind.generated(config, uri, content=content)
+    path = content if isinstance(content, Path) else preview.on_disk(uri, content)
+    kind = preview.Linked if SERVING else File
+    return kind.generated(config, uri, abs_src_path=str(path))
 
 
 def publish(editor: FilesEditor) -> None:
@@ -59,12 +56,8 @@ def publish(editor: FilesEditor) -> None:
     store = pipeline.ensure_store()
     made = pages.render(store, Path(config.docs_dir), config.use_directory_urls)
     for uri, content in made.items():
-        if isinstance(content, Path):
-            # Not editor.open(), which would have every figure written once more.
-            editor._files[uri] = Figure.generated(config, uri, abs_src_path=str(content))
-        else:
-            with editor.open(uri, "w") as page:
-                page.write(content)
+        # Not editor.open(), which would have every file written once more.
+        editor._files[uri] = _file(config, uri, content)
     manifest = pages.read(store)
     config.extra["lesson_version"] = manifest.versions.get("visualizing-cnns", "")
     if config.nav is not None:

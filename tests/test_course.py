@@ -12,13 +12,13 @@ import fake_course
 import pytest
 from browser.test_reading import outline
 from fake_store import HOSTILE, make_store
-from jinja2 import DictLoader, Environment
 from test_pages import DOCS, build, pages_after
 
 from generator import pages
 from generator.errors import GeneratorError, UsageError
 from generator.pages import course
 from generator.pages.glossary import terms
+from generator.pages.sources import Sources
 
 NUMBERS = re.compile(r"data-numbers='(.*?)'")
 
@@ -27,6 +27,14 @@ NUMBERS = re.compile(r"data-numbers='(.*?)'")
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     rendered = pages.render(make_store(tmp_path_factory.mktemp("store"), units=6), DOCS)
     return {uri: page for uri, page in rendered.items() if isinstance(page, str)}
+
+
+def sources(docs: Path, glossary: str) -> Sources:
+    """A folder of documents with a glossary and nothing else."""
+    (docs / "templates").mkdir(parents=True)
+    (docs / "templates" / "figures.html").write_text("", encoding="utf-8")
+    (docs / "glossary.md").write_text(glossary, encoding="utf-8")
+    return Sources(docs)
 
 
 def test_the_tables_hold_every_size_and_every_parameter(made: dict[str, str]) -> None:
@@ -98,8 +106,8 @@ def test_one_answer_worked_out_by_hand() -> None:
     assert course.answer(said, unit, 1, 1) == pytest.approx(1 * 1 + 2 * 2 + 4 * -0.5 + 0.25)
 
 
-def test_a_card_says_what_the_glossary_says(made: dict[str, str]) -> None:
-    glossary = terms(Environment(loader=DictLoader({"glossary.md": made["glossary.md"]})))
+def test_a_card_says_what_the_glossary_says(made: dict[str, str], tmp_path: Path) -> None:
+    glossary = terms(sources(tmp_path, made["glossary.md"]))
     assert {"stride", "padding", "unit", "receptive field", "feature map", "switch"} <= set(
         glossary
     )
@@ -118,25 +126,18 @@ def test_a_card_says_what_the_glossary_says(made: dict[str, str]) -> None:
 
 def test_an_unknown_term_names_the_nearest(tmp_path: Path) -> None:
     def words(name: str) -> Any:
-        manifest = pages.read(make_store(tmp_path, units=2))
-        environment = Environment(
-            loader=DictLoader(
-                {
-                    "glossary.md": (DOCS / "glossary.md").read_text(),
-                    "templates/figures.html": "",
-                }
-            )
-        )
-        return course.Course(manifest, environment, "a.md", True).term(name)
+        manifest = pages.read(make_store(tmp_path / "store", units=2))
+        docs = sources(tmp_path / "docs", (DOCS / "glossary.md").read_text())
+        return course.Course(manifest, docs, "a.md", True).term(name)
 
     with pytest.raises(UsageError, match="did you mean 'stride'"):
         words("strude")
 
 
-def test_a_term_without_a_meaning_is_refused() -> None:
+def test_a_term_without_a_meaning_is_refused(tmp_path: Path) -> None:
     source = "# Glossary\n\n## Stride { #stride }\n\nSteps.\n\n## Padding\n\nZeros.\n"
     with pytest.raises(GeneratorError, match="each term needs an anchor"):
-        terms(Environment(loader=DictLoader({"glossary.md": source})))
+        terms(sources(tmp_path, source))
 
 
 def test_every_page_says_what_it_rests_on(made: dict[str, str]) -> None:

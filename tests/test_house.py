@@ -49,7 +49,8 @@ ALLOWED: dict[str, set[str]] = {
     "pages": PLAIN | {"caption", "store"},
     "recompute": PLAIN | {"networks", "images", "figures", "draw", "store"},
     "fresh": set(),
-    "gen_pages": {"errors", "fresh", "pages", "pipeline"},
+    "preview": set(),
+    "gen_pages": {"errors", "fresh", "pages", "pipeline", "preview"},
     "bench": PLAIN
     | {"networks", "images", "scan", "figures", "techniques", "stages", "processes"}
     | {"pages", "pipeline", "manifest"},
@@ -118,9 +119,13 @@ def test_techniques_know_nothing_of_each_other() -> None:
         assert not names, path.name
 
 
-def test_only_the_mkdocs_entry_imports_gen_files() -> None:
-    users = {room(path) for path in FILES if any("mkdocs" in name for name in imported(path))}
-    assert users == {"gen_pages"}
+@pytest.mark.parametrize(
+    ("name", "rooms"), [("mkdocs", {"gen_pages", "preview"}), ("mkdocs_gen_files", {"gen_pages"})]
+)
+def test_only_the_mkdocs_entry_knows_mkdocs(name: str, rooms: set[str]) -> None:
+    assert {
+        room(path) for path in FILES if name in {one.split(".")[0] for one in imported(path)}
+    } == rooms
 
 
 def test_no_file_is_longer_than_one_sitting() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,59 @@ from soak import soak
 
 from generator import fresh
 from generator.bench.site import copy_project
+
+BUILDS = """
+import logging
+import sys
+import click
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+command, site = sys.argv[1:]
+logging.basicConfig(level="WARNING")
+here = "http://127.0.0.1/"
+with click.Context(click.Command(command), info_name=command):
+    for number, _ in enumerate(sys.stdin):
+        config = load_config("mkdocs.yml", site_dir=site, site_url=here)
+        if number == 0:
+            config.plugins.on_startup(command=command, dirty=False)
+        build(config, serve_url=here if command == "serve" else None)
+        print("built", flush=True)
+"""
+
+
+class Builder:
+    """Builds a checkout's site again and again, in one process; gives what it warned of."""
+
+    def __init__(self, checkout: Path, command: str) -> None:
+        self.site = checkout / f"site-{command}"
+        self.log = checkout / f"{command}.log"
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-W", "error", "-c", BUILDS, command, str(self.site)],
+                cwd=checkout,
+                env={**os.environ, "STORE": "store", "PYTHONPATH": str(checkout)},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+
+    def build(self) -> list[str]:
+        before = self.log.stat().st_size
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        print(file=self.process.stdin, flush=True)
+        assert self.process.stdout.readline() == "built\n", self.log.read_text()
+        said = self.log.read_bytes()[before:].decode()
+        return sorted(line for line in said.splitlines() if "notes.md" in line)
+
+    def files(self) -> dict[str, bytes]:
+        """What was built, without a compressed file, which holds the time."""
+        paths = (path for path in self.site.rglob("*") if path.is_file() and path.suffix != ".gz")
+        return {path.relative_to(self.site).as_posix(): path.read_bytes() for path in paths}
+
+    def stop(self) -> None:
+        self.process.communicate()
 
 
 @pytest.fixture
@@ -57,6 +111,59 @@ def test_a_save_is_shown_and_changed_code_is_read_afresh(server: Server, checkou
     code.write_text(code.read_text().replace("raise ValueError('the new code runs')", ""))
     server.wait(lambda: server.built() > before + 1)
     assert not list((checkout / "generator").rglob("__pycache__")), "a build looks like a save"
+
+
+def test_a_preview_shows_what_a_build_makes(checkout: Path) -> None:
+    """After each of these edits a long-lived preview holds what a process makes that is new."""
+    docs = checkout / "docs"
+    notes, figures = docs / "notes.md", docs / "templates" / "figures.html"
+    store = checkout / "store"
+
+    def add(path: Path, text: str) -> None:
+        path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+    def change(path: Path, old: str, new: str) -> None:
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def other_store() -> None:
+        shutil.rmtree(store)
+        make_store(store, units=7)
+
+    edits: list[tuple[Callable[[], object], str]] = [
+        (lambda: None, ""),
+        (lambda: notes.write_text("# Notes\n\n## One { #one }\n\nA sentence.\n"), ""),
+        (lambda: add(docs / "about.md", "\nSee [the notes](notes.md#one).\n"), ""),
+        (lambda: change(notes, "#one", "#two"), "does not contain an anchor '#one'"),
+        (lambda: add(docs / "index.md", "\nOne more sentence.\n"), "contain an anchor '#one'"),
+        (lambda: change(notes, "#two", "#one"), ""),
+        (lambda: add(docs / "glossary.md", "\n## Whim { #whim }\n\nWhat is wanted.\n"), ""),
+        (lambda: change(docs / "glossary.md", "What is wanted", "What was wanted"), ""),
+        (lambda: change(docs / "benchmark.json", '"cores": ', '"cores": 1'), ""),
+        (lambda: change(figures, "<img ", "<img data-edited "), ""),
+        (other_store, ""),
+        (lambda: notes.rename(docs / "thoughts.md"), "is not found among documentation files"),
+    ]
+    preview = Builder(checkout, "serve")
+    try:
+        preview.build()
+        for edit, warning in edits:
+            edit()
+            warned = preview.build()
+            afresh = Builder(checkout, "build")
+            try:
+                assert warned == afresh.build()
+            finally:
+                afresh.stop()
+            assert len(warned) == bool(warning)
+            assert warning in "".join(warned)
+            shown, built = preview.files(), afresh.files()
+            assert shown.keys() == built.keys()
+            assert [name for name in built if shown[name] != built[name]] == []
+    finally:
+        preview.stop()
+    assert any(b"data-edited" in content for content in shown.values())
 
 
 def test_a_built_site_holds_copies(checkout: Path) -> None:

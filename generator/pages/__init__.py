@@ -5,11 +5,11 @@ No torch, and nothing but the store: what a page says was written down when it w
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import TemplateError
 
 from generator import caption
 from generator.errors import GeneratorError, StoreError
@@ -23,13 +23,14 @@ from generator.pages.knowing import Knowing
 from generator.pages.manifest import Manifest, read
 from generator.pages.notebook import notebook
 from generator.pages.remade import Remade, published
-from generator.pages.text import plain
+from generator.pages.sources import Sources, stamps
 from generator.pages.unit_data import data_files
 
 __all__ = ["Manifest", "navigation", "read", "render"]
 
-APART = ("templates", "overrides")  # folders of docs/ that hold no pages
-LAYER, NUMBERS = "templates/layer.md", "templates/numbers.md"
+TEMPLATES = "templates"
+APART = (TEMPLATES, "overrides")  # folders of docs/ that hold no pages
+LAYER, NUMBERS = f"{TEMPLATES}/layer.md", f"{TEMPLATES}/numbers.md"
 PRACTICE = "tensorflow-convolution-layer.md"
 NOTEBOOK = "convolution-layer.ipynb"  # the practice page, to take away
 
@@ -44,19 +45,27 @@ def render(store: Path, docs: Path, directory_urls: bool = True) -> dict[str, st
     Raises StoreError for a store that can't be read, GeneratorError for a broken template.
     """
     manifest = read(store)
-    environment = _environment(docs)
+    sources = _sources(docs, stamps(docs / TEMPLATES))
+    basis = store.resolve(), stamps(store, "*.json"), directory_urls
+
+    def page(template: str, uri: str, **more: Any) -> str:
+        make = partial(_page, manifest, sources, template, uri, directory_urls, **more)
+        return sources.kept(uri, basis, make)
+
     pages: dict[str, str | Path] = {}
-    for template in sorted(environment.list_templates(extensions=["md"])):
+    for template in sorted(sources.list_templates(extensions=["md"])):
         if PurePosixPath(template).parts[0] not in APART:
-            pages[template] = _page(manifest, environment, template, template, directory_urls)
+            pages[template] = page(template, template)
     for index in manifest.layers:
-        uri = f"layers/{index}.md"
-        pages[uri] = _page(manifest, environment, LAYER, uri, directory_urls, index=index)
-        uri = f"layers/{index}/numbers.md"
-        pages[uri] = _page(manifest, environment, NUMBERS, uri, directory_urls, index=index)
+        for template, uri in (
+            (LAYER, f"layers/{index}.md"),
+            (NUMBERS, f"layers/{index}/numbers.md"),
+        ):
+            pages[uri] = page(template, uri, index=index)
     if PRACTICE in pages:
         pages[NOTEBOOK] = notebook(str(pages[PRACTICE]))
-    return pages | data_files(manifest, directory_urls) | _figures(manifest, store)
+    data = sources.kept("units", basis, partial(data_files, manifest, directory_urls))
+    return pages | data | _figures(manifest, store)
 
 
 def navigation(manifest: Manifest) -> list[dict[str, str]]:
@@ -65,18 +74,11 @@ def navigation(manifest: Manifest) -> list[dict[str, str]]:
     return [*layers, {"Find a unit": "units.md"}]
 
 
-@lru_cache(maxsize=1)  # it compiles a template anew when its file has changed
-def _environment(docs: Path) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(docs),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=plain,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {
+@lru_cache(maxsize=1)
+def _sources(docs: Path, templates: object) -> Sources:
+    del templates  # where one has changed, nothing is kept: they name each other
+    sources = Sources(docs)
+    sources.filters |= {
         "bar": caption.bar,
         "brief": caption.brief,
         "missed": caption.missed,
@@ -84,24 +86,24 @@ def _environment(docs: Path) -> Environment:
         "result": caption.result,
         "thousands": "{:,}".format,
     }
-    return environment
+    return sources
 
 
 def _page(
     manifest: Manifest,
-    environment: Environment,
+    sources: Sources,
     template: str,
     uri: str,
     directory_urls: bool,
     **more: Any,
 ) -> str:
-    page = manifest, environment, uri, directory_urls
+    page = manifest, sources, uri, directory_urls
     words: dict[str, Any] = {}
     kinds = (Words, Knowing, Atlas, Remade, learned.Learned, Course, Asking, Benchmark)
     for kind in kinds:
         words |= kind(*page).names()
     try:
-        return environment.get_template(template).render(**vars(manifest), **words, **more)
+        return sources.get_template(template).render(**vars(manifest), **words, **more)
     except TemplateError as error:
         where = f"line {error.lineno}: " if hasattr(error, "lineno") else ""
         raise GeneratorError(f"docs/{template}: {where}{error}") from error

@@ -41,11 +41,8 @@ class Benchmark(Page):
         }
 
     def _results(self) -> dict[str, Any]:
-        loader = self._environment.loader
-        assert loader is not None
         try:
-            text, _, _ = loader.get_source(self._environment, RESULTS)
-            found = json.loads(text)
+            found = json.loads(self._sources.text(RESULTS))
         except (TemplateNotFound, ValueError) as error:
             raise GeneratorError(
                 f"docs/{RESULTS}: can't be read; make it with `python -m generator bench --json`"

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
@@ -15,6 +14,7 @@ from generator.errors import unknown
 from generator.pages.glossary import Term, terms
 from generator.pages.manifest import Manifest, Picture
 from generator.pages.page import Image, Page
+from generator.pages.sources import Sources
 from generator.records import Part
 
 PHOTOGRAPH = 192  # pixels across the photograph, at most; small ones are enlarged
@@ -36,9 +36,9 @@ class Course(Page):
     """Figures, tables and things to try, all made from the network of this build."""
 
     def __init__(
-        self, manifest: Manifest, environment: Environment, page: str, directory_urls: bool
+        self, manifest: Manifest, sources: Sources, page: str, directory_urls: bool
     ) -> None:
-        super().__init__(manifest, environment, page, directory_urls)
+        super().__init__(manifest, sources, page, directory_urls)
         self._terms: Mapping[str, Term] | None = None
         self._told = 0  # terms explained on this page so far
 
@@ -47,7 +47,7 @@ class Course(Page):
     def term(self, name: str, text: str = "") -> Markup:
         """A word of the glossary with its card; ``text`` where the sentence bends the word."""
         if self._terms is None:
-            self._terms = terms(self._environment)
+            self._terms = terms(self._sources)
         known = self._terms.get(name.lower())
         if known is None:
             raise unknown("term of docs/glossary.md", name, self._terms)

@@ -13,9 +13,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from jinja2 import Environment
-
 from generator.errors import GeneratorError
+from generator.pages.sources import Sources
 
 PAGE = "glossary.md"
 ENTRY = re.compile(
@@ -34,13 +33,12 @@ class Term:
     text: str
 
 
-def terms(environment: Environment) -> Mapping[str, Term]:
+def terms(sources: Sources) -> Mapping[str, Term]:
     """All terms by their names in lower case.
 
     Raises GeneratorError for a heading without an anchor or a meaning.
     """
-    assert environment.loader is not None
-    source, _, _ = environment.loader.get_source(environment, PAGE)
+    source = sources.text(PAGE)
     found = [
         Term(entry["name"].lower(), entry["anchor"], _text(entry["text"]))
         for entry in ENTRY.finditer(source)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from generator import caption
@@ -15,6 +14,7 @@ from generator.caption.preferred import preferred_picture
 from generator.errors import StoreError
 from generator.pages.links import relative
 from generator.pages.manifest import LayerFigures, Manifest, Picture, Unit
+from generator.pages.sources import Sources
 from generator.pages.text import plain
 from generator.records import Cell
 
@@ -51,11 +51,11 @@ class Page:
     MACROS = "figures.html"
 
     def __init__(
-        self, manifest: Manifest, environment: Environment, page: str, directory_urls: bool
+        self, manifest: Manifest, sources: Sources, page: str, directory_urls: bool
     ) -> None:
         self._manifest = manifest
-        self._environment = environment
-        self._macros: Any = environment.get_template(f"templates/{self.MACROS}").module
+        self._sources = sources
+        self._macros: Any = sources.get_template(f"templates/{self.MACROS}").module
         self._page = page
         self._directory_urls = directory_urls
 
@@ -114,7 +114,7 @@ class Page:
 
     def _course(self, macro: str, *arguments: Any) -> Markup:
         """A block of the pages around the lesson."""
-        module = self._environment.get_template("templates/course.html").module
+        module = self._sources.get_template("templates/course.html").module
         return self._block(getattr(module, macro)(*arguments))
 
     def _html(self, macro: str, *arguments: Any) -> Markup:

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from generator.caption import number_of
 from generator.caption import remade as said
 from generator.pages.manifest import Manifest, Picture
 from generator.pages.page import Image, Page
+from generator.pages.sources import Sources
 
 PANEL = 192  # CSS pixels across a picture of a covered photograph, at most
 SAMPLES = 250  # across the samples of a change
@@ -45,10 +45,10 @@ class Remade(Page):
     """The figures of the paper, of this network."""
 
     def __init__(
-        self, manifest: Manifest, environment: Environment, page: str, directory_urls: bool
+        self, manifest: Manifest, sources: Sources, page: str, directory_urls: bool
     ) -> None:
-        super().__init__(manifest, environment, page, directory_urls)
-        self._macros = environment.get_template("templates/remade.html").module
+        super().__init__(manifest, sources, page, directory_urls)
+        self._macros = sources.get_template("templates/remade.html").module
         self._found = manifest.remade
 
     def steps_figure(self, text: str) -> Markup:
