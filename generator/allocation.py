@@ -17,7 +17,8 @@ import os
 import sys
 
 LARGE_PAGES = "THP_MEM_ALLOC_ENABLE"  # torch reads it when it makes its first tensor
-MMAP_THRESHOLD = -3  # what glibc calls it in malloc.h
+# What glibc calls them in malloc.h
+TRIM_THRESHOLD, MMAP_THRESHOLD, MMAP_MAX = -1, -3, -4
 LARGE = 4 * 1024 * 1024  # bytes; getting a smaller piece from the system would cost more than it is
 
 
@@ -31,9 +32,24 @@ def use_large_pages() -> None:
 
 def return_large_pieces() -> bool:
     """For the rest of the process; whether the C library knows of such a thing."""
+    return _told((MMAP_THRESHOLD, LARGE))
+
+
+def keep_memory() -> bool:
+    """What was freed stays, in pages of the usual size: steady, for a benchmark.
+
+    How soon the system has pages at hand, large ones above all, differs from second to second,
+    and by far more than what a benchmark is after. Not for a long scan: gaps pile up.
+    """
+    os.environ[LARGE_PAGES] = "0"
+    return _told((MMAP_MAX, 0), (TRIM_THRESHOLD, -1))
+
+
+def _told(*settings: tuple[int, int]) -> bool:
     if not sys.platform.startswith("linux"):
         return False
     try:
-        return bool(ctypes.CDLL(None).mallopt(MMAP_THRESHOLD, LARGE))
+        mallopt = ctypes.CDLL(None).mallopt
     except (OSError, AttributeError):  # another C library
         return False
+    return all(mallopt(*setting) for setting in settings)

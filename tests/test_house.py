@@ -52,7 +52,7 @@ ALLOWED: dict[str, set[str]] = {
     "preview": set(),
     "gen_pages": {"errors", "fresh", "pages", "pipeline", "preview"},
     "bench": PLAIN
-    | {"networks", "images", "scan", "figures", "techniques", "stages", "processes"}
+    | {"allocation", "networks", "images", "scan", "figures", "techniques", "stages", "processes"}
     | {"pages", "pipeline", "manifest"},
     "__main__": PLAIN
     | {

@@ -276,6 +276,31 @@ for line in open("/proc/self/smaps"):
     assert asked(**{LARGE_PAGES: "0"}) == "False"
 
 
+def test_a_benchmark_waits_for_no_pages() -> None:
+    """Maps that are made again and again lie where those before them lay."""
+    look = """
+import resource, sys
+sys.path.insert(0, sys.argv[1])
+import torch
+from generator.allocation import keep_memory
+if not keep_memory():
+    sys.exit("skip")
+def faults():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+for number in range(8):
+    before = faults()
+    torch.ones(16_000_000)
+    print(faults() - before)
+"""
+    here = str(Path(__file__).parents[1])
+    done = subprocess.run(
+        [sys.executable, "-c", look, here], capture_output=True, text=True, check=False
+    )
+    if done.stderr.strip() == "skip":
+        pytest.skip("another C library than glibc")
+    assert max(map(int, done.stdout.split()[1:])) < 1_000, "a map of 64 MB is 15,625 pages"
+
+
 def test_large_pieces_of_memory_go_back_at_once() -> None:
     """A map of 16 MB, freed below something that stays, is no longer in use."""
     look = """

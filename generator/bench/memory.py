@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from generator.allocation import LARGE_PAGES
 from generator.bench.rows import Row, Sizes
 from generator.bench.scanning import write_tiles
 
@@ -27,6 +28,7 @@ def rows(sizes: Sizes) -> Iterator[Row]:
         with folder_of(count, sizes.many) as folder:
             said = subprocess.run(
                 [sys.executable, "-m", "generator.bench.memory", str(folder)],
+                env={**os.environ, LARGE_PAGES: "1"},  # as where figures are made
                 check=True,
                 stdout=subprocess.PIPE,
                 text=True,

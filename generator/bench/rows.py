@@ -21,7 +21,7 @@ class Sizes:
     """
 
     pairs: int = PAIRS
-    batches: int = 6  # of images in memory, for the scan; fewer, and one slow page fault decides
+    batches: int = 6  # of images in memory, for the scan
     files: int = 256  # on disk, for the scan end to end
     units: int = 32  # of each layer, for the projections
     single: int = 8  # images for what goes one image at a time

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 
+from generator.allocation import keep_memory
 from generator.bench.rows import Row, Sizes
 from generator.errors import unknown
 
@@ -32,6 +33,7 @@ def benchmark(only: Sequence[str], sizes: Sizes) -> Iterator[tuple[str, Row]]:
     for name in only:
         if name not in GROUPS:
             raise unknown("group of rows", name, GROUPS)
+    keep_memory()  # so that neither side of a row waits for pages
     for name, (module, function) in GROUPS.items():
         if name in only or not only:
             make: Callable[[Sizes], Iterator[Row]] = getattr(
