@@ -92,11 +92,23 @@ def main() -> None:
         folder.mkdir()
         scan.work(folder, build, Group())
         scan.make(folder, build)
-    unit = 1_000_000 if sys.platform == "darwin" else 1_000
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    unit = 1_000_000 if sys.platform == "darwin" else 1_000_000 / 1_024
+    own = _peak() or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
     worker = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit
     said = {"megabytes": own + WORKERS * worker, "own": own, "a worker": worker}
     print(json.dumps({**said, "images": len(build.collection)}))
+
+
+def _peak() -> float | None:
+    """Megabytes that this program had at most, as Linux tells it.
+
+    What getrusage tells there may be that of the process that started this one.
+    """
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        return None
+    return float(status.split("VmHWM:")[1].split()[0]) * 1.024e-3
 
 
 if __name__ == "__main__":
