@@ -56,15 +56,15 @@ def _words(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row with its numbers as they are printed."""
     said: dict[str, Any] = {key: row[key] for key in ("title", "reason", "held")}
     said |= {"measured": "", "spread": "", "asked": ""}
+    unit = "" if row["unit"] == "times" else f" {row['unit']}"
     if row["measured"] is not None:
-        unit = "" if row["unit"] == "times" else f" {row['unit']}"
         median, low, high = (_number(row["measured"][key]) for key in ("median", "low", "high"))
         said["measured"] = f"{median}{unit}"
         said["spread"] = f"{low} to {high}" if low != high else ""
     if row["at_most"] is not None:
-        said["asked"] = f"at most {_number(row['at_most'])}"
+        said["asked"] = f"at most {_number(row['at_most'])}{unit}"
     if row["at_least"] is not None:
-        said["asked"] = f"at least {_number(row['at_least'])}"
+        said["asked"] = f"at least {_number(row['at_least'])}{unit}"
     return said
 
 
