@@ -245,6 +245,8 @@ def _lock(root: Path) -> int | None:
 
 
 def _alive(process: int) -> bool:
+    if sys.platform == "win32":
+        return True  # os.kill would send it Ctrl-C there; so what a dead process left stays
     try:
         os.kill(process, 0)
     except ProcessLookupError:
