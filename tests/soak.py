@@ -21,6 +21,7 @@ from serving import Server
 
 from generator.bench.site import copy_project
 
+ROOT = Path(__file__).parents[1]
 SETTLING = 0.3  # share of the rebuilds in which memory may still grow
 UNITS = (6, 7)  # in the layers of the two stores
 Seen = Callable[[], bool]
@@ -136,7 +137,7 @@ def soak(folder: Path, rounds: int) -> Soaked:
     temporary = folder / "temporary"
     temporary.mkdir(parents=True)
     checkout = folder / "checkout"
-    copy_project(checkout)
+    copy_project(checkout, ROOT)
     for which, units in enumerate(UNITS):
         make_store(checkout / f"store-{which}", units=units)
     show(checkout, 0)

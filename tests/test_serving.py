@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from fake_store import make_store
 from serving import Server
-from soak import soak
+from soak import ROOT, soak
 
 from generator import fresh
 from generator.bench.site import copy_project
@@ -74,7 +74,7 @@ class Builder:
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     place = tmp_path / "checkout"
-    copy_project(place)
+    copy_project(place, ROOT)
     make_store(place / "store")
     return place
 

@@ -50,13 +50,13 @@ def rows(sizes: Sizes) -> Iterator[Row]:
         yield Row("save", titles["save"], spread(values), "s", at_most=2.0, details=details)
 
 
-def copy_project(place: Path) -> None:
-    """What a build reads, where a file may be saved."""
+def copy_project(place: Path, root: Path = ROOT) -> None:
+    """What a build reads of the sources in ``root``, where a file may be saved."""
     place.mkdir()
-    shutil.copy(ROOT / "mkdocs.yml", place)
-    shutil.copytree(ROOT / "docs", place / "docs")
+    shutil.copy(root / "mkdocs.yml", place)
+    shutil.copytree(root / "docs", place / "docs")
     without = shutil.ignore_patterns("__pycache__", "weights")
-    shutil.copytree(ROOT / "generator", place / "generator", ignore=without)
+    shutil.copytree(root / "generator", place / "generator", ignore=without)
 
 
 def bare_project(place: Path, project: Path, store: Path) -> None:
