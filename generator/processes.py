@@ -88,7 +88,11 @@ def joined(device: str = "cpu") -> Iterator[Group]:
     if size == 1 or "RANK" not in os.environ:
         yield Group()
         return
-    from torch import distributed  # noqa: PLC0415  (a build from a warm store needs no torch)
+    # Loaded before there is a group: its functions keep as a default the group of that moment, and
+    # a group that is kept outlives destroy_process_group. Its threads then meet the end of Python,
+    # which now and then aborts a process whose work was done.
+    import torch.distributed.nn  # noqa: F401, PLC0415  (a build from a warm store needs no torch)
+    from torch import distributed  # noqa: PLC0415
 
     try:
         distributed.init_process_group(backend(device), timeout=PATIENCE)

@@ -126,6 +126,28 @@ def test_a_process_that_is_killed_ends_the_run_and_the_next_goes_on(
     assert made(script, 2, photographs, store) == alone
 
 
+LEAVES = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from generator.processes import joined
+def threads():
+    return [task.read_text() for task in Path("/proc/self/task").glob("*/comm")]
+with joined() as group:
+    import torchvision  # as a stage would; it loads much of torch that was not there before
+    group.told({"a": 1})
+    assert any("gloo" in name for name in threads()), threads()
+assert not any("gloo" in name for name in threads()), threads()
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are read from /proc")
+def test_no_thread_of_the_group_outlives_it(tmp_path: Path) -> None:
+    script = tmp_path / "leaves.py"
+    script.write_text(LEAVES)
+    made(script, 2, tmp_path, tmp_path / "store")
+
+
 def test_one_process_is_a_group_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WORLD_SIZE", raising=False)
     with processes.joined() as group:
