@@ -19,6 +19,7 @@ from generator.networks.network import Network
 from generator.records import TopActivations
 from generator.scan import look, strongest_images
 
+ROOT = Path(__file__).parents[1]
 TINY = Sizes(pairs=5, batches=1, files=6, units=2, single=2, counts=(4, 8), side=64, gpu_images=8)
 
 
@@ -128,7 +129,7 @@ def test_bare_mkdocs_gets_the_pages_without_the_generator(tmp_path: Path) -> Non
     from fake_store import make_store  # noqa: PLC0415
 
     store = make_store(tmp_path / "store")
-    site.copy_project(tmp_path / "project")
+    site.copy_project(tmp_path / "project", ROOT)
     site.bare_project(tmp_path / "bare", tmp_path / "project", store)
     settings = (tmp_path / "bare" / "mkdocs.yml").read_text()
     assert "gen-files" not in settings
