@@ -1,20 +1,15 @@
 """What surrounds a shape, and the balance that keeps it from giving the shape away.
 
-Every seed owns one scene: place, size, colours, texture, and the mean colour, the contrast and the
+Every seed owns one scene: place, size, colours, ground, and the mean colour, the contrast and the
 edge energy that the finished picture has to reach. The scene does not know the concept, so these
-follow one law for all; `compose` then mixes shape, shading and texture until the targets are met:
+follow one law for all:
 
-    luminance = mean + contrast * standardised(shape + shading + texture)
+    luminance = mean + contrast * standardised(standardised(shape) + ground)
 
-| the shape alone has       | e.g.             | what the mix adds to meet the target         |
-|---------------------------|------------------|----------------------------------------------|
-| too little edge per       | blob, line       | fine texture, more than the least amount     |
-| contrast                  |                  |                                              |
-| too much edge per         | honeycomb, grid  | slow shading, which is contrast without edge |
-| contrast                  |                  |                                              |
-
-The price: sparse shapes stand on grainier grounds than dense ones (the median gradient, not the
-mean, still tells blobs from the rest), so a unit that likes grain is to be checked against it.
+A honeycomb has more edge for its contrast than the picture may have, a blob less. What gives way is
+the shape, never the ground: `_balanced` draws it softer or crisper until the target is met, and
+where sharpening is not enough it is marbled within its outline. So the ground beside a shape tells
+nothing about it, and what remains to tell is the shape, crisp or soft.
 """
 
 from __future__ import annotations
@@ -26,11 +21,16 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy import ndimage, optimize
 
 from generator.images.stimuli.pen import Place
 from generator.images.stimuli.statistics import slopes
 
 Field = NDArray[np.float32]
+
+SOFT = 0.04  # of the picture's side: the blur that makes a shape soft
+CRISPEST = 16.0  # 0 is soft, 1 as drawn
+MARBLING = 0.22  # texture within the outline for each step of crispness beyond 1
 
 # Colours without luminance (Rec. 601): the columns of blue- and red-difference.
 _CHROMA = np.array([[0.0, -0.344, 1.772], [1.402, -0.714, 0.0]], dtype=np.float32)  # (2, 3)
@@ -51,8 +51,8 @@ class Scene:
     rim: Field  # (4, 4) what makes the window of an area pattern uneven, to be enlarged
     texture: Field  # (g, g) fine variation, to be enlarged
     mottled: bool  # texture in spots with edges, in place of smooth grain
-    shade: float  # least amount of shading, in standard deviations of the shape
-    grain: float  # least amount of texture, in the same unit
+    shade: float  # amount of shading, in standard deviations of the shape
+    grain: float  # amount of texture, in the same unit
     inside: float  # amount of texture on the shape against 1 beside it
     noise: float  # sensor noise, in the same unit, at 64 px
     noise_seed: int
@@ -100,7 +100,7 @@ def _level(seed: int) -> Scene:
         place=place,
         mean=between(8, 0.40, 0.60),
         contrast=between(9, 0.08, 0.13),
-        edge=between(10, 0.28, 0.40),
+        edge=between(10, 0.31, 0.43),
         levels=levels,
         tint=0.12 * chroma[0],
         tints=0.22 * chroma[1:],
@@ -108,8 +108,8 @@ def _level(seed: int) -> Scene:
         rim=rng.standard_normal((4, 4), dtype=np.float32),
         texture=rng.standard_normal((grid, grid), dtype=np.float32),
         mottled=mottled,
-        shade=between(11, 0.0, 0.4),
-        grain=between(12, 0.03, 0.12),
+        shade=between(11, 0.0, 0.6),
+        grain=between(12, 0.04, 0.2),
         inside=between(13, 0.1, 0.8),
         noise=between(14, 0.02, 0.06),
         noise_seed=int(u[15] * 2**32),
@@ -128,9 +128,8 @@ def _discs(rng: np.random.Generator, count: int) -> Field:
 class _Ground:
     """The fields (H, W) of a scene at one size, which no shape changes; not to be written to."""
 
-    speck: Field
-    shading: Field
-    texture: Field
+    even: Field  # shading and sensor noise, in standard deviations of the shape
+    texture: Field  # of standard deviation 1
     rim: Field
 
 
@@ -139,11 +138,10 @@ def _ground(seed: int, size: int) -> _Ground:
     scene = _level(seed)
     rng = np.random.default_rng(scene.noise_seed)
     texture = _enlarged(scene.texture, size)
+    # Noise as fine as the pixels carries edges by the pixel; scaled, it weighs alike at all sizes.
+    speck = rng.standard_normal((size, size), dtype=np.float32) * (scene.noise * 64 / size)
     return _Ground(
-        # Noise as fine as the pixels carries edges by the pixel; scaled, it weighs alike at all
-        # sizes.
-        speck=rng.standard_normal((size, size), dtype=np.float32) * (scene.noise * 64 / size),
-        shading=_enlarged(scene.shading, size),
+        even=scene.shade * _enlarged(scene.shading, size) + speck,
         texture=np.tanh(3 * texture) if scene.mottled else texture,
         rim=_enlarged(scene.rim, size),
     )
@@ -156,13 +154,12 @@ def compose(scene: Scene, inks: Image.Image, windowed: bool) -> NDArray[np.uint8
     shares = np.asarray(inks, dtype=np.float32) / np.float32(255)  # (H, W, 3)
     if windowed:
         shares *= _window(scene.place, ground.rim, size)[:, :, None]
-    shape = shares @ scene.levels  # (H, W)
-    shape /= max(float(shape.std()), 1e-3)
-    texture = ground.texture.copy()
-    texture *= 1 - (1 - scene.inside) * np.minimum(shares.sum(axis=2), 1)
-    texture /= max(float(texture.std()), 1e-3)
-    specked = np.asarray(shape + ground.speck, dtype=np.float32)
-    luminance = _balanced(scene, specked, ground.shading, texture, scene.edge * 64 / size)
+    cover = np.minimum(shares.sum(axis=2), np.float32(1))
+    beside: Field = ground.even + scene.grain * ground.texture * (1 - (1 - scene.inside) * cover)
+    marbling: Field = MARBLING * ground.texture * cover
+    edge = scene.edge * 64 / size
+    shape = np.asarray(shares @ scene.levels, dtype=np.float32)
+    luminance = _balanced(shape, marbling, beside, edge)
     luminance = scene.mean + scene.contrast * luminance
 
     chroma = shares @ scene.tints  # (H, W, 2)
@@ -189,32 +186,26 @@ def _window(place: Place, rim: Field, size: int) -> Field:
     return np.asarray(t * t * (3 - 2 * t), dtype=np.float32)
 
 
-def _balanced(scene: Scene, shape: Field, shading: Field, texture: Field, edge: float) -> Field:
-    """Mix the three so that edge energy is `edge` times contrast; mean 0, standard deviation 1.
+def _balanced(shape: Field, marbling: Field, ground: Field, edge: float) -> Field:
+    """The shape on its ground, as crisp as it takes for edge energy to be `edge` times contrast.
 
-    Edge energy per contrast rises with texture and falls with shading, so at most one of the two
-    is raised above its least amount, and bisection finds how far.
+    All are (H, W); the result has mean 0 and standard deviation 1. Edge energy per contrast rises
+    with crispness, so bisection finds it.
     """
-    base = shape + scene.shade * shading + scene.grain * texture
-    extra = texture if _edge_per_contrast(base) < edge else shading
-    low, high = 0.0, 1.6
-    bx, by = slopes(base)
-    ex, ey = slopes(extra)
-    ex0, both = float(extra.var()), float((base * extra).mean() - base.mean() * extra.mean())
-    own = float(base.var())
-    for _ in range(9):
-        amount = (low + high) / 2
-        gx, gy = bx + amount * ex, by + amount * ey
-        energy = float(np.sqrt(gx * gx + gy * gy).mean())
-        ratio = energy / math.sqrt(own + 2 * amount * both + amount * amount * ex0)
-        if (ratio < edge) == (extra is texture):
-            low = amount
-        else:
-            high = amount
-    mixed = base + np.float32((low + high) / 2) * extra
-    return np.asarray((mixed - mixed.mean()) / mixed.std(), dtype=np.float32)
+    soft = ndimage.gaussian_filter(shape, SOFT * len(shape), mode="nearest", truncate=3)
+    detail = shape - soft
 
+    def mixed(crispness: float) -> Field:
+        drawn = soft + crispness * detail + max(0.0, crispness - 1) * marbling
+        field = drawn / max(float(drawn.std()), 1e-3) + ground
+        return np.asarray((field - field.mean()) / field.std(), dtype=np.float32)
 
-def _edge_per_contrast(field: Field) -> float:
-    gx, gy = slopes(field)
-    return float(np.sqrt(gx * gx + gy * gy).mean()) / max(float(field.std()), 1e-3)
+    def excess(crispness: float) -> float:
+        right, down = slopes(mixed(crispness))
+        return float(np.sqrt(right * right + down * down).mean()) - edge
+
+    if excess(0.0) >= 0:
+        return mixed(0.0)
+    if excess(CRISPEST) <= 0:
+        return mixed(CRISPEST)
+    return mixed(optimize.brentq(excess, 0.0, CRISPEST, xtol=0.05, rtol=0.02))
