@@ -24,6 +24,7 @@ from generator.records import Cell, Claim, Hierarchy, Layer, MeasuredLayer, TopA
 from generator.stages.build import Build
 from generator.stages.evidence import read_evidence
 from generator.stages.scan import read_effect, read_skipped
+from generator.store import FORMAT
 
 LIBRARIES = ("torch", "torchvision", "numpy", "pillow", "scikit-image", "mkdocs")
 
@@ -41,7 +42,7 @@ def make_manifest(
     asked = dict(sections["preferred"] or {"units": {}})
     wishes = asked.pop("units")
     return {
-        "format": 1,
+        "format": FORMAT,
         "key": key,
         "exhibit": exhibit.name,
         "network": {

@@ -26,6 +26,7 @@ if sys.platform != "win32":
     import fcntl
 
 MANIFEST, BUILD, FILES = "manifest.json", "build.json", "files.json"
+FORMAT = 2  # of the manifest; goes up when its readers could not read one that was made before
 PART = ".part-"
 ENTRY = re.compile(r"[a-z]+-[0-9a-f]{16}")  # a stage and its key
 PACKAGE = Path(__file__).parent
@@ -131,7 +132,8 @@ class Store:
             manifest = read_record(self.root / MANIFEST)
         except (OSError, ValueError, RecursionError):
             return None
-        return manifest if isinstance(manifest, dict) and manifest.get("format") == 1 else None
+        readable = isinstance(manifest, dict) and manifest.get("format") == FORMAT
+        return manifest if readable else None
 
     def finish(self, manifest: dict[str, Any], build: dict[str, Any], keep: Iterable[str]) -> None:
         """Write the records, the manifest last, and drop the entries that it does not need.

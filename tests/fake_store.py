@@ -13,6 +13,8 @@ from fake_learned import learned, wish
 from fake_remade import remade
 from PIL import Image, ImageDraw
 
+from generator.store import FORMAT
+
 HOSTILE = 'A "cup" <b>of</b> *coffee* & [tea](x) `{{ 7 * 7 }}`'
 PHOTOGRAPHS = ("Chelsea the cat", "Coins from Pompeii", HOSTILE, "A motorcycle")
 UNITS = 18
@@ -86,7 +88,7 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         sheet(LAYERS[2][3], number, "grey").save(path, lossless=True)
     manifest = {
-        "format": 1,
+        "format": FORMAT,
         "key": "0123456789abcdef",
         "exhibit": "embedded",
         "network": {

@@ -20,12 +20,14 @@ def numbers(channel: int, alive: bool) -> dict[str, Any]:
         "orientation": {
             "angle": channel * 10 % 180 - 85,
             "selectivity": 0.05 * (channel % 18) if alive else 0.0,
+            "single": channel % 7 != 5,
             "peak": peak,
             "curve": curve,
         },
         "colour": {
             "hue": channel * 20 % 360,
             "share": 0.5 if alive else 0.0,
+            "compared": alive and channel % 9 != 4,
             "on_off": -0.75 if alive else 0.0,
             "opponent": 0.4,
             "peak": peak,

@@ -413,10 +413,12 @@ def test_a_class_that_labelled_photographs_told_apart() -> None:
 
 
 def test_a_units_numbers_in_words() -> None:
-    cold = {"angle": -0.0, "selectivity": 0.0, "peak": 0.0}
+    cold = {"angle": -0.0, "selectivity": 0.0, "peak": 0.0, "single": True}
     grey = {"hue": 0.0, "share": 0.0, "on_off": -1.0, "opponent": 0.0, "peak": 0.0}
-    tuned = {"angle": -43.4, "selectivity": 0.939, "peak": 2.0}
+    grey |= {"compared": False}
+    tuned = {"angle": -43.4, "selectivity": 0.939, "peak": 2.0, "single": True}
     green = {"hue": 141.2, "share": 0.719, "on_off": 0.1, "opponent": 0.95, "peak": 1.0}
+    green |= {"compared": True}
     assert caption.unit_facts(6.18, 0.4123, tuned, green) == [
         ("Fires for", "41.2\N{NO-BREAK SPACE}% of the images"),
         ("Strongest activation", "6.18"),
@@ -435,6 +437,13 @@ def test_a_units_numbers_in_words() -> None:
     ]
     assert caption.unit_row(tuned, green) == ("−43°", "0.93", "141°", "0.71", "+0.10", "+0.95")
     assert caption.unit_row(cold, grey) == ("", "", "", "", "−1.00", "")
+    # An angle between two that a unit likes is no preference; a share needs something to share.
+    two, alone = tuned | {"single": False}, green | {"compared": False}
+    assert [fact for _, fact in caption.unit_facts(1.0, 0.5, two, alone)][2:4] == [
+        "several angles; selectivity 0.93",
+        "hue 141°; nothing grey to compare with",
+    ]
+    assert caption.unit_row(two, alone)[:4] == ("several angles", "0.93", "141°", "")
     assert caption.fires(0.00013) == "0.01\N{NO-BREAK SPACE}% of the images"
     assert caption.fires(0.9996) == "99.96\N{NO-BREAK SPACE}% of the images"
 

@@ -9,6 +9,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 from tiny import chain, collection, network
 
+from generator.measure.concepts import interval
 from generator.measure.imagenet import class_name, groups
 from generator.measure.labelled import (
     Labels,
@@ -16,7 +17,6 @@ from generator.measure.labelled import (
     choosing_half,
     class_claims,
     class_scores,
-    interval,
     labels_of,
     random_values,
 )

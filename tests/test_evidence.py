@@ -67,7 +67,8 @@ def test_the_hierarchy_holds_the_chosen_unit_of_each_layer_with_its_held_out_sco
     assert found.concepts == SHAPES
     wheel = SHAPES.index("wheel")
     best = found.trained[1][wheel]
-    assert (best.channel, best.score, best.low, best.high) == (3, 1, 1, 1)
+    assert (best.channel, best.score, best.high) == (3, 1, 1)
+    assert 0.7 < best.low < 0.9  # ten drawings, all told apart, are no proof of no error
     for number, layer in enumerate(found.random):
         for shape, one in enumerate(layer):
             assert one.channel == random[number].choosing[:, shape].argmax()

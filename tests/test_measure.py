@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -10,9 +11,10 @@ from skimage.color import rgb2lab
 from sklearn.metrics import roc_auc_score
 from torch import nn
 
+from generator.measure.claims import named_too, shapes
 from generator.measure.classes import class_preference
 from generator.measure.colour import HUES, blob, colour_tuning, hue_name
-from generator.measure.concepts import ConceptScores, auroc
+from generator.measure.concepts import SHAPES, ConceptScores, auroc
 from generator.measure.first_layer import line_bar
 from generator.measure.orientation import (
     ANGLES,
@@ -26,7 +28,7 @@ from generator.measure.orientation import (
 from generator.measure.placement import assign, fill, margin, place
 from generator.networks.network import Network, Provenance
 from generator.networks.preprocessing import Preprocessing
-from generator.records import Claim, Layer, OrientationTuning, ReceptiveField
+from generator.records import Cell, Claim, Layer, OrientationTuning, ReceptiveField
 
 SIZE, KERNEL = 64, 11
 
@@ -227,6 +229,48 @@ def test_other_cells_take_the_best_of_each_label_in_turn() -> None:
     ]
     assert fill([4], claims, 4) == [0, 2, 1, 3]
     assert margin(claim("tench", 2.0, kind="class")) == 0.75
+
+
+def test_who_is_shown_is_decided_on_the_other_half_than_what_is_reported() -> None:
+    lucky, better = claim("wheel", 0.95), claim("wheel", 0.8)
+    claims = [[replace(lucky, detail={"chosen": 0.7})], [replace(better, detail={"chosen": 0.9})]]
+    assert fill([], claims, 2) == [1, 0]
+    assert margin(claims[1][0]) == pytest.approx(0.8)
+
+
+def test_a_unit_claims_all_that_it_tells_apart_on_both_halves() -> None:
+    shown = len(SHAPES)
+    chance = ConceptScores(np.full((4, shown), 0.5), np.full((4, shown), 0.5), 200, 2600)
+    choosing, held_out = np.full((2, 4, shown), 0.5)
+    face, dog, wheel, grid = (SHAPES.index(one) for one in ("face", "dog face", "wheel", "grid"))
+    choosing[0, [face, dog, wheel]] = held_out[0, [face, dog, grid]] = 0.8, 0.9, 0.95
+    scores = ConceptScores(choosing, held_out, 200, 2600)
+    claims: list[list[Claim]] = [[] for _ in range(4)]
+    shapes(scores, chance, claims)
+    # The wheel stood out most where it was chosen, and not where it is reported; the grid was luck.
+    assert [(one.label, one.held) for one in claims[0]] == [
+        ("wheel", False),
+        ("dog face", True),
+        ("face", True),
+    ]
+    assert [len(own) for own in claims[1:]] == [1, 1, 1]
+
+
+def test_a_unit_that_earned_a_name_in_the_figure_has_it_everywhere() -> None:
+    line = Claim("orientation", "line -40", 1.5, 1.2, True)
+    named = replace(line, label="line -45")
+    claims = [[line, claim("tench", 2.0, kind="class")], [claim("face", 0.8)], [claim("grid", 0.7)]]
+    cells = [
+        Cell(1, 1, 0, "line -45", named),
+        Cell(1, 2, 1, "dog face", claim("dog face", 0.75)),
+        Cell(1, 3, 2, "wheel", claim("wheel", 0.6, held=False)),
+    ]
+    named_too(cells, claims)
+    assert [[one.label for one in own] for own in claims] == [
+        ["line -45", "tench"],
+        ["face", "dog face"],
+        ["grid"],
+    ]
 
 
 def test_a_figure_places_named_units_and_leaves_the_dead_out() -> None:

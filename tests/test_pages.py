@@ -119,8 +119,8 @@ def test_an_exhibit_may_have_fewer_layers(tmp_path: Path, count: int) -> None:
 
 
 def test_a_store_of_another_format_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="format 2"):
-        pages_after(tmp_path, lambda manifest: manifest.update(format=2))
+    with pytest.raises(StoreError, match="format 1"):
+        pages_after(tmp_path, lambda manifest: manifest.update(format=1))
 
 
 @pytest.mark.parametrize("field", ["hierarchy", "stimuli", "evidence", "curve", "shuffled"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.errors import StoreError
-from generator.store import MANIFEST, PART, Store, code_key, content_key
+from generator.store import FORMAT, MANIFEST, PART, Store, code_key, content_key
 
 KEY = "0123456789abcdef"
 
@@ -48,7 +48,7 @@ def test_finishing_drops_old_entries_and_what_dead_processes_left_but_nothing_el
     ):
         (tmp_path / name).mkdir()
     (tmp_path / "notes.txt").write_text("mine")
-    store.finish({"format": 1, "key": "k"}, {"stages": []}, keep=[f"scan-{KEY}"])
+    store.finish({"format": FORMAT, "key": "k"}, {"stages": []}, keep=[f"scan-{KEY}"])
     assert {path.name for path in tmp_path.iterdir()} == {
         f"scan-{KEY}",
         f"{PART}{os.getppid()}-scan-y",
@@ -67,8 +67,8 @@ def test_a_manifest_that_is_cut_short_or_of_another_format_is_none(tmp_path: Pat
     assert store.manifest() is None
     (tmp_path / MANIFEST).write_text('{"format": 99, "key": "k"}')
     assert store.manifest() is None
-    store.finish({"format": 1, "key": "k"}, {}, keep=[])
-    assert store.manifest() == {"format": 1, "key": "k"}
+    store.finish({"format": FORMAT, "key": "k"}, {}, keep=[])
+    assert store.manifest() == {"format": FORMAT, "key": "k"}
 
 
 def test_a_store_below_a_file_is_one_clear_line(tmp_path: Path) -> None:

@@ -53,12 +53,25 @@ def verdict(place: Cell, others: Sequence[Claim] = ()) -> str:
             f"this was not measured in this build. {capital(unit)} stands here; {instead(others)}."
         )
     if claim.held:
-        return f"{unit} {evidence(claim)}."
+        return f"{unit} {evidence(claim)}.{even_more(claim, others)}"
     others = [other for other in others if (other.kind, other.label) != (claim.kind, claim.label)]
     return (
         f"the best candidate, {unit}, {evidence(claim)}. {why_not(claim)}."
         f" So it stands here without the name; {instead(others)}."
     )
+
+
+def even_more(claim: Claim, others: Iterable[Claim]) -> str:
+    """The concept that a unit picks out still more often than that of a claim, if there is one."""
+    better = [
+        other
+        for other in others
+        if other.kind == claim.kind == "concept" and whole(other.score) > whole(claim.score)
+    ]
+    best = max((one for one in better if one.held), key=lambda one: one.score, default=None)
+    if best is None:
+        return ""
+    return f" It picks out {noun(best.label)} still more often: in {whole(best.score)} of 100."
 
 
 def instead(claims: Iterable[Claim]) -> str:

@@ -20,6 +20,7 @@ from generator.caption.words import (
 from generator.records import Claim
 
 NONE = "none"
+SEVERAL = "several angles"
 ONE_SIDED = 0.2  # of -1 to 1: below, a unit answers to both sides about alike
 
 
@@ -42,13 +43,16 @@ def lines(tuning: Mapping[str, Any]) -> str:
     if tuning["peak"] <= 0:
         return "answers to no line and no grating"
     angle = float(tuning["angle"])
-    return f"{degrees(angle)}, {slope(angle)}; selectivity {hundredths(tuning['selectivity'])}"
+    liked = f"{degrees(angle)}, {slope(angle)}" if tuning["single"] else SEVERAL
+    return f"{liked}; selectivity {hundredths(tuning['selectivity'])}"
 
 
 def colours(tuning: Mapping[str, Any]) -> str:
     """A unit's preferred hue and how much colour matters to it."""
     if tuning["peak"] <= 0:
         return "answers to no colour"
+    if not tuning["compared"]:
+        return f"hue {tuning['hue']:.0f}°; nothing grey to compare with"
     return f"hue {tuning['hue']:.0f}°; share of colour {hundredths(tuning['share'])}"
 
 
@@ -95,7 +99,10 @@ def unit_row(
 ) -> tuple[str, str, str, str, str, str]:
     """The same for a table: angle, selectivity, hue, share of colour, light or dark, opponent."""
     lined = (
-        (degrees(orientation["angle"]), hundredths(orientation["selectivity"]))
+        (
+            degrees(orientation["angle"]) if orientation["single"] else SEVERAL,
+            hundredths(orientation["selectivity"]),
+        )
         if orientation["peak"] > 0
         else ("", "")
     )
@@ -103,7 +110,7 @@ def unit_row(
     return (
         *lined,
         f"{colour['hue']:.0f}°" if coloured else "",
-        hundredths(colour["share"]) if coloured else "",
+        hundredths(colour["share"]) if coloured and colour["compared"] else "",
         signed(colour["on_off"]) if _blobs(colour) else "",
         signed(colour["opponent"]) if coloured else "",
     )

@@ -79,7 +79,11 @@ def measure(
         alive = np.asarray((top[number].images >= 0).any(axis=1))
         part = part_in_walk(layer.index, len(network.layers))
         (rows, columns), cells = _placed(part, offers, claims, alive)
-        tables = orientation_table(lines[number]), colour_table(colours[number])
+        named_too(cells, claims)
+        tables = (
+            orientation_table(lines[number]),
+            colour_table(colours[number], lines[number]),
+        )
         backed = _Backing(number, answers, concepts[number], depths, *tables)
         units = tuple(map(tuple, claims))
         scores = tuple(map(tuple, concepts[number].held_out.round(4).tolist()))
@@ -148,7 +152,8 @@ def shapes(
 ) -> dict[str, Offer]:
     """Drawn concepts, against the same layer with random weights.
 
-    Every unit's own claim, of the concept that it stands out for most, is added to ``claims``.
+    To ``claims`` is added for every unit the concept that it stands out for most, held or not,
+    and after it every other that held, if it cleared its bar on both halves of the drawings.
     """
     lowest, best = bars(chance), [chance.best(shape).score for shape in range(len(SHAPES))]
 
@@ -160,15 +165,36 @@ def shapes(
             "random": best[shape],
             "low": round(low, 4),
             "high": round(high, 4),
+            "chosen": round(float(scores.choosing[channel, shape]), 4),
         }
         return Claim("concept", SHAPES[shape], score, bar, low > bar, detail)
 
     for channel, found in enumerate(claims):
-        found.append(claim(channel, int((scores.choosing[channel] - lowest).argmax())))
+        above = scores.choosing[channel] - lowest
+        first, *others = np.argsort(-above, kind="stable").tolist()
+        found.append(claim(channel, first))
+        clear = (claim(channel, shape) for shape in others if above[shape] > 0)
+        found += [other for other in clear if other.held]
     return {
         name: Offer(scores.choosing[:, shape], [claim(c, shape) for c in range(len(claims))])
         for shape, name in enumerate(SHAPES)
     }
+
+
+def named_too(cells: Iterable[Cell], claims: list[list[Claim]]) -> None:
+    """What a unit has earned a cell's name for is among its own claims, under that name."""
+    for cell in cells:
+        claim = cell.claim
+        if cell.wanted is None or claim is None or not claim.held:
+            continue
+        own = claims[cell.channel]
+        # A unit has one preferred angle and one hue, so the name of the cell takes their place.
+        at = next((n for n, one in enumerate(own) if _same(one, claim)), len(own))
+        own[at : at + 1] = [claim]
+
+
+def _same(one: Claim, other: Claim) -> bool:
+    return one.kind == other.kind and (one.kind != "concept" or one.label == other.label)
 
 
 def _classes(

@@ -21,10 +21,12 @@ class ClassPreference:
     """Of each unit of one layer: its best class (C,) int64 and how far that stands out (C,).
 
     The class is chosen on one half of the photographs. ``ratio`` is, on the other half, the
-    mean strongest activation for that class divided by the mean over all classes.
+    mean strongest activation for that class divided by the mean over all classes; ``choosing``
+    is the same on the half to choose by.
     """
 
     best: npt.NDArray[np.int64]
+    choosing: npt.NDArray[np.float64]
     ratio: npt.NDArray[np.float64]
 
 
@@ -58,18 +60,24 @@ def untrained_ratio(network: Network, layer_name: str) -> float:
 def shipped_claims(statistics: ClassStatistics, bar: float) -> list[Claim]:
     """One claim a unit of a layer, of the class that it prefers; it holds above ``bar``."""
     preference = class_preference(statistics.means)
-    detail = {"images": statistics.images, "measure": "ratio"}
-    return [
-        Claim("class", statistics.classes[best], ratio, bar, ratio > bar, detail)
-        for best, ratio in zip(preference.best.tolist(), preference.ratio.tolist(), strict=True)
-    ]
+    claims: list[Claim] = []
+    for unit, best in enumerate(preference.best.tolist()):
+        ratio = float(preference.ratio[unit])
+        detail: dict[str, object] = {
+            "chosen": round(float(preference.choosing[unit]), 4),
+            "images": statistics.images,
+            "measure": "ratio",
+        }
+        claims.append(Claim("class", statistics.classes[best], ratio, bar, ratio > bar, detail))
+    return claims
 
 
 def class_preference(means: npt.NDArray[np.floating]) -> ClassPreference:
     """The best class of each unit, from ``means`` (2, C, classes)."""
     choosing, held_out = (_relative(half.astype(np.float64)) for half in means)
     best = choosing.argmax(axis=1)
-    return ClassPreference(best, held_out[np.arange(len(best)), best])
+    units = np.arange(len(best))
+    return ClassPreference(best, choosing[units, best], held_out[units, best])
 
 
 def _relative(means: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -39,7 +39,8 @@ class ConceptScores:
 
     def interval(self, score: float) -> tuple[float, float]:
         """The 95 % interval of one held-out score."""
-        return interval(score, self.positives, self.negatives)
+        low, high = interval(score, self.positives, self.negatives)
+        return float(low), float(high)
 
     def best(self, shape: int) -> Best:
         """The unit that is chosen for a shape on one half, with its score on the other."""
@@ -49,10 +50,19 @@ class ConceptScores:
         return Best(channel, round(score, 4), round(low, 4), round(high, 4))
 
 
-def interval(score: float, positives: int, negatives: int) -> tuple[float, float]:
-    """The 95 % interval of an AUROC in 0 to 1."""
-    half = float(half_interval(np.float64(score), np.int64(positives), np.int64(negatives)))
-    return max(0.0, score - half), min(1.0, score + half)
+def interval(score: Any, positives: Any, negatives: Any) -> tuple[Any, Any]:
+    """The 95 % intervals of AUROCs in 0 to 1, also where there are but two pictures of a kind.
+
+    The formula of Hanley and McNeil (1982) gives a perfect score no width. Here the score is
+    drawn towards one half first, by two pictures of which one is told apart and one is not, as
+    Agresti and Coull (1998) do for a share. Arrays of one shape, or single numbers.
+    """
+    drawn = (positives * score + 1) / (positives + 2)
+    half = half_interval(drawn, positives, negatives)
+    return (
+        np.minimum(score, np.clip(drawn - half, 0, 1)),
+        np.maximum(score, np.clip(drawn + half, 0, 1)),
+    )
 
 
 def half_interval(score: Any, positives: Any, negatives: Any) -> Any:

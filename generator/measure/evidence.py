@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from generator.measure.answers import Answers
 from generator.measure.concepts import SHAPES, ConceptScores
+from generator.measure.orientation import one_sided
 from generator.records import Claim, ColourTuning, Hierarchy, OrientationTuning
 
 STRIP = 6  # drawings at each end: as many as stand side by side on a phone
@@ -76,10 +77,15 @@ def tuning_evidence(
 
 
 def orientation_table(tuning: OrientationTuning) -> tuple[dict[str, Any], ...]:
-    """One entry a unit: ``angle``, ``selectivity``, ``peak`` and the ``curve`` in shares of it."""
+    """One entry a unit: ``angle``, ``selectivity``, ``peak`` and the ``curve`` in shares of it.
+
+    ``single`` tells whether the angle is one that the unit likes, or lies between several.
+    """
+    single = one_sided(tuning)
     return tuple(
         {
             "angle": round(float(tuning.angle[unit]), 1),
+            "single": bool(single[unit]),
             "selectivity": round(float(tuning.selectivity[unit]), 3),
             **_curve(curve),
         }
@@ -87,12 +93,18 @@ def orientation_table(tuning: OrientationTuning) -> tuple[dict[str, Any], ...]:
     )
 
 
-def colour_table(tuning: ColourTuning) -> tuple[dict[str, Any], ...]:
-    """One entry a unit, as of orientation, with ``share``, ``on_off`` and ``opponent``."""
+def colour_table(tuning: ColourTuning, lines: OrientationTuning) -> tuple[dict[str, Any], ...]:
+    """One entry a unit, as of orientation, with ``share``, ``on_off`` and ``opponent``.
+
+    ``compared`` tells whether any line or grating moved the unit: without, there is nothing that
+    its answer to colour could be compared with.
+    """
+    compared = lines.curves.max(axis=1) > 0
     return tuple(
         {
             "hue": round(float(tuning.hue[unit]), 1),
             "share": round(float(tuning.share[unit]), 3),
+            "compared": bool(compared[unit]),
             "on_off": round(float(tuning.on_off[unit]), 3),
             "opponent": round(float(tuning.opponent[unit]), 3),
             **_curve(curve),

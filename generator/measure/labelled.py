@@ -17,7 +17,7 @@ from scipy.stats import rankdata
 
 from generator.images.batches import batches, network_input
 from generator.images.collection import Collection
-from generator.measure.concepts import half_interval
+from generator.measure.concepts import interval
 from generator.measure.imagenet import class_name, groups
 from generator.networks.network import Network
 from generator.records import Claim
@@ -46,11 +46,13 @@ class Labels:
 class ClassScores:
     """The label that each unit of a layer tells best, all (C,): chosen on one half of the images.
 
-    ``label`` is its number, ``score`` the held-out AUROC between ``low`` and ``high``,
-    ``positives`` the held-out images of the label; ``images`` counts all that are held out.
+    ``label`` is its number and ``choosing`` the lower end of its score where it was chosen;
+    ``score`` the held-out AUROC between ``low`` and ``high``, ``positives`` the held-out images of
+    the label; ``images`` counts all that are held out.
     """
 
     label: npt.NDArray[np.int64]
+    choosing: npt.NDArray[np.float64]
     score: npt.NDArray[np.float64]
     low: npt.NDArray[np.float64]
     high: npt.NDArray[np.float64]
@@ -109,7 +111,7 @@ def class_scores(values: npt.NDArray[np.floating], labels: Labels) -> ClassScore
     positives = [count[enough] for count in positives]
     channels = values.shape[1]
     chosen = np.zeros(channels, dtype=np.int64)
-    score = np.zeros(channels)
+    choosing, score = np.zeros(channels), np.zeros(channels)
     for start in range(0, channels, UNITS_AT_ONCE):
         part = np.asarray(values[:, start : start + UNITS_AT_ONCE])
         first, second = (
@@ -117,11 +119,12 @@ def class_scores(values: npt.NDArray[np.floating], labels: Labels) -> ClassScore
         )  # each (C, L)
         low = interval(first, positives[0], len(halves[0]) - positives[0])[0]
         best = low.argmax(axis=1)  # by the lower end, or the smallest class would win by luck
-        chosen[start : start + UNITS_AT_ONCE] = best
-        score[start : start + UNITS_AT_ONCE] = second[np.arange(len(best)), best]
+        units, here = np.arange(len(best)), slice(start, start + UNITS_AT_ONCE)
+        chosen[here], choosing[here] = best, low[units, best]
+        score[here] = second[units, best]
     own = positives[1][chosen]
     low, high = interval(score, own, len(halves[1]) - own)
-    return ClassScores(known[chosen], score, low, high, own, len(halves[1]))
+    return ClassScores(known[chosen], choosing, score, low, high, own, len(halves[1]))
 
 
 def _counts(labels: npt.NDArray[np.int64], members: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
@@ -145,25 +148,6 @@ def areas(
     above = members @ sums - positives * (positives + 1) / 2
     found: npt.NDArray[np.float64] = (above / (positives * (len(labels) - positives))).T
     return found
-
-
-def interval(
-    score: npt.NDArray[np.float64],
-    positives: npt.NDArray[np.int64],
-    negatives: npt.NDArray[np.int64],
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """The 95 % intervals of AUROCs, also where there are but two images of a class.
-
-    The formula of Hanley and McNeil (1982) gives a perfect score no width. Here the score is
-    drawn towards one half first, by two images of which one is told apart and one is not, as
-    Agresti and Coull (1998) do for a share.
-    """
-    drawn = (positives * score + 1) / (positives + 2)
-    half = half_interval(drawn, positives, negatives)
-    return (
-        np.minimum(score, np.clip(drawn - half, 0, 1)),
-        np.maximum(score, np.clip(drawn + half, 0, 1)),
-    )
 
 
 def random_values(control: Network, collection: Collection) -> list[npt.NDArray[np.float32]]:
@@ -197,6 +181,7 @@ def class_claims(
         detail: Mapping[str, object] = {
             "low": round(low, 4),
             "high": round(high, 4),
+            "chosen": round(float(scores.choosing[unit]), 4),
             "images": scores.images,
             "positives": int(scores.positives[unit]),
             "chance": 0.5,

@@ -38,7 +38,8 @@ def fill(taken: Sequence[int], claims: Sequence[Sequence[Claim]], count: int) ->
 
     The strongest unit of each label comes first, then the second of each, and so on; units
     without a claim that held come last, in order of their best score. Strong is what stands
-    far above its own bar.
+    far above its own bar on the half to choose by: the number that is then reported is from the
+    other half, and not flattered by having won.
     """
     by_label: dict[str, list[tuple[float, int]]] = {}
     rest: list[tuple[float, int]] = []
@@ -60,10 +61,14 @@ def fill(taken: Sequence[int], claims: Sequence[Sequence[Claim]], count: int) ->
 
 
 def margin(claim: Claim) -> float:
-    """How far a score stands above its bar: 0 at the bar, 1 at the best there can be."""
+    """How far a score stands above its bar: 0 at the bar, 1 at the best there can be.
+
+    The score is that of the half to choose by, or the only one where there are no halves.
+    """
+    score = float(claim.detail.get("chosen", claim.score))
     if claim.detail.get("measure") == "ratio":  # which has no upper end
-        return 1 - claim.bar / claim.score if claim.score > 0 else -1.0
-    return (claim.score - claim.bar) / (1 - claim.bar) if claim.bar < 1 else -1.0
+        return 1 - claim.bar / score if score > 0 else -1.0
+    return (score - claim.bar) / (1 - claim.bar) if claim.bar < 1 else -1.0
 
 
 def place(

@@ -11,7 +11,7 @@ from generator.errors import StoreError
 from generator.pages import unit_records as units
 from generator.pages.unit_records import Numbers, Picture, Sheets, Top, Whole
 from generator.records import Best, Cell, Claim, Hierarchy, Layer, Part, ReceptiveField
-from generator.store import read_record
+from generator.store import FORMAT, read_record
 
 __all__ = [
     "Control",
@@ -26,7 +26,6 @@ __all__ = [
     "read",
 ]
 
-FORMAT = 1
 # The sections of the paper's other figures, which pages read as they are.
 REMADE = ("layout", "occlusion", "invariance", "filters", "steps")
 

@@ -209,7 +209,7 @@ def index(manifest: Manifest, directory_urls: bool) -> dict[str, Any]:
                     unit.channel,
                     int(unit.dead),
                     _short(numbers.orientation["selectivity"]),
-                    _short(numbers.colour["share"]),
+                    _short(numbers.colour["share"] if numbers.colour["compared"] else 0),
                     _short(max(numbers.concepts)),
                     _short(numbers.fires),
                     found,

@@ -59,6 +59,15 @@ function unpack({ labels, layers }, address) {
 
 const label = ([kind, name, group]) => ({ kind, name, group });
 
+const NEAR = 10; // degrees: as near as a line has to be for the lesson to name it
+
+/** Whether a finding is of lines near the angle that a word like "-45" asks for. */
+function near({ kind, name }, word) {
+  if (kind !== "orientation" || !/^[+-]\d+$/.test(word)) return false;
+  const apart = Math.abs(Number(plain(name).match(/[+-]?\d+/)) - Number(word)) % 180;
+  return Math.min(apart, 180 - apart) <= NEAR;
+}
+
 const plain = (text) => text.toLowerCase().replaceAll("−", "-");
 
 /** Whether a unit is what the reader asks for: every word in what was found, or its number. */
@@ -74,7 +83,12 @@ export function matches(unit, { find, kind, layer }) {
   return plain(find)
     .split(/\s+/)
     .filter(Boolean)
-    .every((word) => names.includes(word) || word === String(unit.channel));
+    .every(
+      (word) =>
+        names.includes(word) ||
+        word === String(unit.channel) ||
+        found.some((one) => near(one, word)),
+    );
 }
 
 /** Units in the order that the reader asks for; ties by layer and channel. */
