@@ -14,11 +14,12 @@ from browser.test_reading import outline
 from fake_store import HOSTILE, make_store
 from test_pages import DOCS, build, pages_after
 
-from generator import pages
+from generator import caption, pages
 from generator.errors import GeneratorError, UsageError
 from generator.pages import course
 from generator.pages.glossary import terms
 from generator.pages.sources import Sources
+from generator.records import Layer, ReceptiveField
 
 NUMBERS = re.compile(r"data-numbers='(.*?)'")
 
@@ -86,6 +87,100 @@ def test_a_network_of_one_convolution(tmp_path: Path) -> None:
     made = pages_after(tmp_path, change)
     assert "conv2" not in made["convolutions-continued.md"]
     assert "Together they have 3,726,464" in made["parameters.md"]
+
+
+def of_sizes(*sizes: int, grow: int = 4) -> list[Layer]:
+    return [
+        Layer(f"conv{index}", index, 4, size, size, ReceptiveField(7 + grow * index, 2, -3))
+        for index, size in enumerate(sizes, start=1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("layers", "told"),
+    [
+        (
+            of_sizes(32, 16, 8, 8, 8),
+            (
+                "The maps get coarser on the way: 32 × 32 places in layer 1, 16 × 16 places in layer 2"
+                " and 8 × 8 places in layers 3, 4 and 5. With each layer, a place has seen more of the"
+                " photograph."
+            ),
+        ),
+        (of_sizes(8, 8, grow=0), "How large the maps are: 8 × 8 places in layers 1 and 2."),
+        (
+            of_sizes(8, 16),
+            (
+                "How large the maps are: 8 × 8 places in layer 1 and 16 × 16 places in layer 2. With"
+                " each layer, a place has seen more of the photograph."
+            ),
+        ),
+        (of_sizes(8), "How large the maps are: 8 × 8 places in layer 1."),
+    ],
+)
+def test_how_large_the_maps_are(layers: list[Layer], told: str) -> None:
+    assert caption.map_sizes(layers) == told
+
+
+def test_the_figure_of_the_maps_tells_their_sizes(made: dict[str, str]) -> None:
+    sizes = "32 × 32 places in layer 1, 16 × 16 places in layer 2 and 8 × 8 places in layers 3, 4"
+    assert sizes in made["intuition.md"]
+
+
+def follows(layer: int, *values: float, stride: int = 8) -> dict[str, Any]:
+    """The first place, one between steps, one after a whole step, and so on in turns."""
+    whole = [number % 2 == 0 for number in range(len(values))]
+    return {"layer": layer, "stride": stride, "follows": list(values), "whole": whole}
+
+
+PERFECT = follows(1, 1.0, 1.0, 1.0, stride=2)
+
+
+@pytest.mark.parametrize(
+    ("layers", "told"),
+    [
+        (
+            [PERFECT, follows(3, 1.0, 0.766, 0.869), follows(5, 1.0, 0.866, 0.946)],
+            (
+                "In layer 1 the match is 1.00 throughout. In the deeper layers shown, it goes down to"
+                " 0.87 in layer 3 for moves by whole steps of the layer, and to 0.77 in layer 3 for"
+                " moves between its steps. A deep layer takes steps of 8 pixels, and it also feels the"
+                " edge of the picture. So its map does not follow to the letter."
+            ),
+        ),
+        (
+            [follows(1, 1.0, 0.9, 1.0), follows(2, 1.0, 1.0)],
+            (
+                "In layer 1 the match goes down to 0.90. The deeper layers shown match at 1.00"
+                " throughout."
+            ),
+        ),
+        (
+            [PERFECT, follows(4, 1.0, 0.5, stride=1)],
+            (
+                "In layer 1 the match is 1.00 throughout. In the deeper layers shown, it goes down to"
+                " 0.50 in layer 4 for moves between its steps. A deep layer also feels the edge of the"
+                " picture. So its map does not follow to the letter."
+            ),
+        ),
+        (
+            [PERFECT, follows(3, 1.0, 0.9, 0.999)],
+            (
+                "In layer 1 the match is 1.00 throughout. In the deeper layers shown, it goes down to"
+                " 0.90 in layer 3 for moves between its steps. A deep layer takes steps of 8 pixels,"
+                " and it also feels the edge of the picture. So its map does not follow to the letter."
+            ),
+        ),
+        ([PERFECT], "In layer 1 the match is 1.00 throughout."),
+    ],
+)
+def test_how_well_the_maps_follow(layers: list[dict[str, Any]], told: str) -> None:
+    assert caption.following(layers) == told
+
+
+def test_the_page_tells_the_worst_match(made: dict[str, str]) -> None:
+    page = made["convolutional-networks.md"]
+    assert "it goes down to 0.97 in layer 5 for moves by whole steps" in page
 
 
 def test_scripts_get_numbers_and_never_markup(made: dict[str, str]) -> None:

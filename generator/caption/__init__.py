@@ -18,6 +18,7 @@ from generator.caption.claims import (
     verdict,
 )
 from generator.caption.depth import depth_picture, depths, score_table
+from generator.caption.maps import following, map_sizes
 from generator.caption.pictures import listed, picture
 from generator.caption.proof import (
     bar,
@@ -57,9 +58,11 @@ __all__ = [
     "evidence",
     "facts",
     "fires",
+    "following",
     "heading",
     "interval",
     "listed",
+    "map_sizes",
     "missed",
     "names",
     "network",
