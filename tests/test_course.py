@@ -219,6 +219,23 @@ def test_a_card_says_what_the_glossary_says(made: dict[str, str], tmp_path: Path
         assert described == own
 
 
+LINKED = re.compile(r'<span class="term"><a href="[^"]*glossary/&#35;([a-z-]+)"')
+
+
+def test_every_term_has_its_card_in_the_lesson(made: dict[str, str], tmp_path: Path) -> None:
+    known = {term.anchor for term in terms(sources(tmp_path, made["glossary.md"])).values()}
+    lesson = {uri: LINKED.findall(made[uri]) for uri in outline() if uri != "glossary.md"}
+    assert known == {anchor for linked in lesson.values() for anchor in linked}
+    assert {"unit", "feature-map", "projection", "receptive-field", "switch"} <= set(
+        lesson["index.md"]
+    )
+    for uri in ("how-we-know.md", "paper-figures.md", "layers/1.md", "layers/5.md"):
+        lesson[uri] = LINKED.findall(made[uri])
+    for uri, linked in lesson.items():
+        assert linked, f"{uri}: none of its terms has a card"
+        assert len(linked) == len(set(linked)), f"{uri}: a term has its card where it comes first"
+
+
 def test_an_unknown_term_names_the_nearest(tmp_path: Path) -> None:
     def words(name: str) -> Any:
         manifest = pages.read(make_store(tmp_path / "store", units=2))
