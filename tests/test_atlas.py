@@ -142,6 +142,26 @@ def test_the_table_has_a_row_for_every_unit(made: dict[str, str | Path]) -> None
     assert "none" in rows[DEAD]
 
 
+def test_the_tables_hold_every_claim_of_the_build_held_or_not(
+    made: dict[str, str | Path], manifest: dict[str, Any]
+) -> None:
+    counts = str(made["how-we-know.md"])
+    told = {True: 0, False: 0}
+    for layer in manifest["layers"]:
+        index = layer["index"]
+        assert f'<a href="../layers/{index}/numbers/">layer {index}, unit by unit</a>' in counts
+        rows = unescape(str(made[f"layers/{index}/numbers.md"])).split('<tr><th scope="row">')[1:]
+        for row, one in zip(rows, layer["units"], strict=True):
+            cells = row.replace('<td class="long">', "<td>").split("<td>")[-2:]
+            for cell, wanted in zip(cells, (True, False), strict=True):
+                claims = [claim for claim in one["claims"] if claim["held"] == wanted]
+                text = cell.partition("</td>")[0]
+                assert len(text.split("), " if not wanted else "; ")) == max(1, len(claims))
+                assert bool(text) == bool(claims)
+                told[wanted] += len(claims)
+    assert min(told.values()) > 0
+
+
 def test_names_of_photographs_are_no_markup_in_any_file(made: dict[str, str | Path]) -> None:
     for address, content in made.items():
         if address.endswith(".json"):

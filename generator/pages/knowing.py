@@ -94,8 +94,11 @@ class Knowing(Page):
         return self._html("claims_table", rows)
 
     def claims_count(self) -> Markup:
-        """How many of each layer's units hold a claim of each kind, of how many tested."""
-        rows: list[tuple[int, int, list[str], int]] = []
+        """How many of each layer's units hold a claim of each kind, of how many tested.
+
+        Each layer leads to the table of all its claims.
+        """
+        rows: list[tuple[int, str, int, list[str], int]] = []
         for index, one in self._manifest.layers.items():
             told = []
             for kind in KINDS:
@@ -107,7 +110,8 @@ class Knowing(Page):
                 held = sum(any(claim.held for claim in claims) for claims in units)
                 told.append(f"{held} of {tested}" if tested else "")
             none = sum(not any(claim.held for claim in unit.claims) for unit in one.units.values())
-            rows.append((index, len(one.units), told, none))
+            link = self.link(f"layers/{index}/numbers.md")
+            rows.append((index, link, len(one.units), told, none))
         return self._html("claims_count", rows)
 
     def _proof(self, one: LayerFigures, cell: Cell) -> Proof:

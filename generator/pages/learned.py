@@ -53,6 +53,11 @@ class Learned(Page):
             else ""
         )
 
+    def moved_words(self) -> str:
+        """How far preferred inputs were shifted and scaled while they were made."""
+        found = self._manifest.preferred_inputs
+        return asked.moved(found) if found else ""
+
     def called(self, index: int) -> str:
         """What the network takes a layer's preferred inputs for: those of its figure, then all."""
         one = self._figures(index)
