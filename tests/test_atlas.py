@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from fake_store import DEAD, HOSTILE, UNITS, make_store
 
-from generator import pages
+from generator import caption, pages
 from generator.errors import StoreError
+from generator.records import Claim
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -58,6 +59,19 @@ def test_a_units_file_holds_its_numbers(
             assert [one["score"] for one in told["concepts"]] == said["concepts"]
             held = [claim["label"] for claim in told["claims"] if claim["held"]]
             assert held == [claim["label"] for claim in said["claims"] if claim["held"]]
+
+
+def test_a_units_file_holds_the_classes_that_it_tells_best(made: dict[str, str | Path]) -> None:
+    told = unit(made, 3, 1)["classes"]
+    assert told["of"] == "times the mean of all classes"
+    assert [(one["name"], one["score"], one["said"]) for one in told["scores"]] == [
+        ("Yorkshire terrier", 3.21, "3.2"),
+        (HOSTILE, 2.04, "2.0"),
+        ("teapot", 0.96, "1.0"),
+    ]
+    assert unit(made, 3, 2)["classes"] is None
+    pairs = Claim("class", "teapot", 0.969, 0.7, True, {"measure": "auroc"})
+    assert (caption.class_unit(pairs), caption.class_score(pairs, 0.969)) == ("of 100 pairs", "96")
 
 
 def test_every_address_in_a_units_file_is_published(made: dict[str, str | Path]) -> None:

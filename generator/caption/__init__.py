@@ -31,6 +31,8 @@ from generator.caption.proof import (
     strip_picture,
 )
 from generator.caption.unit import (
+    class_score,
+    class_unit,
     concept_score,
     described,
     fires,
@@ -49,6 +51,8 @@ __all__ = [
     "brief",
     "capital",
     "cell",
+    "class_score",
+    "class_unit",
     "collection",
     "concept_score",
     "curve_picture",

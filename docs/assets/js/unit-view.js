@@ -140,6 +140,7 @@ function numbers(unit) {
       ),
     ),
     el("section", {}, el("h3", {}, "Drawn concepts"), concepts(unit)),
+    unit.classes && el("section", {}, el("h3", {}, "Classes"), classes(unit.classes)),
   );
 }
 
@@ -178,6 +179,26 @@ function concepts(unit) {
       "p",
       { class: "quiet" },
       "On the drawings held out. The mark is the bar that random weights set; a name takes an interval wholly above it.",
+    ),
+  ];
+}
+
+/** The few classes that the unit tells best, with their scores. */
+function classes(found) {
+  const row = (one) =>
+    el("tr", {}, el("th", { scope: "row" }, one.name), el("td", {}, one.said));
+  const heads = ["class", found.of].map((name) => el("th", { scope: "col" }, name));
+  return [
+    el(
+      "table",
+      { class: "unit-classes" },
+      el("thead", {}, el("tr", {}, heads)),
+      el("tbody", {}, found.scores.map(row)),
+    ),
+    el(
+      "p",
+      { class: "quiet" },
+      "Chosen and put in order by one half of the labelled photographs; the numbers are those of the other half.",
     ),
   ];
 }
