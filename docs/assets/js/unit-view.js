@@ -125,6 +125,7 @@ function numbers(unit) {
         {},
         unit.facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))),
       ),
+      unit.classes && classes(unit.classes),
     ),
     el(
       "section",
@@ -140,7 +141,6 @@ function numbers(unit) {
       ),
     ),
     el("section", {}, el("h3", {}, "Drawn concepts"), concepts(unit)),
-    unit.classes && el("section", {}, el("h3", {}, "Classes"), classes(unit.classes)),
   );
 }
 
@@ -189,6 +189,7 @@ function classes(found) {
     el("tr", {}, el("th", { scope: "row" }, one.name), el("td", {}, one.said));
   const heads = ["class", found.of].map((name) => el("th", { scope: "col" }, name));
   return [
+    el("h3", {}, "Classes"),
     el(
       "table",
       { class: "unit-classes" },
