@@ -12,8 +12,15 @@ EPOCHS = (0, 1, 2)
 
 
 def learned(folder: Path, layers: list[dict[str, Any]], hostile: str) -> dict[str, Any]:
-    """``preferred`` and ``forming`` with their files."""
-    return {"preferred": preferred(folder), "forming": forming(folder, layers, hostile)}
+    """``preferred``, ``forming`` and ``likeness`` with their files."""
+    return {
+        "preferred": preferred(folder),
+        "forming": forming(folder, layers, hostile),
+        "likeness": {
+            "1": {"0": {"colours": 38.27, "light": 0.912, "least": 0.843}},
+            "5": {"0": {"colours": 61.3, "light": 0.118, "least": -0.407}},
+        },
+    }
 
 
 def wish(folder: Path, layer: str, channel: int, hostile: str) -> dict[str, Any]:
