@@ -8,6 +8,7 @@
     control       one unit again, through random weights and through shuffled switches
     spread        how often a unit fires, and patches from the middle    generator/spread.py
     sheets        many units' patches in one picture, for the pages      generator/sheets.py
+    likeness      what the patches of a unit share          generator/techniques/likeness.py
     photographs   small pictures of the whole photographs
     preferred     what every unit would like best            generator/techniques/preferred.py
     forming       units and layers as they were trained      generator/techniques/forming.py

@@ -33,7 +33,8 @@ from generator.techniques.preferred import Fourier, Pixels, preferred
 
 Pictures = npt.NDArray[np.uint8]
 
-METHODS: dict[str, Fourier | Pixels] = {"waves": Fourier(), "pixels": Pixels()}
+WAVES, PIXELS = Fourier(), Pixels()
+METHODS: dict[str, Fourier | Pixels] = {"waves": WAVES, "pixels": PIXELS}
 CODE = ("techniques/preferred.py", "images/colours.py")
 COMPARED = 3  # units of a layer that are shown by both methods
 CARD = "card.json"

@@ -12,8 +12,15 @@ EPOCHS = (0, 1, 2)
 
 
 def learned(folder: Path, layers: list[dict[str, Any]], hostile: str) -> dict[str, Any]:
-    """``preferred`` and ``forming`` with their files."""
-    return {"preferred": preferred(folder), "forming": forming(folder, layers, hostile)}
+    """``preferred``, ``forming`` and ``likeness`` with their files."""
+    return {
+        "preferred": preferred(folder),
+        "forming": forming(folder, layers, hostile),
+        "likeness": {
+            "1": {"0": {"colours": 38.27, "light": 0.912, "least": 0.843}},
+            "5": {"0": {"colours": 61.3, "light": 0.118, "least": -0.407}},
+        },
+    }
 
 
 def wish(folder: Path, layer: str, channel: int, hostile: str) -> dict[str, Any]:
@@ -32,7 +39,9 @@ def wish(folder: Path, layer: str, channel: int, hostile: str) -> dict[str, Any]
 
 def preferred(folder: Path) -> dict[str, Any]:
     reach = {"units": 16, "reached": 15, "least": 0.996, "median": 3.98}
-    waves = {"steps": 256, "shift": 0.125, "scales": [0.8, 1.2]}
+    waves = {"steps": 256, "shift": 0.125, "scales": [0.8, 1.2], "still": 0.25}
+    small = {"side": SIDE, "shift": 4, "least": 0.814, "largest": 1.2}
+    large = {"side": 224, "shift": 8, "least": 0.9429, "largest": 1.057}
 
     def both(channel: int, multiple: float) -> dict[str, Any]:
         path = folder / "preferred-1" / "conv2" / f"{channel}-pixels.avif"
@@ -51,6 +60,7 @@ def preferred(folder: Path) -> dict[str, Any]:
         "shipped": True,
         "every": True,
         "settings": {"waves": waves, "pixels": {"steps": 256}},
+        "moves": {"2": small, "3": large, "4": large, "5": large},
         "layers": {str(index): reach for index in range(2, 6)},
         "all": {**reach, "units": 64, "reached": 60},
         "compared": {"2": {"0": both(0, 2.2), "3": both(3, 4.5)}},
@@ -84,6 +94,7 @@ def forming(folder: Path, layers: list[dict[str, Any]], hostile: str) -> dict[st
     return {
         "epochs": list(EPOCHS),
         "images": 600,
+        "spread": 520,
         "similarity": [[0.9 - index / 10, 0.95 - index / 10, 1.0] for index in range(5)],
         "lower_nearer": {"held": 10, "of": 10},
         "layers": [

@@ -294,7 +294,10 @@ def unit(
         files[kind] = picture(folder, path)
     claims = [cell["claim"]] if cell and cell["claim"] else []
     if channel % 4 == 1:
-        claims.append(claim("class", "Yorkshire terrier", 3.21, 1.6, True, images=10000))
+        few = [("Yorkshire terrier", 3.21), (HOSTILE, 2.04), ("teapot", 0.96)]
+        told = [{"name": name, "score": score} for name, score in few]
+        found = claim("class", *few[0], 1.6, True, images=10000, classes=told)
+        claims.append(found)
     return {
         "channel": channel,
         "dead": False,

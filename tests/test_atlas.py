@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from fake_store import DEAD, HOSTILE, UNITS, make_store
 
-from generator import pages
+from generator import caption, pages
 from generator.errors import StoreError
+from generator.records import Claim
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -58,6 +59,19 @@ def test_a_units_file_holds_its_numbers(
             assert [one["score"] for one in told["concepts"]] == said["concepts"]
             held = [claim["label"] for claim in told["claims"] if claim["held"]]
             assert held == [claim["label"] for claim in said["claims"] if claim["held"]]
+
+
+def test_a_units_file_holds_the_classes_that_it_tells_best(made: dict[str, str | Path]) -> None:
+    told = unit(made, 3, 1)["classes"]
+    assert told["of"] == "times the mean of all classes"
+    assert [(one["name"], one["score"], one["said"]) for one in told["scores"]] == [
+        ("Yorkshire terrier", 3.21, "3.2"),
+        (HOSTILE, 2.04, "2.0"),
+        ("teapot", 0.96, "1.0"),
+    ]
+    assert unit(made, 3, 2)["classes"] is None
+    pairs = Claim("class", "teapot", 0.969, 0.7, True, {"measure": "auroc"})
+    assert (caption.class_unit(pairs), caption.class_score(pairs, 0.969)) == ("of 100 pairs", "96")
 
 
 def test_every_address_in_a_units_file_is_published(made: dict[str, str | Path]) -> None:
@@ -141,6 +155,26 @@ def test_the_table_has_a_row_for_every_unit(made: dict[str, str | Path]) -> None
         assert f">{text}" in rows[7] or text in rows[7]
     assert rows[DEAD].count("<td></td>") >= 6  # it answers to nothing
     assert "none" in rows[DEAD]
+
+
+def test_the_tables_hold_every_claim_of_the_build_held_or_not(
+    made: dict[str, str | Path], manifest: dict[str, Any]
+) -> None:
+    counts = str(made["how-we-know.md"])
+    told = {True: 0, False: 0}
+    for layer in manifest["layers"]:
+        index = layer["index"]
+        assert f'<a href="../layers/{index}/numbers/">layer {index}, unit by unit</a>' in counts
+        rows = unescape(str(made[f"layers/{index}/numbers.md"])).split('<tr><th scope="row">')[1:]
+        for row, one in zip(rows, layer["units"], strict=True):
+            cells = row.replace('<td class="long">', "<td>").split("<td>")[-2:]
+            for cell, wanted in zip(cells, (True, False), strict=True):
+                claims = [claim for claim in one["claims"] if claim["held"] == wanted]
+                text = cell.partition("</td>")[0]
+                assert len(text.split("), " if not wanted else "; ")) == max(1, len(claims))
+                assert bool(text) == bool(claims)
+                told[wanted] += len(claims)
+    assert min(told.values()) > 0
 
 
 def test_names_of_photographs_are_no_markup_in_any_file(made: dict[str, str | Path]) -> None:

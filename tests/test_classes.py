@@ -68,7 +68,26 @@ def test_a_unit_that_knows_a_class_is_found_and_others_are_near_chance() -> None
     assert claims[100].label == "d"
     assert claims[100].held
     assert claims[100].detail["positives"] == 20
+    told = claims[100].detail["classes"]
+    assert told[0] == {"name": "d", "score": 1.0}
+    assert sorted(one["name"] for one in told) == list("abcde")
     assert np.mean([claim.held for claim in claims]) <= 0.05
+
+
+def test_the_classes_after_the_best_are_chosen_on_one_half_too() -> None:
+    """By hand: the other half would put them in another order."""
+    labels = np.repeat(np.arange(8), 40)
+    rows = np.arange(len(labels))
+    first, second = rows % 2 == 0, rows % 2 == 1
+    values = np.where(first, labels, 7 - labels)[:, None] + 0.01 * RANDOM.random((320, 1))
+    scores = class_scores(values, plain(labels, tuple("abcdefgh")))
+    assert scores is not None
+    assert scores.labels.tolist() == [[7, 6, 5, 4, 3]]
+    truth = [roc_auc_score(labels[second] == one, values[second, 0]) for one in (7, 6, 5, 4, 3)]
+    assert scores.scores[0] == pytest.approx(truth)
+    (claim,) = class_claims(scores, None, tuple("abcdefgh"))
+    assert [one["name"] for one in claim.detail["classes"]] == list("hgfed")
+    assert [one["score"] for one in claim.detail["classes"]] == pytest.approx(truth, abs=1e-4)
 
 
 def test_classes_of_few_images_count_in_their_groups_only() -> None:

@@ -22,7 +22,7 @@ from generator.networks.identity import file_sha256, snapshots
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
 from generator.networks.snapshots import at_epoch
-from generator.records import Cell
+from generator.records import Cell, TopActivations
 from generator.stages import forming
 from generator.techniques.forming import agreement, linear_cka, strongest
 
@@ -106,8 +106,8 @@ def build(tmp_path: Path) -> Any:
     ]
     maxima, places = [], []
     for one in network.layers:
-        maxima.append(np.full((23, one.channels), np.nan, dtype=np.float16))
-        places.append(np.zeros((23, one.channels), dtype=np.uint8))
+        maxima.append(np.full((23, one.channels), np.nan, dtype=np.float32))
+        places.append(np.zeros((23, one.channels), dtype=np.int64))
     for index in range(23):
         if index != 4:
             inputs = network.preprocess(collection[index])[None]
@@ -115,16 +115,49 @@ def build(tmp_path: Path) -> Any:
                 values, flat = found[0].flatten(1).max(dim=1)
                 maxima[number][index] = values.clamp(min=0)
                 places[number][index] = flat
+    top = [
+        ranked(values, flat, one.width)
+        for values, flat, one in zip(maxima, places, network.layers, strict=True)
+    ]
     return SimpleNamespace(
         network=network,
         collection=collection,
         workers=2,
         snapshots={epoch: tmp_path / f"tiny-epoch{epoch}.safetensors" for epoch in (0, 2, 7)},
-        maxima=maxima,
-        places=places,
+        maxima=[one.astype(np.float16) for one in maxima],
+        top=top,
         measured=SimpleNamespace(layers=[SimpleNamespace(cells=one) for one in cells]),
         inputs=figures.input_cache(network, collection),
     )
+
+
+def ranked(values: np.ndarray, flat: np.ndarray, width: int) -> TopActivations:
+    """The five strongest images of every unit, by a full sort."""
+    known = np.nan_to_num(values, nan=0)
+    order = np.argsort(-known, axis=0, kind="stable")[:5]
+    best, at = (np.take_along_axis(one, order, axis=0).T for one in (known, flat))
+    positions = np.stack([at // width, at % width], axis=2)
+    return TopActivations(best, np.where(best > 0, order.T, -1), positions)
+
+
+def test_the_last_epoch_shows_the_strongest_patch_of_the_whole_collection(
+    build: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forming, "IMAGES", 4)
+    monkeypatch.setattr(forming, "STRONGEST", 1)
+    folder = tmp_path / "forming-1"
+    folder.mkdir()
+    forming.make(folder, build)
+    found = forming.entry(folder, build)
+    assert found is not None
+    assert found["spread"] == 2
+    assert found["spread"] < found["images"] < 23
+    for layer, top in zip(found["layers"], build.top, strict=True):
+        for unit in layer["epochs"][-1]["units"]:
+            assert unit["image"] == top.images[unit["channel"], 0]
+            assert unit["value"] == pytest.approx(top.values[unit["channel"], 0], rel=1e-5)
+            place = unit["row"], unit["column"]
+            assert unit["image"] < 0 or place == tuple(top.positions[unit["channel"], 0])
 
 
 def test_the_stage_agrees_with_a_plain_loop(build: Any, tmp_path: Path) -> None:
@@ -134,7 +167,7 @@ def test_the_stage_agrees_with_a_plain_loop(build: Any, tmp_path: Path) -> None:
     found = forming.entry(folder, build)
     assert found is not None
     assert found["epochs"] == [0, 2, 7]
-    assert found["images"] == 23
+    assert found["images"] == found["spread"] == 23
     readable = [index for index in range(23) if index != 4]
     answers: dict[int, list[list[np.ndarray]]] = {}
     for epoch in (0, 2, 7):
@@ -191,12 +224,23 @@ def test_a_snapshot_of_another_network_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 599, 600, 601, 9474])
 def test_the_sample_is_spread_evenly(count: int) -> None:
-    numbers = forming.sample(count)
+    numbers, even = forming.sample(count, np.array([-1, -1]))
+    assert even.all()
     assert len(numbers) == min(count, forming.IMAGES)
     assert numbers[0] == 0
     assert numbers[-1] == count - 1
     steps = np.diff(numbers)
     assert len(steps) == 0 or steps.max() - steps.min() <= 1
+
+
+def test_wanted_images_take_the_place_of_others() -> None:
+    wanted = np.array([7, -1, 7, 5000, 41])
+    numbers, even = forming.sample(7552, wanted)
+    assert {7, 41, 5000} <= {*numbers.tolist()}
+    assert len(numbers) == forming.IMAGES
+    assert even.sum() == forming.IMAGES - 3
+    alone, _ = forming.sample(7552, np.arange(500))
+    assert forming.IMAGES // 2 + 400 < len(alone) <= forming.IMAGES // 2 + 500
 
 
 def test_the_last_snapshot_that_ships_is_the_network_itself() -> None:

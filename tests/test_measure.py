@@ -12,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 from torch import nn
 
 from generator.measure.claims import named_too, shapes
-from generator.measure.classes import class_preference
+from generator.measure.classes import class_preference, shipped_claims
 from generator.measure.colour import HUES, blob, colour_tuning, hue_name
 from generator.measure.concepts import SHAPES, ConceptScores, auroc
 from generator.measure.first_layer import line_bar
@@ -28,7 +28,7 @@ from generator.measure.orientation import (
 from generator.measure.placement import assign, fill, margin, place
 from generator.networks.network import Network, Provenance
 from generator.networks.preprocessing import Preprocessing
-from generator.records import Cell, Claim, Layer, OrientationTuning, ReceptiveField
+from generator.records import Cell, Claim, ClassStatistics, Layer, OrientationTuning, ReceptiveField
 
 SIZE, KERNEL = 64, 11
 
@@ -207,6 +207,11 @@ def test_a_class_is_chosen_on_one_half_and_reported_on_the_other() -> None:
     preference = class_preference(np.stack([choosing, held_out]))
     assert preference.best.tolist() == [1, 0]
     assert preference.ratio.tolist() == [1.5, 0.0]  # 3 over a mean of 2; a unit that never fires
+    assert preference.classes.tolist() == [[1, 0, 2], [0, 1, 2]]  # best first, by the first half
+    assert preference.ratios.tolist() == [[1.5, 1.0, 0.5], [0.0, 0.0, 0.0]]
+    (claim, _) = shipped_claims(ClassStatistics(tuple("abc"), np.stack([choosing, held_out]), 9), 1)
+    few = [("b", 1.5), ("a", 1.0), ("c", 0.5)]
+    assert claim.detail["classes"] == [{"name": name, "score": score} for name, score in few]
 
 
 def claim(label: str, score: float, held: bool = True, kind: str = "concept") -> Claim:

@@ -102,6 +102,48 @@ def test_random_weights_are_said_on_the_page(tmp_path: Path) -> None:
     lesson = pages_after(tmp_path, change)["index.md"]
     assert "This network has not been trained" in lesson
     assert "came out of the data" not in lesson
+    assert "Through the trained network" not in lesson
+    assert "with other random weights" in lesson
+
+
+def test_where_nothing_passes_the_pages_say_so_and_claim_nothing(tmp_path: Path) -> None:
+    def change(manifest: dict[str, Any]) -> None:
+        manifest["network"] |= {"random": True, "trained_on": None, "accuracy": None}
+        for layer in manifest["layers"]:
+            found = [claim for unit in layer["units"] for claim in unit["claims"]]
+            found += [cell["claim"] for cell in layer["figure"]["cells"] if cell["claim"]]
+            for claim in found:
+                claim["held"] = False
+
+    made = pages_after(tmp_path, change)
+    for page in ("index.md", "how-we-know.md"):
+        assert "Almost nothing passes the tests here: not one of 30 units" in made[page]
+    lesson = made["index.md"]
+    assert "none answered to lines of one angle and none to a blob of one colour" in lesson
+    for said in (
+        *(": lines and colours", ": shapes from lines", ": parts of things", ": what classes"),
+        *("The patterns run from", "from lines to things", "is simple:", "trained network and"),
+    ):
+        assert said not in lesson
+
+
+def test_one_blob_is_no_line(tmp_path: Path) -> None:
+    def change(manifest: dict[str, Any]) -> None:
+        for cell in manifest["layers"][0]["figure"]["cells"]:
+            if cell["claim"] and cell["claim"]["kind"] == "orientation":
+                cell["claim"]["held"] = False
+        for unit in manifest["layers"][0]["units"]:
+            for claim in unit["claims"]:
+                claim["held"] = claim["held"] and claim["kind"] != "orientation"
+        blob = {"kind": "colour", "label": "green blob", "detail": {"hue": 141.0}}
+        manifest["layers"][0]["units"][4]["claims"] = [
+            {**blob, "score": 0.71, "bar": 0.33, "held": True}
+        ]
+
+    lesson = pages_after(tmp_path, change)["index.md"]
+    assert "none answered to lines of one angle" in lesson
+    assert "was found to pick out is simple: blobs of colour." in lesson
+    assert "lines and colours" not in lesson
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4])

@@ -206,7 +206,7 @@ def test_only_what_depends_on_a_change_is_made_again(
     now = ["draw.py"]
     assert run() == ["figures", "evidence", "control", *drawn]
     now = ["draw.py", "measure"]
-    liked = ["featuremaps", "quiz", "preferred", "forming"]
+    liked = ["likeness", "featuremaps", "quiz", "preferred", "forming"]
     assert run() == ["measure", "evidence", "control", *liked]
     now = ["draw.py", "measure", "manifest.py"]
     assert run() == []  # the stages are kept, the manifest is written anew

@@ -22,6 +22,7 @@ from generator.networks import load
 from generator.networks.identity import shipped_pictures
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
+from generator.stages.preferred import moves
 from generator.techniques import preferred as techniques
 from generator.techniques.preferred import Fourier, Pixels, answers, canvas, preferred
 
@@ -109,6 +110,45 @@ def test_a_unit_that_is_silent_at_first_is_woken(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(techniques, "RECTIFIERS", frozenset())  # none is redirected
     stuck = preferred(network, layer, range(5), Fourier(steps=40))
     assert (answers(network, layer, range(5), stuck) == 0).all()
+
+
+@pytest.mark.parametrize("size", [32, 96])
+def test_pictures_move_as_far_as_is_told(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = tiny.network(tiny.chain(), ("conv3",), size=size)
+    layer, plain = network.layers[0], Fourier(steps=200)
+    monkeypatch.setattr(techniques, "canvas", lambda layer, size: techniques.Canvas(size, 0, 0))
+    seen: list[tuple[int, float]] = []
+    view = techniques._view
+
+    def spy(pictures: torch.Tensor, shift: Any, scale: float, side: int) -> torch.Tensor:
+        taken = min(round(side / scale), pictures.shape[-1])
+        seen.append((max(abs(at - (pictures.shape[-1] - side) // 2) for at in shift), side / taken))
+        return view(pictures, shift, scale, side)
+
+    monkeypatch.setattr(techniques, "_view", spy)
+    preferred(network, layer, [0], plain)
+    told = moves(size, plain)
+    moving, still = seen[:150], seen[150:]
+    assert max(shift for shift, _ in moving) == told["shift"]
+    assert min(scale for _, scale in moving) == pytest.approx(told["least"], abs=0.03)
+    assert max(scale for _, scale in moving) == pytest.approx(told["largest"], abs=0.03)
+    assert {*still} == {(0, 1.0)}
+    assert told["largest"] == pytest.approx(1.2 if size < 64 else 1 + 0.2 * 64 / 96, abs=1e-3)
+
+
+def test_how_far_pictures_moved_is_told_by_layer() -> None:
+    waves = {"steps": 256, "still": 0.25}
+    small, large = (
+        {"side": side, "shift": shift, "least": least, "largest": 1.1}
+        for side, shift, least in ((35, 4, 0.814), (64, 8, 0.8))
+    )
+    found = {"moves": {"2": small, "3": large, "4": large}, "settings": {"waves": waves}}
+    told = words.moved(found)
+    assert "by up to 4 of 35 pixels each way and to 81 to 110" in told
+    assert "by up to 8 of 64 pixels each way and to 80 to 110" in told
+    assert "in layer 2; by" in told
+    assert "in layers 3 and 4. Only" in told
+    assert told.endswith("In the last 64 steps it stands still.")
 
 
 def test_rectifiers_that_are_called_as_functions_are_seen_too() -> None:

@@ -18,6 +18,7 @@ from generator.caption.claims import (
     verdict,
 )
 from generator.caption.depth import depth_picture, depths, score_table
+from generator.caption.maps import following, map_sizes
 from generator.caption.pictures import listed, picture
 from generator.caption.proof import (
     bar,
@@ -30,6 +31,8 @@ from generator.caption.proof import (
     strip_picture,
 )
 from generator.caption.unit import (
+    class_score,
+    class_unit,
     concept_score,
     described,
     fires,
@@ -48,6 +51,8 @@ __all__ = [
     "brief",
     "capital",
     "cell",
+    "class_score",
+    "class_unit",
     "collection",
     "concept_score",
     "curve_picture",
@@ -57,9 +62,11 @@ __all__ = [
     "evidence",
     "facts",
     "fires",
+    "following",
     "heading",
     "interval",
     "listed",
+    "map_sizes",
     "missed",
     "names",
     "network",

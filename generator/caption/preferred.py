@@ -67,6 +67,29 @@ def reached(found: Mapping[str, Any]) -> str:
     )
 
 
+def moved(found: Mapping[str, Any]) -> str:
+    """How far the pictures were shifted and scaled on the way, and for how long they stood still.
+
+    Layers whose pictures moved alike are told together.
+    """
+    alike: dict[tuple[Any, ...], list[str]] = {}
+    for index, one in found["moves"].items():
+        told = tuple(one[name] for name in ("side", "shift", "least", "largest"))
+        alike.setdefault(told, []).append(index)
+    parts = [
+        f"by up to {shift} of {side} pixels each way and to"
+        f" {100 * least:.0f} to {100 * largest:.0f}{SPACE}% of its size in"
+        f" layer{'s' if len(indices) > 1 else ''} {joined(indices)}"
+        for (side, shift, least, largest), indices in alike.items()
+    ]
+    waves = found["settings"]["waves"]
+    still = waves["steps"] - round(waves["steps"] * (1 - waves["still"]))
+    return (
+        f"Between two steps the picture is shifted and scaled at random: {'; '.join(parts)}. Only"
+        f" what survives that is kept. In the last {still} steps it stands still."
+    )
+
+
 def called(found: Sequence[tuple[str, Mapping[str, Any]]], total: int) -> str:
     """What the network takes the pictures of a figure for, where it is more than half sure.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from generator.caption.claims import brief, heading
+from generator.caption.claims import brief, heading, paired
 from generator.caption.pictures import listed
 from generator.caption.words import (
     MINUS,
@@ -152,6 +152,16 @@ def tile_picture(layer: int, channel: int, sources: Sequence[str]) -> str:
 def photograph_picture(rank: int, name: str) -> str:
     """The text alternative of a whole photograph with a box drawn on it."""
     return f"The photograph of patch {rank}, {name}, with the part that the unit sees outlined."
+
+
+def class_unit(claim: Claim) -> str:
+    """What the scores of a unit's classes count."""
+    return "of 100 pairs" if paired(claim) else "times the mean of all classes"
+
+
+def class_score(claim: Claim, score: float) -> str:
+    """A score for one class, in these."""
+    return str(whole(score)) if paired(claim) else f"{score:.1f}"
 
 
 def concept_score(score: float) -> str:

@@ -11,6 +11,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from generator.errors import WeightsError
+from generator.measure.leading import leading, told
 from generator.networks.identity import BUNDLED
 from generator.networks.network import Network
 from generator.records import Claim, ClassStatistics
@@ -18,16 +19,26 @@ from generator.records import Claim, ClassStatistics
 
 @dataclass(frozen=True)
 class ClassPreference:
-    """Of each unit of one layer: its best class (C,) int64 and how far that stands out (C,).
+    """Of each unit of one layer: its best few classes, best first, and how far they stand out.
 
-    The class is chosen on one half of the photographs. ``ratio`` is, on the other half, the
-    mean strongest activation for that class divided by the mean over all classes; ``choosing``
-    is the same on the half to choose by.
+    ``classes`` (C, K) are chosen on one half of the photographs. ``ratios`` (C, K) are, on the
+    other half, the mean strongest activations for these classes divided by the mean over all;
+    ``choosing`` (C,) is that of the best one on the half to choose by.
     """
 
-    best: npt.NDArray[np.int64]
+    classes: npt.NDArray[np.int64]
     choosing: npt.NDArray[np.float64]
-    ratio: npt.NDArray[np.float64]
+    ratios: npt.NDArray[np.float64]
+
+    @property
+    def best(self) -> npt.NDArray[np.int64]:
+        """(C,) the best class of each unit."""
+        return self.classes[:, 0]
+
+    @property
+    def ratio(self) -> npt.NDArray[np.float64]:
+        """(C,) how far that one stands out."""
+        return self.ratios[:, 0]
 
 
 def shipped_statistics(network: Network) -> tuple[ClassStatistics, ...] | None:
@@ -60,24 +71,31 @@ def untrained_ratio(network: Network, layer_name: str) -> float:
 def shipped_claims(statistics: ClassStatistics, bar: float) -> list[Claim]:
     """One claim a unit of a layer, of the class that it prefers; it holds above ``bar``."""
     preference = class_preference(statistics.means)
-    claims: list[Claim] = []
-    for unit, best in enumerate(preference.best.tolist()):
-        ratio = float(preference.ratio[unit])
-        detail: dict[str, object] = {
-            "chosen": round(float(preference.choosing[unit]), 4),
+    claims = []
+    for classes, chosen, ratios in zip(
+        preference.classes.tolist(),
+        preference.choosing.tolist(),
+        preference.ratios.tolist(),
+        strict=True,
+    ):
+        detail = {
             "images": statistics.images,
             "measure": "ratio",
+            "chosen": round(chosen, 4),
+            "classes": told(statistics.classes, classes, ratios),
         }
-        claims.append(Claim("class", statistics.classes[best], ratio, bar, ratio > bar, detail))
+        name, ratio = statistics.classes[classes[0]], ratios[0]
+        claims.append(Claim("class", name, ratio, bar, ratio > bar, detail))
     return claims
 
 
 def class_preference(means: npt.NDArray[np.floating]) -> ClassPreference:
-    """The best class of each unit, from ``means`` (2, C, classes)."""
+    """The best few classes of each unit, from ``means`` (2, C, classes)."""
     choosing, held_out = (_relative(half.astype(np.float64)) for half in means)
-    best = choosing.argmax(axis=1)
-    units = np.arange(len(best))
-    return ClassPreference(best, choosing[units, best], held_out[units, best])
+    classes = leading(choosing)
+    return ClassPreference(
+        classes, choosing.max(axis=1), np.take_along_axis(held_out, classes, axis=1)
+    )
 
 
 def _relative(means: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -19,6 +19,7 @@ from generator.images.batches import batches, network_input
 from generator.images.collection import Collection
 from generator.measure.concepts import interval
 from generator.measure.imagenet import class_name, groups
+from generator.measure.leading import FEW, leading, told
 from generator.networks.network import Network
 from generator.records import Claim
 from generator.scan import maxima
@@ -44,20 +45,31 @@ class Labels:
 
 @dataclass(frozen=True)
 class ClassScores:
-    """The label that each unit of a layer tells best, all (C,): chosen on one half of the images.
+    """The few labels that each unit of a layer tells best: chosen on one half of the images.
 
-    ``label`` is its number and ``choosing`` the lower end of its score where it was chosen;
-    ``score`` the held-out AUROC between ``low`` and ``high``, ``positives`` the held-out images of
-    the label; ``images`` counts all that are held out.
+    ``labels`` (C, K) are their numbers, best first, and ``scores`` (C, K) their held-out AUROCs.
+    Of the best one, all (C,): its score lies between ``low`` and ``high``, ``choosing`` is the
+    lower end on the half to choose by, ``positives`` are its held-out images; ``images`` counts all
+    that are held out.
     """
 
-    label: npt.NDArray[np.int64]
+    labels: npt.NDArray[np.int64]
+    scores: npt.NDArray[np.float64]
     choosing: npt.NDArray[np.float64]
-    score: npt.NDArray[np.float64]
     low: npt.NDArray[np.float64]
     high: npt.NDArray[np.float64]
     positives: npt.NDArray[np.int64]
     images: int
+
+    @property
+    def label(self) -> npt.NDArray[np.int64]:
+        """(C,) the label that each unit tells best."""
+        return self.labels[:, 0]
+
+    @property
+    def score(self) -> npt.NDArray[np.float64]:
+        """(C,) the score of that one."""
+        return self.scores[:, 0]
 
 
 def labels_of(collection: Collection) -> Labels | None:
@@ -110,21 +122,22 @@ def class_scores(values: npt.NDArray[np.floating], labels: Labels) -> ClassScore
     known, members = known[enough], members[enough]
     positives = [count[enough] for count in positives]
     channels = values.shape[1]
-    chosen = np.zeros(channels, dtype=np.int64)
-    choosing, score = np.zeros(channels), np.zeros(channels)
+    few = channels, min(FEW, len(known))
+    chosen, scores = np.zeros(few, dtype=np.int64), np.zeros(few)
+    choosing = np.zeros(channels)
     for start in range(0, channels, UNITS_AT_ONCE):
         part = np.asarray(values[:, start : start + UNITS_AT_ONCE])
         first, second = (
             areas(part[rows], labels.of[rows], members) for rows in halves
         )  # each (C, L)
         low = interval(first, positives[0], len(halves[0]) - positives[0])[0]
-        best = low.argmax(axis=1)  # by the lower end, or the smallest class would win by luck
-        units, here = np.arange(len(best)), slice(start, start + UNITS_AT_ONCE)
-        chosen[here], choosing[here] = best, low[units, best]
-        score[here] = second[units, best]
-    own = positives[1][chosen]
-    low, high = interval(score, own, len(halves[1]) - own)
-    return ClassScores(known[chosen], choosing, score, low, high, own, len(halves[1]))
+        best = leading(low)  # by the lower end, or the smallest class would win by luck
+        here = slice(start, start + UNITS_AT_ONCE)
+        chosen[here], choosing[here] = best, low.max(axis=1)
+        scores[here] = np.take_along_axis(second, best, axis=1)
+    own = positives[1][chosen[:, 0]]
+    low, high = interval(scores[:, 0], own, len(halves[1]) - own)
+    return ClassScores(known[chosen], scores, choosing, low, high, own, len(halves[1]))
 
 
 def _counts(labels: npt.NDArray[np.int64], members: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
@@ -187,6 +200,7 @@ def class_claims(
             "chance": 0.5,
             "measure": "auroc",
             "random": round(random, 4),
+            "classes": told(names, scores.labels[unit], scores.scores[unit]),
         }
         label = names[int(scores.label[unit])]
         claims.append(Claim("class", label, score, bar, low > bar, detail))

@@ -47,6 +47,7 @@ class Row:
     fires: str
     strongest: str
     found: str
+    missed: str
 
 
 class Atlas(Page):
@@ -62,7 +63,7 @@ class Atlas(Page):
         return self._html("atlas", one, tiles, self.link(INDEX), data)
 
     def numbers_table(self, index: int) -> Markup:
-        """Orientation and colour of every unit of a layer, and how often it fires."""
+        """Every unit of a layer: its numbers, and all its claims, held or not."""
         one = self._figures(index)
         return self._html("numbers_table", index, [self._row(one, u) for u in one.units.values()])
 
@@ -126,4 +127,5 @@ class Atlas(Page):
             fires=caption.fires(numbers.fires).removesuffix(" of the images"),
             strongest=caption.number_of(unit.top[0].value) if unit.top else "",
             found="; ".join(caption.described(unit.claims)),
+            missed=caption.missed(unit.claims).removeprefix("Not held: "),
         )

@@ -119,19 +119,16 @@ class Course(Page):
             "moving", picture, maps, count, _json(data), said["shifts"][-1], last, text
         )
 
-    def follows(self, layer: int = 0, whole: bool = True) -> str:
-        """How well a layer's map follows the moved photograph, at worst; empty if not measured.
+    def map_sizes(self) -> str:
+        """How many places the maps of ``through_layers`` have, in words."""
+        shown = {one["layer"] for one in self._manifest.featuremaps["layers"]}
+        layers = [one.layer for index, one in self._manifest.layers.items() if index in shown]
+        return caption.map_sizes(layers) if layers else ""
 
-        Over moves by whole steps of the layer, or over all others. Layer 0 is the deepest shown.
-        """
+    def following(self) -> str:
+        """How well the maps of ``moving`` follow, in words; empty if not measured."""
         said = self._manifest.featuremaps["moved"]
-        found = {one["layer"]: one for one in said["layers"]} if said else {}
-        one = found.get(layer or max(found, default=0))
-        if one is None:
-            return ""
-        pairs = zip(one["whole"], one["follows"], strict=True)
-        values = [value for is_whole, value in pairs if is_whole == whole]
-        return f"{min(values):.2f}" if values else ""
+        return caption.following(said["layers"]) if said else ""
 
     def filter_sheet(self, text: str) -> Markup:
         """All filters of the first convolution."""

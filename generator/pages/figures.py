@@ -201,9 +201,10 @@ class Words(Page):
         unit = one.units[control.channel]
         factor = max(_factor(one), CONTROL // control.pictures["random"].width)
         titles = {"random": "Through random weights", "shuffled": "With switches shuffled"}
+        through = f"Through {'this' if self._manifest.network['random'] else 'the trained'} network"
         parts = [
             ("The patches", "patches", unit.patches),
-            ("Through the trained network", "projections", unit.projections),
+            (through, "projections", unit.projections),
             *((titles[kind], kind, control.pictures[kind]) for kind in controls),
         ]
         images = [

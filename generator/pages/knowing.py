@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import median
 
 from markupsafe import Markup
 
 from generator import caption
+from generator.caption import findings
 from generator.pages.manifest import LayerFigures
 from generator.pages.page import Image, Page
 from generator.pages.text import plain
@@ -71,6 +73,32 @@ class Knowing(Page):
         told = caption.depths(self._manifest.hierarchy.found)
         return Markup("\n\n").join(plain(paragraph) for paragraph in told)
 
+    def passed_words(self) -> str:
+        """How many units of this build hold a claim, or that almost none does."""
+        return findings.passed({index: self._claims(index) for index in self._manifest.layers})
+
+    def several(self, index: int, *kinds: str) -> bool:
+        """Whether more units of a layer hold a claim of some kinds than luck accounts for."""
+        return findings.several(self._claims(index), kinds)
+
+    def first_layer_words(self) -> str:
+        """What was found in the first layer, counted."""
+        return findings.first_layer(self._claims(1))
+
+    def onward_words(self, index: int) -> str:
+        """Whether a layer does better at the drawn concepts than the one before it."""
+        return findings.onward(self._manifest.hierarchy.found, index)
+
+    def fires_words(self) -> str:
+        """For how many images half of all units fire; dead ones do not count."""
+        shares = [
+            unit.numbers.fires
+            for one in self._manifest.layers.values()
+            for unit in one.units.values()
+            if not unit.dead
+        ]
+        return findings.fires(median(shares)) if shares else caption.fires(0)
+
     def stimuli_figure(self, text: str) -> Markup:
         """The contact sheet of the drawings, each row with its name."""
         sheet = self._manifest.stimuli
@@ -94,8 +122,11 @@ class Knowing(Page):
         return self._html("claims_table", rows)
 
     def claims_count(self) -> Markup:
-        """How many of each layer's units hold a claim of each kind, of how many tested."""
-        rows: list[tuple[int, int, list[str], int]] = []
+        """How many of each layer's units hold a claim of each kind, of how many tested.
+
+        Each layer leads to the table of all its claims.
+        """
+        rows: list[tuple[int, str, int, list[str], int]] = []
         for index, one in self._manifest.layers.items():
             told = []
             for kind in KINDS:
@@ -107,8 +138,12 @@ class Knowing(Page):
                 held = sum(any(claim.held for claim in claims) for claims in units)
                 told.append(f"{held} of {tested}" if tested else "")
             none = sum(not any(claim.held for claim in unit.claims) for unit in one.units.values())
-            rows.append((index, len(one.units), told, none))
+            link = self.link(f"layers/{index}/numbers.md")
+            rows.append((index, link, len(one.units), told, none))
         return self._html("claims_count", rows)
+
+    def _claims(self, index: int) -> list[tuple[Claim, ...]]:
+        return [unit.claims for unit in self._figures(index).units.values()]
 
     def _proof(self, one: LayerFigures, cell: Cell) -> Proof:
         claim, evidence, index = cell.claim, cell.evidence, one.layer.index

@@ -1,4 +1,4 @@
-"""The words of preferred inputs compared, and of features forming."""
+"""The words of preferred inputs compared, of features forming, and of patches compared."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from generator.caption import forming as formed
+from generator.caption import likeness
 from generator.caption import preferred as asked
 from generator.caption.words import position
 from generator.pages.manifest import Manifest, Picture
@@ -52,6 +53,23 @@ class Learned(Page):
             if self._manifest.preferred_inputs
             else ""
         )
+
+    def moved_words(self) -> str:
+        """How far preferred inputs were shifted and scaled while they were made."""
+        found = self._manifest.preferred_inputs
+        return asked.moved(found) if found else ""
+
+    def patches_words(self, index: int, row: int, column: int) -> str:
+        """What the patches of the unit in one cell share and what not; empty if unknown."""
+        place = self._cell(index, row, column)
+        units = self._manifest.likeness.get(str(index), {})
+        found = units.get(str(place.channel)) if place else None
+        return likeness.compared(found) if found else ""
+
+    def agreed_words(self, index: int) -> str:
+        """Whether the patches of a unit agree less in a layer than in the first."""
+        found = self._manifest.likeness
+        return likeness.agreed(found.get("1", {}), found.get(str(index), {}))
 
     def called(self, index: int) -> str:
         """What the network takes a layer's preferred inputs for: those of its figure, then all."""

@@ -140,6 +140,7 @@ class Manifest:
     hierarchy: Depths
     tuning: Mapping[str, Any]
     spread: Mapping[str, Any]
+    likeness: Mapping[str, Any]
     photographs: Mapping[int, Whole]
     stimuli: Sheet
     control: Control | None
@@ -180,6 +181,7 @@ def read(store: Path) -> Manifest:
             hierarchy=_depths(said["hierarchy"]),
             tuning=said["tuning"],
             spread={name: said["spread"][name] for name in ("percentiles", "around")},
+            likeness=said["likeness"],
             photographs={
                 int(number): units.whole(one) for number, one in said["photographs"].items()
             },

@@ -76,6 +76,7 @@ def unit_data(
             "swatches": manifest.tuning["swatches"],
         },
         "concepts": _concepts(manifest, one, unit),
+        "classes": _classes(unit),
         "spread": _spread(one, unit, here),
     }
 
@@ -84,7 +85,7 @@ def _claim(claim: Any) -> dict[str, Any]:
     return {
         "said": caption.described([claim])[0] if claim.held else "",
         **{key: getattr(claim, key) for key in ("kind", "label", "score", "bar", "held")},
-        "detail": dict(claim.detail),
+        "detail": {key: value for key, value in claim.detail.items() if key != "classes"},
     }
 
 
@@ -152,6 +153,16 @@ def _concepts(manifest: Manifest, one: LayerFigures, unit: Unit) -> list[dict[st
         {"name": name, "score": score, "said": caption.concept_score(score), "bar": bar}
         for name, score, bar in zip(depths.concepts, unit.numbers.concepts, bars, strict=True)
     ]
+
+
+def _classes(unit: Unit) -> dict[str, Any] | None:
+    """Held-out scores of the few classes that the unit tells best; None if they are not known."""
+    for claim in unit.claims:
+        few = claim.detail.get("classes")
+        if claim.kind == "class" and few and not unit.dead:
+            said = [{**one, "said": caption.class_score(claim, one["score"])} for one in few]
+            return {"of": caption.class_unit(claim), "scores": said}
+    return None
 
 
 def _spread(one: LayerFigures, unit: Unit, here: str) -> dict[str, Any] | None:

@@ -23,7 +23,8 @@ from generator.stages.build import Build, from_root, read, write
 from generator.techniques.forming import Answers, Strongest, agreement, settling, strongest
 
 FORMING = "forming.json"
-IMAGES = 600  # of the collection, evenly spread: each takes a pass at every epoch
+IMAGES = 600  # of the collection: each takes a pass at every epoch
+STRONGEST = 3  # of each unit shown, so that an epoch near the end finds what the end finds
 UNITS = 6  # of each layer: the paper shows as many
 BATCH = 64
 Places = npt.NDArray[np.integer]
@@ -32,19 +33,23 @@ Places = npt.NDArray[np.integer]
 def make(folder: Path, build: Build) -> None:
     """Two pictures for each layer and epoch, a plot, and ``forming.json``; or only a null there.
 
-    The last epoch is the network itself, whose answers the scan has written down.
+    The last epoch is the network itself: its strongest patches are those that the scan found in
+    the whole collection. Likeness is measured over the images that are evenly spread alone.
     """
     *early, last = [*build.snapshots] or [0]
     if not early:
         write(folder / FORMING, None)
         return
-    images = sample(len(build.collection))
+    wanted = [
+        build.top[layer.index - 1].images[shown_units(build, layer), :STRONGEST].ravel()
+        for layer in build.network.layers
+    ]
+    images, spread = sample(len(build.collection), np.concatenate(wanted))
     networks = {epoch: at_epoch(build.network, build.snapshots[epoch]) for epoch in early}
     answers, places = _answers(build, networks, images)
-    networks[last] = build.network
-    answers[last] = [np.asarray(one[images], dtype=np.float32) for one in build.maxima]
-    places[last] = [np.asarray(one[images]) for one in build.places]
-    curves = settling(answers, answers[last])
+    final = [np.asarray(one[images[spread]], dtype=np.float32) for one in build.maxima]
+    during = {epoch: [one[spread] for one in found] for epoch, found in answers.items()}
+    curves = settling({**during, last: final}, final)
     lower, of = agreement(curves, [epoch for epoch in early if epoch > 0])
     best = {
         epoch: [
@@ -53,9 +58,14 @@ def make(folder: Path, build: Build) -> None:
         ]
         for epoch in networks
     }
+    networks[last] = build.network
+    best[last] = [
+        scanned(top, layer) for top, layer in zip(build.top, build.network.layers, strict=True)
+    ]
     record = {
         "epochs": list(networks),
         "images": len(images),
+        "spread": int(spread.sum()),
         "similarity": [[_rounded(value) for value in curve.values()] for curve in curves],
         "lower_nearer": {"held": lower, "of": of},
         "layers": [
@@ -84,10 +94,29 @@ def entry(folder: Path, build: Build) -> dict[str, Any] | None:
     return found
 
 
-def sample(count: int) -> npt.NDArray[np.int64]:
-    """Numbers of images, evenly spread over a collection of ``count``."""
-    spread = np.linspace(0, count - 1, min(count, IMAGES))
-    return np.unique(spread.round().astype(np.int64))
+def sample(
+    count: int, wanted: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Numbers of images of a collection of ``count``, and which of them are evenly spread over it.
+
+    The others are those ``wanted`` (-1 for none). Both together are ``IMAGES`` at the most, unless
+    more than half as many are wanted.
+    """
+    wanted = np.unique(wanted[wanted >= 0])
+    spread = np.linspace(0, count - 1, min(count, max(IMAGES - len(wanted), IMAGES // 2)))
+    even = np.unique(spread.round().astype(np.int64))
+    images = np.union1d(even, wanted)
+    return images, np.isin(images, even)
+
+
+def scanned(top: TopActivations, layer: Layer) -> Strongest:
+    """Each unit's strongest image of the whole collection, as the scan found it."""
+    fired = top.images[:, 0] >= 0
+    return Strongest(
+        values=np.where(fired, top.values[:, 0], 0),
+        images=top.images[:, 0],
+        places=np.where(fired, top.positions[:, 0] @ [layer.width, 1], 0),
+    )
 
 
 def shown_units(build: Build, layer: Layer) -> list[int]:

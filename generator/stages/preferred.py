@@ -18,8 +18,8 @@ from generator.measure.outputs import outputs_of
 from generator.networks.network import Network
 from generator.networks.recording import answers as probabilities
 from generator.records import Layer
-from generator.stages.build import Build, read, write
-from generator.techniques.preferred import answers, canvas
+from generator.stages.build import Build, read, rounded, write
+from generator.techniques.preferred import WHOLE_MOVES, Fourier, answers, canvas
 
 RECORD = "preferred.json"
 WAVES, PIXELS = "waves", "pixels"
@@ -71,7 +71,8 @@ def entry(folder: Path, build: Build) -> dict[str, Any] | None:
 
     ``called`` is the class that the network takes a picture for, where it is a whole input;
     ``multiple`` is the activation over that of the strongest image of the collection, None for
-    a unit that no image made fire. None where the exhibit asks for no preferred inputs.
+    a unit that no image made fire. ``moves`` says for each layer how far its pictures moved on
+    the way. None where the exhibit asks for no preferred inputs.
     """
     record: dict[str, Any] | None = read(folder / RECORD)
     if record is None:
@@ -90,6 +91,9 @@ def entry(folder: Path, build: Build) -> dict[str, Any] | None:
         "shipped": record["shipped"],
         "every": record["every"],
         "settings": record["settings"],
+        "moves": {
+            index: moves(one["side"], prebuilt.WAVES) for index, one in record["units"].items()
+        },
         "layers": {index: _reach(units.values()) for index, units in said[WAVES].items()},
         "all": _reach([one for units in said[WAVES].values() for one in units.values()]),
         "units": said[WAVES],
@@ -100,6 +104,24 @@ def entry(folder: Path, build: Build) -> dict[str, Any] | None:
             }
             for index, units in said[PIXELS].items()
         },
+    }
+
+
+def moves(side: int, settings: Fourier) -> dict[str, Any]:
+    """How far a picture ``side`` pixels wide is shifted and scaled between two steps.
+
+    ``shift`` in pixels each way, and the ``least`` and the ``largest`` scale: those that the
+    settings name come true only in pictures that are small.
+    """
+    calm = min(1.0, WHOLE_MOVES / side)
+    shift = round(settings.shift * side * calm)
+    least, largest = (1 + (scale - 1) * calm for scale in settings.scales)
+    room = side / (side + 2 * shift)  # no smaller than what lies around the picture allows
+    return {
+        "side": side,
+        "shift": shift,
+        "least": rounded(max(least, room)),
+        "largest": rounded(largest),
     }
 
 

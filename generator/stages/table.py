@@ -62,6 +62,7 @@ STAGES = (
     Stage("control", ("figures", "measure"), section=True),
     Stage("spread", ("scan",), ("spread.py", "draw.py", "figures.py"), section=True),
     Stage("sheets", ("figures",), ("sheets.py", "draw.py"), section=True),
+    Stage("likeness", ("scan", "measure"), ("techniques/likeness.py",), section=True),
     Stage("photographs", ("scan",), ("draw.py",), section=True),
     Stage("layout", ("network",), ("plots/architecture.py", *PLOTS), section=True),
     Stage(

@@ -74,6 +74,10 @@ def test_a_shared_address_opens_its_unit(reader: Reader, units: list[dict[str, A
         assert fact in page.inner_text("dialog dl")
     assert page.locator("dialog .tuning").count() == 2
     assert page.locator("dialog .concepts tbody tr").count() == len(unit["concepts"])
+    rows = page.locator("dialog .unit-classes tbody tr").all_inner_texts()
+    assert [row.split("\t") for row in rows] == [
+        [one["name"], one["said"]] for one in unit["classes"]["scores"]
+    ]
 
 
 def test_what_can_be_kept_is_there(reader: Reader) -> None:

@@ -125,6 +125,7 @@ function numbers(unit) {
         {},
         unit.facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))),
       ),
+      unit.classes && classes(unit.classes),
     ),
     el(
       "section",
@@ -178,6 +179,27 @@ function concepts(unit) {
       "p",
       { class: "quiet" },
       "On the drawings held out. The mark is the bar that random weights set; a name takes an interval wholly above it.",
+    ),
+  ];
+}
+
+/** The few classes that the unit tells best, with their scores. */
+function classes(found) {
+  const row = (one) =>
+    el("tr", {}, el("th", { scope: "row" }, one.name), el("td", {}, one.said));
+  const heads = ["class", found.of].map((name) => el("th", { scope: "col" }, name));
+  return [
+    el("h3", {}, "Classes"),
+    el(
+      "table",
+      { class: "unit-classes" },
+      el("thead", {}, el("tr", {}, heads)),
+      el("tbody", {}, found.scores.map(row)),
+    ),
+    el(
+      "p",
+      { class: "quiet" },
+      "Chosen and put in order by one half of the labelled photographs; the numbers are those of the other half.",
     ),
   ];
 }

@@ -1,0 +1,87 @@
+"""How much passed the tests: over all units, in one layer, and from one layer to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import mean
+
+from generator.caption import unit
+from generator.caption.words import APOSTROPHE, joined, whole
+from generator.records import Claim, Hierarchy
+
+FEW = 0.05  # of the units: so many may pass in a network that has learned nothing
+MANY = 6  # layers: for more, the table in *How we know* is the place to count them one by one
+
+Units = Sequence[Sequence[Claim]]  # the claims of each unit of a layer
+
+
+def holding(units: Units, kinds: Sequence[str] = ()) -> int:
+    """How many units hold a claim, of any kind or of some kinds."""
+    return sum(
+        any(claim.held and (not kinds or claim.kind in kinds) for claim in claims)
+        for claims in units
+    )
+
+
+def several(units: Units, kinds: Sequence[str] = ()) -> bool:
+    """Whether more units hold such a claim than luck alone accounts for."""
+    return holding(units, kinds) > FEW * len(units)
+
+
+def passed(layers: Mapping[int, Units]) -> str:
+    """How many units of a network passed a test; where they are few, that almost nothing passes."""
+    total = sum(map(len, layers.values()))
+    held = sum(map(holding, layers.values()))
+    if not held:
+        return f"Almost nothing passes the tests here: not one of {total:,} units passed any."
+    parts = [
+        f"{holding(units):,} of {len(units):,} in layer {index}" for index, units in layers.items()
+    ]
+    by_layer = f": {joined(parts)}" if 1 < len(parts) <= MANY else ""
+    counted = f"{held:,} of {total:,} units passed a test"
+    if held <= FEW * total:
+        return (
+            f"Almost nothing passes the tests here: {counted}{by_layer}. So few can pass by luck."
+        )
+    return f"In all, {counted}{by_layer}."
+
+
+def first_layer(units: Units) -> str:
+    """What the units of a first layer are for, by what was found in them."""
+    counts = {kind: holding(units, [kind]) for kind in ("orientation", "colour")}
+    lines, colours = counts["orientation"], counts["colour"]
+    told = (
+        f"Of the {len(units):,} units of this layer, {lines or 'none'} answered to lines of one"
+        f" angle and {colours or 'none'} to a blob of one colour clearly enough to be named for it"
+    )
+    things = [
+        name
+        for kind, name in (("orientation", "lines"), ("colour", "blobs of colour"))
+        if several(units, [kind])
+    ]
+    if not things:
+        return f"{told}. So almost nothing passes in this layer."
+    return f"{told}. So what this first layer was found to pick out is simple: {joined(things)}."
+
+
+def fires(share: float) -> str:
+    """For how many images half of all units fire.
+
+    >>> fires(1.0), fires(0.41)
+    ('all of the images', '41.0\N{NO-BREAK SPACE}% of the images or more')
+    """
+    return unit.fires(share) + ("" if share >= 1 else " or more")
+
+
+def onward(found: Hierarchy, number: int) -> str:
+    """Whether the best units of a layer do better than those of the layer before it."""
+    before, now = (
+        mean(best.score for best in found.trained[at]) for at in (number - 2, number - 1)
+    )
+    numbers = (
+        f"for all drawn concepts taken together, its best units are right in {whole(now)} of 100"
+        f" pairs, and layer {number - 1}{APOSTROPHE}s in {whole(before)}"
+    )
+    if whole(now) > whole(before):
+        return f"Layer {number} takes this further: {numbers}."
+    return f"Layer {number} takes this no further: {numbers}."
