@@ -30,7 +30,7 @@ QUESTIONS = """async () => {
 def tick(page: Any, part: str) -> Any:
     """The tick of a part in the side bar."""
     number = PARTS.index(part)
-    return page.locator(".md-nav--primary .tick").nth(number)
+    return page.locator(".md-nav--primary a > .tick").nth(number)
 
 
 def is_done(page: Any, part: str) -> bool:
@@ -41,7 +41,7 @@ def read_to_the_end(page: Any, part: str) -> None:
     page.locator(".lesson-end").scroll_into_view_if_needed()
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     page.wait_for_function(
-        "number => document.querySelectorAll('.md-nav--primary .tick')[number]"
+        "number => document.querySelectorAll('.md-nav--primary a > .tick')[number]"
         ".classList.contains('is-done')",
         arg=PARTS.index(part),
         timeout=10_000,
@@ -137,6 +137,22 @@ def test_ticks_by_hand_and_starting_over(reader: Reader) -> None:
     page.reload()
     assert not is_done(page, "parameters")
     assert page.locator("progress").evaluate("bar => bar.value") == 0
+
+
+def test_on_a_phone_the_open_part_has_its_tick_too(reader: Reader) -> None:
+    page = reader("filters/", size=PHONE, has_touch=True)
+    page.get_by_label("I have done this part").check()
+    page.evaluate("window.scrollTo(0, 0)")
+    page.locator("header label[for=__drawer]").tap()
+    ticks = page.locator(".md-nav--primary .tick.is-done:visible")
+    ticks.wait_for()
+    assert ticks.count() == 1
+    assert "Filters" in ticks.locator("xpath=..").inner_text()
+    page.goto(page.url.replace("filters/", "intuition/"))
+    page.locator("header label[for=__drawer]").tap()
+    ticks.wait_for()
+    assert ticks.count() == 1
+    assert "Filters" in ticks.locator("xpath=..").inner_text()
 
 
 @pytest.mark.parametrize("kept", ["{", "[1]", '{"done": [7, "filters.md", "gone.md"]}', "null"])
