@@ -60,6 +60,7 @@ function setUp(quiz) {
     });
   }
   show(asked, false);
+  quiz.classList.add("scripted");
 }
 
 onPage(() => document.querySelectorAll(".patch-quiz").forEach(setUp));
