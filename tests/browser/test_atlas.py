@@ -327,6 +327,25 @@ def test_on_a_phone_a_swipe_moves_on(reader: Reader) -> None:
     swipe(200, 220)  # too short to be meant
     assert page.evaluate("location.hash") == "#unit-5"
 
+    def touch_action() -> set[str]:
+        style = page.locator(".unit-body").evaluate("e => getComputedStyle(e).touchAction")
+        return set(style.split())
+
+    assert touch_action() == {"pan-y", "pinch-zoom"}
+    browser = page.context.new_cdp_session(page)
+    browser.send("Emulation.setPageScaleFactor", {"pageScaleFactor": 2})
+    page.wait_for_function("visualViewport.scale === 2")
+    page.wait_for_selector(".unit-panel.zoomed")
+    assert touch_action() == {"auto"}
+    swipe(300, 100)  # moves the enlarged page about
+    swipe(100, 300)
+    swipe(300, 100)
+    assert page.evaluate("location.hash") == "#unit-5"
+    browser.send("Emulation.setPageScaleFactor", {"pageScaleFactor": 1})
+    page.wait_for_selector(".unit-panel:not(.zoomed)")
+    swipe(300, 100)
+    page.wait_for_function("location.hash === '#unit-6'")
+
 
 def test_pointing_at_a_tile_marks_it_everywhere(reader: Reader) -> None:
     page = reader(UNIT)
