@@ -109,6 +109,16 @@ def test_patches_from_the_middle_are_asked_for_when_wanted(reader: Reader) -> No
     assert "90th percentile" in page.inner_text(".middle")
 
 
+def test_closing_a_unit_that_the_filter_hides_leads_to_the_filter(reader: Reader) -> None:
+    page = reader("layers/3/?find=wheel")
+    page.wait_for_function("document.querySelector('.tile[hidden]')")
+    hidden = page.locator(".tile[hidden] h3").first.get_attribute("id")
+    opened = reader(f"{page.url}#{hidden}")
+    assert shown(opened).endswith(f" {str(hidden).removeprefix('unit-')}")
+    leave(opened)
+    assert opened.evaluate("document.activeElement.name") == "find"
+
+
 def test_back_and_forward_lead_from_unit_to_unit(reader: Reader) -> None:
     page = reader("layers/3/")
     page.click("text='Unit 5'")
@@ -294,6 +304,24 @@ def test_the_search_of_the_site_finds_units_by_their_labels(reader: Reader, site
     opened = reader(page.evaluate("(one) => one.href", link))
     layer, unit = re.search(r"layers/(\d)/.*#unit-(\d+)", address).groups()  # type: ignore[union-attr]
     assert shown(opened) == f"Layer {layer}, unit {unit}"
+
+
+def test_the_search_of_the_site_knows_a_minus(reader: Reader, site: Path) -> None:
+    page = reader("about/")
+    field = page.locator(".md-search__input")
+    field.click()
+    field.press_sequentially("-45")
+    page.wait_for_selector(".md-search-result__link", state="attached")
+    assert field.input_value() == "−45"
+    links = page.locator(".md-search-result__link").evaluate_all(
+        "all => all.map((one) => one.pathname.slice(1) + one.hash)"
+    )
+    index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
+    with_it = {one["location"] for one in index["docs"] if "−45" in one["title"] + one["text"]}
+    assert {link.split("?")[0] for link in links} & with_it
+    assert {page for page, _, _ in (link.partition("#") for link in links)} <= {
+        page.partition("#")[0] for page in with_it
+    }
 
 
 def test_on_a_phone_a_swipe_moves_on(reader: Reader) -> None:
