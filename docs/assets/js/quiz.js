@@ -30,6 +30,13 @@ function seedOfAddress() {
   return /^\d{1,6}$/.test(given ?? "") ? Number(given) : null;
 }
 
+/** Other numbers than those of the address: it must not bring the old ones back. */
+function leaveAddress() {
+  const url = new URL(location.href);
+  url.searchParams.delete("numbers");
+  history.replaceState(history.state, "", url);
+}
+
 const remembered = (kind) => `cnn-lesson:numbers:${kind}`;
 
 function remember(kind, seed) {
@@ -87,7 +94,7 @@ function ask(question, number, kind, told) {
     const next = question.hints[hints.children.length];
     if (next) hints.append(element("li", {}, ...prose(next)));
     if (hints.children.length === question.hints.length) {
-      hint.disabled = true;
+      hint.setAttribute("aria-disabled", "true"); // and keeps the focus
       give.hidden = !steps.hidden;
     }
   });
@@ -171,7 +178,10 @@ function setUp(quiz) {
     if (focus) body.querySelector("input").focus();
   }
 
-  fresh.addEventListener("click", () => start(newSeed(), true));
+  fresh.addEventListener("click", () => {
+    leaveAddress();
+    start(newSeed(), true);
+  });
   quiz.append(body, element("div", { class: "lab-buttons" }, fresh), result);
   start(seedOfAddress() ?? newSeed(), false);
   quiz.hidden = false;
