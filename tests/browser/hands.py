@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from browser.screens import PHONE
 
@@ -15,7 +15,7 @@ BEHIND = """e => Boolean(
 class Hand(Protocol):
     """What a reader does; ``settings`` are those of the browser."""
 
-    settings: dict[str, Any]
+    settings: ClassVar[dict[str, Any]]
 
     def press(self, target: Any) -> None:
         """A button, a link or a box."""
@@ -30,7 +30,7 @@ class Hand(Protocol):
 class Mouse:
     """A mouse and a wide screen."""
 
-    settings: dict[str, Any] = {}
+    settings: ClassVar[dict[str, Any]] = {}
 
     def press(self, target: Any) -> None:
         target.click()
@@ -46,7 +46,7 @@ class Mouse:
 class Finger:
     """A finger on a phone."""
 
-    settings: dict[str, Any] = {"size": PHONE, "has_touch": True, "is_mobile": True}
+    settings: ClassVar[dict[str, Any]] = {"size": PHONE, "has_touch": True, "is_mobile": True}
 
     def press(self, target: Any) -> None:
         target.tap()
@@ -63,7 +63,7 @@ class Finger:
 class Keys:
     """Keys and nothing else: what has the focus got it from Tab, never from a script."""
 
-    settings: dict[str, Any] = {}
+    settings: ClassVar[dict[str, Any]] = {}
 
     def reach(self, target: Any) -> None:
         """Moves the focus there; AssertionError where Tab does not lead to it."""

@@ -403,6 +403,7 @@ def test_without_scripts_every_unit_opens_in_place(reader: Reader, site: Path) -
         "Projections",
         "Photographs",
         "Preferred input",
+        "Around the 90th, 75th and 50th percentile of its answers, from left to right",
         "Numbers as JSON",
     ]
     for link in links:

@@ -306,12 +306,33 @@ def test_without_scripts_every_question_and_solution_can_be_read(
         assert told.is_visible()
 
 
+def told_of(page: Any) -> dict[str, Any]:
+    """What a lab says and shows: its sentence, its bars' words, and how long they are."""
+    lab = page.locator(".lab")
+    bars = lab.locator(".bars > div")
+    return {
+        "said": lab.locator(":is(.lab-still, .lab-answer):visible").inner_text(),
+        "bars": bars.all_inner_texts(),
+        "lengths": [
+            float(bar.evaluate("e => getComputedStyle(e).getPropertyValue('--share')"))
+            * bar.bounding_box()["width"]
+            for bar in bars.locator(".bar").all()
+        ],
+    }
+
+
 def test_without_scripts_the_other_pages_tell_what_they_show(reader: Reader) -> None:
     page = reader("filters/", javascript=False)
     assert page.locator(".lab-still").is_visible()
     page = reader("convolutional-networks/", javascript=False)
     assert page.locator(".moving-still").is_visible()
     assert page.locator(".lab-controls").is_hidden()
+    for address in ("feature-map-sizes/", "convolutions-continued/", "parameters/"):
+        still, live = (told_of(reader(address, javascript=on)) for on in (False, True))
+        assert still["said"].endswith(live["said"])
+        assert still["bars"] == live["bars"]
+    assert len(still["bars"]) == 3
+    assert still["lengths"] == pytest.approx(live["lengths"], abs=1)
     page = reader("", javascript=False)
     quiz = page.locator(".patch-quiz")
     questions = quiz.locator(".question")

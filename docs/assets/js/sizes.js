@@ -35,7 +35,8 @@ function offer(lab, parts, valuesOf, show) {
     select.value = "0";
     use(parts[0]);
   }
-  lab.hidden = false;
+  for (const part of lab.querySelectorAll("[hidden]")) part.hidden = false;
+  lab.querySelector(".lab-still").hidden = true;
   show();
 }
 
