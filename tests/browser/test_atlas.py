@@ -414,6 +414,15 @@ def test_without_scripts_every_unit_opens_in_place(reader: Reader, site: Path) -
     assert page.locator(".found-where tbody a").count() > 100
 
 
+def test_without_scripts_a_unit_fits_a_phone(reader: Reader) -> None:
+    page = reader("layers/3/#unit-5", javascript=False, size=PHONE)
+    pictures = page.locator(".opened:visible .full")
+    assert pictures.count() == 4
+    for picture in pictures.all():
+        box = picture.bounding_box()
+        assert box["x"] + box["width"] <= PHONE[0]
+
+
 def test_no_picture_of_a_closed_unit_is_asked_for(reader: Reader) -> None:
     page = reader("about/", javascript=False)
     asked: list[str] = []
