@@ -13,6 +13,7 @@ from generator.caption.words import (
     count_of,
     degrees,
     hundredths,
+    joined,
     number_of,
     slope,
     whole,
@@ -142,6 +143,21 @@ def spread_picture(layer: int, channel: int, number: int, sources: Sequence[str]
         f"Layer {layer}, unit {channel}: {patches} drawn from around the {number}th percentile"
         f" of its answers. From {listed(sources)}."
     )
+
+
+def spread_title(percentiles: Sequence[int]) -> str:
+    """What all grids of patches from the middle are called, side by side.
+
+    >>> spread_title([90, 75, 50])
+    'Around the 90th, 75th and 50th percentile of its answers, from left to right'
+    """
+    numbers = joined([f"{number}th" for number in percentiles])
+    return f"Around the {numbers} percentile of its answers, from left to right"
+
+
+def spread_pictures(layer: int, channel: int) -> str:
+    """The text alternative of all grids of patches from the middle."""
+    return f"Layer {layer}, unit {channel}: patches drawn at random from what it answers to less."
 
 
 def tile_picture(layer: int, channel: int, sources: Sequence[str]) -> str:

@@ -43,7 +43,7 @@ class Asking(Page):
     """The quiz of the lesson's main page."""
 
     def patch_quiz(self) -> Markup:
-        """One question at a time; without scripts the first, with its answer to open."""
+        """One question at a time; without scripts all, each with its answer to open."""
         asked = [
             self._question(one)
             for one in self._manifest.questions

@@ -91,12 +91,24 @@ class Atlas(Page):
         return Tile(
             channel=unit.channel,
             window=self._window(one, unit),
-            pictures=[(title, image) for title, image in pictures if image],
+            pictures=[(title, image) for title, image in pictures if image]
+            + self._spread(one, unit),
             name=found[0] if found else "",
             claims=caption.described(unit.claims),
             missed=caption.missed(unit.claims),
             data=self.link(unit_file(one.layer.index, unit.channel)),
         )
+
+    def _spread(self, one: LayerFigures, unit: Unit) -> list[tuple[str, Image]]:
+        """Patches from the middle of its answers; none of a unit that has too few."""
+        spread = unit.numbers.spread
+        if spread is None:
+            return []
+        title = caption.spread_title([part.percentile for part in spread.parts])
+        factor = max(1, FULL // (3 * spread.tile))
+        width, height = (factor * side for side in (spread.picture.width, spread.picture.height))
+        alt = caption.spread_pictures(one.layer.index, unit.channel)
+        return [(title, Image(self.link(spread.picture.file), width, height, alt))]
 
     def _window(self, one: LayerFigures, unit: Unit) -> Window | None:
         if unit.dead:

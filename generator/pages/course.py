@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -178,11 +179,19 @@ class Course(Page):
 
     def size_lab(self) -> Markup:
         """The rule for sizes, live, beginning with this network's first convolution."""
-        return self._course("size_lab", _json({"parts": self._windows()}))
+        windows = self._windows()
+        first = windows[0] if windows else None
+        return self._course("size_lab", first, first and _exact(first), _json({"parts": windows}))
 
     def parameter_lab(self) -> Markup:
         """The rule for parameters, live, with this network's convolutions to choose from."""
-        return self._course("parameter_lab", _json({"parts": self._windows()}))
+        windows = self._windows()
+        whole = (one for one in windows if one["kind"] == "convolution" and one["groups"] == 1)
+        first = next(whole, None)
+        counts = _counts(first) if first else []
+        tens = math.ceil(max((math.log10(count) for _, count in counts), default=1))
+        bars = [(name, count, math.log10(count) / tens) for name, count in counts]
+        return self._course("parameter_lab", first, bars, tens, _json({"parts": windows}))
 
     def quiz(self, kind: str, solution: bool = False) -> Markup:
         """The questions with fresh numbers: ``shape``, ``parameters`` or ``sharing``.
@@ -237,6 +246,26 @@ class Course(Page):
 
     def _picture(self, said: Mapping[str, Any], alt: str) -> Image:
         return Image(self.link(said["file"]), said["width"], said["height"], alt)
+
+
+def _exact(part: Mapping[str, Any]) -> str:
+    """What the rule gives for a window, as its script writes it, and how that is rounded."""
+    steps, rest = divmod(part["input"][2] + 2 * part["padding"] - part["kernel"], part["stride"])
+    if not rest:
+        return str(steps + 1)
+    direction = "up" if part["ceil"] else "down"
+    return f"{steps + 1 + rest / part['stride']:.2f}, rounded {direction} to {part['output'][2]}"
+
+
+def _counts(part: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """The parameters of a convolution, and of what would take its place without sharing."""
+    outputs = math.prod(part["output"])
+    window = part["kernel"] ** 2 * part["input"][0] + 1
+    return [
+        ("shared: a convolution", window * part["output"][0]),
+        ("patches, nothing shared", window * outputs),
+        ("all joined to all", (math.prod(part["input"]) + 1) * outputs),
+    ]
 
 
 def answer(said: Mapping[str, Any], unit: Mapping[str, Any], row: int, column: int) -> float:

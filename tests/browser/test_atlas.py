@@ -113,6 +113,16 @@ def test_patches_from_the_middle_are_asked_for_when_wanted(reader: Reader) -> No
     assert "90th percentile" in page.inner_text(".middle")
 
 
+def test_closing_a_unit_that_the_filter_hides_leads_to_the_filter(reader: Reader) -> None:
+    page = reader("layers/3/?find=wheel")
+    page.wait_for_function("document.querySelector('.tile[hidden]')")
+    hidden = page.locator(".tile[hidden] h3").first.get_attribute("id")
+    opened = reader(f"{page.url}#{hidden}")
+    assert shown(opened).endswith(f" {str(hidden).removeprefix('unit-')}")
+    leave(opened)
+    assert opened.evaluate("document.activeElement.name") == "find"
+
+
 def test_back_and_forward_lead_from_unit_to_unit(reader: Reader) -> None:
     page = reader("layers/3/")
     page.click("text='Unit 5'")
@@ -300,6 +310,24 @@ def test_the_search_of_the_site_finds_units_by_their_labels(reader: Reader, site
     assert shown(opened) == f"Layer {layer}, unit {unit}"
 
 
+def test_the_search_of_the_site_knows_a_minus(reader: Reader, site: Path) -> None:
+    page = reader("about/")
+    field = page.locator(".md-search__input")
+    field.click()
+    field.press_sequentially("-45")
+    page.wait_for_selector(".md-search-result__link", state="attached")
+    assert field.input_value() == "−45"
+    links = page.locator(".md-search-result__link").evaluate_all(
+        "all => all.map((one) => one.pathname.slice(1) + one.hash)"
+    )
+    index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
+    with_it = {one["location"] for one in index["docs"] if "−45" in one["title"] + one["text"]}
+    assert {link.split("?")[0] for link in links} & with_it
+    assert {page for page, _, _ in (link.partition("#") for link in links)} <= {
+        page.partition("#")[0] for page in with_it
+    }
+
+
 def test_on_a_phone_a_swipe_moves_on(reader: Reader) -> None:
     page = reader("layers/3/", size=PHONE, has_touch=True, is_mobile=True)
     page.tap("text='Unit 5'")
@@ -331,6 +359,25 @@ def test_on_a_phone_a_swipe_moves_on(reader: Reader) -> None:
     swipe(200, 220)  # too short to be meant
     assert page.evaluate("location.hash") == "#unit-5"
 
+    def touch_action() -> set[str]:
+        style = page.locator(".unit-body").evaluate("e => getComputedStyle(e).touchAction")
+        return set(style.split())
+
+    assert touch_action() == {"pan-y", "pinch-zoom"}
+    browser = page.context.new_cdp_session(page)
+    browser.send("Emulation.setPageScaleFactor", {"pageScaleFactor": 2})
+    page.wait_for_function("visualViewport.scale === 2")
+    page.wait_for_selector(".unit-panel.zoomed")
+    assert touch_action() == {"auto"}
+    swipe(300, 100)  # moves the enlarged page about
+    swipe(100, 300)
+    swipe(300, 100)
+    assert page.evaluate("location.hash") == "#unit-5"
+    browser.send("Emulation.setPageScaleFactor", {"pageScaleFactor": 1})
+    page.wait_for_selector(".unit-panel:not(.zoomed)")
+    swipe(300, 100)
+    page.wait_for_function("location.hash === '#unit-6'")
+
 
 def test_pointing_at_a_tile_marks_it_everywhere(reader: Reader) -> None:
     page = reader(UNIT)
@@ -360,6 +407,7 @@ def test_without_scripts_every_unit_opens_in_place(reader: Reader, site: Path) -
         "Projections",
         "Photographs",
         "Preferred input",
+        "Around the 90th, 75th and 50th percentile of its answers, from left to right",
         "Numbers as JSON",
     ]
     for link in links:
@@ -368,6 +416,15 @@ def test_without_scripts_every_unit_opens_in_place(reader: Reader, site: Path) -
     assert page.locator(".unit-numbers tbody tr").count() == 192
     page.goto(page.url.replace("layers/3/numbers/", "units/"))
     assert page.locator(".found-where tbody a").count() > 100
+
+
+def test_without_scripts_a_unit_fits_a_phone(reader: Reader) -> None:
+    page = reader("layers/3/#unit-5", javascript=False, size=PHONE)
+    pictures = page.locator(".opened:visible .full")
+    assert pictures.count() == 4
+    for picture in pictures.all():
+        box = picture.bounding_box()
+        assert box["x"] + box["width"] <= PHONE[0]
 
 
 def test_no_picture_of_a_closed_unit_is_asked_for(reader: Reader) -> None:

@@ -66,8 +66,25 @@ def test_one_side_can_be_hidden_to_guess(reader: Reader) -> None:
     covered = page.locator("dialog .grid.covered")
     assert covered.count() == 1
     assert not covered.locator("img").is_visible()
+    assert not page.locator("dialog .top").is_visible()
+    assert page.locator("dialog").get_by_text("What was found").count() == 0
+    assert page.locator("dialog .middle, dialog .take").count() == 0
+    page.keyboard.press("ArrowRight")  # the next one is to be guessed as well
+    page.wait_for_function("document.querySelector('dialog .place').textContent.startsWith('5 ')")
+    shown(page)
+    assert not page.locator("dialog .top").is_visible()
     page.click("text='Show what it was'")
     assert page.locator("dialog .grid.covered").count() == 0
+    assert page.locator("dialog .top li").last.is_visible()
+    assert page.locator("dialog").get_by_text("What was found").is_visible()
+    assert page.locator("dialog .middle, dialog .take").count() == 2
+    assert page.evaluate("document.activeElement.matches('dialog .grid')")
+    leave(page)
+    figure.get_by_label("the projections").check()
+    right.nth(3).click()
+    shown(page)
+    assert page.locator("dialog .top li").last.is_visible()  # they are no answer to this
+    assert page.locator("dialog").get_by_text("What was found").count() == 0
     leave(page)
     figure.get_by_label("nothing").check()
     assert right.nth(3).locator("img").is_visible()

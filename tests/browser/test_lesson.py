@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from browser.hands import Finger, Hand, Keys, Mouse
 from browser.screens import PHONE, Reader
 from browser.test_reading import outline
 
@@ -30,31 +30,30 @@ QUESTIONS = """async () => {
 def tick(page: Any, part: str) -> Any:
     """The tick of a part in the side bar."""
     number = PARTS.index(part)
-    return page.locator(".md-nav--primary .tick").nth(number)
+    return page.locator(".md-nav--primary a > .tick").nth(number)
 
 
 def is_done(page: Any, part: str) -> bool:
     return "is-done" in (tick(page, part).get_attribute("class") or "")
 
 
-def read_to_the_end(page: Any, part: str) -> None:
-    page.locator(".lesson-end").scroll_into_view_if_needed()
-    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+def read_to_the_end(page: Any, part: str, hand: Hand) -> None:
+    hand.end(page)
     page.wait_for_function(
-        "number => document.querySelectorAll('.md-nav--primary .tick')[number]"
+        "number => document.querySelectorAll('.md-nav--primary a > .tick')[number]"
         ".classList.contains('is-done')",
         arg=PARTS.index(part),
         timeout=10_000,
     )
 
 
-def answer(form: Any, values: list[int]) -> None:
+def answer(form: Any, values: list[int], hand: Hand = Mouse()) -> None:  # noqa: B008
     for field, value in zip(form.locator("input").all(), values, strict=True):
-        field.fill(str(value))
-    form.get_by_role("button", name="Check").click()
+        hand.write(field, str(value))
+    hand.press(form.get_by_role("button", name="Check"))
 
 
-def take_quiz(page: Any) -> None:
+def take_quiz(page: Any, hand: Hand) -> None:
     """Each question once wrongly, with its first hint, and then rightly."""
     questions = page.evaluate(QUESTIONS)
     assert len(questions) >= 3
@@ -68,59 +67,41 @@ def take_quiz(page: Any) -> None:
             for both in [list(zip(one["values"], right, strict=True))]
         )
         say, wrong = next(slip for slip in slips if slip[1] != right)
-        answer(form, wrong)
+        answer(form, wrong, hand)
         assert say in feedback.inner_text()
         assert form.locator(".steps").is_hidden()
-        form.get_by_role("button", name="Hint").click()
+        hand.press(form.get_by_role("button", name="Hint"))
         assert form.locator(".hints li").all_inner_texts() == [question["hints"][0]]
-        answer(form, right)
+        answer(form, right, hand)
         assert feedback.inner_text().startswith("Right")
         assert form.locator(".steps").is_visible()
     assert "passed" in page.locator(".quiz-result").inner_text()
 
 
-def test_from_the_first_page_to_the_practice(reader: Reader) -> None:
-    page = reader(ADDRESSES[0])
+@pytest.mark.parametrize("hand", [Mouse(), Finger(), Keys()], ids=["mouse", "phone", "keyboard"])
+def test_from_the_first_page_to_the_practice(hand: Hand, reader: Reader) -> None:
+    page = reader(ADDRESSES[0], **hand.settings)
     for number, part in enumerate(PARTS):
         assert not is_done(page, part)
         count = page.locator(".lesson-count").inner_text()
         assert count == f"Part {number + 1} of {len(PARTS)}, {number} done"
         if part in QUIZZES:
-            page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+            hand.end(page)
             page.wait_for_timeout(2000)
             assert not is_done(page, part)  # a quiz is done when it is passed, not when it is read
-            take_quiz(page)
+            take_quiz(page, hand)
             assert is_done(page, part)
         else:
-            read_to_the_end(page, part)
+            read_to_the_end(page, part, hand)
         if number + 1 < len(PARTS):
-            page.locator(".md-footer__link--next").click()
-            page.wait_for_load_state()
-            assert page.url.endswith(f"/{ADDRESSES[number + 1]}")
+            hand.press(page.locator(".md-footer__link--next"))
+            page.wait_for_url(f"**/{ADDRESSES[number + 1]}")
     page.reload()
     assert [part for part in PARTS if not is_done(page, part)] == []
     assert page.locator(".lesson-count").inner_text().endswith(f"{len(PARTS)} done")
-    page.locator(".md-footer__link--prev").click()
-    page.wait_for_load_state()
-    assert page.url.endswith("/")
-    assert is_done(page, "index")
-
-
-def test_the_ticks_are_the_same_in_every_version(
-    site: Path, tmp_path: Path, serve: Callable[[Path], str], reader: Reader
-) -> None:
-    for version in ("0.1", "latest"):
-        (tmp_path / version).symlink_to(site)
-    home = serve(tmp_path)
-    page = reader(f"{home}0.1/filters/")
-    page.get_by_label("I have done this part").check()
-    assert is_done(page, "filters")
-    page.goto(f"{home}latest/filters/")
-    assert page.get_by_label("I have done this part").is_checked()
-    assert is_done(page, "filters")
-    page.get_by_label("I have done this part").uncheck()
-    page.goto(f"{home}0.1/")
-    assert not is_done(page, "filters")
+    hand.press(page.locator(".md-footer__link--prev"))
+    page.wait_for_url(f"**/{ADDRESSES[-2]}")
+    assert is_done(page, PARTS[0])
 
 
 def test_ticks_by_hand_and_starting_over(reader: Reader) -> None:
@@ -137,6 +118,22 @@ def test_ticks_by_hand_and_starting_over(reader: Reader) -> None:
     page.reload()
     assert not is_done(page, "parameters")
     assert page.locator("progress").evaluate("bar => bar.value") == 0
+
+
+def test_on_a_phone_the_open_part_has_its_tick_too(reader: Reader) -> None:
+    page = reader("filters/", size=PHONE, has_touch=True)
+    page.get_by_label("I have done this part").check()
+    page.evaluate("window.scrollTo(0, 0)")
+    page.locator("header label[for=__drawer]").tap()
+    ticks = page.locator(".md-nav--primary .tick.is-done:visible")
+    ticks.wait_for()
+    assert ticks.count() == 1
+    assert "Filters" in ticks.locator("xpath=..").inner_text()
+    page.goto(page.url.replace("filters/", "intuition/"))
+    page.locator("header label[for=__drawer]").tap()
+    ticks.wait_for()
+    assert ticks.count() == 1
+    assert "Filters" in ticks.locator("xpath=..").inner_text()
 
 
 @pytest.mark.parametrize("kept", ["{", "[1]", '{"done": [7, "filters.md", "gone.md"]}', "null"])
@@ -158,6 +155,24 @@ def test_new_numbers_and_shared_numbers(reader: Reader) -> None:
     assert page.locator(".question input").first.evaluate(
         "field => field === document.activeElement"
     )
+    assert page.url.endswith("quiz-output-shape/")  # a reload does not bring the old ones back
+
+
+def test_on_a_phone_the_end_of_a_quiz_is_told_where_the_reader_is(reader: Reader) -> None:
+    page = reader("quiz-sharing/?numbers=7", size=PHONE, has_touch=True)
+    questions = page.evaluate(QUESTIONS)
+    for number, question in enumerate(questions):
+        form = page.locator(".quiz .question").nth(number)
+        for field, value in zip(form.locator("input").all(), question["answer"], strict=True):
+            field.fill(str(value))
+        check, feedback = form.get_by_role("button", name="Check"), form.locator(".feedback")
+        check.tap()
+        assert ("passed" in feedback.inner_text()) == (number + 1 == len(questions))
+        button = check.bounding_box()
+        assert feedback.bounding_box()["y"] < button["y"] + 2 * button["height"]
+    fresh, result = (page.locator(".quiz > *").nth(at).bounding_box() for at in (1, 2))
+    assert fresh["y"] < result["y"] < fresh["y"] + 2 * fresh["height"]
+    assert "passed" in page.locator(".quiz > *").nth(2).inner_text()
 
 
 def test_a_shown_solution_does_not_pass_a_quiz(reader: Reader) -> None:
@@ -166,8 +181,13 @@ def test_a_shown_solution_does_not_pass_a_quiz(reader: Reader) -> None:
         form = page.locator(".quiz .question").nth(number)
         if number == 0:
             assert form.get_by_role("button", name="Show the solution").is_hidden()
+            hint = form.get_by_role("button", name="Hint")
             for _ in question["hints"]:
-                form.get_by_role("button", name="Hint").click()
+                hint.click()
+            assert hint.is_disabled()
+            assert page.evaluate("document.activeElement.textContent") == "Hint"
+            page.keyboard.press("Enter")
+            assert form.locator(".hints li").count() == len(question["hints"])
             form.get_by_role("button", name="Show the solution").click()
             assert form.locator(".steps").inner_text() == "\n".join(question["solution"])
         answer(form, question["answer"])
@@ -199,19 +219,20 @@ def test_an_answer_that_is_no_number_is_asked_for_again(reader: Reader) -> None:
 
 def test_which_patch_fires_the_unit(reader: Reader) -> None:
     page = reader("")
-    for right in range(1, 4):
+    for right in (0, 1, 2, 3):
+        assert not is_done(page, "index")
         form = page.locator(".patch-quiz .question:visible")
         assert form.count() == 1
         form.get_by_role("button", name="Check").click()
         assert "Choose" in form.locator(".feedback").inner_text()
-        if right == 1:
+        if right == 0:  # so the right answer that follows does not count
             wrong = form.locator(".patch-option:not([data-right])").first
             wrong.locator("input").check()
             form.get_by_role("button", name="Check").click()
             assert wrong.get_attribute("data-value") in form.locator(".feedback").inner_text()
         form.locator(".patch-option[data-right] input").check()
         form.get_by_role("button", name="Check").click()
-        assert f"{right} right so far" in form.locator(".feedback").inner_text()
+        assert f"{right} right at the first try so far" in form.locator(".feedback").inner_text()
         values = form.locator(".measured").all_inner_texts()
         assert len([value for value in values if value.startswith("answers")]) == 4
         form.get_by_role("button", name="Another one").click()
@@ -219,25 +240,29 @@ def test_which_patch_fires_the_unit(reader: Reader) -> None:
 
 
 def test_with_the_keyboard_alone(reader: Reader) -> None:
-    page = reader("quiz-sharing/")
-    values = page.evaluate(QUESTIONS)[0]["answer"]
-    page.locator(".question input").first.focus()
-    page.keyboard.type(str(values[0]))
-    page.keyboard.press("Enter")
-    assert page.locator(".question .feedback").first.inner_text().startswith("Right")
+    keys = Keys()
+    page = reader("")
+    quiz = page.locator(".patch-quiz .question:visible")
+    keys.reach(quiz.locator("input").first)  # the arrows choose among the four
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+        if quiz.locator("[data-right] :checked").count():
+            break
+    keys.press(quiz.get_by_role("button", name="Check"))
+    assert quiz.locator(".feedback").inner_text().startswith("Right")
     page = reader("filters/")
     term = page.locator(".term").first
-    term.locator("a").focus()
+    keys.reach(term.locator("a"))
     assert term.locator(".card").is_visible()
     page.keyboard.press("Escape")
     assert term.locator(".card").is_hidden()
     chart = page.locator("canvas.map")
-    chart.focus()
+    keys.reach(chart)
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
     assert page.locator(".convolution-sum").inner_text().startswith("Row 2, column 2 of")
     page = reader("convolutional-networks/")
-    page.locator("input[type=range]").focus()
+    keys.reach(page.locator("input[type=range]"))
     page.keyboard.press("Home")
     assert page.locator(".moving output").inner_text().startswith("Moved by 0 pixels")
 
@@ -265,11 +290,35 @@ def test_without_scripts_every_question_and_solution_can_be_read(
     quiz: str, kind: str, reader: Reader
 ) -> None:
     page = reader(f"{quiz}/", javascript=False)
-    assert page.get_by_text("Question 1.").is_visible()
+    asked = page.locator("strong").filter(has_text=re.compile(r"^Question \d+\.$"))
+    numbers = [int(one.split()[1][:-1]) for one in asked.all_inner_texts()]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(numbers) >= 2
+    for one in asked.all():
+        assert one.is_visible()
+        assert "?" in one.locator("xpath=..").inner_text()
     assert page.locator(".quiz").is_hidden()
     assert page.locator(".lesson-done").is_hidden()
     page.goto(page.url.replace(quiz, f"{quiz}-solution"))
-    assert page.get_by_text("Question 1:").is_visible()
+    for number in numbers:
+        told = page.locator("strong").filter(has_text=f"Question {number}:")
+        assert told.count() == 1
+        assert told.is_visible()
+
+
+def told_of(page: Any) -> dict[str, Any]:
+    """What a lab says and shows: its sentence, its bars' words, and how long they are."""
+    lab = page.locator(".lab")
+    bars = lab.locator(".bars > div")
+    return {
+        "said": lab.locator(":is(.lab-still, .lab-answer):visible").inner_text(),
+        "bars": bars.all_inner_texts(),
+        "lengths": [
+            float(bar.evaluate("e => getComputedStyle(e).getPropertyValue('--share')"))
+            * bar.bounding_box()["width"]
+            for bar in bars.locator(".bar").all()
+        ],
+    }
 
 
 def test_without_scripts_the_other_pages_tell_what_they_show(reader: Reader) -> None:
@@ -278,11 +327,20 @@ def test_without_scripts_the_other_pages_tell_what_they_show(reader: Reader) -> 
     page = reader("convolutional-networks/", javascript=False)
     assert page.locator(".moving-still").is_visible()
     assert page.locator(".lab-controls").is_hidden()
+    for address in ("feature-map-sizes/", "convolutions-continued/", "parameters/"):
+        still, live = (told_of(reader(address, javascript=on)) for on in (False, True))
+        assert still["said"].endswith(live["said"])
+        assert still["bars"] == live["bars"]
+    assert len(still["bars"]) == 3
+    assert still["lengths"] == pytest.approx(live["lengths"], abs=1)
     page = reader("", javascript=False)
     quiz = page.locator(".patch-quiz")
-    assert quiz.locator(".question:visible").count() == 1
-    quiz.locator(".question:visible summary").click()
-    assert quiz.locator(".answer p").first.is_visible()
+    questions = quiz.locator(".question")
+    assert questions.count() > 1
+    for question in questions.all():
+        assert question.locator(".patch-option").first.is_visible()
+        question.locator("summary").click()
+        assert question.locator(".answer p").is_visible()
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

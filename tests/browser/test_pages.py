@@ -34,7 +34,9 @@ def test_every_page_loads_whole(site: Path, reader: Reader) -> None:
     home = opened.url.removesuffix("about/")
     for page in pages:
         opened.goto(home + ("" if page == "." else f"{page}/"))
+        opened.evaluate("for (const image of document.images) image.loading = 'eager'")
+        opened.wait_for_function("[...document.images].every(i => i.complete)")
         broken = opened.evaluate(
-            "[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
+            "[...document.images].filter(i => !i.naturalWidth).map(i => i.src)"
         )
         assert broken == [], page

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from browser.screens import Reader
+from browser.screens import PHONE, Reader
 
 SEEDS = range(60)
 SHAPE = r"([\d,]+) × ([\d,]+) × ([\d,]+)"
@@ -162,7 +162,14 @@ def test_stepping_fills_the_map(reader: Reader) -> None:
     assert said.inner_text().startswith("Row 1, column 8")
     page.get_by_role("button", name="Fill the map").click()
     assert said.inner_text().startswith("Row 8, column 8")
-    assert page.get_by_role("button", name="Step").is_disabled()
+    page.get_by_role("button", name="Back", exact=True).click()
+    step = page.get_by_role("button", name="Step")
+    step.focus()
+    page.keyboard.press("Enter")
+    assert step.is_disabled()
+    assert page.evaluate("document.activeElement.name") == "step"
+    page.keyboard.press("Enter")
+    assert said.inner_text().startswith("Row 8, column 8")
     page.get_by_label("Stride").select_option("2")
     page.get_by_label("Padding").select_option("3")
     _, wide = page.evaluate(CONVOLVE, [0, 2, 3])
@@ -194,6 +201,32 @@ def test_the_live_rule_is_that_of_pytorch(ceil: bool, reader: Reader) -> None:
     assert "does not fit" in lab.locator("output").inner_text()
     lab.locator("[name=kernel]").fill("")
     assert "whole numbers" in lab.locator("output").inner_text()
+
+
+@pytest.mark.parametrize("width", [32, 120])
+def test_on_a_phone_the_whole_row_is_seen(width: int, reader: Reader) -> None:
+    page = reader("feature-map-sizes/", size=PHONE)
+    lab = page.locator(".size-lab")
+    for name, value in {"width": width, "kernel": 4, "padding": 0, "stride": 4}.items():
+        lab.locator(f"[name={name}]").fill(str(value))
+    holder = lab.locator(".size-row").bounding_box()
+    places = lab.locator("rect.place")
+    assert places.count() == width // 4
+    last = places.last.bounding_box()
+    assert last["x"] + last["width"] <= holder["x"] + holder["width"]
+    assert holder["y"] + holder["height"] - last["y"] < 12
+    assert lab.locator(".size-row").evaluate("row => row.scrollWidth === row.clientWidth")
+
+
+def test_on_a_phone_a_bar_is_nearest_to_its_own_name(reader: Reader) -> None:
+    lab = reader("parameters/", size=PHONE).locator(".parameter-lab")
+    bars = [one.bounding_box() for one in lab.locator(".bars .bar").all()]
+    names = [one.bounding_box() for one in lab.locator(".bars > div > span:first-child").all()]
+    assert len(bars) == 3
+    for bar, own, following in zip(bars, names, names[1:], strict=False):
+        above = bar["y"] - own["y"] - own["height"]
+        below = following["y"] - bar["y"] - bar["height"]
+        assert 0 <= above < below / 2
 
 
 def test_the_live_count_is_that_of_pytorch(reader: Reader) -> None:

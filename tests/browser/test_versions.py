@@ -96,6 +96,25 @@ def test_the_selector_lists_all_and_leads_there(lesson: str, reader: Reader, siz
     assert chosen(page) == "0.1"
 
 
+def test_ticks_stay_when_another_version_is_chosen(lesson: str, reader: Reader) -> None:
+    page = reader(f"{lesson}0.2/filters/")
+    tick = page.locator(".md-nav--primary a.md-nav__link--active > .tick")
+    box = page.get_by_label("I have done this part")
+    box.check()
+    assert tick.inner_text() == "✓"
+    page.locator(".md-version__current").focus()
+    page.locator(".md-version__link").nth(2).click()
+    page.wait_for_url(f"{lesson}0.1/filters/")
+    assert chosen(page) == "0.1"
+    assert box.is_checked()
+    assert tick.inner_text() == "✓"
+    box.uncheck()
+    page.goto(f"{lesson}latest/filters/")
+    page.wait_for_url(f"{lesson}0.2/filters/")
+    assert not box.is_checked()
+    assert tick.inner_text() == ""
+
+
 def test_latest_is_an_address_that_stays(lesson: str, reader: Reader) -> None:
     page = reader(f"{lesson}latest/{UNIT}")
     page.wait_for_url(f"{lesson}0.2/{UNIT}")

@@ -72,7 +72,8 @@ class Atlas {
     } else {
       history.replaceState(history.state, "", location.pathname + location.search);
     }
-    this.tiles.get(Number(channel))?.querySelector("h3 a").focus();
+    const tile = this.tiles.get(Number(channel));
+    if (tile) (tile.hidden ? this.form.elements.find : tile.querySelector("h3 a")).focus();
   }
 
   /** Channels in the order in which they are on the page, without those that are filtered out. */

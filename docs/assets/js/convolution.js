@@ -149,9 +149,10 @@ function setUp(lab) {
         return line;
       }),
     );
-    lab.querySelector("[name=back]").disabled = at === 0;
-    for (const name of ["step", "row"]) {
-      lab.querySelector(`button[name=${name}]`).disabled = at === side * side - 1;
+    // Not `disabled`, which would take the focus from the button that was pressed last.
+    const useless = { back: at === 0, step: at === side * side - 1, row: at === side * side - 1 };
+    for (const [name, is] of Object.entries(useless)) {
+      lab.querySelector(`button[name=${name}]`).setAttribute("aria-disabled", String(is));
     }
   }
 

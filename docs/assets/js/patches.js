@@ -4,7 +4,7 @@ import { newSeed } from "./formulas.js";
 import { onPage } from "./page.js";
 import { passed } from "./progress.js";
 
-const ENOUGH = 3; // right answers that make the quiz passed
+const ENOUGH = 3; // right answers at the first try that make the quiz passed
 
 function setUp(quiz) {
   const questions = [...quiz.querySelectorAll(".question")];
@@ -21,7 +21,7 @@ function setUp(quiz) {
     question.querySelector(".answer").hidden = true;
     question.querySelector(".lab-buttons").hidden = false;
     question.querySelectorAll(".measured").forEach((one) => one.replaceChildren());
-    question.classList.remove("told");
+    question.classList.remove("told", "missed");
     const options = [...question.querySelectorAll(".patch-option")];
     const start = newSeed() % options.length;
     [...options.slice(start), ...options.slice(0, start)].forEach((option, at) => {
@@ -42,10 +42,11 @@ function setUp(quiz) {
         return;
       }
       const won = "right" in chosen.dataset;
-      if (won && !question.classList.contains("told")) right += 1;
+      if (!won) question.classList.add("missed");
+      else if (!question.matches(".told, .missed")) right += 1;
       const value = chosen.dataset.value;
       feedback.textContent = won
-        ? `Right: the unit answers ${value} to it. ${right} right so far.`
+        ? `Right: the unit answers ${value} to it. ${right} right at the first try so far.`
         : `No: to the whole picture that this patch comes from, the unit answers ${value} at most. Compare it with the three patches above.`;
       if (!won) return;
       question.classList.add("told");
@@ -60,6 +61,7 @@ function setUp(quiz) {
     });
   }
   show(asked, false);
+  quiz.classList.add("scripted");
 }
 
 onPage(() => document.querySelectorAll(".patch-quiz").forEach(setUp));

@@ -53,14 +53,16 @@ function show() {
   const { parts, here } = lesson();
   const root = new URL("../../", import.meta.url);
   const addresses = new Map(parts.map((part) => [new URL(part.url, root).href, part.id]));
-  for (const link of document.querySelectorAll(".md-nav--primary a.md-nav__link")) {
-    const id = addresses.get(new URL(link.href).href.split("#")[0]);
-    if (!id || link.closest(".md-nav--secondary")) continue;
+  // On a small screen the theme shows the open page as a label, not as a link.
+  const own = "label.md-nav__link--active[for=__toc]";
+  for (const link of document.querySelectorAll(`.md-nav--primary :is(a.md-nav__link, ${own})`)) {
+    const id = link.href ? addresses.get(link.href.split("#")[0]) : here;
+    if (!parts.some((part) => part.id === id) || link.closest(".md-nav--secondary")) continue;
     let tick = link.querySelector(".tick");
     if (!tick) {
       tick = document.createElement("span");
       tick.className = "tick";
-      link.append(tick);
+      link.querySelector(".md-ellipsis").after(tick);
     }
     const is = current.has(id);
     tick.classList.toggle("is-done", is);

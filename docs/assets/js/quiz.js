@@ -30,6 +30,13 @@ function seedOfAddress() {
   return /^\d{1,6}$/.test(given ?? "") ? Number(given) : null;
 }
 
+/** Other numbers than those of the address: it must not bring the old ones back. */
+function leaveAddress() {
+  const url = new URL(location.href);
+  url.searchParams.delete("numbers");
+  history.replaceState(history.state, "", url);
+}
+
 const remembered = (kind) => `cnn-lesson:numbers:${kind}`;
 
 function remember(kind, seed) {
@@ -87,7 +94,7 @@ function ask(question, number, kind, told) {
     const next = question.hints[hints.children.length];
     if (next) hints.append(element("li", {}, ...prose(next)));
     if (hints.children.length === question.hints.length) {
-      hint.disabled = true;
+      hint.setAttribute("aria-disabled", "true"); // and keeps the focus
       give.hidden = !steps.hidden;
     }
   });
@@ -116,9 +123,10 @@ function ask(question, number, kind, told) {
     form.classList.toggle("right", right);
     form.classList.toggle("wrong", !right);
     if (right) {
-      says.textContent = `Right: ${question.answer.map(thousands).join(" × ")}.`;
       showSolution(false);
-      told(number, "right");
+      const all = told(number, "right");
+      const end = all ? " With this one you have passed the quiz." : "";
+      says.textContent = `Right: ${question.answer.map(thousands).join(" × ")}.${end}`;
       return;
     }
     tries += 1;
@@ -144,10 +152,11 @@ function ask(question, number, kind, told) {
 function setUp(quiz) {
   const { kind, parts } = dataOf(quiz);
   const body = element("div");
-  const result = element("p", { class: "quiz-result", role: "status" });
+  const result = element("p", { class: "quiz-result" }); // what is new is said at the question
   const fresh = button("New numbers");
   let states = [];
 
+  /** Notes what became of a question; whether the quiz is passed with it. */
   function told(number, state) {
     if (states[number] !== "shown") states[number] = state;
     const right = states.filter((one) => one === "right").length;
@@ -156,6 +165,7 @@ function setUp(quiz) {
       ? "All right: you have passed this quiz."
       : `${right} of ${states.length} right${states.includes("shown") ? ". A question whose solution you opened does not count; take new numbers." : "."}`;
     if (all) passed(quiz);
+    return all;
   }
 
   function start(seed, focus) {
@@ -168,8 +178,11 @@ function setUp(quiz) {
     if (focus) body.querySelector("input").focus();
   }
 
-  fresh.addEventListener("click", () => start(newSeed(), true));
-  quiz.append(result, body, element("div", { class: "lab-buttons" }, fresh));
+  fresh.addEventListener("click", () => {
+    leaveAddress();
+    start(newSeed(), true);
+  });
+  quiz.append(body, element("div", { class: "lab-buttons" }, fresh), result);
   start(seedOfAddress() ?? newSeed(), false);
   quiz.hidden = false;
   for (const paper of document.querySelectorAll(".paper")) {

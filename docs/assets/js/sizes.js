@@ -6,7 +6,7 @@ import { onPage } from "./page.js";
 const SVG = "http://www.w3.org/2000/svg";
 const LONGEST = 120; // places of a row that can still be told apart
 const MOST = 60; // bars that a reader would scroll past
-const ROOM = 800; // CSS pixels for a row, at most
+const ROOM = 800; // CSS pixels for a row, at most; a small screen has less
 
 function whole(lab, name) {
   const field = lab.querySelector(`[name=${name}]`);
@@ -35,7 +35,8 @@ function offer(lab, parts, valuesOf, show) {
     select.value = "0";
     use(parts[0]);
   }
-  lab.hidden = false;
+  for (const part of lab.querySelectorAll("[hidden]")) part.hidden = false;
+  lab.querySelector(".lab-still").hidden = true;
   show();
 }
 
@@ -56,7 +57,7 @@ function drawRow(svg, { width, kernel, padding, stride, count }) {
     svg.style.display = "none";
     return;
   }
-  const cell = Math.min(16, ROOM / reach);
+  const cell = Math.min(16, Math.min(ROOM, svg.parentElement.clientWidth) / reach);
   const shapes = [];
   for (let at = 0; at < total; at += 1) {
     const kind = at < padding || at >= total - padding ? "pad" : "pixel";

@@ -48,19 +48,25 @@ function keys(event) {
   move(steps[event.key]);
 }
 
+/** Whether the reader has enlarged the page with two fingers: then one finger moves it about. */
+const zoomed = () => window.visualViewport?.scale > 1;
+
 function swipes() {
   let from = null;
+  window.visualViewport?.addEventListener("resize", () => {
+    dialog.classList.toggle("zoomed", zoomed());
+  });
   dialog.addEventListener(
     "touchstart",
     (event) => {
-      from = event.touches.length === 1 ? event.touches[0] : null;
+      from = event.touches.length === 1 && !zoomed() ? event.touches[0] : null;
     },
     { passive: true },
   );
   dialog.addEventListener(
     "touchend",
     (event) => {
-      if (!from) return;
+      if (!from || zoomed()) return;
       const [to] = event.changedTouches;
       const across = to.clientX - from.clientX;
       const down = to.clientY - from.clientY;

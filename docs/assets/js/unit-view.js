@@ -6,25 +6,40 @@ import { colourPlot, orientationPlot } from "./tuning.js";
 
 const LARGE = 400; // CSS pixels across a unit's picture, where there is room
 
-/** Elements for everything that is known of a unit; addresses in `unit` are absolute by now. */
+/**
+ * Elements for everything that is known of a unit; addresses in `unit` are absolute by now. While
+ * the picture named `covered` is to be guessed, nothing that would tell is there.
+ */
 export function unitView(unit, covered) {
   if (unit.dead) {
     return [
       el("p", { class: "dead" }, "Dead: no image of the collection made this unit fire."),
-      unit.pictures.length > 0 && pair(unit, covered),
+      unit.pictures.length > 0 && pair(unit),
       numbers(unit),
       links(unit),
     ];
   }
-  return [pair(unit, covered), numbers(unit), middle(unit), links(unit)];
+  const rest = [numbers(unit), middle(unit), links(unit)];
+  if (!unit.pictures.some(({ name }) => name === covered)) return [pair(unit), ...rest];
+  const pictures = pair(unit, covered, () => pictures.after(...rest.filter(Boolean)));
+  return [pictures];
 }
 
-/** All pictures side by side, and the nine photographs; what is pointed at is marked in all. */
-function pair(unit, covered) {
-  const grids = unit.pictures.map((picture) => grid(picture, picture.name === covered));
+/**
+ * All pictures side by side, and the nine photographs; what is pointed at is marked in all. The
+ * nine wait until covered photographs are shown; `shown()` is told when any covered picture is.
+ */
+function pair(unit, covered, shown) {
+  const reveal = () => {
+    nine.hidden = false;
+    shown();
+  };
+  const grids = unit.pictures.map((picture) =>
+    grid(picture, picture.name === covered && reveal),
+  );
   const entries = unit.top.map((top, rank) => entry(top, rank));
-  const nine = grids.filter((_, at) => unit.pictures[at].nine);
-  const boxes = nine.map((figure) => figure.querySelector(".grid"));
+  const pairs = grids.filter((_, at) => unit.pictures[at].nine);
+  const boxes = pairs.map((figure) => figure.querySelector(".grid"));
   const mark = (tile) => {
     boxes.forEach((box) => markTile(box, tile < unit.top.length ? tile : null));
     entries.forEach((item, rank) => item.classList.toggle("marked", rank === tile));
@@ -37,15 +52,21 @@ function pair(unit, covered) {
     item.addEventListener("pointerenter", () => mark(rank));
     item.addEventListener("pointerleave", () => mark(null));
   });
+  const nine = el(
+    "ol",
+    { class: "top", "aria-label": "The strongest patches", hidden: covered === "patches" },
+    entries,
+  );
   return el(
     "div",
     { class: `unit-pictures${unit.pictures.length > 2 ? "" : " beside"}` },
     el("div", { class: "grids" }, grids),
-    el("ol", { class: "top", "aria-label": "The strongest patches" }, entries),
+    nine,
   );
 }
 
-function grid(picture, covered) {
+/** One picture; if there is `reveal`, it is covered until the reader asks, and that is called. */
+function grid(picture, reveal) {
   const factor = picture.crisp
     ? Math.max(1, Math.floor(LARGE / picture.width))
     : LARGE / picture.width;
@@ -57,14 +78,17 @@ function grid(picture, covered) {
     height: Math.round(picture.height * factor),
   });
   const box = el("div", { class: "grid" }, image);
-  if (covered) {
+  if (reveal) {
     box.classList.add("covered");
+    box.tabIndex = -1;
     const show = () => {
       box.classList.remove("covered");
-      reveal.remove();
+      button.remove();
+      box.focus(); // where the button was
+      reveal();
     };
-    const reveal = el("button", { type: "button", onclick: show }, "Show what it was");
-    box.append(reveal);
+    const button = el("button", { type: "button", onclick: show }, "Show what it was");
+    box.append(button);
   }
   return el(
     "figure",
