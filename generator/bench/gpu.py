@@ -60,7 +60,7 @@ def measure(sizes: Sizes, device: str = "cuda") -> dict[str, list[float]]:
             chosen = record.images[channels, slots], record.positions[channels, slots]
             from_crops(network, Entries(layer, channels, *chosen), inputs)
         if network.device.type == "cuda":
-            torch.cuda.synchronize()
+            torch.cuda.synchronize(network.device)
 
     everything()
     found["gpu-projections"] = [seconds(everything) for _ in range(sizes.pairs)]

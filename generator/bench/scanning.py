@@ -81,7 +81,7 @@ def forward(network: Network, made: list[Batch]) -> None:
         for batch in made:
             run(network.module, network_input(batch.pixels, network.preprocess, network.device))
     if network.device.type == "cuda":
-        torch.cuda.synchronize()
+        torch.cuda.synchronize(network.device)
 
 
 @contextmanager
