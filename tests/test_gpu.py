@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from tiny import chain, network
+from tiny import chain, collection, network
 
 from generator import scan
+from generator.images import batches
 from generator.images.batches import Batch
-from generator.networks import loading
+from generator.networks import loading, preprocessing
 
 SECOND = torch.device("cuda:1")
 
@@ -54,3 +55,41 @@ def test_answers_wait_for_the_gpu_that_found_them(monkeypatch: pytest.MonkeyPatc
     assert steps == ["sent", "sent", SECOND], "behind what is sent, on its stream"
     assert np.array_equal(going.answers().values, np.ones((1, 4)))
     assert steps[3:] == ["waited"]
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_every_batch_for_a_gpu_is_pinned(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    pinned: list[list[int]] = []
+
+    def pin(batch: Batch) -> Batch:
+        pinned.append(batch.good)
+        return batch
+
+    monkeypatch.setattr(batches, "_pinned", pin)
+    images, preprocess = collection(5), network(chain(), ["conv1"]).preprocess
+    for feeds_gpu, expected in ((False, []), (True, [[0, 1], [2, 3], [4]])):
+        made = list(batches.batches(images, preprocess, range(5), 2, workers, feeds_gpu))
+        assert [batch.good for batch in made] == [[0, 1], [2, 3], [4]]
+        assert pinned == expected
+
+
+def test_the_colours_that_normalise_are_sent_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[object] = []
+    make = torch.tensor
+
+    def tensor(values: object, **more: Any) -> torch.Tensor:
+        sent.append(values)
+        return make(values, **more)
+
+    preprocess = network(chain(), ["conv1"]).preprocess
+    preprocessing.constants.cache_clear()
+    pixels = torch.rand(2, 3, 4, 4)
+    monkeypatch.setattr(preprocessing.torch, "tensor", tensor)
+    with torch.inference_mode():
+        first = preprocess.normalise(pixels)
+    assert sent == [preprocess.mean, preprocess.std]
+    again = preprocess.normalise(pixels.requires_grad_())
+    again.sum().backward()  # which inference mode, where they were made, does not forbid
+    assert torch.equal(first, again)
+    assert pixels.grad is not None
+    assert sent == [preprocess.mean, preprocess.std]

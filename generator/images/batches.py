@@ -95,8 +95,8 @@ def batches(
     ]
     reader = Reader(collection, preprocess, encoded)
     count = suitable_workers(len(indices), pinned) if workers is None else workers
-    made = _in_processes(reader, parts, count, pinned) if count else _in_threads(reader, parts)
-    yield from made
+    made = _in_processes(reader, parts, count) if count else _in_threads(reader, parts)
+    yield from map(_pinned, made) if pinned else made
 
 
 def suitable_workers(images: int, feeds_gpu: bool = False) -> int:
@@ -163,9 +163,7 @@ def _in_threads(reader: Reader, parts: Sequence[Part]) -> Iterator[Batch]:
             pool.shutdown(cancel_futures=True)
 
 
-def _in_processes(
-    reader: Reader, parts: Sequence[Part], workers: int, pinned: bool
-) -> Iterator[Batch]:
+def _in_processes(reader: Reader, parts: Sequence[Part], workers: int) -> Iterator[Batch]:
     loader: DataLoader[Batch] = DataLoader(
         reader,
         batch_size=None,
@@ -175,8 +173,7 @@ def _in_processes(
         prefetch_factor=2,
     )
     try:
-        for batch in loader:
-            yield _pinned(batch) if pinned else batch
+        yield from loader
     except RuntimeError as error:
         if "worker" not in str(error):
             raise
