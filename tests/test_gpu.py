@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from narrow import make_photographs, narrow
 from tiny import chain, collection, network
 
 from generator import scan
+from generator.__main__ import main
 from generator.images import batches
-from generator.images.batches import Batch
+from generator.images.batches import Batch, network_input
 from generator.networks import loading, preprocessing
+from generator.recompute import NEAR, Sample, recheck
+from generator.store import Store
 
 SECOND = torch.device("cuda:1")
+on_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no GPU")
 
 
 @pytest.mark.parametrize(
@@ -93,3 +100,80 @@ def test_the_colours_that_normalise_are_sent_once(monkeypatch: pytest.MonkeyPatc
     assert torch.equal(first, again)
     assert pixels.grad is not None
     assert sent == [preprocess.mean, preprocess.std]
+
+
+@on_gpu
+def test_a_pass_waits_for_nothing() -> None:
+    device = torch.device("cuda", 0)
+    net = network(chain(), ["conv1", "relu3"])
+    net = replace(net, module=net.module.to(device), device=device)
+    pixels = torch.zeros(4, 32, 32, 3, dtype=torch.uint8).pin_memory()
+    batch = Batch(range(4), [0, 1, 2, 3], {}, pixels)
+    list(scan.look(net, [batch], 4))
+    torch.cuda.set_sync_debug_mode("error")
+    try:
+        given = network_input(pixels, net.preprocess, device)
+        scan._Pass(net, batch, given, half=False)
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
+
+
+def test_a_network_convolves_in_the_same_way_every_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.backends.cudnn, "deterministic", False)
+    monkeypatch.setattr(torch.backends.cudnn, "benchmark", True)
+    loading.load_network("squeezenet1_1", "none")
+    assert torch.backends.cudnn.deterministic
+    assert not torch.backends.cudnn.benchmark
+
+
+def strongest(manifest: dict[str, Any]) -> dict[tuple[int, int], dict[tuple[int, ...], float]]:
+    """The patches of every unit of a store, each with its activation."""
+    return {
+        (number, unit["channel"]): {
+            (top["image"], top["row"], top["column"]): top["value"] for top in unit["top"]
+        }
+        for number, layer in enumerate(manifest["layers"])
+        for unit in layer["units"]
+    }
+
+
+def compared(one: dict[str, Any], other: dict[str, Any]) -> tuple[float, float]:
+    """Of two manifests the share of patches that are the same, and how far activations are apart.
+
+    Activations are compared in their order, as a share of the unit's strongest.
+    """
+    first, second = strongest(one), strongest(other)
+    assert first.keys() == second.keys()
+    assert all(len(first[unit]) == len(second[unit]) for unit in first)
+    same = sum(len(first[unit].keys() & second[unit].keys()) for unit in first)
+    apart = max(
+        abs(a - b) / max(first[unit].values())
+        for unit in first
+        for a, b in zip(first[unit].values(), second[unit].values(), strict=True)
+    )
+    return same / sum(map(len, first.values())), apart
+
+
+@pytest.mark.parametrize("device", ["cpu", pytest.param("cuda", marks=on_gpu)])
+def test_a_store_is_the_same_wherever_it_is_made(
+    device: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    narrow(monkeypatch.setattr, monkeypatch.setitem)
+    photographs, made = make_photographs(tmp_path / "photographs", 40), []
+    for name in ("cpu", device):
+        store = tmp_path / f"{len(made)}"
+        words = ["figures", "--weights", "none", "--layers", "conv1,conv2", "--preferred", "none"]
+        words += ["--images", str(photographs), "--out", str(store), "--device", name]
+        assert main(words) == 0
+        made.append(Store(store).manifest() or {})
+        found = recheck(store, images=str(photographs))  # on the processor
+        assert isinstance(found, Sample)
+        assert found.activations > 0
+    share, apart = compared(*made)
+    assert share >= 0.99
+    assert apart <= NEAR
+    top = made[1]["layers"][0]["units"][0]["top"][0]
+    top["row"], top["value"] = top["row"] + 1, top["value"] * 1.5
+    changed, off = compared(*made)
+    assert changed < share, "the comparison sees a patch that is another"
+    assert off == pytest.approx(0.5, abs=0.01)

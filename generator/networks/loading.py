@@ -38,6 +38,8 @@ def load_network(
     place = usable_device(device)
     # Ten bits of the fraction are not what the processor computes with.
     torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
+    # Of several ways to convolve, one that adds up in the same order every time.
+    torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = True, False
     if name in ARCHITECTURES:
         module, preprocess, provenance = _ours(name, weights, seed)
     elif name in models.list_models(module=models):
