@@ -103,11 +103,13 @@ def suitable_workers(images: int, feeds_gpu: bool = False) -> int:
     """How many processes should decode; 0 for threads.
 
     A network that runs on the same cores needs most of them for itself; a GPU needs to be fed.
+    Processes that ``torchrun`` started on one machine share its cores.
     """
     if images < WORTH_PROCESSES:
         return 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return min(MOST_PROCESSES, max(1, (cores or 1) - 1 if feeds_gpu else (cores or 1) // 2))
+    own = (cores or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    return min(MOST_PROCESSES, max(1, own - 1 if feeds_gpu else own // 2))
 
 
 class Reader(Dataset[Batch]):
