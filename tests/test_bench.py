@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +17,8 @@ from torch import nn
 from generator.__main__ import main
 from generator.bench import gpu, memory, peers, projecting, rows, run, scanning, site
 from generator.bench.rows import Row, Sizes
+from generator.images import batches
+from generator.images.batches import Batch
 from generator.networks.network import Network
 from generator.records import TopActivations
 from generator.scan import look, strongest_images
@@ -113,6 +117,24 @@ def test_the_rows_of_a_gpu() -> None:
     if not torch.cuda.is_available():
         assert {row.reason for row in found} == {"this machine has no GPU"}
         assert all(row.measured is None and row.held is None for row in found)
+
+
+@pytest.mark.filterwarnings("ignore:The image decoding:DeprecationWarning")
+def test_both_sides_of_a_gpus_share_decode_with_as_many_workers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counts: list[int | None] = []
+
+    def made(*arguments: Any) -> Iterator[Batch]:
+        counts.append(arguments[4])
+        return batches.batches(*arguments[:4], 0, *arguments[5:])
+
+    monkeypatch.setattr(gpu, "suitable_workers", lambda images, feeds_gpu: 3)
+    monkeypatch.setattr(gpu, "batches", made)
+    monkeypatch.setattr("generator.scan.batches", made)
+    gpu.measure(TINY, "cpu")
+    assert set(counts) == {3}
+    assert len(counts) == TINY.pairs * (len(gpu.WAYS) + 1)
 
 
 @pytest.mark.filterwarnings("ignore:The image decoding:DeprecationWarning")
