@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,6 +103,16 @@ def test_the_rows_of_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     assert names(found) == ["memory-4", "memory-8", "memory"]
     assert found[0].details["images"] == 4
     assert found[1].details["images"] == 8
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up as on Linux")
+def test_the_memory_of_a_process_that_another_started_is_seen() -> None:
+    large = "import time; held = b'x' * 300_000_000; time.sleep(1)"
+    between = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {large!r}])"
+    with memory.watched() as peaks:
+        subprocess.run([sys.executable, "-c", between], check=True)
+    (peak,) = peaks
+    assert 300 < peak < 400
 
 
 def test_a_folder_of_so_many_images(tmp_path: Path) -> None:
