@@ -7,9 +7,12 @@ a few hundred photographs do, and threads wait for each other wherever Python it
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -175,7 +178,9 @@ def _in_processes(reader: Reader, parts: Sequence[Part], workers: int) -> Iterat
         prefetch_factor=2,
     )
     try:
-        yield from loader
+        with _uninterrupted():
+            made = iter(loader)  # starts the workers
+        yield from made
     except RuntimeError as error:
         if "worker" not in str(error):
             raise
@@ -184,6 +189,28 @@ def _in_processes(reader: Reader, parts: Sequence[Part], workers: int) -> Iterat
             f"{reader._collection.title}: a process that decodes images was lost ({reason}); "
             "start again, or with --workers 0"
         ) from error
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Inside, Ctrl-C waits, and a process that is started there never hears of it.
+
+    It is for this process, which ends its workers; one half started would complain at length.
+    """
+    late: list[int] = []
+    leads = threading.current_thread() is threading.main_thread()
+    handler = signal.signal(signal.SIGINT, lambda *_: late.append(1)) if leads else None
+    masks = hasattr(signal, "pthread_sigmask")  # not on Windows
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masks else set()
+    try:
+        yield
+    finally:
+        if masks:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if leads:
+            signal.signal(signal.SIGINT, handler)
+        if late and callable(handler):
+            handler(signal.SIGINT, None)
 
 
 def _as_it_is(batch: Any) -> Any:
