@@ -61,7 +61,9 @@ def names(made: object) -> list[str]:
 
 def test_the_rows_of_the_scan() -> None:
     assert names(scanning.rows(TINY, ("alexnet",))) == ["scan-alexnet"]
-    assert names(scanning.end_to_end(TINY)) == ["end-to-end"]
+    found = list(scanning.end_to_end(TINY))
+    assert names(found) == ["end-to-end", "end-to-end-worker"]
+    assert [row.details["workers"] for row in found] == [0, 1]
 
 
 def test_the_rows_of_the_projection() -> None:
