@@ -140,8 +140,9 @@ def test_both_sides_of_a_gpus_share_decode_with_as_many_workers(
     counts: list[int | None] = []
 
     def made(*arguments: Any) -> Iterator[Batch]:
-        counts.append(arguments[4])
-        return batches.batches(*arguments[:4], 0, *arguments[5:])
+        collection, preprocess, indices, size, workers, *more = arguments
+        counts.append(workers)
+        return batches.batches(collection, preprocess, indices, size, 0, *more)
 
     monkeypatch.setattr(gpu, "suitable_workers", lambda images, feeds_gpu: 3)
     monkeypatch.setattr(gpu, "batches", made)

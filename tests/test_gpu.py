@@ -91,14 +91,15 @@ def test_the_colours_that_normalise_are_sent_once(monkeypatch: pytest.MonkeyPatc
     preprocess = network(chain(), ["conv1"]).preprocess
     preprocessing.constants.cache_clear()
     pixels = torch.rand(2, 3, 4, 4)
-    monkeypatch.setattr(preprocessing.torch, "tensor", tensor)
+    monkeypatch.setattr(torch, "tensor", tensor)
     with torch.inference_mode():
         first = preprocess.normalise(pixels)
     assert sent == [preprocess.mean, preprocess.std]
     again = preprocess.normalise(pixels.requires_grad_())
-    again.sum().backward()  # which inference mode, where they were made, does not forbid
+    # Inference mode, in which they were made, does not forbid it.
+    (gradient,) = torch.autograd.grad(again.sum(), pixels)
     assert torch.equal(first, again)
-    assert pixels.grad is not None
+    assert gradient.shape == pixels.shape
     assert sent == [preprocess.mean, preprocess.std]
 
 
@@ -159,7 +160,8 @@ def test_a_store_is_the_same_wherever_it_is_made(
     device: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     narrow(monkeypatch.setattr, monkeypatch.setitem)
-    photographs, made = make_photographs(tmp_path / "photographs", 40), []
+    photographs = make_photographs(tmp_path / "photographs", 40)
+    made: list[dict[str, Any]] = []
     for name in ("cpu", device):
         store = tmp_path / f"{len(made)}"
         words = ["figures", "--weights", "none", "--layers", "conv1,conv2", "--preferred", "none"]
