@@ -192,9 +192,10 @@ class _Pass:
             found = record_maxima(network, inputs)
         self._values = _sent(torch.cat([values for values, _ in found], dim=1).float())
         self._places = _sent(torch.cat([places for _, places in found], dim=1))
-        self._done = torch.Event() if inputs.is_cuda else None
-        if self._done is not None:
-            self._done.record()
+        # On the stream of the inputs' own GPU, which need not be the first one.
+        self._done = (
+            torch.cuda.current_stream(inputs.device).record_event() if inputs.is_cuda else None
+        )
 
     def answers(self) -> Answers:
         """What was found, once it is here; ImagesError for values that are not finite."""

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections import OrderedDict
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +19,8 @@ from torch import nn
 from generator.__main__ import main
 from generator.bench import gpu, memory, peers, projecting, rows, run, scanning, site
 from generator.bench.rows import Row, Sizes
+from generator.images import batches
+from generator.images.batches import Batch
 from generator.networks.network import Network
 from generator.records import TopActivations
 from generator.scan import look, strongest_images
@@ -55,7 +61,9 @@ def names(made: object) -> list[str]:
 
 def test_the_rows_of_the_scan() -> None:
     assert names(scanning.rows(TINY, ("alexnet",))) == ["scan-alexnet"]
-    assert names(scanning.end_to_end(TINY)) == ["end-to-end"]
+    found = list(scanning.end_to_end(TINY))
+    assert names(found) == ["end-to-end", "end-to-end-worker"]
+    assert [row.details["workers"] for row in found] == [0, 1]
 
 
 def test_the_rows_of_the_projection() -> None:
@@ -99,6 +107,16 @@ def test_the_rows_of_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found[1].details["images"] == 8
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up as on Linux")
+def test_the_memory_of_a_process_that_another_started_is_seen() -> None:
+    large = "import time; held = b'x' * 300_000_000; time.sleep(1)"
+    between = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {large!r}])"
+    with memory.watched() as peaks:
+        subprocess.run([sys.executable, "-c", between], check=True)
+    (peak,) = peaks
+    assert 300 < peak < 400
+
+
 def test_a_folder_of_so_many_images(tmp_path: Path) -> None:
     scanning.write_tiles(tmp_path, 5, 32)
     with memory.folder_of(3, tmp_path) as few:
@@ -113,6 +131,25 @@ def test_the_rows_of_a_gpu() -> None:
     if not torch.cuda.is_available():
         assert {row.reason for row in found} == {"this machine has no GPU"}
         assert all(row.measured is None and row.held is None for row in found)
+
+
+@pytest.mark.filterwarnings("ignore:The image decoding:DeprecationWarning")
+def test_both_sides_of_a_gpus_share_decode_with_as_many_workers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counts: list[int | None] = []
+
+    def made(*arguments: Any) -> Iterator[Batch]:
+        collection, preprocess, indices, size, workers, *more = arguments
+        counts.append(workers)
+        return batches.batches(collection, preprocess, indices, size, 0, *more)
+
+    monkeypatch.setattr(gpu, "suitable_workers", lambda images, feeds_gpu: 3)
+    monkeypatch.setattr(gpu, "batches", made)
+    monkeypatch.setattr("generator.scan.batches", made)
+    gpu.measure(TINY, "cpu")
+    assert set(counts) == {3}
+    assert len(counts) == TINY.pairs * (len(gpu.WAYS) + 1)
 
 
 @pytest.mark.filterwarnings("ignore:The image decoding:DeprecationWarning")

@@ -250,6 +250,16 @@ def test_a_patch_of_an_older_release_leaves_latest_where_it_is(lesson: Lesson) -
     assert "../0.10/" in lesson.served("latest/index.html")
 
 
+def test_a_site_whose_test_left_no_hash_is_refused(lesson: Lesson) -> None:
+    words = ("deploy", lesson.site("0.1.0"), "--ref", MAIN)
+    refused = lesson.run(*words, SITE_SHA256="")
+    assert refused.returncode == 2
+    assert "is not the site that was tested" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert "gh-pages" not in git(lesson.remote, "branch", "--list")
+    assert lesson.run(*words).returncode == 0, "by hand, where there is no such word"
+
+
 def test_the_same_site_again_changes_nothing(lesson: Lesson) -> None:
     lesson.deploy("0.1.0")
     before = git(lesson.remote, "rev-parse", "gh-pages^{tree}")

@@ -32,13 +32,16 @@ TEMPLATE = str(Path(__file__).with_name("redirect.html"))
 def deploy(pages: Pages, site: Path, name: str, wanted: str | None = None) -> list[str]:
     """Publish the folder ``site`` as ``name``, prune, and give back what was pruned.
 
-    ``wanted`` is the SHA-256 that the site had when it was tested. Raises RefusedError.
+    ``wanted`` is the SHA-256 that the site had when it was tested; None where nobody tested it.
+    Raises RefusedError.
     """
     if not (site / "index.html").is_file():
         raise RefusedError(f"{site}: holds no index.html; build it with `mkdocs build --strict`")
     found = digest(site)
-    if wanted and found != wanted:
-        raise RefusedError(f"{site}: is not the site that was tested ({found}, tested {wanted})")
+    if wanted is not None and found != wanted:
+        raise RefusedError(
+            f"{site}: is not the site that was tested ({found}, tested {wanted or 'none'})"
+        )
     built: Any = {"site_dir": str(site.resolve()), "use_directory_urls": True}
     went: list[str] = []
 

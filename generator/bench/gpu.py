@@ -12,7 +12,7 @@ from generator.bench.rows import Sizes, seconds
 from generator.bench.scanning import in_memory, photographs, spread_out
 from generator.errors import UsageError
 from generator.figures import input_cache
-from generator.images.batches import batches
+from generator.images.batches import batches, suitable_workers
 from generator.images.collection import Collection
 from generator.networks import load
 from generator.networks.network import Network
@@ -38,15 +38,19 @@ def measure(sizes: Sizes, device: str = "cuda") -> dict[str, list[float]]:
     with photographs(sizes) as few:
         collection = spread_out(few, sizes.gpu_images)
         indices = range(len(collection))
+        # As many on both sides of the share, or one would be fed better than the other.
+        workers = suitable_workers(len(indices), network.device.type == "cuda")
 
         def decode() -> None:
-            for _ in batches(collection, network.preprocess, indices, BATCH, pinned=False):
+            for _ in batches(collection, network.preprocess, indices, BATCH, workers):
                 pass
 
         ways = {name: way for name, way in WAYS.items() if _possible(network, collection, way)}
         for _ in range(sizes.pairs):
             for name, way in ways.items():
-                whole = seconds(partial(scan, network, collection, K, shortcuts=way))
+                whole = seconds(
+                    partial(scan, network, collection, K, workers=workers, shortcuts=way)
+                )
                 found[name].append(len(collection) / whole)
                 if not way:
                     found["gpu-share"].append(seconds(decode) / whole)
@@ -60,7 +64,7 @@ def measure(sizes: Sizes, device: str = "cuda") -> dict[str, list[float]]:
             chosen = record.images[channels, slots], record.positions[channels, slots]
             from_crops(network, Entries(layer, channels, *chosen), inputs)
         if network.device.type == "cuda":
-            torch.cuda.synchronize()
+            torch.cuda.synchronize(network.device)
 
     everything()
     found["gpu-projections"] = [seconds(everything) for _ in range(sizes.pairs)]

@@ -8,9 +8,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event, Thread
 
 from generator.allocation import LARGE_PAGES
 from generator.bench.rows import Row, Sizes
@@ -87,28 +88,64 @@ def main() -> None:
     from generator.stages.build import Build  # noqa: PLC0415
 
     build = Build(load("zfnet64"), open_collection(sys.argv[1]), 9, workers=WORKERS)
-    with TemporaryDirectory() as place:
+    with TemporaryDirectory() as place, watched() as workers:
         folder = Path(place, "scan-0")
         folder.mkdir()
         scan.work(folder, build, Group())
         scan.make(folder, build)
     unit = 1_000_000 if sys.platform == "darwin" else 1_000_000 / 1_024
     own = _peak() or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
-    worker = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit
+    worker = max(workers) or resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit
     said = {"megabytes": own + WORKERS * worker, "own": own, "a worker": worker}
     print(json.dumps({**said, "images": len(build.collection)}))
 
 
-def _peak() -> float | None:
-    """Megabytes that this program had at most, as Linux tells it.
+@contextmanager
+def watched() -> Iterator[list[float]]:
+    """The largest peak of any process below this one, in megabytes, as the list's one value.
+
+    Looked up while they live: a worker may have been started by a server of Python's, and then
+    this process is told nothing of its end. Stays 0 where there is no /proc.
+    """
+    peaks, over = [0.0], Event()
+
+    def watch() -> None:
+        while not over.wait(0.1):
+            peaks[:] = [max([*peaks, *(_peak(number) or 0 for number in below(os.getpid()))])]
+
+    thread = Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield peaks
+    finally:
+        over.set()
+        thread.join()
+
+
+def below(parent: int) -> set[int]:
+    """The processes that one has started, and those that they have, as Linux tells it."""
+    parents: dict[int, int] = {}
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended
+            said = place.read_text(encoding="utf-8", errors="replace")
+            parents[int(place.parent.name)] = int(said.rpartition(")")[2].split()[1])
+    found = {parent}
+    while more := {one for one, above in parents.items() if above in found} - found:
+        found |= more
+    return found - {parent}
+
+
+def _peak(number: int | str = "self") -> float | None:
+    """Megabytes that a process, such as this one, had at most, as Linux tells it.
 
     What getrusage tells there may be that of the process that started this one.
     """
     try:
-        status = Path("/proc/self/status").read_text(encoding="ascii")
+        status = Path(f"/proc/{number}/status").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
-    return float(status.split("VmHWM:")[1].split()[0]) * 1.024e-3
+    _, found, rest = status.partition("VmHWM:")  # nothing where it has just ended
+    return float(rest.split()[0]) * 1.024e-3 if found else None
 
 
 if __name__ == "__main__":

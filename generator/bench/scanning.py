@@ -44,30 +44,38 @@ def rows(sizes: Sizes, names: tuple[str, ...] = ("alexnet", "squeezenet1_0")) ->
 
 
 def end_to_end(sizes: Sizes) -> Iterator[Row]:
-    """From files on disk to the strongest images, against decoding plus forward passes."""
+    """From files on disk to the strongest images, against decoding plus forward passes.
+
+    Once with the threads that so few files get, once with a worker process.
+    """
     network = load(sizes.network, "none")
     with photographs(sizes) as collection:
         indices = range(len(collection))
         decoded = list(batches(collection, network.preprocess, indices, BATCH))
 
-        def decode() -> None:
-            for _ in batches(collection, network.preprocess, indices, BATCH):
+        def decode(workers: int) -> None:
+            for _ in batches(collection, network.preprocess, indices, BATCH, workers):
                 pass
 
-        taken = in_turn(
-            sizes.pairs,
-            lambda: scan(network, collection, K),
-            decode,
-            lambda: forward(network, decoded),
-        )
-        yield ratio(
-            "end-to-end",
-            f"files to strongest images / decoding alone + forward pass alone, {network.name}",
-            taken,
-            lambda part: part[0] / (part[1] + part[2]),
-            at_most=1.10,
-            details={"images": len(collection)},
-        )
+        what = "files to strongest images / decoding alone + forward pass alone"
+        for name, workers, way in (
+            ("end-to-end", 0, ""),
+            ("end-to-end-worker", 1, ", decoded by a worker process"),
+        ):
+            taken = in_turn(
+                sizes.pairs,
+                partial(scan, network, collection, K, workers=workers),
+                partial(decode, workers),
+                partial(forward, network, decoded),
+            )
+            yield ratio(
+                name,
+                f"{what}, {network.name}{way}",
+                taken,
+                lambda part: part[0] / (part[1] + part[2]),
+                at_most=1.10,
+                details={"images": len(collection), "workers": workers},
+            )
 
 
 def record(network: Network, made: list[Batch], images: Collection) -> None:
@@ -81,7 +89,7 @@ def forward(network: Network, made: list[Batch]) -> None:
         for batch in made:
             run(network.module, network_input(batch.pixels, network.preprocess, network.device))
     if network.device.type == "cuda":
-        torch.cuda.synchronize()
+        torch.cuda.synchronize(network.device)
 
 
 @contextmanager

@@ -7,9 +7,12 @@ a few hundred photographs do, and threads wait for each other wherever Python it
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -95,19 +98,21 @@ def batches(
     ]
     reader = Reader(collection, preprocess, encoded)
     count = suitable_workers(len(indices), pinned) if workers is None else workers
-    made = _in_processes(reader, parts, count, pinned) if count else _in_threads(reader, parts)
-    yield from made
+    made = _in_processes(reader, parts, count) if count else _in_threads(reader, parts)
+    yield from map(_pinned, made) if pinned else made
 
 
 def suitable_workers(images: int, feeds_gpu: bool = False) -> int:
     """How many processes should decode; 0 for threads.
 
     A network that runs on the same cores needs most of them for itself; a GPU needs to be fed.
+    Processes that ``torchrun`` started on one machine share its cores.
     """
     if images < WORTH_PROCESSES:
         return 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return min(MOST_PROCESSES, max(1, (cores or 1) - 1 if feeds_gpu else (cores or 1) // 2))
+    own = (cores or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    return min(MOST_PROCESSES, max(1, own - 1 if feeds_gpu else own // 2))
 
 
 class Reader(Dataset[Batch]):
@@ -163,9 +168,7 @@ def _in_threads(reader: Reader, parts: Sequence[Part]) -> Iterator[Batch]:
             pool.shutdown(cancel_futures=True)
 
 
-def _in_processes(
-    reader: Reader, parts: Sequence[Part], workers: int, pinned: bool
-) -> Iterator[Batch]:
+def _in_processes(reader: Reader, parts: Sequence[Part], workers: int) -> Iterator[Batch]:
     loader: DataLoader[Batch] = DataLoader(
         reader,
         batch_size=None,
@@ -175,8 +178,9 @@ def _in_processes(
         prefetch_factor=2,
     )
     try:
-        for batch in loader:
-            yield _pinned(batch) if pinned else batch
+        with _uninterrupted():
+            made = iter(loader)  # starts the workers
+        yield from made
     except RuntimeError as error:
         if "worker" not in str(error):
             raise
@@ -185,6 +189,28 @@ def _in_processes(
             f"{reader._collection.title}: a process that decodes images was lost ({reason}); "
             "start again, or with --workers 0"
         ) from error
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Inside, Ctrl-C waits, and a process that is started there never hears of it.
+
+    It is for this process, which ends its workers; one half started would complain at length.
+    """
+    late: list[int] = []
+    leads = threading.current_thread() is threading.main_thread()
+    handler = signal.signal(signal.SIGINT, lambda *_: late.append(1)) if leads else None
+    masks = hasattr(signal, "pthread_sigmask")  # not on Windows
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masks else set()
+    try:
+        yield
+    finally:
+        if masks:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if leads:
+            signal.signal(signal.SIGINT, handler)
+        if late and callable(handler):
+            handler(signal.SIGINT, None)
 
 
 def _as_it_is(batch: Any) -> Any:

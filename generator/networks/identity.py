@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import WeightsError
+from generator.networks.card import checked
 
 BUNDLED = Path(__file__).parent / "weights"
 RANDOM = "none"  # the word that asks for random weights
@@ -56,13 +57,19 @@ def weights_path(name: str, weights: str | None) -> Path | None:
 
 
 def card_of(path: Path) -> dict[str, Any]:
-    """What training wrote down about these weights; empty where no card of theirs lies beside."""
+    """What training wrote down about these weights; empty where no card of theirs lies beside.
+
+    Raises WeightsError where it says what can't be.
+    """
     try:
-        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        beside = path.with_suffix(".json")
+        if not beside.is_file():  # a pipe would be waited for
+            return {}
+        card = json.loads(beside.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
         return {}
     own = isinstance(card, dict) and card.get("sha256") == file_sha256(path)
-    return card if own else {}
+    return checked(card, beside) if own else {}
 
 
 def snapshots(name: str, weights: str | None) -> dict[int, Path]:

@@ -38,6 +38,8 @@ def load_network(
     place = usable_device(device)
     # Ten bits of the fraction are not what the processor computes with.
     torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
+    # Of several ways to convolve, one that adds up in the same order every time.
+    torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = True, False
     if name in ARCHITECTURES:
         module, preprocess, provenance = _ours(name, weights, seed)
     elif name in models.list_models(module=models):
@@ -167,13 +169,18 @@ def _random(seed: int) -> Provenance:
 
 
 def usable_device(device: str) -> torch.device:
-    """The device of that name; UsageError when this machine has none."""
+    """The device of that name; UsageError when this machine has none.
+
+    A GPU becomes the current one, so that nothing of this process is kept on the first.
+    """
     try:
         place = torch.device(device)
         torch.zeros(1, device=place).item()  # the device called meta has no numbers
     except (RuntimeError, AssertionError) as error:
         reason = str(error).splitlines()[0]
         raise UsageError(f"device {device!r} can't be used here ({reason}); try cpu") from error
+    if place.type == "cuda" and place.index is not None:
+        torch.cuda.set_device(place)
     return place
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -62,12 +63,12 @@ class Preprocessing:
 
     def normalise(self, pixels: Tensor) -> Tensor:
         """(..., 3, H, W) in 0 to 1 to the network's input range."""
-        mean, std = self._constants(pixels)
+        mean, std = constants(self.mean, self.std, pixels.device)
         return (pixels - mean) / std
 
     def display(self, inputs: Tensor) -> npt.NDArray[np.uint8]:
         """The inverse: (..., 3, H, W) network input to (..., H, W, 3) uint8 RGB."""
-        mean, std = self._constants(inputs)
+        mean, std = constants(self.mean, self.std, inputs.device)
         pixels = ((inputs * std + mean) * 255).round().clamp(0, 255).to(torch.uint8)
         return pixels.movedim(-3, -1).cpu().numpy()
 
@@ -85,9 +86,20 @@ class Preprocessing:
             min(height, round(top + y1 * scale)),
         )
 
-    def _constants(self, like: Tensor) -> tuple[Tensor, Tensor]:
-        shape = (3, 1, 1)
+
+Colour = tuple[float, float, float]
+
+
+@lru_cache(maxsize=64)
+def constants(mean: Colour, std: Colour, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Both as (3, 1, 1) on the device, sent there once.
+
+    Sending them with every batch would have the host wait each time for all that a GPU has
+    still to do. Outside of inference mode, so that gradients may pass them wherever they were
+    first asked for.
+    """
+    with torch.inference_mode(mode=False):
         return (
-            torch.tensor(self.mean, device=like.device).view(shape),
-            torch.tensor(self.std, device=like.device).view(shape),
+            torch.tensor(mean, dtype=torch.float32, device=device).view(3, 1, 1),
+            torch.tensor(std, dtype=torch.float32, device=device).view(3, 1, 1),
         )
