@@ -65,6 +65,18 @@ def test_figures_that_are_kept_are_not_made_again(published: Forge) -> None:
     assert "A page for dev." not in served(published.project, "0.2/about/index.html")
 
 
+def test_a_tag_on_a_commit_whose_figures_are_kept_is_published(published: Forge) -> None:
+    """The way that releasing goes: wait for dev, then tag the same commit."""
+    ended = published.ended["figures.yml", "refs/tags/v0.1.0"]
+    assert ended == {
+        "plan": "success",
+        "store": "skipped",
+        "publish / build": "success",
+        "publish / deploy": "success",
+        "publish": "success",
+    }
+
+
 def test_each_version_has_its_own_figures(published: Forge) -> None:
     def figures(version: str) -> set[str]:
         tree = git(published.project.remote, "ls-tree", "-r", "gh-pages", f"{version}/")
@@ -163,10 +175,11 @@ def test_pages_wait_for_the_figures_that_another_run_makes(published: Forge) -> 
     text = code.read_text(encoding="utf-8")
     code.write_text(text + "\n# changed\n", encoding="utf-8")
     try:
-        assert published.publish(MAIN) is False
+        assert published.publish(MAIN)["deploy"] == "skipped"
         kept = [one for one in published.kept if one["name"].startswith("store-")][-1]
         made = {"artifact": kept["name"], "run": str(kept["workflow_run"]["id"])}
-        assert published.publish(MAIN, made) is False  # main has moved on since they were begun
+        # Main has moved on since they were begun.
+        assert published.publish(MAIN, made)["deploy"] == "skipped"
     finally:
         code.write_text(text, encoding="utf-8")
     assert published.project.pages() == before
