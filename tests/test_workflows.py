@@ -98,6 +98,18 @@ def test_every_command_of_ci_is_one_of_the_local_run_or_of_these_tests() -> None
     assert {command for _, command in shell_steps("ci.yml")} - local == tested
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_where_tests_run_a_browser_is_named(name: str) -> None:
+    """Without the name the browser tests would skip on a machine that has none."""
+    testing = ("pytest", ".ci/run", "package.py")
+    for job, said in jobs(name):
+        steps = [step for step in said.get("steps", []) if "run" in step]
+        for step in steps:
+            if any(word in step["run"] for word in testing):
+                given = {**workflow(name).get("env", {}), **step.get("env", {})}
+                assert given["CHROMIUM"] == "/usr/bin/google-chrome", job
+
+
 def test_what_the_deploying_job_installs_is_what_the_project_uses() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lines = (ROOT / ".github" / "requirements-deploy.txt").read_text(encoding="utf-8").splitlines()
