@@ -37,8 +37,10 @@ def deploy(pages: Pages, site: Path, name: str, wanted: str | None = None) -> li
     if not (site / "index.html").is_file():
         raise RefusedError(f"{site}: holds no index.html; build it with `mkdocs build --strict`")
     found = digest(site)
-    if wanted and found != wanted:
-        raise RefusedError(f"{site}: is not the site that was tested ({found}, tested {wanted})")
+    if wanted is not None and found != wanted:
+        raise RefusedError(
+            f"{site}: is not the site that was tested ({found}, tested {wanted or 'none'})"
+        )
     built: Any = {"site_dir": str(site.resolve()), "use_directory_urls": True}
     went: list[str] = []
 
