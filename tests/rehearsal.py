@@ -29,7 +29,8 @@ from PIL import Image
 
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = ROOT / ".github" / "workflows"
-COPIED = ("generator", "docs", ".github", "mkdocs.yml", "pyproject.toml", "README.md")
+COPIED = ("generator", "docs", "tests", ".github", "mkdocs.yml", "pyproject.toml", "README.md")
+TRYING = "pytest -x tests/browser/"
 REPOSITORY, SITE_URL = "Teacher/lesson", "https://teacher.github.io/lesson/"
 # What makes a store quick to make, at the end of the files that say how much there is of it.
 FEW = {
@@ -169,6 +170,7 @@ class Forge:
     asked: list[str] = field(default_factory=list)
     ended: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     runs: int = 100
+    trying: bool = True  # whether sites are tried in a browser, which takes longest of all
 
     def __post_init__(self) -> None:
         forge = self
@@ -190,6 +192,11 @@ class Forge:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
         Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def summary(self) -> Path:
+        """What the steps have told those who look at a run."""
+        return self.folder / "summary.md"
 
     def close(self) -> None:
         """Stop answering."""
@@ -274,10 +281,13 @@ class Forge:
         self.ran.add((file, job, command))
         if command.startswith("python -m pip install"):
             return  # the environment that runs the tests; see test_workflows.py
+        if command.startswith(TRYING) and not self.trying:
+            return
+        given.pop("CHROMIUM", None)  # the runner's browser; here this machine's is taken
         environment = {
             **{
                 name: os.environ[name]
-                for name in ("HOME", "LANG", "SYSTEMROOT")
+                for name in ("HOME", "LANG", "SYSTEMROOT", "CHROMIUM")
                 if name in os.environ
             },
             "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
@@ -285,6 +295,7 @@ class Forge:
             "GITHUB_REPOSITORY": REPOSITORY,
             "GITHUB_API_URL": f"http://127.0.0.1:{self.server.server_port}",
             "GITHUB_OUTPUT": str(output),
+            "GITHUB_STEP_SUMMARY": str(self.summary),
             "PAGES_REMOTE": str(self.project.remote),  # the one thing that a workflow does not set
             "GIT_CONFIG_GLOBAL": os.devnull,
             **given,

@@ -1,6 +1,7 @@
 """The built site in a real Chromium, as a reader sees it.
 
-The site is the default one, built once a session from the store in `.cache/`. A page may load
+The site is the default one, built once a session from the store in `.cache/`, or the folder that
+BUILT_SITE names (test_any_site.py is true of any; the others of the default one). A page may load
 nothing from another host, and may say nothing on the console: either fails the test.
 
 Without a browser these tests skip. Who names one in CHROMIUM, as the workflows do, wants them to
@@ -70,7 +71,10 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the default site, built as `mkdocs build --strict` builds it."""
+    """The folder of the default site, built as `mkdocs build --strict` builds it, or BUILT_SITE."""
+    if given := os.environ.get("BUILT_SITE"):
+        assert Path(given, "index.html").is_file(), f"BUILT_SITE is {given}; it holds no site"
+        return Path(given).resolve()
     folder = tmp_path_factory.mktemp("site")
     settings = {name: os.environ[name] for name in os.environ if name not in ("EXHIBIT", "STORE")}
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
