@@ -131,6 +131,32 @@ def test_a_release_without_an_entry_in_the_changelog_is_refused(published: Forge
     assert "CHANGELOG.md: has no entry for 0.2.0" in stopped.said
 
 
+@pytest.mark.parametrize(
+    ("checked", "said"),
+    [
+        ([], "(no run)"),
+        ([{"event": "push", "conclusion": "failure"}], "(failure)"),
+        ([{"event": "push", "conclusion": None, "status": "in_progress"}], "(in_progress)"),
+        ([{"event": "pull_request", "conclusion": "success"}], "(no run)"),
+    ],
+)
+def test_a_release_that_ci_has_not_passed_is_refused(
+    published: Forge, checked: list[dict[str, Any]], said: str
+) -> None:
+    good, published.checked = published.checked, checked
+    try:
+        stops = [
+            refused(published, "refs/tags/v0.2.0"),
+            refused(published, "refs/tags/v0.2.0", by_hand=True),
+        ]
+    finally:
+        published.checked = good
+    for stopped in stops:
+        assert stopped.step == "python .github/scripts/ci_passed.py"
+        assert "CI has not passed for commit" in stopped.said
+        assert said in stopped.said
+
+
 def test_a_corrupted_artifact_is_refused_and_nothing_deployed(published: Forge) -> None:
     kept = [one for one in published.kept if one["name"].startswith("store-")][-1]
     run = str(kept["workflow_run"]["id"])

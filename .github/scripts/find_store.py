@@ -22,13 +22,11 @@ import json
 import os
 import sys
 import tomllib
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from forge import ask
 from refusal import ROOT, RefusedError, run, tell, warn
 
 # What turns a finished store into pages can't change what is in it.
@@ -75,25 +73,7 @@ def _named(settings: dict[str, Any], root: Path) -> Iterator[Path]:
 
 def find_run(artifact: str) -> str:
     """The newest run of this repository's own that still keeps the artifact, or nothing."""
-    address = os.environ.get("GITHUB_API_URL", "https://api.github.com")
-    repository = os.environ.get("GITHUB_REPOSITORY")
-    if not repository:
-        raise RefusedError("GITHUB_REPOSITORY is not set; give it as OWNER/NAME")
-    if urllib.parse.urlsplit(address).scheme not in ("http", "https"):
-        raise RefusedError(f"GITHUB_API_URL is {address!r}; it takes an address of the web")
-    question = urllib.parse.urlencode({"name": artifact, "per_page": 100})
-    request = urllib.request.Request(  # noqa: S310  the scheme is looked at above
-        f"{address}/repos/{repository}/actions/artifacts?{question}",
-        headers={"Accept": "application/vnd.github+json"},
-    )
-    if token := os.environ.get("GITHUB_TOKEN"):
-        # A header that is not repeated to wherever an answer may redirect.
-        request.add_unredirected_header("Authorization", f"Bearer {token}")
-    try:
-        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-            found: list[dict[str, Any]] = json.load(answer)["artifacts"]
-    except (urllib.error.URLError, TimeoutError, ValueError, KeyError, TypeError) as error:
-        raise RefusedError(f"{address}: does not say which stores are kept ({error})") from error
+    found = ask("artifacts", "artifacts", "which stores are kept", name=artifact)
     kept = [
         one
         for one in found
