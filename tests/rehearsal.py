@@ -1,9 +1,10 @@
 """The workflows, rehearsed: their own steps, from their own files, on this machine.
 
-A small forge stands in for GitHub: it keeps artifacts, answers which there are, and replaces the
-few actions (checkout, artifacts, caches). Every shell step runs as it is written in the YAML. The
-project is a copy whose one exhibit is small and whose drawings are few; the remote is a bare
-repository in a temporary folder.
+A small forge stands in for GitHub: it keeps artifacts, answers which there are, replaces the few
+actions (checkout, artifacts, caches), and decides as GitHub does which jobs run. Every shell step
+runs as it is written in the YAML, but for those that install packages. The project is a copy whose
+one exhibit is small and whose drawings are few; the remote is a bare repository in a temporary
+folder.
 """
 
 from __future__ import annotations
@@ -23,13 +24,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import yaml
+from expressions import filled, holds
 from PIL import Image
 
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = ROOT / ".github" / "workflows"
-COPIED = ("generator", "docs", ".github", "mkdocs.yml", "pyproject.toml", "README.md")
+COPIED = ("generator", "docs", "tests", ".github", "mkdocs.yml", "pyproject.toml", "README.md")
+TRYING = "pytest -x tests/browser/"
 REPOSITORY, SITE_URL = "Teacher/lesson", "https://teacher.github.io/lesson/"
-EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
 # What makes a store quick to make, at the end of the files that say how much there is of it.
 FEW = {
     "networks/zfnet.py": """
@@ -165,23 +167,31 @@ class Forge:
     project: Project
     ran: set[tuple[str, str, str]] = field(default_factory=set)
     kept: list[dict[str, Any]] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
+    # What CI has said of the commit that is checked out.
+    checked: list[dict[str, Any]] = field(
+        default_factory=lambda: [{"event": "push", "conclusion": "success"}]
+    )
+    ended: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     runs: int = 100
+    trying: bool = True  # whether sites are tried in a browser, which takes longest of all
 
     def __post_init__(self) -> None:
         forge = self
 
         class Answers(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                forge.asked.append(self.path)
-                name = parse_qs(urlsplit(self.path).query)["name"][0]
-                found = [one for one in forge.kept if one["name"] == name]
-                body = json.dumps({"artifacts": found}).encode()
-                right = self.path.startswith(f"/repos/{REPOSITORY}/actions/artifacts?")
-                right = right and self.headers["Authorization"] == "Bearer token"
+                address = urlsplit(self.path)
+                asked = {key: value for key, (value,) in parse_qs(address.query).items()}
+                found = [one for one in forge.kept if one["name"] == asked.get("name")]
+                answers = {"artifacts": {"artifacts": found}}
+                if asked.get("head_sha") == git(forge.project.folder, "rev-parse", "HEAD"):
+                    answers["workflows/ci.yml/runs"] = {"workflow_runs": forge.checked}
+                about = address.path.removeprefix(f"/repos/{REPOSITORY}/actions/")
+                right = about in answers and self.headers["Authorization"] == "Bearer token"
+                body = json.dumps(answers[about]).encode() if right else b"{}"
                 self.send_response(200 if right else 403)
                 self.end_headers()
-                self.wfile.write(body if right else b"{}")
+                self.wfile.write(body)
 
             def log_message(self, *said: Any) -> None:
                 pass
@@ -189,48 +199,77 @@ class Forge:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
         Thread(target=self.server.serve_forever, daemon=True).start()
 
+    @property
+    def summary(self) -> Path:
+        """What the steps have told those who look at a run."""
+        return self.folder / "summary.md"
+
     def close(self) -> None:
         """Stop answering."""
         self.server.shutdown()
         self.server.server_close()
 
-    def figures(self, ref: str) -> None:
-        """All of figures.yml for a push of ``ref``, with publish.yml, which it calls."""
+    def figures(self, ref: str, event: str = "push") -> dict[str, str]:
+        """All of figures.yml for ``ref``, with publish.yml, which it calls."""
         self.runs += 1
-        planned = self.job("figures.yml", "plan", ref, {})
-        if planned["run"] == "":
-            self.job("figures.yml", "store", ref, {"needs": {"plan": {"outputs": planned}}})
-        made = {"artifact": planned["artifact"], "run": planned["run"] or str(self.runs)}
-        self.publish(ref, made)
+        return self.workflow("figures.yml", ref, {"github": {"event_name": event}})
 
-    def publish(self, ref: str, inputs: dict[str, str] | None = None) -> bool:
-        """All of publish.yml for a push of ``ref``; whether it found a store to publish."""
+    def publish(self, ref: str, inputs: dict[str, str] | None = None) -> dict[str, str]:
+        """All of publish.yml: as it is called with these inputs, or started by hand."""
         if inputs is None:
             self.runs += 1
-        built = self.job("publish.yml", "build", ref, {"inputs": inputs or {}})
-        if built["built"] == "true":
-            self.job("publish.yml", "deploy", ref, {"needs": {"build": {"outputs": built}}})
-        return built["built"] == "true"
+        event = "workflow_dispatch" if inputs is None else "push"
+        given = {"inputs": inputs or {}, "github": {"event_name": event}}
+        return self.workflow("publish.yml", ref, given)
+
+    def workflow(
+        self, file: str, ref: str, context: dict[str, Any], before: tuple[str, ...] = ()
+    ) -> dict[str, str]:
+        """Run the jobs of a workflow that GitHub would run; how each ended.
+
+        ``before`` is how the jobs ended that the calling one has waited for.
+        """
+        needs: dict[str, Any] = {}
+        chains: dict[str, tuple[str, ...]] = {}
+        told: dict[str, str] = {}
+        for name, said in workflow(file)["jobs"].items():
+            wanted = said.get("needs", [])
+            wanted = [wanted] if isinstance(wanted, str) else wanted
+            ends = ((*chains[one], needs[one]["result"]) for one in wanted)
+            chains[name] = sum(ends, before)
+            known = self._known(ref, {**context, "needs": {one: needs[one] for one in wanted}})
+            needs[name] = {"result": "skipped", "outputs": {}}
+            if holds(said.get("if", ""), known, chains[name]):
+                if "uses" in said:
+                    given = {**context, "inputs": _filled(said["with"], known)}
+                    called = Path(said["uses"]).name
+                    ended = self.workflow(called, ref, given, chains[name])
+                    told |= {f"{name} / {job}": end for job, end in ended.items()}
+                else:
+                    needs[name]["outputs"] = self.job(file, name, ref, known)
+                needs[name]["result"] = "success"  # any other end is a StepFailedError
+            told[name] = needs[name]["result"]
+        self.ended[file, ref] = told
+        return told
+
+    def _known(self, ref: str, context: dict[str, Any]) -> dict[str, Any]:
+        github = {"token": "token", "ref": ref, "run_id": self.runs, "event_name": "push"}
+        github["ref_type"] = "tag" if ref.startswith("refs/tags/") else "branch"
+        return {
+            "vars": {"EXHIBIT": "small"},
+            **context,
+            "github": {**github, **context.get("github", {})},
+        }
 
     def job(self, file: str, name: str, ref: str, context: dict[str, Any]) -> dict[str, str]:
         """Run one job in the project's folder; its outputs, or StepFailedError."""
         said = workflow(file)["jobs"][name]
         steps: dict[str, Any] = {}
-        known = {
-            "vars": {"EXHIBIT": "small"},
-            "github": {
-                "token": "token",
-                "ref": ref,
-                "event_name": "push",
-                "run_id": self.runs,
-            },
-            "steps": steps,
-            **context,
-        }
+        known = {**self._known(ref, context), "steps": steps}
         for folder in ("store", "site"):  # each job starts with what is checked out
             shutil.rmtree(self.project.folder / folder, ignore_errors=True)
         for step in said["steps"]:
-            if not _true(step.get("if", ""), known):
+            if not holds(step.get("if", ""), known):
                 continue
             if "uses" in step:
                 self._action(step["uses"].partition("@")[0], _filled(step.get("with", {}), known))
@@ -241,7 +280,7 @@ class Forge:
             self._shell(file, name, step["run"], ref, _filled(settings, known), output)
             lines = (line.partition("=") for line in output.read_text().splitlines())
             steps[step.get("id", "")] = {"outputs": {key: value for key, _, value in lines}}
-        return {key: _value(text, known) for key, text in said.get("outputs", {}).items()}
+        return {key: filled(text, known) for key, text in said.get("outputs", {}).items()}
 
     def _shell(
         self, file: str, job: str, command: str, ref: str, given: dict[str, str], output: Path
@@ -249,10 +288,13 @@ class Forge:
         self.ran.add((file, job, command))
         if command.startswith("python -m pip install"):
             return  # the environment that runs the tests; see test_workflows.py
+        if command.startswith(TRYING) and not self.trying:
+            return
+        given.pop("CHROMIUM", None)  # the runner's browser; here this machine's is taken
         environment = {
             **{
                 name: os.environ[name]
-                for name in ("HOME", "LANG", "SYSTEMROOT")
+                for name in ("HOME", "LANG", "SYSTEMROOT", "CHROMIUM")
                 if name in os.environ
             },
             "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
@@ -260,6 +302,7 @@ class Forge:
             "GITHUB_REPOSITORY": REPOSITORY,
             "GITHUB_API_URL": f"http://127.0.0.1:{self.server.server_port}",
             "GITHUB_OUTPUT": str(output),
+            "GITHUB_STEP_SUMMARY": str(self.summary),
             "PAGES_REMOTE": str(self.project.remote),  # the one thing that a workflow does not set
             "GIT_CONFIG_GLOBAL": os.devnull,
             **given,
@@ -297,35 +340,4 @@ class Forge:
 
 
 def _filled(said: dict[str, Any], known: dict[str, Any]) -> dict[str, str]:
-    return {name: _value(str(text), known) for name, text in said.items()}
-
-
-def _value(text: str, known: dict[str, Any]) -> str:
-    """A text with its expressions worked out: names, words, ``||``, ``==`` and ``!=``."""
-    return EXPRESSION.sub(lambda found: _worked_out(found[1], known), text)
-
-
-def _true(condition: str, known: dict[str, Any]) -> bool:
-    return not condition or _value(condition, known) == "true"
-
-
-def _worked_out(expression: str, known: dict[str, Any]) -> str:
-    for part in expression.split(" || "):
-        sides = re.split(r" (==|!=) ", part)
-        values = [_name_or_word(side, known) for side in sides[::2]]
-        value = values[0]
-        if len(sides) == 3:
-            value = str((values[0] == values[1]) == (sides[1] == "==")).lower()
-        if value not in ("", "false"):
-            return value
-    return value
-
-
-def _name_or_word(part: str, known: dict[str, Any]) -> str:
-    if part.startswith("'"):
-        return part.strip("'")
-    assert re.fullmatch(r"[\w.-]+", part), f"the rehearsal can't work out {part!r}"
-    found: Any = known
-    for name in part.split("."):
-        found = found.get(name, {}) if isinstance(found, dict) else {}
-    return str(found) if found != {} else ""
+    return {name: filled(str(text), known) for name, text in said.items()}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browser.conftest import BROWSERS
 from rehearsal import ROOT, SITE_URL, Forge, Project, StepFailedError, git, shell_steps
 
 MAIN = "refs/heads/main"
@@ -65,6 +67,18 @@ def test_figures_that_are_kept_are_not_made_again(published: Forge) -> None:
     assert "A page for dev." not in served(published.project, "0.2/about/index.html")
 
 
+def test_a_tag_on_a_commit_whose_figures_are_kept_is_published(published: Forge) -> None:
+    """The way that releasing goes: wait for dev, then tag the same commit."""
+    ended = published.ended["figures.yml", "refs/tags/v0.1.0"]
+    assert ended == {
+        "plan": "success",
+        "store": "skipped",
+        "publish / build": "success",
+        "publish / deploy": "success",
+        "publish": "success",
+    }
+
+
 def test_each_version_has_its_own_figures(published: Forge) -> None:
     def figures(version: str) -> set[str]:
         tree = git(published.project.remote, "ls-tree", "-r", "gh-pages", f"{version}/")
@@ -80,11 +94,11 @@ def test_every_shell_step_of_the_two_workflows_was_run(published: Forge) -> None
         assert ran == shell_steps(name)
 
 
-def refused(forge: Forge, ref: str, **made: str) -> StepFailedError:
+def refused(forge: Forge, ref: str, by_hand: bool = False, **made: str) -> StepFailedError:
     """The step that stops a push of ``ref``; nothing is deployed by then."""
     before = forge.project.pages()
     with pytest.raises(StepFailedError) as caught:
-        forge.publish(ref, made) if made else forge.figures(ref)
+        forge.publish(ref, made or None) if made or by_hand else forge.figures(ref)
     assert forge.project.pages() == before
     return caught.value
 
@@ -115,6 +129,32 @@ def test_a_release_without_an_entry_in_the_changelog_is_refused(published: Forge
     finally:
         changelog.write_text(text)
     assert "CHANGELOG.md: has no entry for 0.2.0" in stopped.said
+
+
+@pytest.mark.parametrize(
+    ("checked", "said"),
+    [
+        ([], "(no run)"),
+        ([{"event": "push", "conclusion": "failure"}], "(failure)"),
+        ([{"event": "push", "conclusion": None, "status": "in_progress"}], "(in_progress)"),
+        ([{"event": "pull_request", "conclusion": "success"}], "(no run)"),
+    ],
+)
+def test_a_release_that_ci_has_not_passed_is_refused(
+    published: Forge, checked: list[dict[str, Any]], said: str
+) -> None:
+    good, published.checked = published.checked, checked
+    try:
+        stops = [
+            refused(published, "refs/tags/v0.2.0"),
+            refused(published, "refs/tags/v0.2.0", by_hand=True),
+        ]
+    finally:
+        published.checked = good
+    for stopped in stops:
+        assert stopped.step == "python .github/scripts/ci_passed.py"
+        assert "CI has not passed for commit" in stopped.said
+        assert said in stopped.said
 
 
 def test_a_corrupted_artifact_is_refused_and_nothing_deployed(published: Forge) -> None:
@@ -156,20 +196,58 @@ def test_a_page_with_a_broken_link_is_not_deployed(published: Forge) -> None:
     assert "about/index.html: nowhere/ leads nowhere" in stopped.said
 
 
-def test_pages_wait_for_the_figures_that_another_run_makes(published: Forge) -> None:
-    """A push of pages and of code at once: publish.yml leaves it to figures.yml."""
+def test_a_page_whose_script_fails_is_not_deployed(published: Forge) -> None:
+    if not (os.environ.get("CHROMIUM") or any(map(shutil.which, BROWSERS))):
+        pytest.skip("no Chromium on this machine")
+    script = published.project.folder / "docs" / "assets" / "js" / "unit-view.js"
+    text = script.read_text(encoding="utf-8")
+    script.write_text("null.nothing;\n" + text, encoding="utf-8")
+    kept = [one for one in published.kept if one["name"].startswith("store-")][-1]
+    published.trying = True
+    try:
+        stopped = refused(
+            published, MAIN, artifact=kept["name"], run=str(kept["workflow_run"]["id"])
+        )
+    finally:
+        published.trying = False
+        script.write_text(text, encoding="utf-8")
+    assert stopped.step == "pytest -x tests/browser/test_any_site.py"
+    assert "error in a script: " in stopped.said
+
+
+def test_other_photographs_are_other_figures(published: Forge) -> None:
+    """They lie in the folder of the project, as a teacher's may."""
+    kept = published.job("figures.yml", "plan", MAIN, {})
+    assert kept["run"]
+    photograph = next(published.project.folder.glob("photographs/*/*"))
+    content = photograph.read_bytes()
+    photograph.write_bytes(content + b"\0")
+    try:
+        other = published.job("figures.yml", "plan", MAIN, {})
+    finally:
+        photograph.write_bytes(content)
+    assert other["run"] == ""
+    assert other["artifact"] != kept["artifact"]
+
+
+def test_figures_that_are_no_longer_needed_are_not_published(published: Forge) -> None:
+    """Main has moved on since they were begun; by hand, there are none to publish again."""
     before = published.project.pages()
     code = published.project.folder / "generator" / "draw.py"
     text = code.read_text(encoding="utf-8")
     code.write_text(text + "\n# changed\n", encoding="utf-8")
     try:
-        assert published.publish(MAIN) is False
+        stopped = refused(published, MAIN, by_hand=True)
+        assert stopped.step == 'python .github/scripts/find_store.py --kept "$EXHIBIT"'
+        assert "no run keeps store-small-" in stopped.said
+        assert "start Figures on this branch or tag" in stopped.said
         kept = [one for one in published.kept if one["name"].startswith("store-")][-1]
         made = {"artifact": kept["name"], "run": str(kept["workflow_run"]["id"])}
-        assert published.publish(MAIN, made) is False  # main has moved on since they were begun
+        assert published.publish(MAIN, made)["deploy"] == "skipped"
     finally:
         code.write_text(text, encoding="utf-8")
     assert published.project.pages() == before
+    assert "Nothing is published" in published.summary.read_text(encoding="utf-8")
 
 
 # The branch by itself, with sites of two files
@@ -265,6 +343,15 @@ def test_the_same_site_again_changes_nothing(lesson: Lesson) -> None:
     before = git(lesson.remote, "rev-parse", "gh-pages^{tree}")
     lesson.deploy("0.1.0")
     assert git(lesson.remote, "rev-parse", "gh-pages^{tree}") == before
+
+
+def test_a_hash_that_is_empty_allows_no_site(lesson: Lesson) -> None:
+    """As when the job that tested the site has handed on nothing."""
+    site = lesson.site("0.1.0")
+    done = lesson.run("deploy", site, "--ref", "refs/tags/v0.1.0", SITE_SHA256="")
+    assert done.returncode == 2
+    assert "is not the site that was tested" in done.stderr
+    assert git(lesson.remote, "for-each-ref") == ""
 
 
 def test_two_releases_at_once_keep_each_others_pages(lesson: Lesson) -> None:

@@ -58,6 +58,36 @@ def test_weights_that_are_not_what_their_name_says_are_dropped(
     assert sorted(path.name for path in folder.iterdir()) == ["mine.pth", good]
 
 
+def test_a_runner_that_promises_a_card_must_have_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    import make_store  # noqa: PLC0415
+    from refusal import RefusedError  # noqa: PLC0415
+
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.setenv("FIGURES_RUNNER", "")  # as a workflow gives a variable that is not set
+    assert make_store.device() == "cpu"
+    monkeypatch.setenv("FIGURES_RUNNER", "figures-gpu")
+    with pytest.raises(RefusedError, match=r"'figures-gpu' .* has no graphics card that torch"):
+        make_store.device()
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    assert make_store.device() == "cuda"
+
+
+def test_a_warning_reaches_the_page_of_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from refusal import warn  # noqa: PLC0415
+
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    warn("Look here.")
+    assert capsys.readouterr().err == "Look here.\n"
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    warn("Look here.")
+    assert capsys.readouterr().err == "::warning::Look here.\n"
+    assert (tmp_path / "summary.md").read_text() == "Look here.\n"
+
+
 @pytest.mark.parametrize(
     ("script", "arguments", "message"),
     [

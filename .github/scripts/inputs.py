@@ -2,7 +2,8 @@
 
 Prints, for the network's weights and for the images,
 
-    weights-key, images-key     names that carry the content's own hash, as torchvision states it
+    weights-key, images-key     names that carry the content's own hash, as torchvision states it:
+                                eight digits of SHA-256 for weights, MD5 for Imagenette
     weights-path, images-path   where they lie once they are downloaded
 
 An exhibit that downloads nothing gets keys that say so. A cached file is not trusted for its

@@ -1,5 +1,8 @@
 """Make an exhibit's figures on the best device there is: `make_store.py EXHIBIT FOLDER`.
 
+FIGURES_RUNNER, if set, names a runner that has a graphics card: there the processor is not good
+enough, as it would be at work for hours while the card stands idle.
+
 Weights that lie in torch's cache may have come from a runner's cache. The eight digits of
 SHA-256 in their name are compared once more; a file that is not what its name says is deleted,
 and the generator downloads it again.
@@ -8,6 +11,7 @@ and the generator downloads it again.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import sys
 from pathlib import Path
@@ -22,8 +26,19 @@ NAMED = re.compile(r".+-([0-9a-f]{8})\.pth")
 
 
 def device() -> str:
-    """The graphics card where there is one that torch can use, else the processor."""
-    return "cuda" if torch.cuda.is_available() else "cpu"
+    """The graphics card where there is one that torch can use, else the processor.
+
+    Raises RefusedError where FIGURES_RUNNER promises a card and there is none.
+    """
+    if torch.cuda.is_available():
+        return "cuda"
+    if promised := os.environ.get("FIGURES_RUNNER"):
+        raise RefusedError(
+            f"the runner {promised!r} (FIGURES_RUNNER) has no graphics card that torch "
+            f"{torch.__version__} can use; update its driver (`nvidia-smi` tells which it has), "
+            "or empty the variable to make the figures on a processor"
+        )
+    return "cpu"
 
 
 def drop_false_weights() -> list[str]:
@@ -43,9 +58,9 @@ def main() -> None:
     if len(sys.argv) != 3:
         raise RefusedError("name an exhibit and a folder, as `make_store.py imagenet store`")
     exhibit, folder = sys.argv[1:]
+    chosen = device()
     for name in drop_false_weights():
         print(f"{name}: is not what its name says; deleted", file=sys.stderr)
-    chosen = device()
     print(f"{exhibit}: figures into {Path(folder)}, on {chosen}", file=sys.stderr)
     given = ["--exhibit", exhibit, "--out", folder, "--device", chosen]
     sys.exit(generator(["figures", *given]))

@@ -24,6 +24,15 @@ def run(main: Callable[[], None]) -> None:
         sys.exit(2)
 
 
+def warn(said: str) -> None:
+    """Print a warning; a workflow shows it on the page of its run as well."""
+    inside = os.environ.get("GITHUB_ACTIONS") == "true"
+    print(f"::warning::{said}" if inside else said, file=sys.stderr)
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(summary).open("a", encoding="utf-8") as file:
+            file.write(f"{said}\n")
+
+
 def tell(**outputs: str) -> None:
     """Print results as ``name=value``; inside a workflow, hand them to its next steps as well."""
     lines = "".join(f"{name.replace('_', '-')}={value}\n" for name, value in outputs.items())

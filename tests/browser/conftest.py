@@ -1,7 +1,11 @@
 """The built site in a real Chromium, as a reader sees it.
 
-The site is the default one, built once a session from the store in `.cache/`. A page may load
+The site is the default one, built once a session from the store in `.cache/`, or the folder that
+BUILT_SITE names (test_any_site.py is true of any; the others of the default one). A page may load
 nothing from another host, and may say nothing on the console: either fails the test.
+
+Without a browser these tests skip. Who names one in CHROMIUM, as the workflows do, wants them to
+run: then whatever they need and can't have is a failure.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -33,16 +38,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: Path(__file__).parent in item.path.parents)
 
 
+def needed(module: str) -> Any:
+    """A package that only these tests need."""
+    if os.environ.get("CHROMIUM"):
+        return import_module(module)
+    return pytest.importorskip(module, reason=f"{module.partition('.')[0]} is not installed")
+
+
+def browser_path(usual: str) -> str:
+    """The browser that CHROMIUM names, or one of this machine's, or Playwright's ``usual`` one."""
+    named = os.environ.get("CHROMIUM")
+    path = named or next(filter(None, map(shutil.which, BROWSERS)), usual)
+    if named and not Path(named).is_file():
+        pytest.fail(f"CHROMIUM is {named}, which is no file; name a browser that is installed")
+    if not Path(path).exists():
+        pytest.skip("no Chromium on this machine; install one or name it in CHROMIUM")
+    return path
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """A headless Chromium; tests skip where there is none, unless CI says that there must be."""
-    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    named = os.environ.get("CHROMIUM")
-    path = named or next(filter(None, map(shutil.which, BROWSERS)), None)
-    with api.sync_playwright() as playwright:
-        path = path or playwright.chromium.executable_path
-        if not Path(path).exists():
-            pytest.skip("no Chromium on this machine; install one or name it in CHROMIUM")
+    """A headless Chromium."""
+    with needed("playwright.sync_api").sync_playwright() as playwright:
+        path = browser_path(playwright.chromium.executable_path)
         sandbox = not hasattr(os, "geteuid") or os.geteuid() != 0
         browser = playwright.chromium.launch(
             executable_path=path, args=QUIET, chromium_sandbox=sandbox
@@ -53,7 +71,10 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the default site, built as `mkdocs build --strict` builds it."""
+    """The folder of the default site, built as `mkdocs build --strict` builds it, or BUILT_SITE."""
+    if given := os.environ.get("BUILT_SITE"):
+        assert Path(given, "index.html").is_file(), f"BUILT_SITE is {given}; it holds no site"
+        return Path(given).resolve()
     folder = tmp_path_factory.mktemp("site")
     settings = {name: os.environ[name] for name in os.environ if name not in ("EXHIBIT", "STORE")}
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
@@ -149,7 +170,7 @@ def reader(chromium: Any, request: pytest.FixtureRequest) -> Iterator[Reader]:
 @pytest.fixture
 def violations() -> Callable[[Any], list[str]]:
     """What axe-core finds on a page as it stands: one line for each rule and element."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is missing")
+    axe = needed("axe_playwright_python.sync_playwright")
 
     def find(page: Any) -> list[str]:
         found = axe.Axe().run(page).response["violations"]
