@@ -87,6 +87,15 @@ def test_the_sentence_follows_from_the_numbers(held: int, said: str) -> None:
     assert "a head start: before training they stand at 81 and 40" in told[1]
 
 
+def test_it_is_said_among_which_images_patches_were_sought() -> None:
+    assert words.sought(500, 500, 500) == "It is the strongest of all 500 images, at each moment."
+    some = words.sought(588, 521, 7552)
+    assert "At the last moment it is the strongest of all 7,552 images" in some
+    assert "the strongest of 588: 521 that are evenly spread" in some
+    even = words.sought(600, 600, 7552)
+    assert even.endswith("600: these are evenly spread over the collection.")
+
+
 @pytest.fixture
 def build(tmp_path: Path) -> Any:
     """A tiny network with two snapshots on its way, as a stage is given it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from generator.caption.words import count_of, joined, number_of, whole
+from generator.caption.words import APOSTROPHE, count_of, joined, number_of, whole
 
 
 def when(epoch: int) -> str:
@@ -36,6 +36,22 @@ def forming_picture(kind: str, layer: int, epoch: int, units: list[Mapping[str, 
     silent = len(units) - len(fired)
     grey = f" Mid grey: {count_of(silent, 'unit')} that did not fire." if fired and silent else ""
     return f"Layer {layer} {when(epoch)}, {count_of(len(units), 'unit')}: {what}, {told}.{grey}"
+
+
+def sought(images: int, spread: int, count: int) -> str:
+    """Among which images the strongest patches were sought, of a collection of ``count``."""
+    if images == count:
+        return f"It is the strongest of all {count:,} images, at each moment."
+    last = (
+        f"At the last moment it is the strongest of all {count:,} images, the first of the"
+        f" unit{APOSTROPHE}s nine patches; before that, the strongest of {images:,}:"
+    )
+    if images == spread:
+        return f"{last} these are evenly spread over the collection."
+    return (
+        f"{last} {spread:,} that are evenly spread over the collection, and the others those that"
+        " these units answer to most in the end."
+    )
 
 
 def settled(found: Mapping[str, Any]) -> list[str]:

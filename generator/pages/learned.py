@@ -147,6 +147,11 @@ class Learned(Page):
             shown.append((one, layer["channels"], moments))
         return self._html("forming_figure", shown, text)
 
+    def patches_of_forming(self) -> str:
+        """Among which images the patches of features forming are the strongest."""
+        found, count = self._manifest.forming, self._manifest.collection["count"]
+        return formed.sought(found["images"], found["spread"], count) if found else ""
+
     def settling_figure(self, text: str) -> Markup:
         """How near each layer is to its end, over the epochs; empty without snapshots."""
         found = self._manifest.forming
