@@ -251,18 +251,34 @@ class Best:
 
 
 @dataclass(frozen=True)
+class Giveaway:
+    """How well a plain number about a picture, a ``statistic``, tells one concept from all others.
+
+    ``score`` is its AUROC, 0.5 to 1, for the ``concept`` that it tells best.
+    """
+
+    statistic: str
+    concept: str
+    score: float
+
+
+@dataclass(frozen=True)
 class Hierarchy:
     """Concept by layer: the best unit of the network beside the best with random weights.
 
     ``trained`` and ``random`` hold for each layer one ``Best`` for each of ``concepts``;
-    ``bars`` what the lower end of an interval has to clear for a claim to hold.
+    ``bars`` what the lower end of an interval has to clear for a claim to hold. ``drawings``
+    counts those of a half: per concept for the network (``trained``) and for its random copy
+    (``random``), and per distractor for the network (``distractors``). ``giveaways`` tells for
+    each plain number about the drawings, that of the ground last, how much it gives away.
     """
 
     concepts: tuple[str, ...]
     trained: tuple[tuple[Best, ...], ...]
     random: tuple[tuple[Best, ...], ...]
     bars: tuple[tuple[float, ...], ...]
-    drawings: Mapping[str, int]  # per concept and half, of the network and of its random copy
+    drawings: Mapping[str, int]
+    giveaways: tuple[Giveaway, ...] = ()
 
 
 @dataclass(frozen=True)

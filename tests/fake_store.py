@@ -258,7 +258,12 @@ def hierarchy(folder: Path) -> dict[str, Any]:
         "trained": table(scores),
         "random": table(dict.fromkeys(scores, (chance,) * len(LAYERS))),
         "bars": [[0.66] * len(scores)] * len(LAYERS),
-        "drawings": {"trained": 200, "random": 50},
+        "drawings": {"trained": 200, "random": 50, "distractors": 40},
+        "giveaways": [
+            {"statistic": "contrast", "concept": "wheel", "score": 0.531},
+            {"statistic": "edge energy", "concept": "circle", "score": 0.574},
+            {"statistic": "grain of the corners", "concept": "lettering", "score": 0.549},
+        ],
         "layers": list(range(1, len(LAYERS) + 1)),
         "figures": {name: plot(folder, name) for name in ("map", "curves")},
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from generator.images.stimuli import CONCEPTS, DISTRACTORS, draw
 from generator.measure.answers import Answers, answers_to_drawings
 from generator.measure.concepts import SHAPES, auroc, bars, concept_scores, hierarchy
 from generator.measure.evidence import STRIP, concept_evidence, extremes
+from generator.measure.giveaways import giveaways
 from generator.records import Cell, Claim, MeasuredLayer
 from generator.scan import maxima
 
@@ -61,6 +63,20 @@ def test_answers_are_filed_under_the_drawings_that_they_belong_to() -> None:
     np.testing.assert_allclose(part.values[1], all_of_it.values[1][: len(part.seeds)], atol=1e-5)
 
 
+def test_a_number_that_gives_a_concept_away_is_found() -> None:
+    known = answers(0)
+    random = np.random.default_rng(2)
+    plain = random.random((len(known.concepts), 6))
+    plain[:, 4] -= known.concepts == "wheel"  # wheels have the least edge energy
+    plain[:, 5] += known.concepts == "grid"  # fills the corners itself: says nothing of the ground
+    found = giveaways(replace(known, plain=plain))
+    assert len(found) == 6
+    worst = max(found, key=lambda one: one.score)
+    assert (worst.statistic, worst.concept, worst.score) == ("edge energy", "wheel", 1)
+    assert found[-1].concept != "grid"
+    assert all(0.5 <= one.score < 0.75 for one in found if one is not worst)
+
+
 def test_the_hierarchy_holds_the_chosen_unit_of_each_layer_with_its_held_out_score() -> None:
     trained, random = concept_scores(answers(0, "wheel")), concept_scores(answers(1))
     found = hierarchy(trained, random)
@@ -76,7 +92,8 @@ def test_the_hierarchy_holds_the_chosen_unit_of_each_layer_with_its_held_out_sco
             assert one.score == pytest.approx(score, abs=1e-4)
             assert one.low <= one.score <= one.high
             assert one.score <= bars(random[number])[shape] + 1e-4
-    assert found.drawings == {"trained": SEEDS // 2, "random": SEEDS // 2}
+    half = SEEDS // 2
+    assert found.drawings == {"trained": half, "random": half, "distractors": half}
 
 
 def test_a_strip_shows_the_strongest_and_the_weakest_of_the_held_out_drawings() -> None:

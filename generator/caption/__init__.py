@@ -17,7 +17,7 @@ from generator.caption.claims import (
     title,
     verdict,
 )
-from generator.caption.depth import depth_picture, depths, score_table
+from generator.caption.depth import depth_picture, depths, giveaways, score_table
 from generator.caption.maps import following, map_sizes
 from generator.caption.pictures import listed, picture
 from generator.caption.proof import (
@@ -65,6 +65,7 @@ __all__ = [
     "facts",
     "fires",
     "following",
+    "giveaways",
     "heading",
     "interval",
     "listed",

@@ -100,6 +100,18 @@ def trend(found: Hierarchy) -> str:
     return said
 
 
+def giveaways(found: Hierarchy) -> str:
+    """What the plain numbers about the drawings give away: the worst of them, and the ground."""
+    *plain, ground = found.giveaways
+    worst = max(plain, key=lambda one: one.score)
+    return (
+        f"Of mean colour, contrast and edge energy the one that gives most away is"
+        f" {worst.statistic}: it alone tells {noun(worst.concept)} from other drawings in"
+        f" {whole(worst.score)} of 100 pairs. The {ground.statistic}, which most shapes leave"
+        f" free, tells {noun(ground.concept)} in {whole(ground.score)}. Guessing gives 50."
+    )
+
+
 def score_table(found: Hierarchy) -> list[tuple[str, list[str], list[str]]]:
     """Each concept with its scores by layer, trained and random: "93 (90 to 97)"."""
     return [

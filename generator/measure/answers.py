@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from tqdm import tqdm
 
-from generator.images.stimuli import CONCEPTS, DISTRACTORS, draw
+from generator.images.stimuli import (
+    CONCEPTS,
+    DISTRACTORS,
+    draw,
+    ground_grain,
+    simple_statistics,
+)
 from generator.networks.network import Network
 from generator.scan import maxima
 
@@ -28,12 +34,15 @@ class Answers:
 
     ``concepts`` (N,) names and ``seeds`` (N,) int64 tell the drawings; ``values`` holds one
     (N, C) float32 a layer. All concepts of one seed share scene and colours, so whole seeds
-    belong to one half: ``choosing`` (N,) bool marks the half to choose by.
+    belong to one half: ``choosing`` (N,) bool marks the half to choose by. ``plain`` (M, 6)
+    are the plain numbers about the first drawings, those that every network saw, the grain of
+    the ground last.
     """
 
     concepts: npt.NDArray[np.str_]
     seeds: npt.NDArray[np.int64]
     values: tuple[npt.NDArray[np.float32], ...]
+    plain: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 6)))
 
     @property
     def choosing(self) -> npt.NDArray[np.bool_]:
@@ -59,6 +68,7 @@ def answers_to_drawings(networks: Sequence[Network], counts: Sequence[int]) -> l
     drawn = [(seed, concept) for seed in range(max(counts)) for concept in concepts_of(seed)]
     seeds = np.array([seed for seed, _ in drawn], dtype=np.int64)
     concepts = np.array([concept for _, concept in drawn])
+    plain: list[list[float]] = []
     done = 0
     with tqdm(total=len(drawn), desc="Measuring", unit="drawing", disable=None) as bar:
         for pixels in _drawn(max(counts), networks[0].size):
@@ -69,6 +79,8 @@ def answers_to_drawings(networks: Sequence[Network], counts: Sequence[int]) -> l
                     answers = maxima(network, network.preprocess.normalise(own))
                     for layer, (values, _) in zip(layers, answers, strict=True):
                         layer.append(values.cpu().numpy())
+            seen_by_all = int((seeds[done : done + len(pixels)] < min(counts)).sum())
+            plain += [[*simple_statistics(one), ground_grain(one)] for one in pixels[:seen_by_all]]
             done += len(pixels)
             bar.update(len(pixels))
     return [
@@ -76,6 +88,7 @@ def answers_to_drawings(networks: Sequence[Network], counts: Sequence[int]) -> l
             concepts=concepts[seeds < count],
             seeds=seeds[seeds < count],
             values=tuple(np.concatenate(layer) for layer in layers),
+            plain=np.array(plain),
         )
         for count, layers in zip(counts, kept, strict=True)
     ]

@@ -22,6 +22,7 @@ from generator.measure.evidence import (
     tuning_evidence,
 )
 from generator.measure.first_layer import Probed, first_layer
+from generator.measure.giveaways import giveaways
 from generator.measure.labelled import class_claims, class_scores, labels_of, random_values
 from generator.measure.offers import Offer, join
 from generator.measure.orientation import ANGLES, orientation_tunings
@@ -65,7 +66,7 @@ def measure(
     few = max(PER_CONCEPT // RANDOM_SHARE, min(PER_CONCEPT, RANDOM_LEAST))
     answers, guesses = answers_to_drawings((network, control), (PER_CONCEPT, few))
     concepts, chance = concept_scores(answers), concept_scores(guesses)
-    depths = hierarchy(concepts, chance)
+    depths = hierarchy(concepts, chance, giveaways(answers))
     classes = _classes(network, control, collection, maxima)
     measured: list[MeasuredLayer] = []
     for number, layer in enumerate(network.layers):

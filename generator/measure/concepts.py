@@ -19,7 +19,7 @@ from scipy.stats import rankdata
 
 from generator.images.stimuli import CONCEPTS, DISTRACTORS
 from generator.measure.answers import Answers
-from generator.records import Best, Hierarchy
+from generator.records import Best, Giveaway, Hierarchy
 
 SHAPES = tuple(concept for concept in CONCEPTS if concept not in DISTRACTORS)
 Z95 = 1.959964
@@ -123,8 +123,14 @@ def bars(chance: ConceptScores) -> npt.NDArray[np.float64]:
     return np.asarray(np.maximum(np.maximum(highest, upper), 0.5))
 
 
-def hierarchy(trained: Sequence[ConceptScores], random: Sequence[ConceptScores]) -> Hierarchy:
+def hierarchy(
+    trained: Sequence[ConceptScores],
+    random: Sequence[ConceptScores],
+    giveaways: Sequence[Giveaway] = (),
+) -> Hierarchy:
     """Concept by layer, the best unit of the network beside the best with random weights."""
+    own, others = trained[0].positives, trained[0].negatives
+    distractors = (others - (len(SHAPES) - 1) * own) // len(DISTRACTORS)
 
     def table(scores: Sequence[ConceptScores]) -> tuple[tuple[Best, ...], ...]:
         return tuple(tuple(layer.best(n) for n in range(len(SHAPES))) for layer in scores)
@@ -134,5 +140,6 @@ def hierarchy(trained: Sequence[ConceptScores], random: Sequence[ConceptScores])
         trained=table(trained),
         random=table(random),
         bars=tuple(tuple(round(float(bar), 4) for bar in bars(layer)) for layer in random),
-        drawings={"trained": trained[0].positives, "random": random[0].positives},
+        drawings={"trained": own, "random": random[0].positives, "distractors": distractors},
+        giveaways=tuple(giveaways),
     )

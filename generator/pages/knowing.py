@@ -68,6 +68,10 @@ class Knowing(Page):
         table = caption.score_table(depths.found)
         return self._html("hierarchy_figure", plots, text, list(layers), table)
 
+    def giveaway_words(self) -> str:
+        """What something plain about the drawings gives away of their concept."""
+        return caption.giveaways(self._manifest.hierarchy.found)
+
     def hierarchy_words(self) -> Markup:
         """The numbers of the hierarchy in sentences, a paragraph each."""
         told = caption.depths(self._manifest.hierarchy.found)

@@ -10,7 +10,7 @@ from typing import Any
 from generator.errors import StoreError
 from generator.pages import unit_records as units
 from generator.pages.unit_records import Numbers, Picture, Sheets, Top, Whole
-from generator.records import Best, Cell, Claim, Hierarchy, Layer, Part, ReceptiveField
+from generator.records import Best, Cell, Claim, Giveaway, Hierarchy, Layer, Part, ReceptiveField
 from generator.store import FORMAT, read_record
 
 __all__ = [
@@ -328,6 +328,7 @@ def _depths(said: Mapping[str, Any]) -> Depths:
         random=table("random"),
         bars=tuple(map(tuple, said["bars"])),
         drawings=said["drawings"],
+        giveaways=tuple(Giveaway(**one) for one in said["giveaways"]),
     )
     files = said["figures"]
     return Depths(found, {kind: Picture(**files[kind]) for kind in ("map", "curves")})

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.measure.claims import measure
-from generator.records import Best, Cell, Claim, Hierarchy, Measured, MeasuredLayer
+from generator.records import Best, Cell, Claim, Giveaway, Hierarchy, Measured, MeasuredLayer
 from generator.stages import build as files
 from generator.stages.build import CONTROL_SEED, Build
 
@@ -40,6 +40,7 @@ def read(folder: Path) -> Measured:
             random=best(depths["random"]),
             bars=tuple(map(tuple, depths["bars"])),
             drawings=depths["drawings"],
+            giveaways=tuple(Giveaway(**one) for one in depths["giveaways"]),
         ),
         angles=tuple(found["angles"]),
         hues=tuple(found["hues"]),

@@ -12,21 +12,25 @@ Angles are in degrees and image rows run downwards: -45 falls to the right, 45 r
 from generator.images.stimuli.drawing import (
     CONCEPTS,
     DISTRACTORS,
+    FILLING,
     ORIENTED,
     Drawing,
     contact_sheet,
     draw,
     draw_many,
 )
-from generator.images.stimuli.statistics import simple_statistics
+from generator.images.stimuli.statistics import PLAIN, ground_grain, simple_statistics
 
 __all__ = [
     "CONCEPTS",
     "DISTRACTORS",
+    "FILLING",
     "ORIENTED",
+    "PLAIN",
     "Drawing",
     "contact_sheet",
     "draw",
     "draw_many",
+    "ground_grain",
     "simple_statistics",
 ]

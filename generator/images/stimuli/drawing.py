@@ -44,6 +44,7 @@ _KINDS: dict[str, _Kind] = {
 CONCEPTS: tuple[str, ...] = tuple(_KINDS)
 DISTRACTORS: tuple[str, ...] = ("scribble", "pebbles", "hooks")
 ORIENTED: tuple[str, ...] = ("line", "stripes")
+FILLING: tuple[str, ...] = ("stripes", "grid", "honeycomb")  # reach into the corners
 _LEAST = 16  # px; below, no shape can be told from another
 
 
