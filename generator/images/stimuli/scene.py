@@ -193,19 +193,30 @@ def _balanced(shape: Field, marbling: Field, ground: Field, edge: float) -> Fiel
     with crispness, so bisection finds it.
     """
     soft = ndimage.gaussian_filter(shape, SOFT * len(shape), mode="nearest", truncate=3)
-    detail = shape - soft
+    parts = (soft, shape - soft, marbling, ground)
+    soft, detail, marbling, ground = (part - part.mean() for part in parts)
 
     def mixed(crispness: float) -> Field:
-        drawn = soft + crispness * detail + max(0.0, crispness - 1) * marbling
-        field = drawn / max(float(drawn.std()), 1e-3) + ground
-        return np.asarray((field - field.mean()) / field.std(), dtype=np.float32)
+        drawn = soft + crispness * detail
+        if crispness > 1:
+            drawn += (crispness - 1) * marbling
+        return np.asarray(drawn / max(_spread(drawn), 1e-3) + ground, dtype=np.float32)
 
     def excess(crispness: float) -> float:
-        right, down = slopes(mixed(crispness))
-        return float(np.sqrt(right * right + down * down).mean()) - edge
+        field = mixed(crispness)
+        right, down = slopes(field)
+        return float(np.sqrt(right * right + down * down).mean()) - edge * _spread(field)
 
-    if excess(0.0) >= 0:
-        return mixed(0.0)
-    if excess(CRISPEST) <= 0:
-        return mixed(CRISPEST)
-    return mixed(optimize.brentq(excess, 0.0, CRISPEST, xtol=0.05, rtol=0.02))
+    low, high = (0.0, 1.0) if excess(1.0) > 0 else (1.0, CRISPEST)
+    if excess(low) >= 0:
+        field = mixed(low)
+    elif excess(high) <= 0:
+        field = mixed(high)
+    else:
+        field = mixed(optimize.brentq(excess, low, high, xtol=0.05, rtol=0.02))
+    return np.asarray(field / _spread(field), dtype=np.float32)
+
+
+def _spread(field: Field) -> float:
+    """The standard deviation of a field whose mean is 0."""
+    return float(np.linalg.norm(field)) / math.sqrt(field.size)
