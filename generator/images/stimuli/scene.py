@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -154,7 +154,7 @@ def compose(scene: Scene, inks: Image.Image, windowed: bool) -> NDArray[np.uint8
     shares = np.asarray(inks, dtype=np.float32) / np.float32(255)  # (H, W, 3)
     if windowed:
         shares *= _window(scene.place, ground.rim, size)[:, :, None]
-    cover = np.minimum(shares.sum(axis=2), np.float32(1))
+    cover = np.minimum(shares @ np.ones(3, dtype=np.float32), np.float32(1))
     beside: Field = ground.even + scene.grain * ground.texture * (1 - (1 - scene.inside) * cover)
     marbling: Field = MARBLING * ground.texture * cover
     edge = scene.edge * 64 / size
@@ -163,7 +163,7 @@ def compose(scene: Scene, inks: Image.Image, windowed: bool) -> NDArray[np.uint8
     luminance = scene.mean + scene.contrast * luminance
 
     chroma = shares @ scene.tints  # (H, W, 2)
-    chroma += scene.tint - chroma.mean(axis=(0, 1))
+    chroma += scene.tint - np.einsum("hwc->c", chroma) / size**2
     # Colour fades towards black and white, where there is none to be had.
     chroma *= np.clip(4 * luminance * (1 - luminance), 0, 1)[:, :, None]
     pixels = chroma @ _CHROMA + luminance[:, :, None]  # (H, W, 3)
@@ -202,6 +202,7 @@ def _balanced(shape: Field, marbling: Field, ground: Field, edge: float) -> Fiel
             drawn += (crispness - 1) * marbling
         return np.asarray(drawn / max(_spread(drawn), 1e-3) + ground, dtype=np.float32)
 
+    @cache  # the search asks for its ends again
     def excess(crispness: float) -> float:
         field = mixed(crispness)
         right, down = slopes(field)
