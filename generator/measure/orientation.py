@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -73,9 +74,9 @@ def line(
 
 
 def _across(size: int, angle: float) -> npt.NDArray[np.float64]:
-    rows, columns = np.mgrid[:size, :size] - (size - 1) / 2
+    at = np.arange(size) - (size - 1) / 2
     radians = np.deg2rad(angle)
-    return np.asarray(columns * np.sin(radians) + rows * np.cos(radians))
+    return np.asarray(at * np.sin(radians) + at[:, None] * np.cos(radians))
 
 
 def orientation_tunings(network: Network, layers: Sequence[Layer]) -> tuple[OrientationTuning, ...]:
@@ -84,9 +85,8 @@ def orientation_tunings(network: Network, layers: Sequence[Layer]) -> tuple[Orie
     for size, group in of_one_size(network, layers):
         drift = FINE if group[0].index == 1 else COARSE
         reach = min(size, *(layer.field.size for layer in group))
-        kinds = [np.stack(kind) for kind in _kinds(size, reach, drift)]  # each (A * P, S, S)
-        pixels = torch.from_numpy(np.concatenate(kinds))[:, None].expand(-1, 3, -1, -1)
-        ends = np.cumsum([len(kind) for kind in kinds])[:-1]
+        pictures, ends = _pictures(size, reach, drift)
+        pixels = torch.from_numpy(pictures)[:, None].expand(-1, 3, -1, -1)
         for layer, responses in zip(group, centre_responses(network, group, pixels), strict=True):
             # Per kind the largest over phase or place: (A, C).
             peaks = [
@@ -127,6 +127,13 @@ def one_sided(tuning: OrientationTuning) -> npt.NDArray[np.bool_]:
     highest = ANGLES[tuning.curves.argmax(axis=1)]
     apart: npt.NDArray[np.bool_] = angle_between(highest, tuning.angle) <= AROUND
     return apart
+
+
+@lru_cache(maxsize=1)  # several random copies of one layer look at the same pictures
+def _pictures(size: int, reach: int, drift: Drift) -> tuple[npt.NDArray[np.float32], list[int]]:
+    """All kinds behind one another, (N, S, S), and where all but the last end."""
+    kinds = [np.stack(kind) for kind in _kinds(size, reach, drift)]  # each (A * P, S, S)
+    return np.concatenate(kinds), np.cumsum([len(kind) for kind in kinds])[:-1].tolist()
 
 
 def _kinds(size: int, reach: int, drift: Drift) -> Iterator[list[npt.NDArray[np.float32]]]:

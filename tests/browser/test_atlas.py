@@ -216,7 +216,7 @@ def test_a_filter_finds_words_and_keeps_them_in_the_address(
     ("choice", "number"),
     [
         ("selectivity", lambda unit: unit["orientation"]["selectivity"]),
-        ("colour", lambda unit: unit["colour"]["share"]),
+        ("colour", lambda unit: unit["colour"]["share"] * unit["colour"]["compared"]),
         ("fires", lambda unit: unit["fires"]),
         ("score", lambda unit: max(one["score"] for one in unit["concepts"])),
     ],
@@ -254,12 +254,19 @@ def test_the_kinds_of_a_filter(reader: Reader, units: list[dict[str, Any]]) -> N
     assert len(visible(page)) == dead
 
 
-def test_units_are_found_across_layers(reader: Reader) -> None:
-    page = reader("units/?find=−45")
+def test_units_are_found_across_layers(reader: Reader, site: Path) -> None:
+    index = json.loads((site / "units.json").read_text(encoding="utf-8"))
+    near = {
+        number
+        for number, (kind, name, _) in enumerate(index["labels"])
+        if kind == "orientation" and name.endswith(("−35°", "−40°", "−45°", "−50°", "−55°"))
+    }
+    lines = {f"Layer 1, unit {row[0]}" for row in index["layers"][0]["units"] if near & {*row[-1]}}
+    assert len(lines) > 1
+    page = reader("units/?find=−45&kind=orientation")
     page.wait_for_selector(".finder .tile")
-    names = visible(page)
-    assert names
-    assert all(name.startswith("Layer 1, unit") for name in names)
+    assert set(visible(page)) == lines
+    page.select_option("[name=kind]", "")
     page.fill("[name=find]", "wheel")
     page.wait_for_function("location.search === '?find=wheel'")
     assert {name.split(",")[0] for name in visible(page)} > {"Layer 3"}
