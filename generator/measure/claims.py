@@ -170,15 +170,15 @@ def shapes(
         }
         return Claim("concept", SHAPES[shape], score, bar, low > bar, detail)
 
+    offered = [[claim(c, shape) for c in range(len(claims))] for shape in range(len(SHAPES))]
     for channel, found in enumerate(claims):
         above = scores.choosing[channel] - lowest
         first, *others = np.argsort(-above, kind="stable").tolist()
-        found.append(claim(channel, first))
-        clear = (claim(channel, shape) for shape in others if above[shape] > 0)
+        found.append(offered[first][channel])
+        clear = (offered[shape][channel] for shape in others if above[shape] > 0)
         found += [other for other in clear if other.held]
     return {
-        name: Offer(scores.choosing[:, shape], [claim(c, shape) for c in range(len(claims))])
-        for shape, name in enumerate(SHAPES)
+        name: Offer(scores.choosing[:, shape], offered[shape]) for shape, name in enumerate(SHAPES)
     }
 
 
