@@ -218,10 +218,7 @@ def _classes(
             chance = class_scores(random, labels)
             found.append(class_claims(scores, chance, labels.names) if scores else [])
         return found
-    statistics = shipped_statistics(network)
-    if not statistics:
-        return [[] for _ in network.layers]
     return [
-        shipped_claims(own, untrained_ratio(network, layer.name))
-        for own, layer in zip(statistics, network.layers, strict=True)
+        shipped_claims(own, untrained_ratio(network, layer.name)) if own else []
+        for own, layer in zip(shipped_statistics(network), network.layers, strict=True)
     ]

@@ -32,9 +32,11 @@ class Panel:
 def published(sections: Mapping[str, Any]) -> list[Picture]:
     """The pictures of these figures that are files of the site; plots stand in the pages."""
     found: list[Any] = []
-    for one in sections["occlusion"]["photographs"]:
-        found += one["figures"].values()
-    found += [change["figures"]["samples"] for change in sections["invariance"]["changes"]]
+    if sections["occlusion"]:
+        for one in sections["occlusion"]["photographs"]:
+            found += one["figures"].values()
+    if sections["invariance"]:
+        found += [change["figures"]["samples"] for change in sections["invariance"]["changes"]]
     for name in ("filters", "steps"):
         if sections[name]:
             found += sections[name]["figures"].values()

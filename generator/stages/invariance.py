@@ -25,6 +25,9 @@ SAMPLE = 64  # pixels across one, at most
 
 def make(folder: Path, build: Build) -> None:
     """For each change a sheet of samples and three plots, and ``invariance.json``."""
+    if not build.network.answers:
+        write(folder / INVARIANCE, None)
+        return
     network, chosen = build.network, build.subjects[:COUNT]
     said, _ = answers(network, chosen[0].input[None])
     known = outputs_of(network, said.shape[1])
@@ -71,10 +74,10 @@ def make(folder: Path, build: Build) -> None:
     write(folder / INVARIANCE, record)
 
 
-def entry(folder: Path, build: Build) -> dict[str, Any]:  # noqa: ARG001
+def entry(folder: Path, build: Build) -> dict[str, Any] | None:  # noqa: ARG001
     """The photographs, and for each change its values, the three tables and the pictures."""
-    found: dict[str, Any] = read(folder / INVARIANCE)
-    for change in found["changes"]:
+    found: dict[str, Any] | None = read(folder / INVARIANCE)
+    for change in found["changes"] if found else ():
         from_root(folder, change["figures"].values())
     return found
 

@@ -24,6 +24,9 @@ LEGEND = len(heat.CLASSES)  # classes told apart by colour; the rest share one
 
 def make(folder: Path, build: Build) -> None:
     """Six pictures a photograph, and ``occlusion.json`` with all numbers."""
+    if not build.network.answers:
+        write(folder / OCCLUSION, None)
+        return
     chosen = shown(build)
     said, _ = answers(build.network, chosen[0].input[None])
     known = outputs_of(build.network, said.shape[1])
@@ -54,10 +57,10 @@ def make(folder: Path, build: Build) -> None:
     write(folder / OCCLUSION, record)
 
 
-def entry(folder: Path, build: Build) -> dict[str, Any]:  # noqa: ARG001
+def entry(folder: Path, build: Build) -> dict[str, Any] | None:  # noqa: ARG001
     """Square and steps, and for each photograph its maps as numbers and as pictures."""
-    found: dict[str, Any] = read(folder / OCCLUSION)
-    for one in found["photographs"]:
+    found: dict[str, Any] | None = read(folder / OCCLUSION)
+    for one in found["photographs"] if found else ():
         from_root(folder, one["figures"].values())
     return found
 
