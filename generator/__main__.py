@@ -47,7 +47,7 @@ def figures(options: argparse.Namespace) -> None:
     changes = {
         name: getattr(options, name)
         for name in (
-            *("model", "weights", "images", "layers", "device", "k", "megapixels"),
+            *("model", "weights", "card", "size", "images", "layers", "device", "k", "megapixels"),
             *("photographs", "square", "stride", "preferred", "precision", "decode"),
         )
     }
@@ -116,6 +116,11 @@ def bench(options: argparse.Namespace) -> None:
     show(options.only, sizes, options.json)
 
 
+def place(text: str) -> Path:
+    """A file or folder from an option; a shell that leaves ``~`` alone means the home folder."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111  as it is where there is no such home
+
+
 def count(text: str) -> int:
     """A whole number that is not negative, from an option."""
     if not text.isdigit():
@@ -177,13 +182,29 @@ def _parser() -> argparse.ArgumentParser:
     make.set_defaults(run=figures, parser=make)
     make.add_argument("--exhibit", metavar="NAME", help=f"from exhibits.toml (default: {DEFAULT})")
     make.add_argument(
-        "--model", metavar="NAME", help="zfnet64, zfnet or any torchvision classification network"
+        "--model",
+        metavar="NAME",
+        help="zfnet64, zfnet, any torchvision classification network, timm/NAME where timm is "
+        "installed, or your own as FILE.py:CALLABLE or PACKAGE.MODULE:CALLABLE",
     )
     make.add_argument(
         "--weights",
         metavar="FILE",
-        help="a .safetensors, .pt or .pth state dict, or the word none for random weights "
-        "(default: the network's own, downloaded by torchvision if need be)",
+        help="a file of safetensors or torch.save, FILE#NEST where it holds several, or the word "
+        "none for random weights (default: the network's own, downloaded by torchvision if need "
+        "be)",
+    )
+    make.add_argument(
+        "--card",
+        metavar="FILE",
+        help="JSON that names the classes and says mean, std, size and title (default: the one "
+        "beside the weights, if there is one)",
+    )
+    make.add_argument(
+        "--size",
+        metavar="N",
+        type=int,
+        help="pixels across the network's input (default: as its maker has it)",
     )
     make.add_argument(
         "--images",
@@ -250,7 +271,7 @@ def _parser() -> argparse.ArgumentParser:
         "none (default: figure)",
     )
     make.add_argument(
-        "--out", metavar="FOLDER", type=Path, help=f"the store (default: {CACHE}/EXHIBIT)"
+        "--out", metavar="FOLDER", type=place, help=f"the store (default: {CACHE}/EXHIBIT)"
     )
 
     verify = commands.add_parser(
@@ -266,10 +287,20 @@ def _parser() -> argparse.ArgumentParser:
         ),
     )
     verify.set_defaults(run=check, parser=verify)
-    verify.add_argument("store", metavar="STORE", type=Path, help="a folder of `figures --out`")
+    verify.add_argument("store", metavar="STORE", type=place, help="a folder of `figures --out`")
     verify.add_argument("--files", action="store_true", help="compare the files alone")
-    verify.add_argument("--weights", metavar="FILE", help="the weights, where they are a file")
-    verify.add_argument("--images", metavar="FOLDER", help="the images, where they are a folder")
+    verify.add_argument(
+        "--weights",
+        metavar="FILE",
+        type=os.path.expanduser,
+        help="the weights, where they are a file",
+    )
+    verify.add_argument(
+        "--images",
+        metavar="FOLDER",
+        type=os.path.expanduser,
+        help="the images, where they are a folder",
+    )
 
     wish = commands.add_parser(
         "preferred",
@@ -284,7 +315,7 @@ def _parser() -> argparse.ArgumentParser:
     wish.set_defaults(run=preferred, parser=wish)
     wish.add_argument("--model", metavar="NAME", default="zfnet64", help="default: zfnet64")
     wish.add_argument(
-        "--out", metavar="FILE", type=Path, help="the archive (default: beside the weights)"
+        "--out", metavar="FILE", type=place, help="the archive (default: beside the weights)"
     )
     wish.add_argument("--device", metavar="NAME", default="cpu", help="cpu, cuda (default: cpu)")
 
@@ -302,13 +333,13 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument(
         "--data",
         metavar="FOLDER",
-        type=Path,
+        type=place,
         required=True,
         help="train/CLASS/... and val/CLASS/..., or Tiny ImageNet as it is unpacked",
     )
     fit.add_argument("--data-name", metavar="WORDS", help="what the card calls the data set")
     fit.add_argument(
-        "--out", metavar="FOLDER", type=Path, required=True, help="where the run lives"
+        "--out", metavar="FOLDER", type=place, required=True, help="where the run lives"
     )
     fit.add_argument("--model", default="zfnet64", choices=("zfnet64", "zfnet"))
     fit.add_argument("--epochs", metavar="N", type=int, default=15)
@@ -339,12 +370,12 @@ def _parser() -> argparse.ArgumentParser:
         "--pairs", metavar="N", type=pairs, default=5, help="pairs a row, 5 or more (default: 5)"
     )
     time.add_argument(
-        "--images", metavar="FOLDER", type=Path, help="photographs to decode (default: bundled)"
+        "--images", metavar="FOLDER", type=place, help="photographs to decode (default: bundled)"
     )
     time.add_argument(
         "--many",
         metavar="FOLDER",
-        type=Path,
+        type=place,
         help="100,000 images or more for the memory (default: small tiles under many names)",
     )
     return parser

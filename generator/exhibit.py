@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 import tomllib
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import UsageError, unknown
-from generator.records import MOST_K, Shortcuts
+from generator.records import MOST_K, SIZES, Shortcuts
 
 EXHIBITS = Path(__file__).with_name("exhibits.toml")
 DEFAULT = "embedded"
@@ -30,6 +31,8 @@ class Exhibit:
     model: str
     images: str
     weights: str | None = None  # the network's own
+    card: str | None = None  # what is said of the weights: the card beside them, if there is one
+    size: int | None = None  # pixels across the input: as the network's maker has it
     layers: tuple[str, ...] | None = None  # the five that stand for its family
     k: int = 9  # the paper shows nine patches a unit
     device: str = "cpu"  # there is one everywhere
@@ -65,7 +68,10 @@ def with_options(exhibit: Exhibit, **options: Any) -> Exhibit:
     given = {key: value for key, value in options.items() if value is not None}
     if given.get("model", exhibit.model) != exhibit.model:
         # Another network's weights and layers say nothing about this one.
-        given = {"weights": None, "layers": None, "square": None, "stride": None, **given}
+        own = ("weights", "card", "size", "layers", "square", "stride")
+        given = {**dict.fromkeys(own), **given}
+    if given.get("weights", exhibit.weights) != exhibit.weights:
+        given = {"card": None, **given}  # of other weights
     if given.get("images", exhibit.images) != exhibit.images:
         given = {"photographs": None, **given}  # of other images
     return _checked(dataclasses.replace(exhibit, **given), "the options")
@@ -83,9 +89,9 @@ def _exhibit(name: str, table: Any, path: Path) -> Exhibit:
     if not isinstance(table, dict):
         raise UsageError(f"{where}: is not a table; write [{name}] and its keys below")
     kinds = {
-        **dict.fromkeys(("model", "images", "weights", "device", *CHOICES), str),
+        **dict.fromkeys(("model", "images", "weights", "card", "device", *CHOICES), str),
         **dict.fromkeys(("layers", "photographs"), list),
-        **dict.fromkeys(("k", "megapixels", "square", "stride"), int),
+        **dict.fromkeys(("k", "megapixels", "size", "square", "stride"), int),
         "strict_images": bool,
     }
     for key, value in table.items():
@@ -109,14 +115,17 @@ def _checked(exhibit: Exhibit, where: str) -> Exhibit:
     """The exhibit, or UsageError for a value that could never be used."""
     if not NAME.fullmatch(exhibit.name):
         raise UsageError(f"{where}: an exhibit's name is letters, digits, - and _")
-    texts = (exhibit.model, exhibit.images, exhibit.weights or "", exhibit.device)
-    if any("\0" in text for text in texts):
+    texts = (exhibit.model, exhibit.images, exhibit.weights or "", exhibit.card or "")
+    if any("\0" in text for text in (*texts, exhibit.device)):
         raise UsageError(f"{where}: holds a character that no name can hold")
     for key, known in CHOICES.items():
         if getattr(exhibit, key) not in known:
             raise unknown(f"value of {key} in {where}:", getattr(exhibit, key), known)
     if not 1 <= exhibit.k <= MOST_K:
         raise UsageError(f"{where}: k is {exhibit.k}; give a number from 1 to {MOST_K}")
+    least, most = SIZES
+    if exhibit.size is not None and not least <= exhibit.size <= most:
+        raise UsageError(f"{where}: size is {exhibit.size}; give a number from {least} to {most}")
     if not 1 <= exhibit.megapixels <= MOST_MEGAPIXELS:
         raise UsageError(
             f"{where}: megapixels is {exhibit.megapixels}; give a number from 1 to "
@@ -126,4 +135,17 @@ def _checked(exhibit: Exhibit, where: str) -> Exhibit:
     if layers is not None and len(set(layers)) != max(1, len(layers)):
         what = "names a layer twice" if layers else "names no layer"
         raise UsageError(f"{where}: layers {what}; name each layer that is to be shown once")
-    return exhibit
+    return _at_home(exhibit)
+
+
+def _at_home(exhibit: Exhibit) -> Exhibit:
+    """With the home folder in place of a ``~`` that a path begins with, as shells have it."""
+    paths = {
+        key: os.path.expanduser(text)  # noqa: PTH111  a path may end in #NEST
+        for key in ("model", "weights", "card", "images")
+        if (text := getattr(exhibit, key)) is not None
+    }
+    photographs = exhibit.photographs
+    if photographs is not None:
+        photographs = tuple(map(os.path.expanduser, photographs))
+    return dataclasses.replace(exhibit, **paths, photographs=photographs)

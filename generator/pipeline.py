@@ -43,6 +43,7 @@ from generator.images import Collection, open_collection
 from generator.images.naming import identities
 from generator.images.refused import none_refused, refused
 from generator.networks.identity import snapshots, weights_identity
+from generator.networks.own import public_name
 from generator.processes import Group
 from generator.stages.table import STAGES, stage_keys
 from generator.store.folder import Store
@@ -62,12 +63,13 @@ def ensure_store() -> Path:
     """
     given = os.environ.get("STORE")
     if given:
-        if Store(Path(given)).manifest() is None:
+        store = Store(Path(os.path.expanduser(given)))  # noqa: PTH111
+        if store.manifest() is None:
             raise StoreError(
                 f"{given}: holds no finished figures; make them with "
                 f"`python -m generator figures --out {given}`"
             )
-        return Path(given)
+        return store.root
     use_large_pages()
     exhibit = load_exhibit(os.environ.get("EXHIBIT") or DEFAULT)
     return make_figures(exhibit, CACHE / exhibit.name)
@@ -124,14 +126,24 @@ def _make(
     group: Group,
 ) -> None:
     # Imported here because a build whose figures are in the store must not wait for torch.
-    from generator.networks.loading import load_network  # noqa: PLC0415
+    from generator.networks.loading import load_network, told  # noqa: PLC0415
     from generator.stages.build import Build  # noqa: PLC0415
     from generator.stages.manifest import make_manifest, refusals  # noqa: PLC0415
 
     clock = Clock()
     with clock.stage("load the network"):
         device = group.device(exhibit.device)
-        network = load_network(exhibit.model, exhibit.weights, device, exhibit.layers)
+        network = load_network(
+            exhibit.model,
+            exhibit.weights,
+            device,
+            exhibit.layers,
+            card=exhibit.card,
+            size=exhibit.size,
+        )
+    if group.leads:
+        for note in told(network):
+            print(f"{public_name(network.name)}: {note}", file=sys.stderr)
     keys = stage_keys(exhibit, network.provenance.sha256, collection.sha256, chosen)
     build = Build(
         network,
@@ -219,8 +231,8 @@ def _tell(
 ) -> None:
     units = sum(layer.channels for layer in network.layers)
     print(
-        f"{network.name}: {units} units of {len(network.layers)} layers over {len(collection)} "
-        f"images, in {clock.total:.0f} s; figures are in {store.root}",
+        f"{public_name(network.name)}: {units} units of {len(network.layers)} layers over "
+        f"{len(collection)} images, in {clock.total:.0f} s; figures are in {store.root}",
         file=sys.stderr,
     )
     if manifest["shortcuts"]:

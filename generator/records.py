@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+SIZES = (8, 4096)  # pixels across a network's input: least and most
 MOST_K = 1000  # of a unit's strongest images; more would no longer be a selection
 
 

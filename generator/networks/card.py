@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import WeightsError
+from generator.records import SIZES
 
 
 def _number(value: Any, low: float, high: float) -> bool:
@@ -40,7 +41,6 @@ def _text(value: Any) -> bool:
 
 
 IMAGENET = "imagenet"  # stands for the names of its 1,000 classes, in their usual order
-SMALLEST, LARGEST = 8, 4096  # pixels across an input
 
 # What is used of a card: in words what each value has to be, and whether it is. Pixels run from
 # 0 to 1, and nothing can be divided by a deviation of 0.
@@ -51,8 +51,8 @@ FIELDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "mean": ("three numbers from 0 to 1", lambda value: _colours(value, 0, 1)),
     "std": ("three numbers from 0.001 to 1", lambda value: _colours(value, 0.001, 1)),
     "size": (
-        f"a whole number from {SMALLEST} to {LARGEST}",
-        lambda value: type(value) is int and SMALLEST <= value <= LARGEST,
+        f"a whole number from {SIZES[0]} to {SIZES[1]}",
+        lambda value: type(value) is int and SIZES[0] <= value <= SIZES[1],
     ),
     "title": ("text", _text),
     "classes": (f"a list of names, or the word {IMAGENET}", _names),

@@ -107,7 +107,7 @@ def read_content(path: Path) -> Any:
     try:
         if kind == SAFETENSORS:
             return load_file(path)
-        names = [(own, name) for name, own in BESIDE.items()]
+        names: list[Any] = [(own, name) for name, own in BESIDE.items()]
         # By its path torch would go by the file's ending.
         with path.open("rb") as file, warnings.catch_warnings(), safe_globals(names):
             warnings.simplefilter("ignore")  # of pickles of other protocols

@@ -7,7 +7,7 @@ from torch import nn
 
 from generator.errors import UsageError
 from generator.networks.families import shown_layers
-from generator.networks.network import Network
+from generator.networks.network import ASSUMED, Network
 from generator.networks.sources import source
 from generator.networks.trace import Traced, trace
 from generator.records import Layer
@@ -52,6 +52,23 @@ def load_network(
         classes=found.classes,
         answers=says and not found.headless,
     )
+
+
+def told(network: Network) -> tuple[str, ...]:
+    """What was done to make the weights fit, and what had to be assumed, a sentence each."""
+    said = list(network.provenance.notes)
+    if network.provenance.constants == ASSUMED and not network.provenance.random:
+        said.append(
+            "nobody has said how its images were normalised; ImageNet's mean and standard "
+            "deviation were assumed, and a card can say otherwise (--card)"
+        )
+    classes = network.classes
+    if network.answers and not (network.provenance.random or classes.imagenet or classes.names):
+        said.append(
+            "nobody has said what its classes are called, so they go by their numbers; a card "
+            "can name them (--card)"
+        )
+    return tuple(said)
 
 
 def _says(module: nn.Module, size: int, place: torch.device) -> bool:

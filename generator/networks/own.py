@@ -45,6 +45,16 @@ def code_of(model: str) -> Code | None:
     return Code(source, name) if colon and source and name.isidentifier() else None
 
 
+def public_name(model: str) -> str:
+    """What a network is called on a page: of a file of one's own its name, not where it lies.
+
+    >>> public_name("/home/anna/nets/mine.py:small")
+    'mine.py:small'
+    """
+    code = code_of(model)
+    return f"{code.path.name}:{code.name}" if code and code.path else model
+
+
 def code_identity(model: str) -> str:
     """What tells whether the code of a network has changed; empty for networks known by name.
 

@@ -47,7 +47,7 @@ def fill(module: nn.Module, state: dict[str, Tensor], source: str) -> None:
         more = len(missing) + len(extra) - 1
         raise WeightsError(
             f"{source} {what}{f' (and {more} more keys differ)' if more else ''}; "
-            "these weights belong to another network"
+            "give the file that was kept of this network"
         )
     for name, tensor in state.items():
         if tensor.shape != own[name].shape:

@@ -80,12 +80,20 @@ class Words(Page):
             said["accuracy"],
             said["accuracy_on"],
             said["random"],
+            said.get("title"),
         )
+
+    def constants_words(self) -> str:
+        """How the network's input is normalised, and whether that was assumed."""
+        said = self._manifest.network
+        if "mean" not in said:  # a store that was made before this was written down
+            return "not recorded"
+        return caption.constants(said["mean"], said["std"], said["constants"], said["random"])
 
     def collection_sentence(self) -> str:
         """Which images the patches were cut from."""
         said = self._manifest.collection
-        return caption.collection(said["title"], said["count"], said["photographs"])
+        return caption.collection(said.get("title"), said["count"], said["photographs"])
 
     def shortcuts_sentence(self) -> str:
         """By what the scan was faster and less exact, and by how much; empty for an exact one."""

@@ -20,6 +20,7 @@ from generator.images.collection import Collection
 from generator.measure.colour import swatch
 from generator.measure.imagenet import class_name, group_of
 from generator.networks.network import Network
+from generator.networks.own import public_name
 from generator.records import Cell, Claim, Hierarchy, Layer, MeasuredLayer, TopActivations
 from generator.stages.build import Build
 from generator.stages.read import read_effect, read_evidence, read_skipped
@@ -45,9 +46,11 @@ def make_manifest(
         "key": key,
         "exhibit": exhibit.name,
         "network": {
-            "name": network.name,
+            "name": public_name(network.name),
             **asdict(provenance),
             "input_size": network.size,
+            "mean": list(network.preprocess.mean),
+            "std": list(network.preprocess.std),
         },
         "collection": {
             "name": collection.name,

@@ -8,7 +8,7 @@ network, other images, another order of them, or figures of another run.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from generator.images import BUNDLED, IMAGENETTE, Collection, open_collection
 from generator.networks.identity import RANDOM
 from generator.networks.loading import load_network
 from generator.networks.network import Network
+from generator.networks.own import code_of
 from generator.networks.recording import record_maps
 from generator.records import Layer, TopActivations
 from generator.scan.inputs import input_cache
@@ -75,8 +76,14 @@ def _recheck(
         return f"give --images, the folder {own} that the store was made from"
     collection = open_collection(images or own)
     layers = tuple(layer["name"] for layer in manifest["layers"])
+    if code_of(said["name"]):
+        return f"its network, {said['name']}, is code that the store does not hold"
     given = RANDOM if said["random"] else weights
-    return recompute(store, manifest, load_network(said["name"], given, layers=layers), collection)
+    network = load_network(said["name"], given, layers=layers, size=said["input_size"])
+    # As its card had it, wherever that lies.
+    mean, std = tuple(said["mean"]), tuple(said["std"])
+    network = replace(network, preprocess=replace(network.preprocess, mean=mean, std=std))
+    return recompute(store, manifest, network, collection)
 
 
 def recompute(

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 from generator.exhibit import Exhibit
 from generator.networks.identity import (
-    card_of,
+    card_for,
     file_sha256,
     shipped_pictures,
     snapshots,
-    weights_path,
+    weights_file,
 )
+from generator.networks.own import code_identity
 from generator.store.keys import code_key, content_key
 
 
@@ -133,14 +134,17 @@ def stage_keys(
     ``weights`` and ``collection`` are the SHA-256 of both, ``photographs`` what tells those
     that the exhibit names.
     """
-    path, pictures = weights_path(exhibit.model, exhibit.weights), shipped_pictures(exhibit.model)
+    pictures = shipped_pictures(exhibit.model)
     along = snapshots(exhibit.model, exhibit.weights)
     inputs = {
         "network": content_key(
             model=exhibit.model,
             weights=weights,
-            card=card_of(path) if path else {},
+            part=weights_file(exhibit.weights).part if exhibit.weights else "",
+            card=card_for(exhibit.model, exhibit.weights, exhibit.card),
+            size=exhibit.size,
             layers=exhibit.layers,
+            own=code_identity(exhibit.model),
             code=code_key("networks", "records.py"),
         ),
         "images": content_key(
