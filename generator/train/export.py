@@ -20,12 +20,10 @@ from generator.errors import ImagesError
 from generator.measure.classes import class_preference
 from generator.networks.identity import file_sha256
 from generator.networks.zfnet import ARCHITECTURES, build, fold_batch_norm
-from generator.train.loop import Trained, evaluate, normalised
+from generator.train.accuracy import Constants, calibrate, evaluate, normalised
+from generator.train.loop import Trained
 from generator.train.photographs import LabelledPhotographs, Split
 from generator.train.recipe import Recipe
-
-Constants = tuple[float, float, float]
-CALIBRATION = 2_000  # photographs that set the normalisation of the untrained network
 
 
 def export(
@@ -156,15 +154,7 @@ def _untrained(
     """
     network = build(ARCHITECTURES[model], len(data.classes), batch_norm=True).to(device)
     network.load_state_dict(trained.snapshots[0], strict=False)
-    for part in network.modules():
-        if isinstance(part, nn.BatchNorm2d):
-            part.momentum = None  # average over all batches alike
-    network.train()
-    every = data.train.pixels[:: max(1, len(data.train.labels) // CALIBRATION)]
-    with torch.no_grad():
-        for start in range(0, len(every), 250):
-            pixels = torch.from_numpy(np.array(every[start : start + 250])).to(device)
-            network(normalised(pixels, trained.mean, trained.std))
+    calibrate(network, data.train, trained.mean, trained.std)
     return _plain(model, data, fold_batch_norm(network), device)
 
 
