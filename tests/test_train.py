@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -26,6 +27,7 @@ from generator.train.export import export
 from generator.train.loop import Trained, fit
 from generator.train.photographs import LabelledPhotographs, Split, held_out, load_photographs
 from generator.train.recipe import Recipe
+from generator.train.run import train_network
 
 CPU = torch.device("cpu")
 COLOURS = {"n01": (200, 40, 40), "n02": (40, 200, 40), "n03": (40, 40, 200)}
@@ -375,13 +377,25 @@ def test_held_out_images_take_the_place_of_the_validation_images(
         held_out(photographs, 7)
 
 
+def test_a_recipe_is_tried_on_images_held_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = data_set(tmp_path / "set", 4, 1)
+    run = tmp_path / "run"
+    train_network("zfnet64", root, "colours", run, 1, 9, 0, "cpu", hold_out=1)
+    assert sorted(path.name for path in run.iterdir()) == ["checkpoint.pt", "data"]
+    assert "on images held out" in capsys.readouterr().out
+    with pytest.raises(UsageError, match="--hold-out 0 or more"):
+        train_network("zfnet64", root, "colours", run, 1, 9, 0, "cpu", hold_out=-1)
+
+
 def test_a_network_trained_here_is_found_with_its_snapshots_and_its_colours(
     photographs: LabelledPhotographs, undisturbed: Trained, tmp_path: Path
 ) -> None:
     two = np.repeat(np.arange(3), 2)
     pixels = np.resize(photographs.validation.pixels, (6, 64, 64, 3))
     data = replace(photographs, validation=Split(pixels, two))
-    export("zfnet64", data, RECIPE, undisturbed, tmp_path, "three colours", CPU)
+    export("zfnet64", data, RECIPE, undisturbed, tmp_path, "three colours", CPU, 4, 1)
     weights = str(tmp_path / "zfnet64.safetensors")
     network = load("zfnet64", weights)
     assert network.preprocess.mean == undisturbed.mean
@@ -392,3 +406,8 @@ def test_a_network_trained_here_is_found_with_its_snapshots_and_its_colours(
     first, last = at_epoch(network, along[0]), at_epoch(network, along[3])
     assert same(last.module.state_dict(), network.module.state_dict())
     assert not same(first.module.state_dict(), network.module.state_dict())
+    card = json.loads((tmp_path / "zfnet64.json").read_text(encoding="utf-8"))
+    assert card["appearance"]["units"]["conv1"] == 64
+    assert card["grain"]["3"] == card["appearance"]["grain"]
+    assert card["grain"]["0"] > 0.6  # random numbers
+    assert card["recipe"]["dropout"] == ZFNET64.dropout
