@@ -1,0 +1,53 @@
+"""Sprite sheets: the nine patches of many units in one small picture, for the page of a layer.
+
+A page of 192 units would ask for 192 pictures; from sheets it asks for a handful, and each only
+when a reader scrolls to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from generator.draw import raster
+
+UNITS = 24  # on a sheet: a row or two of a wide screen, 50 to 100 kB
+TILE = raster.Tile(42, 2, crisp=False)  # nothing smaller than 40 pixels can be made out
+BETWEEN = 2  # pixels from unit to unit, so that none bleeds into the next
+SHOWN = 9  # patches of a unit, where it has more
+
+
+def sheet_style(style: raster.Tile) -> raster.Tile:
+    """How a layer's tiles stand on its sheets; enlarged pixels stay as they are."""
+    return style if style.crisp else TILE
+
+
+def across(style: raster.Tile) -> int:
+    """Pixels across one unit of a sheet, which is as high."""
+    return raster.COLUMNS * (style.size + style.gap) - style.gap
+
+
+def small(picture: raster.Pixels, style: raster.Tile) -> raster.Pixels:
+    """A unit's picture (H, W, 4) of tiles in ``style`` as it stands on a sheet."""
+    to = sheet_style(style)
+    tiles: list[raster.Pixels] = []
+    step = style.size + style.gap
+    for slot in range(SHOWN):
+        top, left = step * (slot // raster.COLUMNS), step * (slot % raster.COLUMNS)
+        cut = picture[top : top + style.size, left : left + style.size]
+        if cut.shape[0] < style.size or cut[..., 3].mean() < 128:  # beyond the last patch
+            break
+        tiles.append(raster.fit(cut[..., :3], to))
+    return np.asarray(raster.grid(tiles, to))
+
+
+def sheet(units: Sequence[raster.Pixels | None], style: raster.Tile) -> raster.Pixels:
+    """Small pictures side by side as (H, W, 4) uint8; None leaves a place empty."""
+    side = across(sheet_style(style))
+    whole = np.zeros((side, len(units) * (side + BETWEEN) - BETWEEN, 4), dtype=np.uint8)
+    for number, unit in enumerate(units):
+        if unit is not None:
+            left = number * (side + BETWEEN)
+            whole[:, left : left + side] = unit
+    return whole

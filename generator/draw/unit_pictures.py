@@ -1,0 +1,203 @@
+"""One layer's pictures: every unit's nine projections and nine patches, drawn and written."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from PIL import Image
+from torch import Tensor
+from tqdm import tqdm
+
+from generator.draw import raster
+from generator.networks.network import Network
+from generator.networks.recording import record_maps
+from generator.records import Layer, TopActivations
+from generator.techniques.deconvnet import project, projected
+
+UNITS_A_ROUND = 32
+PROJECTIONS, PATCHES = "projections.webp", "patches.avif"
+CRISP_PATCHES = "patches.webp"  # enlarged pixels stay exact, and weigh little when lossless
+
+
+def layer_style(layer: Layer, size: int) -> raster.Tile:
+    """How the tiles of a layer are drawn, of a network whose input is ``size`` pixels square."""
+    return raster.tile_style(min(layer.field.size, size))
+
+
+def figure_files(layer: Layer, style: raster.Tile, channel: int) -> tuple[str, str]:
+    """Where a unit's pictures lie below the folder of the stage: projections, patches."""
+    patches = CRISP_PATCHES if style.crisp else PATCHES
+    return f"{layer.name}/{channel}-{PROJECTIONS}", f"{layer.name}/{channel}-{patches}"
+
+
+def picture_size(style: raster.Tile, k: int) -> tuple[int, int]:
+    """Width and height in pixels of a unit's picture."""
+    rows = max(raster.COLUMNS, -(-k // raster.COLUMNS))
+    step = style.size + style.gap
+    return raster.COLUMNS * step - style.gap, rows * step - style.gap
+
+
+def draw_layers(
+    network: Network,
+    inputs: Callable[[int], Tensor],
+    top: Sequence[TopActivations],
+    folder: Path,
+    rank: int = 0,
+    size: int = 1,
+) -> None:
+    """Write the pictures of every unit that fires, for every layer, below ``folder``.
+
+    Of ``size`` processes that share the work this is number ``rank``.
+    """
+    total = sum(layer.channels for layer in network.layers)
+    with (
+        tqdm(total=total, desc="Projecting", unit="unit", disable=None) as bar,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        writing: deque[Future[None]] = deque()
+        for layer, record in zip(network.layers, top, strict=True):
+            (folder / layer.name).mkdir(parents=True, exist_ok=True)
+            style = layer_style(layer, network.size)
+            made = unit_tiles(network, layer, record, inputs, rank, size)
+            for channel, projections, patches in made:
+                paths = [folder / name for name in figure_files(layer, style, channel)]
+                writing.append(pool.submit(_write, style, paths, projections, patches))
+                while len(writing) > UNITS_A_ROUND:
+                    writing.popleft().result()
+                bar.update()
+        for job in writing:
+            job.result()
+
+
+def unit_tiles(
+    network: Network,
+    layer: Layer,
+    top: TopActivations,
+    inputs: Callable[[int], Tensor],
+    rank: int = 0,
+    size: int = 1,
+) -> Iterator[tuple[int, list[raster.Pixels], list[raster.Pixels]]]:
+    """Each unit that fires, in order: its channel, its projections and its patches as tiles.
+
+    With ``size`` processes, the rounds of units that fall to number ``rank``.
+    """
+    alive = np.flatnonzero((top.images >= 0).any(axis=1))
+    for start in range(rank * UNITS_A_ROUND, len(alive), size * UNITS_A_ROUND):
+        part = alive[start : start + UNITS_A_ROUND]
+        rows, slots = np.nonzero(top.images[part] >= 0)
+        channels = part[rows]
+        images, positions = top.images[channels, slots], top.positions[channels, slots]
+        tiles = list(_tiles(network, layer, channels, images, positions, inputs))
+        for channel in part:
+            own = [tiles[row] for row in np.flatnonzero(channels == channel)]
+            yield int(channel), [tile[0] for tile in own], [tile[1] for tile in own]
+
+
+def _tiles(
+    network: Network,
+    layer: Layer,
+    channels: npt.NDArray[np.int64],
+    images: npt.NDArray[np.int64],
+    positions: npt.NDArray[np.int64],
+    inputs: Callable[[int], Tensor],
+) -> list[tuple[raster.Pixels, raster.Pixels]]:
+    """One projection and one patch for each entry, from the part of the image that it needs.
+
+    A unit sees only its field, so only that part is run: crops of one size go in one batch.
+    """
+    size = network.size
+    style = layer_style(layer, size)
+    tiles: dict[int, tuple[raster.Pixels, raster.Pixels]] = {}
+    for entries, projections, crops, corners in projected(
+        network, layer, channels, images, positions, inputs
+    ):
+        shown = network.preprocess.display(crops)
+        for projection, pixels, entry, (y, x) in zip(
+            projections.cpu().numpy(), shown, entries.tolist(), corners.tolist(), strict=True
+        ):
+            row, column = positions[entry].tolist()
+            left, top, right, bottom = layer.field.shown(row, column, size)
+            box = (left - x, top - y, right - x, bottom - y)
+            tiles[entry] = (
+                tile(raster.projection_pixels(projection), box, style),
+                tile(pixels, box, style),
+            )
+    return [tiles[entry] for entry in range(len(images))]
+
+
+def control_tiles(
+    control: Network,
+    layer: Layer,
+    channel: int,
+    images: npt.NDArray[np.int64],
+    inputs: Callable[[int], Tensor],
+) -> list[raster.Pixels]:
+    """A unit's patches projected through another network's unit of the same number.
+
+    ``control`` has random weights; what still looks like the image in its projections was put
+    there by the switches, not by learning (Nie, Zhang and Patel, ICML 2018).
+    """
+    stack = torch.stack([inputs(int(image)) for image in images if image >= 0])
+    (maps,) = record_maps(control, stack, (layer,))
+    flat = maps[:, channel].flatten(1).argmax(dim=1).cpu().numpy()
+    positions = np.stack([flat // layer.width, flat % layer.width], axis=1)
+    return _projected(control, layer, channel, stack, positions)
+
+
+def shuffled_tiles(
+    network: Network,
+    layer: Layer,
+    channel: int,
+    top: TopActivations,
+    inputs: Callable[[int], Tensor],
+    seed: int,
+) -> list[raster.Pixels]:
+    """A unit's own projections, but with the max-pool switches shuffled by ``seed``."""
+    filled = np.flatnonzero(top.images[channel] >= 0)
+    stack = torch.stack([inputs(int(image)) for image in top.images[channel, filled]])
+    return _projected(network, layer, channel, stack, top.positions[channel, filled], seed)
+
+
+def _projected(
+    network: Network,
+    layer: Layer,
+    channel: int,
+    stack: Tensor,
+    positions: npt.NDArray[np.int64],
+    shuffle: int | None = None,
+) -> list[raster.Pixels]:
+    """Tiles of one unit projected on the whole of each input (N, 3, H, W)."""
+    channels = np.full(len(stack), channel)
+    projections = project(network, layer, stack, channels, positions, shuffle).cpu().numpy()
+    style = layer_style(layer, network.size)
+    return [
+        tile(raster.projection_pixels(one), layer.field.shown(at[0], at[1], network.size), style)
+        for one, at in zip(projections, positions.tolist(), strict=True)
+    ]
+
+
+def tile(
+    pixels: raster.Pixels, box: tuple[int, int, int, int], style: raster.Tile
+) -> raster.Pixels:
+    """(H, W, 3) cut to a box and drawn as a tile of the layer."""
+    return raster.fit(raster.crop(pixels, box), style)
+
+
+def _write(
+    style: raster.Tile,
+    paths: list[Path],
+    projections: list[raster.Pixels],
+    patches: list[raster.Pixels],
+) -> None:
+    raster.save_lossless(raster.grid(projections, style), paths[0])
+    picture: Image.Image = raster.grid(patches, style)
+    if style.crisp:
+        raster.save_lossless(picture, paths[1])
+    else:
+        raster.save_photograph(picture, paths[1])

@@ -1,8 +1,0 @@
-"""Plots as SVG for the inside of a page: ink and accent are the page's own, in light and dark."""
-
-from __future__ import annotations
-
-from generator.plots.evidence import angle_curve, depth_curves, depth_map, draw_plots, hue_curve
-from generator.plots.page import PAGE
-
-__all__ = ["PAGE", "angle_curve", "depth_curves", "depth_map", "draw_plots", "hue_curve"]

@@ -1,0 +1,34 @@
+"""Whether the code of this package on disk is still the code that runs.
+
+A long-lived process such as ``mkdocs serve`` keeps what it has imported, so that a save costs
+little, and asks here before every build whether that is still what the files say.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1]
+Stamp = tuple[int, int]  # when a file was last written (ns), and its size
+
+
+def stamps() -> dict[Path, Stamp]:
+    """Every source file of the package with its stamp."""
+    found: dict[Path, Stamp] = {}
+    for path in PACKAGE.rglob("*.py"):
+        try:
+            status = path.stat()
+        except FileNotFoundError:  # gone between listing and looking
+            continue
+        found[path] = (status.st_mtime_ns, status.st_size)
+    return found
+
+
+READ = stamps()  # as the package was when it was first imported
+
+
+def changed() -> list[str]:
+    """Files that were written, added or removed since: their paths below the package."""
+    now = stamps()
+    differing = {path for path, _ in now.items() ^ READ.items()}
+    return sorted(path.relative_to(PACKAGE).as_posix() for path in differing)

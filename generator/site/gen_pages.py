@@ -1,0 +1,73 @@
+"""The MkDocs entry: makes the store if it is cold, then hands the pages to MkDocs.
+
+mkdocs-gen-files runs this file before every build, on every save under ``mkdocs serve``. What a
+save does not change is kept: our modules, the manifest as read, the templates as compiled.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import get_plugin_logger
+from mkdocs.structure.files import File
+from mkdocs.utils import is_markdown_file
+from mkdocs_gen_files.editor import FilesEditor
+
+log = get_plugin_logger("generator")
+ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+command = click.get_current_context(silent=True)
+SERVING = command is not None and command.info_name == "serve"
+if SERVING:
+    # generator/ is watched: what Python writes there must not look like a save.
+    sys.dont_write_bytecode = True
+loaded = sys.modules.get("generator.site.fresh")
+if loaded is None or (changed := loaded.changed()):
+    if loaded is not None:
+        log.info(f"generator/ has changed ({', '.join(changed)}); its code is read afresh")
+    if (before := sys.modules.get("generator.site.preview")) is not None:
+        before.forget()
+    for module in [name for name in sys.modules if name.split(".")[0] == "generator"]:
+        del sys.modules[module]
+
+from generator import pages, pipeline  # noqa: E402, F401  (fresh: for the next build)
+from generator.site import fresh  # noqa: E402, F401  (fresh: for the next build)
+from generator.site import preview  # noqa: E402, F401  (fresh: for the next build)
+from generator.errors import GeneratorError  # noqa: E402
+
+
+def _file(config: MkDocsConfig, uri: str, content: str | Path) -> File:
+    """What MkDocs is to make of a page or a figure; a preview leaves out what it did before."""
+    if isinstance(content, str) and (is_markdown_file(uri) or not SERVING):
+        kind = preview.Source if SERVING else File
+        return kind.generated(config, uri, content=content)
+    path = content if isinstance(content, Path) else preview.on_disk(uri, content)
+    kind = preview.Linked if SERVING else File
+    return kind.generated(config, uri, abs_src_path=str(path))
+
+
+def publish(editor: FilesEditor) -> None:
+    """All pages and figures, and the layer pages' place in the navigation."""
+    config = editor.config
+    store = pipeline.ensure_store()
+    made = pages.render(store, Path(config.docs_dir), config.use_directory_urls)
+    for uri, content in made.items():
+        # Not editor.open(), which would have every file written once more.
+        editor._files[uri] = _file(config, uri, content)
+    manifest = pages.read(store)
+    config.extra["lesson_version"] = manifest.versions.get("visualizing-cnns", "")
+    if config.nav is not None:
+        layers = {"Layers": pages.navigation(manifest)}
+        config.nav = [config.nav[0], layers, *config.nav[1:]]  # after the lesson
+
+
+try:
+    publish(FilesEditor.current())
+except GeneratorError as error:
+    raise PluginError(str(error)) from error
