@@ -66,7 +66,7 @@ def faults(site: Path) -> Iterator[str]:
             if urlsplit(address).netloc:
                 yield f"{name}: loads {address} from another host"
             elif name == "404.html":
-                yield f"{name}: loads {address}, and is shown at paths from which that leads nowhere"
+                yield f"{name}: loads {address}; it is shown at any path, so it may load nothing"
         for address in [*page.links, *page.loaded]:
             parts = urlsplit(urljoin(f"{HOST}{base}{name}", address))
             inside = f"{parts.scheme}://{parts.netloc}" == HOST and parts.path.startswith(base)

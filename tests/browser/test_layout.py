@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -52,7 +53,7 @@ def test_on_a_narrow_window_all_of_a_unit_is_in_one_row(width: int, reader: Read
         for cells in figure:
             middles = [(cell["top"] + cell["bottom"]) / 2 for cell in cells]
             assert middles == pytest.approx([middles[0]] * len(cells), abs=2)
-            for cell, following in zip(cells, cells[1:], strict=False):
+            for cell, following in pairwise(cells):
                 assert 0 < following["left"] - cell["right"] < 40
             assert (cells[0]["right"] - cells[0]["left"]) / 3 >= SMALLEST
 
