@@ -16,7 +16,7 @@ from generator.stages.build import Build
 from generator.store.stage_files import from_root, read, write
 
 SHEETS = "sheets.json"
-QUALITY = 60  # they are looked at in passing; the unit's own pictures are a click away
+QUALITY = 50  # they are looked at in passing; the unit's own pictures are a click away
 WORKERS = 2
 
 
