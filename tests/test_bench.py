@@ -23,7 +23,8 @@ from generator.images import batches
 from generator.images.batches import Batch
 from generator.networks.network import Network
 from generator.records import TopActivations
-from generator.scan.activations import look, strongest_images
+from generator.scan.activations import look
+from generator.scan.strongest import strongest_images
 
 ROOT = Path(__file__).parents[1]
 TINY = Sizes(pairs=5, batches=1, files=6, units=2, single=2, counts=(4, 8), side=64, gpu_images=8)

@@ -35,7 +35,7 @@ def measured(network: Network) -> Measured:
 
 
 def build_of(network: Network, folder: Path, count: int = 40) -> Build:
-    build = Build(network, tiny.collection(count, network.size), 9)
+    build = Build(tiny.exhibit(), network, tiny.collection(count, network.size))
     (folder / "scan").mkdir()
     build.folders["scan"] = folder / "scan"
     scan.make(folder / "scan", build)

@@ -17,6 +17,7 @@ from safetensors.torch import save_file
 from generator.caption import forming as words
 from generator.errors import WeightsError
 from generator.networks import load
+from generator.networks.chosen import ChosenWeights
 from generator.networks.identity import file_sha256, snapshots
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
@@ -132,7 +133,10 @@ def build(tmp_path: Path) -> Any:
         network=network,
         collection=collection,
         workers=2,
-        snapshots={epoch: tmp_path / f"tiny-epoch{epoch}.safetensors" for epoch in (0, 2, 7)},
+        weights=ChosenWeights(
+            "tiny",
+            snapshots={epoch: tmp_path / f"tiny-epoch{epoch}.safetensors" for epoch in (0, 2, 7)},
+        ),
         maxima=[one.astype(np.float16) for one in maxima],
         top=top,
         measured=SimpleNamespace(layers=[SimpleNamespace(cells=one) for one in cells]),
@@ -180,7 +184,7 @@ def test_the_stage_agrees_with_a_plain_loop(build: Any, tmp_path: Path) -> None:
     readable = [index for index in range(23) if index != 4]
     answers: dict[int, list[list[np.ndarray]]] = {}
     for epoch in (0, 2, 7):
-        network = at_epoch(build.network, build.snapshots[epoch])
+        network = at_epoch(build.network, build.weights.snapshots[epoch])
         rows = [
             [
                 one[0].flatten(1).max(dim=1).values.clamp(min=0).numpy()
@@ -215,7 +219,7 @@ def test_the_stage_agrees_with_a_plain_loop(build: Any, tmp_path: Path) -> None:
 
 
 def test_a_network_without_snapshots_has_no_such_section(build: Any, tmp_path: Path) -> None:
-    build.snapshots = {}
+    build.weights = ChosenWeights("tiny")
     forming.make(tmp_path, build)
     assert forming.entry(tmp_path, build) is None
 

@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from tiny import chain, network
+from tiny import chain, exhibit, network
 
 from generator.allocation import LARGE_PAGES
 from generator.images.folder import open_folder
 from generator.processes import Group
 from generator.scan import shards
-from generator.scan.activations import Answers, answers, scan
+from generator.scan.activations import Answers, answers
+from generator.scan.strongest import scan
 from generator.stages import scan as stage
 from generator.stages.build import Build
 from generator.stages.read import read_skipped, read_top
@@ -51,7 +52,8 @@ def photograph(path: Path, seed: int) -> None:
 
 
 def build(photographs: Path, k: int = 4) -> Build:
-    return Build(network(chain("overlapping"), LAYERS), open_folder(photographs), k, workers=0)
+    net = network(chain("overlapping"), LAYERS)
+    return Build(exhibit(k=k), net, open_folder(photographs), workers=0)
 
 
 def scanned(photographs: Path, store: Path, name: str, k: int = 4) -> Path:

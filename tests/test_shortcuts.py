@@ -24,15 +24,18 @@ from generator.errors import ImagesError, UsageError
 from generator.exhibit import Exhibit
 from generator.images.collection import Collection
 from generator.images.folder import open_folder
+from generator.networks.chosen import ChosenWeights
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
 from generator.processes import Group
 from generator.records import EXACT, Shortcuts
-from generator.scan.activations import Answers, answers, check_shortcuts, scan
+from generator.scan.activations import Answers, answers, check_shortcuts
 from generator.scan.inputs import input_cache
 from generator.scan.shortcuts import IMAGES, effect, sample
+from generator.scan.strongest import scan
 from generator.stages import scan as stage
 from generator.stages.build import Build
+from generator.stages.fitting import check_fitting
 from generator.stages.read import read_effect
 from generator.stages.table import STAGES, stage_keys
 from generator.store.folder import Store
@@ -159,11 +162,15 @@ def exhibit(**more: Any) -> Exhibit:
 
 
 def test_shortcuts_are_part_of_the_key_of_the_scan_and_of_what_builds_on_it() -> None:
-    exact = stage_keys(exhibit(), "weights", "images")
-    assert stage_keys(exhibit(device="cuda"), "weights", "images") == exact, "whatever the device"
+    exact = stage_keys(exhibit(), ChosenWeights("weights"), "images")
+    assert stage_keys(exhibit(device="cuda"), ChosenWeights("weights"), "images") == exact, (
+        "whatever the device"
+    )
     keys = {
         (precision, decode, device): stage_keys(
-            exhibit(precision=precision, decode=decode, device=device), "weights", "images"
+            exhibit(precision=precision, decode=decode, device=device),
+            ChosenWeights("weights"),
+            "images",
         )
         for precision in ("full", "half")
         for decode in ("processor", "device")
@@ -197,9 +204,9 @@ def photographs(tmp_path: Path) -> Path:
 def scanned(photographs: Path, store: Path, name: str, shortcuts: Shortcuts) -> Path:
     folder = store / f"scan-{name}"
     folder.mkdir(parents=True)
-    made = Build(
-        network(chain(), LAYERS), open_folder(photographs), 3, workers=0, shortcuts=shortcuts
-    )
+    precision = "half" if shortcuts.half else "full"
+    settings = exhibit(k=3, precision=precision)
+    made = Build(settings, network(chain(), LAYERS), open_folder(photographs), workers=0)
     stage.work(folder, made, Group())
     stage.make(folder, made)
     return folder
@@ -266,7 +273,7 @@ def test_a_network_that_can_not_is_told_before_anything_is_looked_at() -> None:
     module.relu2 = Stubborn()
     scan(net, collection(2), 3, workers=0)
     with pytest.raises(UsageError, match="not implemented for BFloat16") as caught:
-        Build(net, collection(2), 3, shortcuts=HALF)
+        check_fitting(exhibit(precision="half"), net, collection(2))
     assert "\n" not in str(caught.value)
 
 

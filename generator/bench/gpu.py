@@ -17,8 +17,9 @@ from generator.images.collection import Collection
 from generator.networks import load
 from generator.networks.network import Network
 from generator.records import EXACT, Shortcuts
-from generator.scan.activations import BATCH, check_shortcuts, look, scan, strongest_images
+from generator.scan.activations import BATCH, check_shortcuts, look
 from generator.scan.inputs import input_cache
+from generator.scan.strongest import scan, strongest_images
 
 # Images a second by each option, under the name of its row.
 WAYS = {

@@ -21,7 +21,8 @@ from generator.images.batches import Batch, network_input
 from generator.networks import load
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
-from generator.scan.activations import look, strongest_images
+from generator.scan.activations import look
+from generator.scan.strongest import strongest_images
 from generator.techniques.deconvnet import project
 
 K = 9

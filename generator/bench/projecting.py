@@ -17,8 +17,9 @@ from generator.networks import load
 from generator.networks.network import Network
 from generator.networks.recording import recording, run
 from generator.records import Layer
-from generator.scan.activations import BATCH, look, strongest_images
+from generator.scan.activations import BATCH, look
 from generator.scan.inputs import input_cache
+from generator.scan.strongest import strongest_images
 from generator.techniques.deconvnet import project
 from generator.techniques.deconvnet.crops import PIXELS_A_BATCH, projected
 

@@ -23,9 +23,9 @@ from generator.images.collection import Collection
 from generator.networks.network import Network
 from generator.records import EXACT, Shortcuts
 from generator.scan.activations import BATCH, Answers, answers
+from generator.scan.tables import HASHES, MAXIMA, PLACES, SOURCE
 
 SHARD = 1024  # images: seconds to minutes of work, which is what a stop may cost
-MAXIMA, PLACES, HASHES, SOURCE = "maxima.npy", "places.npy", "hashes.npy", "source.json"
 
 
 class Shards:

@@ -1,4 +1,4 @@
-"""One photograph through the layers, the same photograph moved, and the filters of layer 1."""
+"""One photograph through the layers, and moved; the filters of the first layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Features forming: units at several epochs of training, and how near each layer is to its end."""
+"""Units at several epochs of training, and how near each layer is to its end."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def make(folder: Path, build: Build) -> None:
     The last epoch is the network itself: its strongest patches are those that the scan found in
     the whole collection. Likeness is measured over the images that are evenly spread alone.
     """
-    *early, last = [*build.snapshots] or [0]
+    *early, last = [*build.weights.snapshots] or [0]
     if not early:
         write(folder / FORMING, None)
         return
@@ -46,7 +46,7 @@ def make(folder: Path, build: Build) -> None:
         for layer in build.network.layers
     ]
     images, spread = sample(len(build.collection), np.concatenate(wanted))
-    networks = {epoch: at_epoch(build.network, build.snapshots[epoch]) for epoch in early}
+    networks = {epoch: at_epoch(build.network, build.weights.snapshots[epoch]) for epoch in early}
     answers, places = _answers(build, networks, images)
     final = [np.asarray(one[images[spread]], dtype=np.float32) for one in build.maxima]
     during = {epoch: [one[spread] for one in found] for epoch, found in answers.items()}

@@ -1,4 +1,4 @@
-"""What every unit would like best: its preferred input, and how strongly it answers to that."""
+"""The input that would drive every unit most, and what the unit answers to it."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def make(folder: Path, build: Build) -> None:
     pictures as they lie here, measured now.
     """
     network = build.network
-    if build.preferred == NONE or not prebuilt.layers_of(network):
+    if build.exhibit.preferred == NONE or not prebuilt.layers_of(network):
         write(folder / RECORD, None)
         return
     archive = prebuilt.shipped(network)
-    every = archive is not None or build.preferred == ALL
+    every = archive is not None or build.exhibit.preferred == ALL
     jobs: list[tuple[str, Layer, list[int]]] = []
     for layer in prebuilt.layers_of(network):
         channels = list(range(layer.channels)) if every else _standing(build, layer)

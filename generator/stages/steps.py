@@ -1,4 +1,4 @@
-"""One activation followed down to the pixels, step by step, after the paper's figure 1."""
+"""One activation followed down to the pixels, after the paper's figure 1."""
 
 from __future__ import annotations
 

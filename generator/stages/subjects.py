@@ -1,4 +1,4 @@
-"""Which photographs are covered, shifted and turned, and what the network takes them for."""
+"""The photographs that are covered and moved, and what the network takes them for."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def make(folder: Path, build: Build) -> None:
     others. Where folders name the classes of the network, surest means: of the right class.
     """
     found: list[Subject] = []
-    for name in build.photographs:
+    for name in build.exhibit.photographs or ():
         place = find(build.collection, name)
         if isinstance(place, Path):
             image = build.network.preprocess(decode(place))
