@@ -88,9 +88,7 @@ def deeper(found: Hierarchy) -> str:
     better, worse = changed(found.trained)
     by_chance, _ = changed(found.random)
     if 2 * better <= total:
-        return (
-            "Not in this network: the last layer tells few of our drawings better than the first."
-        )
+        return "Not in this network: the last layer tells few of our drawings better than the first."
     few = " and hardly any worse" if worse <= total // 10 else ""
     told = f"Yes: the last layer tells most of our drawings better than the first{few}."
     if 2 * by_chance > total:
