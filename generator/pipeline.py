@@ -42,7 +42,7 @@ from typing import TYPE_CHECKING, Any
 from generator.allocation import use_large_pages
 from generator.caption import shortcuts
 from generator.errors import StoreError
-from generator.exhibit import DEFAULT, Exhibit, load_exhibit
+from generator.exhibit import DEFAULT, EXHIBIT, Exhibit, load_exhibit
 from generator.images import Collection, open_collection
 from generator.images.naming import identities
 from generator.images.refused import none_refused, refused
@@ -114,8 +114,8 @@ def make_figures(
 def manifest_key(exhibit: Exhibit, keys: Mapping[str, str], collection: Collection) -> str:
     """What the manifest depends on: all stages, and what it says besides."""
     return content_key(
-        exhibit=exhibit.name,
-        device=exhibit.device,
+        name=exhibit.name,
+        **exhibit.parts()[EXHIBIT],
         collection=collection.name,
         stages=keys,
         code=code_key("pipeline.py", "stages/table.py", *files_behind("stages/manifest.py")),

@@ -30,7 +30,7 @@ ALLOWED: dict[str, set[str]] = {
     "draw": BELOW_DRAW - {"scan"},
     "stages": BELOW_STAGES,
     "caption": GROUND,
-    "pages": {*GROUND, "caption", "store"},
+    "pages": {*GROUND, "exhibit", "caption", "store"},
     "pipeline": {*BELOW_STAGES, "stages", "caption"},
     "site": {"errors", "pages", "pipeline"},
     "train": {*GROUND, "networks", "images", "measure"},

@@ -72,28 +72,19 @@ def stage_keys(
     statistics, pictures = (
         file_sha256(path) if path else None for path in (weights.statistics, weights.pictures)
     )
-    inputs = {
-        "network": content_key(
-            model=exhibit.model,
-            weights=weights.sha256,
-            card=dict(weights.card),
-            layers=exhibit.layers,
-            code=code_behind("networks/loading.py"),
-        ),
-        "images": content_key(
-            images=collection,
-            megapixels=exhibit.megapixels,
-            code=code_behind("images/__init__.py", "images/batches.py"),
-        ),
-        "k": content_key(k=exhibit.k),
-        # Nothing in an exact scan, whatever device it ran on.
-        "shortcuts": content_key(**exhibit.shortcuts.named(exhibit.device)),
-        "chosen": content_key(photographs=list(photographs)),
-        "occluder": content_key(square=exhibit.square, stride=exhibit.stride),
-        "statistics": content_key(file=statistics),
-        "prebuilt": content_key(units=exhibit.preferred, pictures=pictures),
-        "snapshots": content_key(files=along),
-    }
+    # The settings of each input, with their content in place of names, and what else it is.
+    parts = exhibit.parts()
+    parts["network"] |= {"weights": weights.sha256, "card": dict(weights.card)}
+    parts["network"] |= {"code": code_behind("networks/loading.py")}
+    parts["images"] |= {"images": collection}
+    parts["images"] |= {"code": code_behind("images/__init__.py", "images/batches.py")}
+    # Nothing in an exact scan, whatever device it ran on.
+    parts["shortcuts"] = dict(exhibit.shortcuts.named(exhibit.device))
+    parts["chosen"] = {"photographs": list(photographs)}
+    parts["statistics"] = {"file": statistics}
+    parts["prebuilt"] |= {"pictures": pictures}
+    parts["snapshots"] = {"files": along}
+    inputs = {name: content_key(**values) for name, values in parts.items()}
     keys: dict[str, str] = {}
     for stage in STAGES:
         assert stage.name not in inputs, f"the stage {stage.name} has the name of an input"

@@ -70,7 +70,7 @@ def _named_in(root: Path, place: str) -> tuple[str, ...]:
             beside = path.parent / node.value
             if DATA.fullmatch(node.value) and beside.suffix != ".py" and beside.is_file():
                 named.add(beside.relative_to(root).as_posix())
-    # What a folder's own file imports is there to be imported from it.
+    # A folder that is imported as a whole hands on all that its own file imports.
     counted = modules if path.name == "__init__.py" else modules.keys() & used
     for name in counted:
         named |= {file for module in modules[name] if (file := _file(root, module))}
@@ -101,8 +101,20 @@ def _type_checking(test: ast.expr) -> bool:
     return isinstance(test, ast.Name) and test.id == "TYPE_CHECKING"
 
 
+@cache
+def _handed_on(root: Path, init: str) -> dict[str, str]:
+    """What a folder's own file imports for others, by name: the modules that it is from."""
+    tree = ast.parse((root / init).read_text(encoding="utf-8"))
+    return {
+        alias.asname or alias.name: f"{node.module}.{alias.name}"
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+
+
 def _file(root: Path, module: str) -> str | None:
-    """The file of a module, or of the module that a name is imported from; None for others'."""
+    """The file of a module, or of the module that a name is from; None for others' modules."""
     package, *parts = module.split(".")
     if package != root.name:
         return None
@@ -110,5 +122,8 @@ def _file(root: Path, module: str) -> str | None:
         at = root.joinpath(*names)
         for path in (at.with_suffix(".py"), at / "__init__.py"):
             if names and path.is_file():
-                return path.relative_to(root).as_posix()
+                place = path.relative_to(root).as_posix()
+                passed = path.name == "__init__.py" and names != parts
+                further = _handed_on(root, place).get(parts[-1]) if passed else None
+                return _file(root, further) if further else place
     return None

@@ -41,6 +41,7 @@ def house(tmp_path: Path) -> Path:
             "stage.py": (
                 "from typing import TYPE_CHECKING\n"
                 "from house import passed, whole\n"
+                "from house.front import through\n"
                 "from house.room.used import function\n"
                 "from house.room.noted import Noted\n"
                 "from house.room.field import Kept\n"
@@ -49,11 +50,17 @@ def house(tmp_path: Path) -> Path:
                 "class Record:\n    kept: Kept\n"
                 "def make(noted: Noted) -> Checked:\n"
                 "    from house.lazy import late\n"
-                "    own: Noted = late(function(whole, passed.one))\n"
+                "    own: Noted = late(function(whole, passed.one, through))\n"
                 "    raise Wrong\n"
             ),
             "passed/__init__.py": "from house.passed.deep import one\n",
             "passed/deep.py": "one = 1\n",
+            "front/__init__.py": (
+                "from house.front.behind import through\n"
+                "from house.front.aside import other\n"
+            ),
+            "front/behind.py": "through = 1\n",
+            "front/aside.py": "other = 2\n",
             "whole.py": "TABLE = 'table.tsv'\nOTHER = 'absent.tsv'\n",
             "table.tsv": "1\t2\n",
             "room/__init__.py": "from house.unused import nothing\n",
@@ -71,6 +78,7 @@ def house(tmp_path: Path) -> Path:
 
 def test_what_is_used_counts_and_what_only_annotates_does_not(house: Path) -> None:
     assert files_behind("stage.py", root=house) == (
+        "front/behind.py",
         "lazy.py",
         "passed/__init__.py",
         "passed/deep.py",
