@@ -90,9 +90,9 @@ class Exhibit:
     k: Annotated[int, Setting("patches a unit", "k", "N", least=1, most=MOST_K)] = (
         9  # the paper shows nine patches a unit
     )
-    device: Annotated[
-        str, Setting("where the network runs: cpu, cuda, cuda:1, mps", EXHIBIT)
-    ] = "cpu"  # there is one everywhere
+    device: Annotated[str, Setting("where the network runs: cpu, cuda, cuda:1, mps", EXHIBIT)] = (
+        "cpu"  # there is one everywhere
+    )
     megapixels: Annotated[
         int,
         Setting(

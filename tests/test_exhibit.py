@@ -43,7 +43,10 @@ def test_an_unknown_exhibit_names_the_nearest() -> None:
             "[a]\nmodel = 'x'\nimages = 'y'\nphotographs = 'z'",
             "photographs is 'z'; give a list of names",
         ),
-        ("[a]\nmodel = 'x'\nimages = 'y'\nphotographs = [3]", "photographs is .*; give a list of names"),
+        (
+            "[a]\nmodel = 'x'\nimages = 'y'\nphotographs = [3]",
+            "photographs is .*; give a list of names",
+        ),
         ("[a]\nmodel = 'x'\nimages = 'y'\nsquare = '3'", "square is '3'; give a whole number"),
         ("[a]\nmodel = 'x'\nimages = 'y'\nprecision = 'hal'", "precision.* did you mean 'half'"),
         ("[a]\nmodel = 'x'\nimages = 'y'\ndecode = 'devise'", "decode.* did you mean 'device'"),
@@ -105,7 +108,13 @@ def test_every_setting_is_an_option_and_a_key_of_the_file(
 
 
 # What is told by its content, not by what it is called: weights, images, photographs.
-CHANGED: dict[str, Any] = {"model": "zfnet", "layers": ("conv2",), "k": 7, "megapixels": 7, "square": 7}
+CHANGED: dict[str, Any] = {
+    "model": "zfnet",
+    "layers": ("conv2",),
+    "k": 7,
+    "megapixels": 7,
+    "square": 7,
+}
 CHANGED |= {"stride": 7, "device": "cuda", "strict_images": True, "preferred": "all"}
 CHANGED |= {"precision": "half", "decode": "device"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ ALLOWED: dict[str, set[str]] = {
     "pages": {*GROUND, "exhibit", "caption", "store"},
     "pipeline": {*BELOW_STAGES, "stages", "caption"},
     "site": {"errors", "pages", "pipeline"},
-    "train": {*GROUND, "networks", "images", "measure"},
+    "train": {*GROUND, "networks", "images", "measure", "stages"},
     "bench": {*BELOW_STAGES, "stages", "pages", "pipeline"} - {"measure", "draw"},
     "__main__": {
         *GROUND,
@@ -157,3 +158,18 @@ def test_the_tests_lie_in_the_rooms_of_the_code() -> None:
     besides = {"support", "publishing", "browser"}  # helpers, workflows, the site that was built
     assert rooms - besides <= set(ALLOWED)
     assert besides <= rooms
+
+
+MAINTAINERS = PACKAGE.parent / "docs" / "maintainers" / "adding-a-technique.md"
+NAMED = re.compile(r"`((?:generator|docs|tests)/[\w/.-]+\.\w+)`")
+
+
+def test_the_page_on_techniques_names_files_that_are_there() -> None:
+    named = NAMED.findall(MAINTAINERS.read_text(encoding="utf-8"))
+    assert len(named) >= 10
+    assert [place for place in named if not (PACKAGE.parent / place).is_file()] == []
+
+
+def test_the_page_on_techniques_shows_the_row_as_it_is() -> None:
+    row = next(line for line in MAINTAINERS.read_text().splitlines() if line.startswith("Stage("))
+    assert row in (PACKAGE / "stages" / "table.py").read_text(encoding="utf-8")

@@ -56,8 +56,7 @@ def house(tmp_path: Path) -> Path:
             "passed/__init__.py": "from house.passed.deep import one\n",
             "passed/deep.py": "one = 1\n",
             "front/__init__.py": (
-                "from house.front.behind import through\n"
-                "from house.front.aside import other\n"
+                "from house.front.behind import through\nfrom house.front.aside import other\n"
             ),
             "front/behind.py": "through = 1\n",
             "front/aside.py": "other = 2\n",
