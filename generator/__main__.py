@@ -15,7 +15,7 @@ from generator.allocation import use_large_pages
 from generator.errors import GeneratorError, ProcessError
 from generator.exhibit import DEFAULT, SettingField, load_exhibit, settings, with_options
 from generator.pipeline import CACHE, make_figures
-from generator.processes import joined
+from generator.processes import joined_group
 from generator.store.check import check_hashes
 
 WRONG_USE, INTERRUPTED = 2, 130
@@ -49,7 +49,7 @@ def figures(options: argparse.Namespace) -> None:
     exhibit = with_options(chosen, **given | lists)
     if exhibit != chosen:
         exhibit = with_options(exhibit, name=options.exhibit or OWN)
-    with joined(exhibit.device) as group:
+    with joined_group(exhibit.device) as group:
         make_figures(exhibit, options.out or CACHE / exhibit.name, options.workers, group)
 
 
@@ -76,7 +76,7 @@ def check(options: argparse.Namespace) -> None:
     )
 
 
-def preferred(options: argparse.Namespace) -> None:
+def make_preferred(options: argparse.Namespace) -> None:
     """Make the preferred inputs anew that ship with a network."""
     from generator.stages.prebuilt import ship  # noqa: PLC0415
 
@@ -110,21 +110,21 @@ def bench(options: argparse.Namespace) -> None:
     show(options.only, sizes, options.json)
 
 
-def count(text: str) -> int:
+def whole_number(text: str) -> int:
     """A whole number that is not negative, from an option."""
     if not text.isdigit():
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 up")
     return int(text)
 
 
-def names(text: str) -> tuple[str, ...]:
+def list_of_names(text: str) -> tuple[str, ...]:
     """What stands between commas, from an option."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def pairs(text: str) -> int:
     """How many pairs are timed: enough to tell a spread by."""
-    if count(text) < 5:
+    if whole_number(text) < 5:
         raise argparse.ArgumentTypeError(f"{text} pairs tell no spread; give 5 or more")
     return int(text)
 
@@ -163,7 +163,7 @@ def _add_setting(parser: argparse.ArgumentParser, field: SettingField) -> None:
     elif setting.option:  # one of a list at a time
         told |= {"action": "append", "metavar": setting.value}
     else:
-        kinds = {int: int, tuple: names}
+        kinds = {int: int, tuple: list_of_names}
         told |= {"type": kinds.get(field.kind), "metavar": setting.value}
     if setting.choices:
         told["choices"] = setting.choices
@@ -198,7 +198,7 @@ def _parser() -> argparse.ArgumentParser:
     make.add_argument(
         "--workers",
         metavar="N",
-        type=count,
+        type=whole_number,
         help="processes that decode images; 0 for none but this one (default: as many as suit)",
     )
     make.add_argument(
@@ -233,7 +233,7 @@ def _parser() -> argparse.ArgumentParser:
             "the code of the search have changed; goes on where it was stopped."
         ),
     )
-    wish.set_defaults(run=preferred, parser=wish)
+    wish.set_defaults(run=make_preferred, parser=wish)
     wish.add_argument("--model", metavar="NAME", default="zfnet64", help="default: zfnet64")
     wish.add_argument(
         "--out", metavar="FILE", type=Path, help="the archive (default: beside the weights)"

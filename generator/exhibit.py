@@ -261,12 +261,10 @@ def _exhibit(name: str, table: Any, path: Path) -> Exhibit:
 
 def _value(value: Any, field: SettingField, where: str) -> Any:
     """A value of TOML as the field has it; UsageError for one of another type."""
-    if field.kind is tuple and isinstance(value, list):
-        value = tuple(value)
-    right = type(value) is field.kind and (
-        field.kind is not tuple or all(isinstance(name, str) for name in value)
-    )
-    if not right:
+    listed = isinstance(value, list) and all(isinstance(name, str) for name in value)
+    if field.kind is tuple and listed:
+        return tuple(value)
+    if type(value) is not field.kind:
         raise UsageError(f"{where}: {field.name} is {value!r}; give {KINDS[field.kind]}")
     return value
 
@@ -282,12 +280,9 @@ def _checked(exhibit: Exhibit, where: str) -> Exhibit:
                 raise UsageError(f"{where}: {name} holds a character that no name can hold")
         if setting.choices and value not in setting.choices:
             raise unknown(f"value of {name} in {where}:", value, setting.choices)
-        if setting.least is not None and setting.most is not None:
-            if not setting.least <= value <= setting.most:
-                raise UsageError(
-                    f"{where}: {name} is {value}; give a number from {setting.least} to "
-                    f"{setting.most}"
-                )
+        least, most = setting.least, setting.most
+        if least is not None and most is not None and not least <= value <= most:
+            raise UsageError(f"{where}: {name} is {value}; give a number from {least} to {most}")
     layers = exhibit.layers
     if layers is not None and len(set(layers)) != max(1, len(layers)):
         what = "names a layer twice" if layers else "names no layer"

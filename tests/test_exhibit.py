@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from generator.errors import UsageError
 from generator import __main__ as command_line
+from generator.errors import UsageError
 from generator.exhibit import Exhibit, load_exhibit, settings, with_options
 from generator.networks.chosen import ChosenWeights
 from generator.records import Shortcuts

@@ -77,7 +77,7 @@ def folder_of(count: int, many: Path | None) -> Iterator[Path]:
         yield folder
 
 
-def main() -> None:
+def scan_here() -> None:
     """Scan a folder, as the stage of the main path does, and say how much memory it took."""
     import resource  # noqa: PLC0415
 
@@ -151,4 +151,4 @@ def _peak(number: int | str = "self") -> float | None:
 
 
 if __name__ == "__main__":
-    main()
+    scan_here()

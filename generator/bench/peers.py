@@ -1,4 +1,4 @@
-"""The same work by others: Captum as its documentation shows, and the Toolbox's algorithm.
+"""Our work done by others: Captum as its documentation shows, and the Toolbox's algorithm.
 
 J. Yosinski and others, *Understanding Neural Networks Through Deep Visualization*, 2015, whose
 Deep Visualization Toolbox looks at one image a pass and takes one maximum a map.

@@ -112,7 +112,7 @@ def from_crops(network: Network, entries: Entries, inputs: Callable[[int], Tenso
 
 
 def from_whole(network: Network, entries: Entries, inputs: Callable[[int], Tensor]) -> None:
-    """The same projections, each from the whole of its image."""
+    """Projections of the same activations, each from the whole of its image."""
     count = max(1, PIXELS_A_BATCH // network.size**2)
     for start in range(0, len(entries.images), count):
         some = slice(start, start + count)

@@ -85,7 +85,7 @@ def record(network: Network, made: list[Batch], images: Collection) -> None:
 
 
 def forward(network: Network, made: list[Batch]) -> None:
-    """The same passes, as far as the last recorded layer, with nothing recorded."""
+    """Forward passes as far as the last recorded layer, with nothing recorded."""
     with torch.inference_mode(), stopping(network.module, network.layers[-1].name):
         for batch in made:
             run(network.module, network_input(batch.pixels, network.preprocess, network.device))

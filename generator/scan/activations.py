@@ -26,8 +26,8 @@ BATCH = 64  # images a pass; larger ones are no faster on a processor, and take 
 
 
 @dataclass(frozen=True)
-class Answers:
-    """What every unit of all layers, one after the other, answers to some images.
+class Activations:
+    """The strongest activation of every unit of all layers, side by side, for some images.
 
     ``values`` (n, units) float32, the largest value of each rectified map, NaN for images that
     could not be read, which ``reasons`` names with why; ``places`` (n, units) int64, where in
@@ -40,20 +40,20 @@ class Answers:
     reasons: dict[int, str] = field(default_factory=dict)
 
 
-def answers(
+def activations(
     network: Network,
     collection: Collection,
     indices: Sequence[int] | npt.NDArray[np.int64],
     batch_size: int = BATCH,
     workers: int | None = None,
     shortcuts: Shortcuts = EXACT,
-) -> Iterator[Answers]:
-    """What every unit answers to the images at ``indices``, a batch at a time, in their order.
+) -> Iterator[Activations]:
+    """Every unit's strongest activation for the images at ``indices``, a batch at a time, in order.
 
     A unit's activation for an image is the largest value of its rectified map, as in the
     Toolbox of Yosinski and others (2015); the first place wins where two are equal. One
     forward pass a batch serves all layers. On a GPU the next pass is under way while one is
-    fetched. ``shortcuts`` make it less exact; the answers are float32 all the same.
+    fetched. ``shortcuts`` make it less exact; the activations are float32 all the same.
 
     Raises ImagesError when a layer gives values that are not finite.
     """
@@ -67,7 +67,7 @@ def answers(
 
 def look(
     network: Network, made: Iterable[Batch], batch_size: int, half: bool = False
-) -> Iterator[Answers]:
+) -> Iterator[Activations]:
     """What every unit answers to the images of batches of up to ``batch_size`` images."""
     ahead: _Pass | None = None
     for batch in made:
@@ -76,12 +76,12 @@ def look(
             inputs = network_input(batch.pixels, network.preprocess, network.device)
             now = _Pass(network, batch, _full(inputs, batch_size), half)
         if ahead is not None:
-            yield ahead.answers()
+            yield ahead.activations()
         if now is None:
             yield _unread(batch, sum(layer.channels for layer in network.layers))
         ahead = now
     if ahead is not None:
-        yield ahead.answers()
+        yield ahead.activations()
 
 
 def check_shortcuts(network: Network, collection: Collection, shortcuts: Shortcuts) -> None:
@@ -138,7 +138,7 @@ class _Pass:
             torch.cuda.current_stream(inputs.device).record_event() if inputs.is_cuda else None
         )
 
-    def answers(self) -> Answers:
+    def activations(self) -> Activations:
         """What was found, once it is here; ImagesError for values that are not finite."""
         if self._done is not None:
             self._done.synchronize()
@@ -154,7 +154,7 @@ class _Pass:
             raise ImagesError(f"layer {name} gives values that are not finite{remedy}")
         values = values.clip(min=0)
         if count == len(batch.indices):
-            return Answers(batch.indices, values, places)
+            return Activations(batch.indices, values, places)
         rows = np.flatnonzero(np.isin(batch.indices, batch.good))
         result = _unread(batch, values.shape[1])
         result.values[rows], result.places[rows] = values, places
@@ -170,7 +170,7 @@ def _sent(found: Tensor) -> Tensor:
     )
 
 
-def _unread(batch: Batch, units: int) -> Answers:
+def _unread(batch: Batch, units: int) -> Activations:
     shape = len(batch.indices), units
     values = np.full(shape, np.nan, dtype=np.float32)
-    return Answers(batch.indices, values, np.zeros(shape, dtype=np.int64), batch.reasons)
+    return Activations(batch.indices, values, np.zeros(shape, dtype=np.int64), batch.reasons)

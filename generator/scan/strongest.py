@@ -12,7 +12,7 @@ from generator.errors import ImagesError, UsageError
 from generator.images.collection import Collection
 from generator.networks.network import Network
 from generator.records import EXACT, MOST_K, Layer, Shortcuts, TopActivations
-from generator.scan.activations import BATCH, Answers, answers
+from generator.scan.activations import BATCH, Activations, activations
 from generator.scan.topk import TopK
 
 
@@ -30,14 +30,14 @@ def scan(
     no image can be decoded.
     """
     indices = range(len(collection))
-    found = answers(network, collection, indices, batch_size, workers, shortcuts)
+    found = activations(network, collection, indices, batch_size, workers, shortcuts)
     return strongest_images(network.layers, collection, found, k)
 
 
 def strongest_images(
     layers: tuple[Layer, ...],
     collection: Collection,
-    found: Iterable[Answers],
+    found: Iterable[Activations],
     k: int,
 ) -> tuple[TopActivations, ...]:
     """The ``k`` strongest images of every unit, from answers in the order of the collection.

@@ -65,11 +65,11 @@ class Build:
 
     @cached_property
     def control(self) -> Network:
-        """The same network with random weights: same layers and preprocessing, nothing learned."""
+        """The network with random weights: its layers and preprocessing, nothing learned."""
         return self.random_copy(CONTROL_SEED)
 
     def random_copy(self, seed: int) -> Network:
-        """The same network with the random weights of a seed."""
+        """The network with the random weights of a seed."""
         names = tuple(layer.name for layer in self.network.layers)
         loaded = load_network(self.network.name, "none", str(self.network.device), names, seed=seed)
         return Network(

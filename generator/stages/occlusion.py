@@ -10,7 +10,7 @@ from PIL import Image
 
 from generator.draw import heat, raster
 from generator.measure.outputs import Outputs, outputs_of
-from generator.networks.recording import answers
+from generator.networks.recording import probabilities
 from generator.stages.build import Build
 from generator.stages.read import Subject
 from generator.store.stage_files import from_root, read, rounded, write
@@ -25,7 +25,7 @@ LEGEND = len(heat.CLASSES)  # classes told apart by colour; the rest share one
 def make(folder: Path, build: Build) -> None:
     """Six pictures a photograph, and ``occlusion.json`` with all numbers."""
     chosen = shown(build)
-    said, _ = answers(build.network, chosen[0].input[None])
+    said, _ = probabilities(build.network, chosen[0].input[None])
     known = outputs_of(build.network, said.shape[1])
     told = []
     for number, subject in enumerate(chosen, start=1):

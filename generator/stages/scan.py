@@ -13,9 +13,9 @@ import numpy as np
 from generator.allocation import return_large_pieces
 from generator.images.refused import none_refused
 from generator.processes import Group
-from generator.scan.activations import Answers
+from generator.scan.activations import Activations
 from generator.scan.shards import Shards, suitable_batch
-from generator.scan.shortcuts import effect, sample
+from generator.scan.shortcuts import compared_images, effect_of_shortcuts
 from generator.scan.strongest import strongest_images
 from generator.scan.tables import HASHES, MAXIMA, PLACES, SOURCE, Table
 from generator.stages.build import Build
@@ -57,7 +57,7 @@ def make(folder: Path, build: Build) -> None:
             for name, dtype in ((MAXIMA, np.dtype(np.float32)), (PLACES, shards.place_type))
         ]
 
-        def kept() -> Iterator[Answers]:
+        def kept() -> Iterator[Activations]:
             for part in shards.read():
                 tables[0].add(part.values)
                 tables[1].add(part.places)
@@ -88,10 +88,12 @@ def check(folder: Path, build: Build) -> None:
 def _effect(folder: Path, build: Build, unread: set[int]) -> dict[str, Any]:
     """What the shortcuts changed, as JSON values."""
     network, collection = build.network, build.collection
-    chosen = sample(len(collection), unread)
+    chosen = compared_images(len(collection), unread)
     tables = [np.load(folder / name, mmap_mode="r")[chosen] for name in (MAXIMA, PLACES)]
     k = build.exhibit.k
-    changes = effect(network, collection, Answers(chosen.tolist(), *tables), k, build.workers)
+    changes = effect_of_shortcuts(
+        network, collection, Activations(chosen.tolist(), *tables), k, build.workers
+    )
     named = build.exhibit.shortcuts.named(str(network.device))
     return {**named, "of": len(collection) - len(unread), "k": k, **asdict(changes)}
 
@@ -104,7 +106,7 @@ def shards_of(root: Path, build: Build) -> Shards:
 
 
 def source_key(build: Build) -> str:
-    """The same for scans that find the same for the same image."""
+    """A key that scans share which find the same for the same image."""
     network = build.network
     return content_key(
         model=network.name,

@@ -21,7 +21,7 @@ from generator.allocation import LARGE_PAGES
 from generator.images.folder import open_folder
 from generator.processes import Group
 from generator.scan import shards
-from generator.scan.activations import Answers, answers
+from generator.scan.activations import Activations, activations
 from generator.scan.strongest import scan
 from generator.stages import scan as stage
 from generator.stages.build import Build
@@ -79,13 +79,13 @@ def content(folder: Path) -> dict[str, str]:
 def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The images that a scan runs through the network from now on."""
     seen: list[int] = []
-    real = answers
+    real = activations
 
     def watched(net: Any, images: Any, indices: Sequence[int], *more: Any) -> Any:
         seen.extend(map(int, indices))
         return real(net, images, indices, *more)
 
-    monkeypatch.setattr(shards, "answers", watched)
+    monkeypatch.setattr(shards, "activations", watched)
     return seen
 
 
@@ -184,9 +184,9 @@ def test_another_network_takes_nothing_over(
 
 
 def test_answers_are_cut_where_a_shard_ends() -> None:
-    def part(indices: list[int], reasons: dict[int, str]) -> Answers:
+    def part(indices: list[int], reasons: dict[int, str]) -> Activations:
         column = np.array(indices, dtype=np.float32)[:, None]
-        return Answers(indices, column, column.astype(np.int64), reasons)
+        return Activations(indices, column, column.astype(np.int64), reasons)
 
     looked = shards.Looked(iter([part([3, 4, 5, 6, 7], {6: "torn"}), part([8, 9], {})]))
     taken = [list(looked.take(count)) for count in (2, 0, 4, 1)]

@@ -25,7 +25,7 @@ from generator.networks.snapshots import at_epoch
 from generator.records import Cell, TopActivations
 from generator.scan.inputs import input_cache
 from generator.stages import forming
-from generator.techniques.forming import agreement, linear_cka, strongest
+from generator.techniques.forming import agreement, linear_cka, strongest_of_units
 
 LAYERS = ("conv1", "conv2", "conv3")
 
@@ -60,7 +60,7 @@ def test_likeness_sees_neither_turns_nor_sizes_nor_unreadable_images() -> None:
 
 def test_the_strongest_image_is_the_first_of_equal_ones_and_none_where_nothing_fires() -> None:
     maxima = np.array([[1, 0, np.nan], [3, 0, 2], [3, 0, 1]])
-    found = strongest(maxima, np.arange(9).reshape(3, 3), np.array([10, 20, 30]))
+    found = strongest_of_units(maxima, np.arange(9).reshape(3, 3), np.array([10, 20, 30]))
     assert found.images.tolist() == [20, -1, 20]
     assert found.values.tolist() == [3, 0, 2]
     assert found.places.tolist() == [3, 0, 5]
@@ -237,7 +237,7 @@ def test_a_snapshot_of_another_network_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 599, 600, 601, 9474])
 def test_the_sample_is_spread_evenly(count: int) -> None:
-    numbers, even = forming.sample(count, np.array([-1, -1]))
+    numbers, even = forming.watched_images(count, np.array([-1, -1]))
     assert even.all()
     assert len(numbers) == min(count, forming.IMAGES)
     assert numbers[0] == 0
@@ -248,11 +248,11 @@ def test_the_sample_is_spread_evenly(count: int) -> None:
 
 def test_wanted_images_take_the_place_of_others() -> None:
     wanted = np.array([7, -1, 7, 5000, 41])
-    numbers, even = forming.sample(7552, wanted)
+    numbers, even = forming.watched_images(7552, wanted)
     assert {7, 41, 5000} <= {*numbers.tolist()}
     assert len(numbers) == forming.IMAGES
     assert even.sum() == forming.IMAGES - 3
-    alone, _ = forming.sample(7552, np.arange(500))
+    alone, _ = forming.watched_images(7552, np.arange(500))
     assert forming.IMAGES // 2 + 400 < len(alone) <= forming.IMAGES // 2 + 500
 
 
