@@ -32,7 +32,7 @@ def make(folder: Path, build: Build) -> None:
             channels = range(start, min(start + sheets.UNITS, layer.channels))
             units = [_small(build, layer, style, channel) for channel in channels]
             name = f"{layer.name}/{start // sheets.UNITS}.{'webp' if style.crisp else 'avif'}"
-            picture = Image.fromarray(sheets.sheet(units, style))
+            picture = Image.fromarray(sheets.units_side_by_side(units, style))
             if style.crisp:
                 raster.save_lossless(picture, folder / name)
             else:

@@ -251,7 +251,7 @@ def test_what_ships_was_made_by_this_code_of_these_weights(network: Network) -> 
     assert path is not None, REMAKE
     with ZipFile(path) as archive:
         card = json.loads(archive.read(prebuilt.CARD))
-    own = json.loads(json.dumps(prebuilt.card_of(network)))
+    own = json.loads(json.dumps(prebuilt.archive_card(network)))
     assert card == own, f"the code, the settings or the weights have changed; {REMAKE}"
     assert prebuilt.shipped(network) is not None
 
@@ -267,7 +267,7 @@ def test_some_of_what_ships_come_out_the_same_again(
     assert archive is not None, REMAKE
     layer = network.layer(index)
     pictures = archive.read(method, layer, channels)
-    kept = np.stack([prebuilt.decoded(picture) for picture in pictures])
+    kept = np.stack([prebuilt.from_avif(picture) for picture in pictures])
     made = preferred(network, layer, channels, prebuilt.METHODS[method], colour_covariance())
     # AVIF has rounded the pictures that ship, and another processor rounds otherwise.
     assert np.abs(made.astype(int) - kept).mean() < 4
