@@ -6,7 +6,7 @@ numbers; and where a name was looked for and not found, it says so and says what
 
 from __future__ import annotations
 
-from generator.caption.build import collection, constants, network, shortcuts
+from generator.caption.build import collection, network, normalisation_words, shortcuts
 from generator.caption.claims import (
     brief,
     cell,
@@ -57,7 +57,6 @@ __all__ = [
     "class_unit",
     "collection",
     "concept_score",
-    "constants",
     "curve_picture",
     "depth_picture",
     "depths",
@@ -75,6 +74,7 @@ __all__ = [
     "names",
     "network",
     "nominal_angle",
+    "normalisation_words",
     "number_of",
     "percent",
     "percentile",

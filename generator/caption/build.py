@@ -54,10 +54,12 @@ CONSTANTS = {
 }
 
 
-def constants(mean: Sequence[float], std: Sequence[float], whose: str, random: bool) -> str:
+def normalisation_words(
+    mean: Sequence[float], std: Sequence[float], whose: str, random: bool
+) -> str:
     """What is taken from the colours of an image, and by what they are divided, and who says so.
 
-    >>> constants((0.5, 0.5, 0.5), (0.25, 0.25, 0.25), "card", False)
+    >>> normalisation_words((0.5, 0.5, 0.5), (0.25, 0.25, 0.25), "card", False)
     'mean 0.5, 0.5, 0.5 and standard deviation 0.25, 0.25, 0.25, as its card says'
     """
     numbers = [", ".join(f"{one:.4g}" for one in values) for values in (mean, std)]

@@ -20,7 +20,7 @@ def first_convolution(module: nn.Module) -> tuple[str, nn.Conv2d] | None:
     return None
 
 
-def spread(weight: Tensor) -> Tensor:
+def over_channels(weight: Tensor) -> Tensor:
     """(O, 1, k, k) filters of one channel as (O, 3, k, k) that answer alike to grey images.
 
     Each colour gets a third of every filter. Where the three colours are equal that adds up to
@@ -38,7 +38,7 @@ def spread_weights(module: nn.Module, tensors: MutableMapping[str, Tensor]) -> b
     given: Tensor | None = tensors.get(name)
     if given is None or own[1] != COLOURS or given.shape != (own[0], 1, *own[2:]):
         return False
-    tensors[name] = spread(given)
+    tensors[name] = over_channels(given)
     return True
 
 
@@ -67,7 +67,7 @@ def take_colours(module: nn.Module) -> bool:
             bias=conv.bias is not None,
             padding_mode=conv.padding_mode,
         )
-        wide.weight.copy_(spread(conv.weight))
+        wide.weight.copy_(over_channels(conv.weight))
         if conv.bias is not None and wide.bias is not None:
             wide.bias.copy_(conv.bias)
     parent, _, own = name.rpartition(".")

@@ -32,7 +32,7 @@ class Beside:
     """Stands for a value that a trainer put beside the weights; it keeps nothing of it."""
 
     def __new__(cls, *_: object, **__: object) -> Beside:
-        """The same for whatever the value was made from."""
+        """An empty stand-in, whatever the value was made from."""
         return super().__new__(cls)
 
     def __setstate__(self, _: object) -> None:

@@ -17,7 +17,7 @@ from generator.networks.heads import Head, TakenHead, drop_head, fit_head, head_
 from generator.networks.identity import WeightsFile
 from generator.networks.keys import Fit, best_fit
 from generator.networks.nearest import nearest
-from generator.networks.nests import StateDict, checked, state_dicts
+from generator.networks.nests import StateDict, checked_tensors, state_dicts
 
 # What profilers and normalisations count, which no map depends on.
 COUNTERS = ("num_batches_tracked", "total_ops", "total_params")
@@ -48,7 +48,7 @@ def fill_from(module: nn.Module, file: WeightsFile, name: str) -> Filled:
     fit = _fit(module, found, file)
     if isinstance(module, MNASNet) and _first_version(module, fit):
         fit = _fit(module, found, file)  # its shapes are now those of that version
-    checked(fit.source, file.path)
+    checked_tensors(fit.source, file.path)
     tensors = {key: _as_numbers(tensor) for key, tensor in fit.tensors.items()}
     grey = spread_weights(module, tensors)
     head = head_of(module)

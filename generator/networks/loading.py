@@ -54,7 +54,7 @@ def load_network(
     )
 
 
-def told(network: Network) -> tuple[str, ...]:
+def loading_notes(network: Network) -> tuple[str, ...]:
     """What was done to make the weights fit, and what had to be assumed, a sentence each."""
     said = list(network.provenance.notes)
     if network.provenance.constants == ASSUMED and not network.provenance.random:

@@ -78,7 +78,7 @@ def _versions(content: Any) -> dict[str, int]:
     }
 
 
-def checked(state: StateDict, path: Path) -> StateDict:
+def checked_tensors(state: StateDict, path: Path) -> StateDict:
     """The same; WeightsError for tensors that are not plain, or claim more than the file holds."""
     room = path.stat().st_size
     for name, tensor in state.tensors.items():

@@ -36,7 +36,7 @@ HIGHEST = 100  # pixels across an input that is not cut out of a larger picture
 
 
 @dataclass(frozen=True)
-class Source:
+class FilledNetwork:
     """A network, filled, and all that is said of it."""
 
     module: nn.Module
@@ -48,7 +48,7 @@ class Source:
 
 def source(
     name: str, weights: str | None, seed: int, card: str | None = None, size: int | None = None
-) -> Source:
+) -> FilledNetwork:
     """Build the network called ``name`` and fill it; see ``generator.networks.load``."""
     said = {} if weights == RANDOM and card is None else card_for(name, weights, card)
     torch.manual_seed(seed)
@@ -90,7 +90,9 @@ def source(
         title=said.get("title"),
         notes=tuple(notes),
     )
-    return Source(module, preprocess, provenance, _classes(said, bool(published)), filled.headless)
+    return FilledNetwork(
+        module, preprocess, provenance, _classes(said, bool(published)), filled.headless
+    )
 
 
 def _built(name: str, weights: str | None) -> tuple[nn.Module, Preset, str]:

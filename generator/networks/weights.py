@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from generator.errors import WeightsError
 from generator.networks.checkpoint import read_content
 from generator.networks.identity import file_sha256, ledger_path, recorded_download
-from generator.networks.nests import checked, state_dicts
+from generator.networks.nests import checked_tensors, state_dicts
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
@@ -24,7 +24,7 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     Of several in nests the first that is no average. Raises WeightsError when the file is
     missing, damaged, or holds no state dict.
     """
-    state = checked(state_dicts(read_content(path), path)[0], path)
+    state = checked_tensors(state_dicts(read_content(path), path)[0], path)
     return {
         name: tensor.float() if tensor.is_floating_point() else tensor
         for name, tensor in state.tensors.items()

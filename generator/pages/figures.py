@@ -80,7 +80,7 @@ class Words(Page):
             said["accuracy"],
             said["accuracy_on"],
             said["random"],
-            said.get("title"),
+            said["title"],
         )
 
     def constants_words(self) -> str:
@@ -88,12 +88,14 @@ class Words(Page):
         said = self._manifest.network
         if "mean" not in said:  # a store that was made before this was written down
             return "not recorded"
-        return caption.constants(said["mean"], said["std"], said["constants"], said["random"])
+        return caption.normalisation_words(
+            said["mean"], said["std"], said["constants"], said["random"]
+        )
 
     def collection_sentence(self) -> str:
         """Which images the patches were cut from."""
         said = self._manifest.collection
-        return caption.collection(said.get("title"), said["count"], said["photographs"])
+        return caption.collection(said["title"], said["count"], said["photographs"])
 
     def shortcuts_sentence(self) -> str:
         """By what the scan was faster and less exact, and by how much; empty for an exact one."""
@@ -200,9 +202,7 @@ class Words(Page):
         cells = [self._shown(one, one.units[cell.channel], cell) for cell in one.cells]
         entries = [self._place(one, cell) for cell in one.cells if cell.wanted]
         width = _width(one)
-        return self._html(
-            "layer_figure", one, cells, text, patterns, width, wishes_first, entries
-        )
+        return self._html("layer_figure", one, cells, text, patterns, width, wishes_first, entries)
 
     def alone(self, index: int, row: int, column: int, text: str) -> Markup:
         """The pattern of one cell, alone and larger."""
@@ -256,7 +256,9 @@ class Words(Page):
             patches=self._image("patches", one, unit, unit.patches, _factor(one)),
             pattern=self._pattern(one, unit, PATTERN * _factor(one)),
             wish=self._wish(one, unit),
-            called=called(unit.preferred.called) if unit.preferred and unit.preferred.called else "",
+            called=called(unit.preferred.called)
+            if unit.preferred and unit.preferred.called
+            else "",
         )
 
     def _place(self, one: LayerFigures, cell: Cell) -> Place:
@@ -306,4 +308,3 @@ def _factor(one: LayerFigures) -> int:
 def _width(one: LayerFigures) -> int:
     """Pixels across one unit's picture on the page, where there is room."""
     return (3 * one.tile + 2 * one.gap) * _factor(one)
-

@@ -150,7 +150,8 @@ def test_archives_of_other_things_are_told(tmp_path: Path) -> None:
     assert "is a zip archive without weights of torch.save in it" in refusal(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torch gives TorchScript up
-        torch.jit.save(torch.jit.trace(Small(), IMAGE), path)
+        traced = torch.jit.trace(Small(), IMAGE)  # type: ignore[no-untyped-call]
+        torch.jit.save(traced, path)
     assert "is a TorchScript program, which would have to be run" in refusal(path)
     with tarfile.open(path, "w") as archive:
         archive.add(__file__, "a.py")
@@ -179,9 +180,9 @@ def test_of_weights_and_their_average_the_weights_are_taken(tmp_path: Path, aver
     (said,) = loads(path).notes
     assert said.startswith("a.pth holds several weights that fit; 'model' was taken, and ")
     assert said.endswith(f" --weights a.pth#{average} takes '{average}'")
-    module, said = filled(path, average)
+    module, found = filled(path, average)
     assert torch.equal(module.state_dict()["conv2.bias"], state()["conv2.bias"] + 1)
-    assert said.notes == ()
+    assert found.notes == ()
     assert loads(path, "model").notes == ()
     assert refusal(path, "modell") == ": holds no weights under 'modell'; it has model, " + average
 
