@@ -381,7 +381,7 @@ def test_the_network_that_weights_look_like_is_named(tmp_path: Path, prefix: str
     found = state_dicts({"model": own}, path)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fitting, "read_content", lambda _: {"model": own})
-        patch.setattr(fitting, "checked", lambda one, _: one)
+        patch.setattr(fitting, "checked_tensors", lambda one, _: one)
         with pytest.raises(WeightsError) as caught, nearest.Unfilled():
             fill_from(models.resnet18(), weights_file(str(path)), "resnet18")
     assert str(caught.value).endswith("these look like a resnet34: give --model resnet34")
