@@ -33,7 +33,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from generator.allocation import use_large_pages
 from generator.caption import shortcuts
@@ -44,6 +44,7 @@ from generator.images.naming import identities
 from generator.images.refused import none_refused, refused
 from generator.networks.identity import snapshots, weights_identity
 from generator.processes import Group
+from generator.records.manifest import BuildRecord, StageTime, StoredManifest
 from generator.stages.table import STAGES, stage_keys
 from generator.store.folder import Store
 from generator.store.keys import code_key, content_key
@@ -93,9 +94,9 @@ def make_figures(
             manifest = store.manifest()
             keys = stage_keys(exhibit, identity, collection.sha256, chosen)
             key = manifest_key(exhibit, keys, collection)
-            if group.told(manifest is not None and manifest.get("key") == key):
+            if group.told(manifest is not None and manifest.key == key):
                 if exhibit.strict_images and manifest is not None:
-                    none_refused(manifest["collection"]["skipped"])
+                    none_refused(manifest.collection.skipped)
                 if group.leads:
                     # A killed process may have left entries that it was about to remove.
                     store.drop_all_but({f"{stage}-{one}" for stage, one in keys.items()})
@@ -145,7 +146,7 @@ def _make(
         workers,
         exhibit.shortcuts,
     )
-    sections: dict[str, Any] = {}
+    sections: dict[str, object] = {}
     for stage in STAGES:
         module = import_module(f"generator.stages.{stage.name}")
         name = f"{stage.name}-{keys[stage.name]}"
@@ -167,7 +168,7 @@ def _make(
         return
     manifest = make_manifest(exhibit, manifest_key(exhibit, keys, collection), build, sections)
     kept = [folder.name for folder in build.folders.values()]
-    store.finish(manifest, {"stages": clock.rows, "machine": machine()}, keep=kept)
+    store.finish(manifest, BuildRecord(tuple(clock.rows), machine()), keep=kept)
     _tell(network, collection, manifest, store, clock)
 
 
@@ -185,7 +186,7 @@ class Clock:
     A build that is to be the same again (``SOURCE_DATE_EPOCH`` is set) writes down neither.
     """
 
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[StageTime] = field(default_factory=list)
     total: float = 0.0
 
     @contextmanager
@@ -195,10 +196,10 @@ class Clock:
         yield
         seconds = round(time.perf_counter() - started, 2)
         self.total += seconds
-        row = {"name": name, "seconds": seconds, "peak_mb": _peak(), "from_store": from_store}
         if "SOURCE_DATE_EPOCH" in os.environ:
-            row |= {"seconds": None, "peak_mb": None, "from_store": False}
-        self.rows.append(row)
+            self.rows.append(StageTime(name, None, None, from_store=False))
+        else:
+            self.rows.append(StageTime(name, seconds, _peak(), from_store))
 
 
 def _peak() -> int | None:
@@ -213,7 +214,7 @@ def _peak() -> int | None:
 def _tell(
     network: Network,
     collection: Collection,
-    manifest: Mapping[str, Any],
+    manifest: StoredManifest,
     store: Store,
     clock: Clock,
 ) -> None:
@@ -223,7 +224,7 @@ def _tell(
         f"images, in {clock.total:.0f} s; figures are in {store.root}",
         file=sys.stderr,
     )
-    if manifest["shortcuts"]:
-        print(shortcuts(manifest["shortcuts"]), file=sys.stderr)
-    for line in refused(manifest["collection"]["skipped"]):
+    if manifest.shortcuts:
+        print(shortcuts(manifest.shortcuts), file=sys.stderr)
+    for line in refused(manifest.collection.skipped):
         print(line, file=sys.stderr)

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from generator.draw import raster
+from generator.records import Tile
 
 
 def test_projection_pixels_put_zero_at_mid_grey_and_the_farthest_value_at_an_end() -> None:
@@ -49,7 +50,7 @@ def test_tiles_are_enlarged_by_whole_factors_or_scaled_down(
 
 
 def test_grid_places_tiles_row_by_row_with_transparent_gaps() -> None:
-    style = raster.Tile(size=4, gap=2, crisp=False)
+    style = Tile(size=4, gap=2, crisp=False)
     tiles = [np.full((4, 4, 3), number, dtype=np.uint8) for number in range(5)]
     sheet = np.asarray(raster.grid(tiles, style))
     assert sheet.shape == (16, 16, 4)

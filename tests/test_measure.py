@@ -26,9 +26,17 @@ from generator.measure.orientation import (
     swing,
 )
 from generator.measure.placement import assign, fill, margin, place
-from generator.networks.network import Network, Provenance
+from generator.networks.network import Network
 from generator.networks.preprocessing import Preprocessing
-from generator.records import Cell, Claim, ClassStatistics, Layer, OrientationTuning, ReceptiveField
+from generator.records import (
+    Cell,
+    Claim,
+    ClassStatistics,
+    Layer,
+    OrientationTuning,
+    Provenance,
+    ReceptiveField,
+)
 
 SIZE, KERNEL = 64, 11
 

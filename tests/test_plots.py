@@ -11,10 +11,10 @@ import pytest
 
 from generator.draw import plots
 from generator.draw.plots import architecture
-from generator.draw.plots.architecture import Block
 from generator.draw.plots.invariance import moved_curves
 from generator.draw.plots.numbers import number_grid
 from generator.records import Best, Cell, Claim, Hierarchy, Measured, MeasuredLayer
+from generator.records.remade import Box
 
 CONCEPTS = ("circle", "wheel", "dog face", "lettering")
 ANGLES = tuple(float(angle) for angle in range(-85, 95, 5))
@@ -22,10 +22,10 @@ HUES = tuple(float(hue) for hue in range(0, 360, 15))
 SVG = "{http://www.w3.org/2000/svg}"
 MOVED = np.linspace(0, 1, 15).reshape(5, 3)
 BLOCKS = (
-    Block("input", "input", ("three colours", "3 × 64 × 64"), (3, 64, 64)),
-    Block("features.conv1", "convolution", ("7×7", "64 × 32 × 32"), (64, 32, 32)),
-    Block("pool1", "max-pool", ("max-pool 3×3", "64 × 16 × 16"), (64, 16, 16)),
-    Block("fc2", "linear", ("linear", "200 numbers"), (200,)),
+    Box("input", "input", ("three colours", "3 × 64 × 64"), (3, 64, 64)),
+    Box("features.conv1", "convolution", ("7×7", "64 × 32 × 32"), (64, 32, 32)),
+    Box("pool1", "max-pool", ("max-pool 3×3", "64 × 16 × 16"), (64, 16, 16)),
+    Box("fc2", "linear", ("linear", "200 numbers"), (200,)),
 )
 
 

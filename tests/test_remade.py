@@ -18,7 +18,7 @@ from generator.caption import remade as said
 from generator.draw import heat
 from generator.networks import load
 from generator.networks.architecture import architecture
-from generator.networks.network import Provenance
+from generator.records import Provenance
 from generator.stages import occlusion, steps
 from generator.stages.build import Build
 from generator.stages.layout import blocks, outputs

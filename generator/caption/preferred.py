@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from generator.caption.words import SPACE, count_of, joined, number_of
+from generator.records.learned import Moves, PreferredInputs, Wish
+from generator.records.units import Called
 
 ONLY = " Only the units in the figures of the lesson were given one in this build."
 
@@ -48,61 +49,59 @@ def preferred_picture(
     )
 
 
-def reached(found: Mapping[str, Any]) -> str:
+def reached(found: PreferredInputs) -> str:
     """For how many units the picture is at least as strong as the strongest photograph."""
-    every = found["all"]
-    if not every["units"]:
+    every = found.all
+    if every.median is None or every.least is None:
         return "No photograph made one of these units fire, so there is nothing to compare with."
     parts = [
-        f"{one['reached']} of {one['units']} in layer {index}"
-        for index, one in found["layers"].items()
-        if one["units"]
+        f"{one.reached} of {one.units} in layer {index}"
+        for index, one in found.layers.items()
+        if one.units
     ]
-    share = 100 * every["reached"] // every["units"]
+    share = 100 * every.reached // every.units
     return (
-        f"{every['reached']} of {count_of(every['units'], 'unit')} ({share}{SPACE}%)"
+        f"{every.reached} of {count_of(every.units, 'unit')} ({share}{SPACE}%)"
         " answer at least as much to their preferred input as to the strongest photograph:"
-        f" {joined(parts)}. The median is {times(every['median'])} times as much, the least"
-        f" {times(every['least'])}.{'' if found['every'] else ONLY}"
+        f" {joined(parts)}. The median is {times(every.median)} times as much, the least"
+        f" {times(every.least)}.{'' if found.every else ONLY}"
     )
 
 
-def moved(found: Mapping[str, Any]) -> str:
+def moved(found: PreferredInputs) -> str:
     """How far the pictures were shifted and scaled on the way, and for how long they stood still.
 
     Layers whose pictures moved alike are told together.
     """
-    alike: dict[tuple[Any, ...], list[str]] = {}
-    for index, one in found["moves"].items():
-        told = tuple(one[name] for name in ("side", "shift", "least", "largest"))
-        alike.setdefault(told, []).append(index)
+    alike: dict[Moves, list[str]] = {}
+    for index, one in found.moves.items():
+        alike.setdefault(one, []).append(str(index))
     parts = [
-        f"by up to {shift} of {side} pixels each way and to"
-        f" {100 * least:.0f} to {100 * largest:.0f}{SPACE}% of its size in"
+        f"by up to {one.shift} of {one.side} pixels each way and to"
+        f" {100 * one.least:.0f} to {100 * one.largest:.0f}{SPACE}% of its size in"
         f" layer{'s' if len(indices) > 1 else ''} {joined(indices)}"
-        for (side, shift, least, largest), indices in alike.items()
+        for one, indices in alike.items()
     ]
-    waves = found["settings"]["waves"]
-    still = waves["steps"] - round(waves["steps"] * (1 - waves["still"]))
+    waves = found.settings.waves
+    still = waves.steps - round(waves.steps * (1 - waves.still))
     return (
         f"Between two steps the picture is shifted and scaled at random: {'; '.join(parts)}. Only"
         f" what survives that is kept. In the last {still} steps it stands still."
     )
 
 
-def called(found: Sequence[tuple[str, Mapping[str, Any]]], total: int) -> str:
+def called(found: Sequence[tuple[str, Called]], total: int) -> str:
     """What the network takes the pictures of a figure for, where it is more than half sure.
 
     ``found`` holds places in the figure and the class with its probability; ``total`` counts the
     pictures that it was shown.
     """
-    sure = sorted(found, key=lambda one: -one[1]["probability"])
-    sure = [one for one in sure if one[1]["probability"] > 0.5]
+    sure = sorted(found, key=lambda one: -one[1].probability)
+    sure = [one for one in sure if one[1].probability > 0.5]
     if not sure:
         return f"It is more than half sure of none of these {count_of(total, 'picture')}."
     named = [
-        f"{place}, {short(one['class'])} ({int(100 * one['probability'])}{SPACE}%)"
-        for place, one in sure
+        f"{place}, {short(one.label)} ({int(100 * one.probability)}{SPACE}%)" for place, one in sure
     ]
     return (
         f"It is more than half sure of {len(sure)} of these {count_of(total, 'picture')}:"
@@ -110,9 +109,9 @@ def called(found: Sequence[tuple[str, Mapping[str, Any]]], total: int) -> str:
     )
 
 
-def often(found: Sequence[Mapping[str, Any]], most: int = 4) -> str:
+def often(found: Sequence[Called], most: int = 4) -> str:
     """Which classes the network sees most often in the pictures of a whole layer."""
-    sure = [short(one["class"]) for one in found if one["probability"] > 0.5]
+    sure = [short(one.label) for one in found if one.probability > 0.5]
     several = [(name, times) for name, times in Counter(sure).most_common(most) if times > 1]
     if not several:
         return ""
@@ -132,14 +131,18 @@ def short(name: str) -> str:
     return name.split(",", maxsplit=1)[0].strip()
 
 
-def methods(found: Mapping[str, Any]) -> str:
+def methods(found: PreferredInputs) -> str:
     """Which of the two methods came further, over the units that both were tried on."""
     pairs = both(found)
-    known = [(one, other) for _, _, one, other in pairs if one["multiple"] and other["multiple"]]
+    known = [
+        (one.multiple, other.multiple)
+        for _, _, one, other in pairs
+        if one.multiple and other.multiple
+    ]
     if not known:
         return ""
-    further = sum(one["multiple"] > other["multiple"] for one, other in known)
-    medians = [times(_median([one[at]["multiple"] for one in known])) for at in (0, 1)]
+    further = sum(one > other for one, other in known)
+    medians = [times(_median([multiples[at] for multiples in known])) for at in (0, 1)]
     return (
         f"The picture made of waves is answered more in {further} of {len(known)} cases. The"
         f" medians are {medians[0]} times the strongest photograph for waves and {medians[1]} for"
@@ -147,11 +150,11 @@ def methods(found: Mapping[str, Any]) -> str:
     )
 
 
-def both(found: Mapping[str, Any]) -> list[tuple[int, int, Mapping[str, Any], Mapping[str, Any]]]:
+def both(found: PreferredInputs) -> list[tuple[int, int, Wish, Wish]]:
     """Layer, channel, picture by waves and picture by pixels of the units that have both."""
     return [
-        (int(index), int(channel), one["waves"], one["pixels"])
-        for index, units in found["compared"].items()
+        (index, channel, one.waves, one.pixels)
+        for index, units in found.compared.items()
         for channel, one in units.items()
     ]
 

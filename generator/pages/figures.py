@@ -56,17 +56,13 @@ class Words(Page):
         """Which network made the figures of this build."""
         said = self._manifest.network
         return caption.network(
-            said["name"],
-            said["trained_on"],
-            said["accuracy"],
-            said["accuracy_on"],
-            said["random"],
+            said.name, said.trained_on, said.accuracy, said.accuracy_on, said.random
         )
 
     def collection_sentence(self) -> str:
         """Which images the patches were cut from."""
         said = self._manifest.collection
-        return caption.collection(said["title"], said["count"], said["photographs"])
+        return caption.collection(said.title, said.count, said.photographs)
 
     def shortcuts_sentence(self) -> str:
         """By what the scan was faster and less exact, and by how much; empty for an exact one."""
@@ -199,13 +195,13 @@ class Words(Page):
             return Markup()
         one = self._figures(control.layer)
         unit = one.units[control.channel]
-        factor = max(_factor(one), CONTROL // control.pictures["random"].width)
+        factor = max(_factor(one), CONTROL // control.figures.random.width)
         titles = {"random": "Through random weights", "shuffled": "With switches shuffled"}
-        through = f"Through {'this' if self._manifest.network['random'] else 'the trained'} network"
+        through = f"Through {'this' if self._manifest.network.random else 'the trained'} network"
         parts = [
             ("The patches", "patches", unit.patches),
             (through, "projections", unit.projections),
-            *((titles[kind], kind, control.pictures[kind]) for kind in controls),
+            *((titles[kind], kind, getattr(control.figures, kind)) for kind in controls),
         ]
         images = [
             (title, self._image(kind, one, unit, picture, factor)) for title, kind, picture in parts
@@ -230,18 +226,18 @@ class Words(Page):
 
     def _wish(self, one: LayerFigures, unit: Unit) -> Image | None:
         """The preferred input of a unit."""
-        wish = unit.preferred
-        if wish is None:
+        if unit.preferred is None:
             return None
-        height = round(WISH * wish.picture.height / wish.picture.width)
-        return Image(self.link(wish.picture.file), WISH, height, described(PREFERRED, one, unit))
+        picture = unit.pictures[PREFERRED]
+        height = round(WISH * picture.height / picture.width)
+        return Image(self.link(picture.file), WISH, height, described(PREFERRED, one, unit))
 
     def _pattern(self, one: LayerFigures, unit: Unit, factor: int) -> Pattern | None:
         """The strongest projection that is whole: a field over the border of its image is cut."""
         image = self._image("pattern", one, unit, unit.projections, factor)
         if image is None:
             return None
-        size = self._manifest.network["input_size"]
+        size = self._manifest.network.input_size
         boxes = [one.layer.field.box(top.row, top.column) for top in unit.top]
         whole = (at for at, box in enumerate(boxes) if min(box) >= 0 and max(box) <= size)
         row, column = divmod(next(whole, 0), 3)  # a unit's picture is 3 by 3 tiles

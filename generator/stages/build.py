@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +21,10 @@ from generator.scan.activations import check_k, check_shortcuts
 from generator.scan.inputs import input_cache
 from generator.scan.shards import MAXIMA, PLACES
 from generator.stages.read import (
+    Drawn,
     Subject,
     read_columns,
+    read_drawn,
     read_measured,
     read_subjects,
     read_top,
@@ -42,8 +44,8 @@ class StageModule(Protocol):
     def make(self, folder: Path, build: Build) -> None:
         """Write the stage's files into an empty folder."""
 
-    def entry(self, folder: Path, build: Build) -> Any:
-        """The stage's section of the manifest as JSON values; files from the store's root."""
+    def entry(self, folder: Path, build: Build) -> object:
+        """The stage's section of the manifest, a record; files from the store's root."""
 
 
 class Build:
@@ -118,6 +120,11 @@ class Build:
     def measured(self) -> Measured:
         """All that was measured."""
         return read_measured(self.folders["measure"])
+
+    @cached_property
+    def drawn(self) -> Drawn:
+        """The pictures of every unit that fires, by index of the layer and channel."""
+        return read_drawn(self.folders["figures"])
 
     @cached_property
     def subjects(self) -> list[Subject]:

@@ -13,6 +13,8 @@ import numpy.typing as npt
 
 from generator.allocation import return_large_pieces
 from generator.processes import Group
+from generator.records.collections import Refusal
+from generator.records.manifest import Shortened
 from generator.scan.activations import Answers, strongest_images
 from generator.scan.shards import HASHES, MAXIMA, PLACES, SOURCE, Shards, suitable_batch
 from generator.scan.shortcuts import effect, sample
@@ -49,7 +51,7 @@ def make(folder: Path, build: Build) -> None:
     work(folder, build, Group())  # what is missing where nobody shared the work
     collection = build.collection
     shards = shards_of(folder.parent, build)
-    skipped: list[dict[str, str]] = []
+    skipped: list[Refusal] = []
     unread: set[int] = set()
     shape = len(collection), shards.units
     with ExitStack() as files:
@@ -66,13 +68,15 @@ def make(folder: Path, build: Build) -> None:
                 tables[1].add(part.places)
                 unread.update(part.reasons)
                 for index, reason in part.reasons.items():
-                    skipped.append({"name": collection.items[index].name, "reason": reason})
+                    skipped.append(Refusal(collection.items[index].name, reason))
                 yield part
 
         top = strongest_images(build.network.layers, collection, kept(), build.k)
-    arrays: dict[str, Any] = {}
-    for number, record in enumerate(top):
-        arrays |= {f"{name}{number}": array for name, array in asdict(record).items()}
+    arrays = {
+        f"{name}{number}": array
+        for number, record in enumerate(top)
+        for name, array in vars(record).items()
+    }
     np.savez(folder / TOP, **arrays)
     write(folder / SKIPPED, skipped)
     if build.shortcuts:
@@ -82,14 +86,20 @@ def make(folder: Path, build: Build) -> None:
         write(folder / SOURCE, {"key": source_key(build)})
 
 
-def _effect(folder: Path, build: Build, unread: set[int]) -> dict[str, Any]:
-    """What the shortcuts changed, as JSON values."""
+def _effect(folder: Path, build: Build, unread: set[int]) -> Shortened:
+    """What the shortcuts changed."""
     network, collection = build.network, build.collection
     chosen = sample(len(collection), unread)
     tables = [np.load(folder / name, mmap_mode="r")[chosen] for name in (MAXIMA, PLACES)]
     found = effect(network, collection, Answers(chosen.tolist(), *tables), build.k, build.workers)
     named = build.shortcuts.named(str(network.device))
-    return {**named, "of": len(collection) - len(unread), "k": build.k, **asdict(found)}
+    return Shortened(
+        numbers=named.get("numbers"),
+        jpeg=named.get("jpeg"),
+        of=len(collection) - len(unread),
+        k=build.k,
+        **vars(found),
+    )
 
 
 def shards_of(root: Path, build: Build) -> Shards:

@@ -141,7 +141,7 @@ def stage_keys(
             weights=weights,
             card=card_of(path) if path else {},
             layers=exhibit.layers,
-            code=code_key("networks", "records.py"),
+            code=code_key("networks", "records"),
         ),
         "images": content_key(
             images=collection,
