@@ -55,7 +55,7 @@ def located(record: R, folder: str) -> R:
         moved = {key: located(value, folder) for key, value in record.items()}
     elif isinstance(record, tuple | list):
         moved = type(record)(located(value, folder) for value in record)
-    elif names := _fields(type(record)):
+    elif names := _holding(record):
         inner = {name: located(getattr(record, name), folder) for name in names}
         change: Any = structs.replace if isinstance(record, Struct) else replace
         moved = change(record, **inner)
@@ -70,12 +70,18 @@ def _values(record: object) -> Sequence[object]:
         return list(record.values())
     if isinstance(record, tuple | list):
         return record
-    return [getattr(record, name) for name in _fields(type(record))]
+    return [getattr(record, name) for name in _holding(record)]
+
+
+def _holding(record: object) -> tuple[str, ...]:
+    """The fields of a record in which there may be pictures."""
+    kind: Any = type(record)
+    return _fields(kind)
 
 
 @cache
 def _fields(kind: Any) -> tuple[str, ...]:
-    """The fields of a kind of record in which there may be pictures; most hold numbers only."""
+    """Those of all records of a kind: most fields hold numbers only, and are never looked into."""
     if not (is_dataclass(kind) or issubclass(kind, Struct)):
         return ()
     return tuple(name for name, hint in get_type_hints(kind).items() if _holds(hint))

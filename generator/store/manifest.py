@@ -40,8 +40,8 @@ def read_build(store: Path) -> BuildRecord:
 
 def _read(path: Path, kind: type[R]) -> R:
     try:
-        status = path.stat()
-        return cast("R", _parsed(path.resolve(), status.st_mtime_ns, status.st_size, kind))
+        status, wanted = path.stat(), cast("Any", kind)
+        return cast("R", _parsed(path.resolve(), status.st_mtime_ns, status.st_size, wanted))
     except FileNotFoundError:
         raise StoreError(f"{path}: not found; is {path.parent} a figure store?") from None
     except (OSError, RecursionError) as error:
