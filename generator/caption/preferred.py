@@ -90,23 +90,15 @@ def moved(found: PreferredInputs) -> str:
     )
 
 
-def called(found: Sequence[tuple[str, Called]], total: int) -> str:
-    """What the network takes the pictures of a figure for, where it is more than half sure.
+def called(found: Called) -> str:
+    """What the network takes a picture for, where it is more sure than not; else empty.
 
-    ``found`` holds places in the figure and the class with its probability; ``total`` counts the
-    pictures that it was shown.
+    >>> called(Called("goldfish, Carassius auratus", 0.8))
+    'goldfish'
+    >>> called(Called("goldfish, Carassius auratus", 0.3))
+    ''
     """
-    sure = sorted(found, key=lambda one: -one[1].probability)
-    sure = [one for one in sure if one[1].probability > 0.5]
-    if not sure:
-        return f"It is more than half sure of none of these {count_of(total, 'picture')}."
-    named = [
-        f"{place}, {short(one.label)} ({int(100 * one.probability)}{SPACE}%)" for place, one in sure
-    ]
-    return (
-        f"It is more than half sure of {len(sure)} of these {count_of(total, 'picture')}:"
-        f" {'; '.join(named)}."
-    )
+    return short(found.label) if found.probability > 0.5 else ""
 
 
 def often(found: Sequence[Called], most: int = 4) -> str:

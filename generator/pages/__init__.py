@@ -22,6 +22,7 @@ from generator.pages.figures import Words
 from generator.pages.knowing import Knowing
 from generator.pages.manifest import Manifest, read
 from generator.pages.notebook import notebook
+from generator.pages.plainly import Plainly
 from generator.pages.remade import Remade
 from generator.pages.sources import Sources, stamps
 from generator.pages.unit_data import data_files
@@ -100,7 +101,7 @@ def _page(
 ) -> str:
     page = manifest, sources, uri, directory_urls
     words: dict[str, Any] = {}
-    kinds = (Words, Knowing, Atlas, Remade, learned.Learned, Course, Asking, Benchmark)
+    kinds = (Words, Plainly, Knowing, Atlas, Remade, learned.Learned, Course, Asking, Benchmark)
     for kind in kinds:
         words |= kind(*page).names()
     try:

@@ -82,7 +82,7 @@ def _holding(record: object) -> tuple[str, ...]:
 @cache
 def _fields(kind: Any) -> tuple[str, ...]:
     """Those of all records of a kind: most fields hold numbers only, and are never looked into."""
-    if not (is_dataclass(kind) or issubclass(kind, Struct)):
+    if not (is_dataclass(kind) or (isinstance(kind, type) and issubclass(kind, Struct))):
         return ()
     return tuple(name for name, hint in get_type_hints(kind).items() if _holds(hint))
 
@@ -91,4 +91,6 @@ def _fields(kind: Any) -> tuple[str, ...]:
 def _holds(hint: Any) -> bool:
     if inner := get_args(hint):
         return any(map(_holds, inner))
-    return isinstance(hint, type) and (issubclass(hint, Picture) or bool(_fields(hint)))
+    if isinstance(hint, type) and issubclass(hint, Picture):
+        return True
+    return bool(_fields(hint))

@@ -1,6 +1,6 @@
 """The command line with a narrow network and few drawings: a whole run in seconds.
 
-python tests/narrow.py figures --weights none --images FOLDER --out STORE
+python tests/support/narrow.py figures --weights none --images FOLDER --out STORE
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from generator.stages import prebuilt
 from generator.techniques import occlusion
 from generator.techniques.preferred import Fourier, Pixels
 
+SCRIPT = Path(__file__)
 CHANNELS = 18
 
 

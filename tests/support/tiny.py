@@ -189,3 +189,11 @@ def hooks(module: nn.Module) -> int:
         len(part._forward_hooks) + len(part._forward_pre_hooks) + len(part._backward_hooks)
         for part in module.modules()
     )
+
+
+def classifier(size: int = SIZE) -> Network:
+    """``chain()`` with a linear layer of seven classes behind it."""
+    parts: OrderedDict[str, nn.Module] = OrderedDict(chain().named_children())
+    parts["flatten"] = nn.Flatten()
+    parts["classes"] = nn.Linear(5 * (size // 4) ** 2, 7)
+    return network(fixed(nn.Sequential(parts)), ["conv1", "conv3"], size)

@@ -10,7 +10,6 @@ import pytest
 import tiny
 import torch
 from PIL import Image
-from test_occlusion import classifier
 
 from generator.errors import UsageError
 from generator.images import open_collection
@@ -77,7 +76,7 @@ def test_classes_have_names_where_anyone_has_said_them() -> None:
 
 
 def build(collection: Collection, *names: str) -> Build:
-    network = replace(classifier(), provenance=Provenance("tiny", "tiny", random=True))
+    network = replace(tiny.classifier(), provenance=Provenance("tiny", "tiny", random=True))
     return Build(network, collection, 9, names)
 
 
@@ -156,4 +155,4 @@ def test_a_class_comes_twice_rather_than_too_few_photographs(tmp_path: Path) -> 
 
 def test_what_does_not_fit_is_refused_before_anything_is_made() -> None:
     with pytest.raises(UsageError, match="square is 99"):
-        Build(classifier(), tiny.collection(1), 9, square=99)
+        Build(tiny.classifier(), tiny.collection(1), 9, square=99)

@@ -21,7 +21,7 @@ from generator import pages
 from generator.errors import GeneratorError, StoreError
 from generator.pages.text import plain
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -48,7 +48,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_golden(store: Path, uri: str, name: str) -> None:
-    """After a wanted change: UPDATE_GOLDEN=1 pytest tests/test_pages.py, and read the diff."""
+    """After a wanted change: UPDATE_GOLDEN=1 pytest tests/pages -k golden, and read the diff."""
     made = pages.render(store, DOCS)[uri]
     if os.environ.get("UPDATE_GOLDEN"):
         GOLDEN.mkdir(exist_ok=True)

@@ -14,7 +14,7 @@ from generator import caption, pages
 from generator.errors import StoreError
 from generator.records import Claim
 
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.fixture(scope="module")

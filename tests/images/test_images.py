@@ -423,7 +423,7 @@ def test_every_photograph_is_credited() -> None:
 
 
 def test_photographs_come_from_packages_that_the_project_depends_on() -> None:
-    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
     required = " ".join(project["project"]["dependencies"])
     for _, credit in PHOTOGRAPHS:
         assert credit.package in required, credit
@@ -436,7 +436,7 @@ def test_the_bundled_collection_needs_no_heavy_import() -> None:
         "print([name for name in ('torch', 'torchvision', 'skimage', 'sklearn', 'matplotlib', "
         "'scipy') if name in sys.modules])"
     )
-    root = Path(__file__).parents[1]
+    root = Path(__file__).parents[2]
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=root
     )

@@ -25,7 +25,7 @@ from generator.networks.network import Network
 from generator.records import TopActivations
 from generator.scan.activations import look, strongest_images
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 TINY = Sizes(pairs=5, batches=1, files=6, units=2, single=2, counts=(4, 8), side=64, gpu_images=8)
 
 

@@ -1,7 +1,7 @@
 """Makes hostile image files and decodes each, alone in a process with little memory.
 
-    python tests/hostile_images.py FOLDER     prints what became of each as JSON
-    python tests/hostile_images.py FOLDER long     the same with images of 64 megapixels besides
+    python tests/support/hostile_images.py FOLDER         prints what became of each as JSON
+    python tests/support/hostile_images.py FOLDER long    the same, with 64 megapixels besides
 
 Each file comes with what is right: `refused`, the very picture (an array, with how far a lossy
 decoder may be from it), or either of both.

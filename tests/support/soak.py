@@ -1,6 +1,6 @@
 """Many rebuilds under one ``mkdocs serve``: the right page each time, and nothing grows.
 
-    python tests/soak.py FOLDER [100]
+    python tests/support/soak.py FOLDER [100]
 
 Between rebuilds a page is written, edited, renamed or deleted, a template or the generator's code
 is edited, or other figures take the place of the store, as those of another exhibit do.
@@ -21,7 +21,7 @@ from serving import Server
 
 from generator.bench.site import copy_project
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SETTLING = 0.3  # share of the rebuilds in which memory may still grow
 UNITS = (6, 7)  # in the layers of the two stores
 Seen = Callable[[], bool]

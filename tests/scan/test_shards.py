@@ -218,7 +218,7 @@ sys.exit(main(["figures", "--model", "zfnet64", "--weights", "none", "--k", "2",
 
 
 def test_a_killed_run_leaves_whole_shards_and_no_entry(photographs: Path, tmp_path: Path) -> None:
-    store, here = tmp_path / "store", Path(__file__).parents[1]
+    store, here = tmp_path / "store", Path(__file__).parents[2]
     process = subprocess.Popen(
         [sys.executable, "-c", KILLED, str(here), str(photographs), str(store)],
         stdout=subprocess.PIPE,
@@ -262,7 +262,7 @@ for line in open("/proc/self/smaps"):
 """
 
     def asked(**settings: str) -> str:
-        here = str(Path(__file__).parents[1])
+        here = str(Path(__file__).parents[2])
         plain = {name: os.environ[name] for name in os.environ if name != LARGE_PAGES}
         done = subprocess.run(
             [sys.executable, "-c", look, here],
@@ -303,7 +303,7 @@ print(faults() - before)
 """
 
     def faults(mode: str) -> int:
-        here = str(Path(__file__).parents[1])
+        here = str(Path(__file__).parents[2])
         done = subprocess.run(
             [sys.executable, "-c", look, here, mode], capture_output=True, text=True, check=False
         )
@@ -337,7 +337,7 @@ for _ in range(30):
     pass_by()
 print(used() - before)
 """
-    here = str(Path(__file__).parents[1])
+    here = str(Path(__file__).parents[2])
     done = subprocess.run(
         [sys.executable, "-c", look, here], capture_output=True, text=True, check=False
     )

@@ -15,7 +15,7 @@ from generator import pages
 from generator.pages import NOTEBOOK, PRACTICE
 from generator.pages.notebook import Piece, notebook, pieces
 
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 needs_tensorflow = pytest.mark.skipif(
     find_spec("tensorflow") is None,
     reason='TensorFlow is not installed; pip install -e ".[practice]"',

@@ -1,6 +1,6 @@
 """Runs that end badly, each in a process of its own that is forked when everything is imported.
 
-    python tests/crashes.py FOLDER [50 [20]]    kills `figures` and `mkdocs build` so often
+    python tests/support/crashes.py FOLDER [50 [20]]    kills `figures` and `mkdocs build` so often
 
 A run is killed from within, just before one of the steps that touch the disk: a file opened, a
 folder made, something renamed or removed. So the moments are, on any machine, spread
@@ -29,7 +29,7 @@ from generator.store.check import check_hashes
 from generator.store.folder import Store
 
 STEPS = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.listdir", "shutil.rmtree"}
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ import yaml
 from expressions import filled, holds
 from PIL import Image
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / ".github" / "workflows"
 COPIED = ("generator", "docs", "tests", ".github", "mkdocs.yml", "pyproject.toml", "README.md")
 TRYING = "pytest -x tests/browser/"

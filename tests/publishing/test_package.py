@@ -22,7 +22,7 @@ SCRIPT = ROOT / ".github" / "scripts" / "package.py"
     not (find_spec("build") and find_spec("hatchling")), reason="build or hatchling is missing"
 )
 def test_both_packages_are_whole_and_work_elsewhere() -> None:
-    if Path(__file__).resolve().parents[1].name.startswith("visualizing_cnns-"):
+    if Path(__file__).resolve().parents[2].name.startswith("visualizing_cnns-"):
         pytest.skip("these are the tests of an unpacked package")
     done = subprocess.run(
         [sys.executable, str(SCRIPT)], capture_output=True, text=True, check=False, cwd="/"

@@ -16,14 +16,6 @@ from generator.techniques import occlusion
 from generator.techniques.occlusion import Occluder, occlude, occluder, spans
 
 
-def classifier(size: int = tiny.SIZE) -> Network:
-    """``chain()`` with a linear layer of seven classes behind it."""
-    parts: OrderedDict[str, nn.Module] = OrderedDict(tiny.chain().named_children())
-    parts["flatten"] = nn.Flatten()
-    parts["classes"] = nn.Linear(5 * (size // 4) ** 2, 7)
-    return tiny.network(tiny.fixed(nn.Sequential(parts)), ["conv1", "conv3"], size)
-
-
 def plain_loop(network: Network, image: Tensor, one: Occluder, label: int) -> dict[str, np.ndarray]:
     """Every place on its own: one image, one pass a place, maps by hand-written hooks."""
     caught: list[Tensor] = []
@@ -59,7 +51,7 @@ def test_it_is_what_a_plain_loop_over_images_gives(
     square: int, stride: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(occlusion, "PIXELS_A_BATCH", 3 * 5 * tiny.SIZE**2)  # five images a batch
-    network = classifier()
+    network = tiny.classifier()
     image = tiny.inputs(1, dtype=torch.float32)[0]
     one = Occluder(square, stride)
     found = occlude(network, network.layers[-1], image, one, label=3)
@@ -73,7 +65,7 @@ def test_it_is_what_a_plain_loop_over_images_gives(
 
 
 def test_without_a_label_the_first_guess_is_watched() -> None:
-    network = classifier()
+    network = tiny.classifier()
     image = tiny.inputs(1, dtype=torch.float32)[0]
     found = occlude(network, network.layers[-1], image, Occluder(16, 8))
     with torch.no_grad():

@@ -42,7 +42,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:The image decoding:DeprecationWa
 HALF, JPEG = Shortcuts(half=True), Shortcuts(device_jpeg=True)
 # Of a unit's largest: bfloat16 rounds by up to 1/512; inputs, weights and maps of three layers.
 BOUND = 9 / 512
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 def found_by(net: Network, images: Collection, shortcuts: Shortcuts) -> Answers:

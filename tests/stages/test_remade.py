@@ -12,7 +12,6 @@ import tiny
 import torch
 from fake_remade import filters as filters_section
 from fake_remade import remade
-from test_occlusion import classifier
 
 from generator.caption import remade as said
 from generator.draw import heat
@@ -75,7 +74,7 @@ def subject(one: Build, number: int) -> Subject:
 
 
 def test_the_photographs_covered_are_those_that_a_square_changes_most() -> None:
-    network = replace(classifier(), provenance=Provenance("tiny", "tiny", random=True))
+    network = replace(tiny.classifier(), provenance=Provenance("tiny", "tiny", random=True))
     one = Build(network, tiny.collection(6), 9)
     one.subjects = [subject(one, number) for number in range(5)]
     left: list[float] = []

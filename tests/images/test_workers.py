@@ -15,13 +15,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bad_ends import no_litter
-from narrow import make_photographs
+from narrow import SCRIPT, make_photographs
 
 from generator.bench.memory import below
 from generator.images import BUNDLED, batches, open_collection
 from generator.networks.preprocessing import Preprocessing
 
-NARROW = Path(__file__).with_name("narrow.py")
 PLAIN = Preprocessing(64, 64, (0, 0, 0), (1, 1, 1))
 
 
@@ -121,7 +120,7 @@ def test_no_worker_outlives_a_run(blow: signal.Signals, status: int, tmp_path: P
         os.link(photographs / "class 0" / "0.png", photographs / "class 0" / f"0-{number}.png")
     words = f"figures --weights none --layers conv1 --preferred none --workers 2 --out {store}"
     process = subprocess.Popen(
-        [sys.executable, str(NARROW), *words.split(), "--images", str(photographs)],
+        [sys.executable, str(SCRIPT), *words.split(), "--images", str(photographs)],
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import hostile_images
 import pytest
 from PIL import Image
 
@@ -41,7 +42,7 @@ NAMES = (
 def test_every_hostile_file_is_refused_or_right(
     tmp_path: Path, tell: Callable[[str], None]
 ) -> None:
-    script = Path(__file__).with_name("hostile_images.py")
+    script = Path(hostile_images.__file__)
     ran = subprocess.run(
         [sys.executable, str(script), str(tmp_path)], capture_output=True, text=True, check=False
     )
