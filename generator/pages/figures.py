@@ -234,6 +234,7 @@ class Words(Page):
         named = ""
         if place and place.wanted:
             named = "held" if place.claim and place.claim.held else "missed"
+        said = unit.preferred.called if unit.preferred else None
         return Shown(
             channel=unit.channel,
             link=self.link(f"layers/{one.layer.index}.md#unit-{unit.channel}"),
@@ -242,9 +243,7 @@ class Words(Page):
             patches=self._image("patches", one, unit, unit.patches, _factor(one)),
             pattern=self._pattern(one, unit, PATTERN * _factor(one)),
             wish=self._wish(one, unit),
-            called=called(unit.preferred.called)
-            if unit.preferred and unit.preferred.called
-            else "",
+            called=called(said) if said else "",
         )
 
     def _place(self, one: LayerFigures, cell: Cell) -> Place:

@@ -9,7 +9,7 @@ import pytest
 from generator import caption
 from generator.caption import words
 from generator.caption.claims import instead
-from generator.records import Best, Cell, Claim, Hierarchy
+from generator.records import Best, Cell, Claim, Detail, Hierarchy
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -37,11 +37,11 @@ LINE = Claim(
     True,
     {"angle": -43.2, "selectivity": 0.81, "drawings": 36},
 )
-UPRIGHT = Claim("orientation", "line 90", 0.8, 0.4, True, {"angle": -89.8, "drawings": 36})
-LINE_OFF = Claim("orientation", "line +45", 0.62, 0.4, False, {"angle": 28.0, "drawings": 36})
-GREEN = Claim("colour", "green blob", 0.71, 0.33, True, {"hue": 141.2})
-GREEN_MISSED = Claim("colour", "green blob", 0.9719, 0.9801, False, {"hue": 232.0})
-TERRIER = Claim("class", "Yorkshire terrier", 3.21, 1.6, True, {"images": 10000})
+UPRIGHT = Claim("orientation", "line 90", 0.8, 0.4, True, Detail(angle=-89.8, drawings=36))
+LINE_OFF = Claim("orientation", "line +45", 0.62, 0.4, False, Detail(angle=28.0, drawings=36))
+GREEN = Claim("colour", "green blob", 0.71, 0.33, True, Detail(hue=141.2))
+GREEN_MISSED = Claim("colour", "green blob", 0.9719, 0.9801, False, Detail(hue=232.0))
+TERRIER = Claim("class", "Yorkshire terrier", 3.21, 1.6, True, Detail(images=10000))
 
 
 def named(wanted: str | None, claim: Claim | None, row: int = 2, column: int = 2) -> Cell:
@@ -149,7 +149,7 @@ def test_brief(claim: Claim, words: str) -> None:
 
 
 def test_a_number_below_its_bar_never_rounds_up_to_it() -> None:
-    near = Claim("concept", "cross", 0.7999, 0.8, False, {})
+    near = Claim("concept", "cross", 0.7999, 0.8, False)
     assert "79 of 100" in caption.evidence(near)
     assert caption.missed([near]) == "Not held: cross (79 of 100 pairs)"
 
@@ -402,7 +402,7 @@ def test_facts() -> None:
 
 
 def test_a_class_that_labelled_photographs_told_apart() -> None:
-    detail = {"low": 0.81, "high": 0.95, "images": 250, "random": 0.66, "measure": "auroc"}
+    detail = Detail(low=0.81, high=0.95, images=250, random=0.66, measure="auroc")
     claim = Claim("class", "beagle", 0.9, 0.7, True, detail)
     assert caption.evidence(claim) == (
         "picks beagles out of photographs in 90 of 100 pairs"

@@ -17,7 +17,7 @@ from generator.measure.answers import Answers, answers_to_drawings
 from generator.measure.concepts import SHAPES, auroc, bars, concept_scores, hierarchy
 from generator.measure.evidence import STRIP, concept_evidence, extremes
 from generator.measure.giveaways import giveaways
-from generator.records import Cell, Claim, MeasuredLayer
+from generator.records import Cell, Claim, Detail, MeasuredLayer
 from generator.scan.activations import maxima
 
 SEEDS = 20
@@ -110,7 +110,7 @@ def test_a_strip_shows_the_strongest_and_the_weakest_of_the_held_out_drawings() 
 def test_the_evidence_of_a_cell_becomes_a_picture(tmp_path: Path) -> None:
     known, scores = answers(0, "wheel"), concept_scores(answers(0, "wheel"))
     depths = hierarchy(scores, concept_scores(answers(1)))
-    detail = {"low": 0.98, "high": 1.0, "drawings": 170}
+    detail = Detail(low=0.98, high=1.0, drawings=170)
     claim = Claim("concept", "wheel", 1.0, 0.7, True, detail)
     backed = concept_evidence(claim, 3, 1, known, scores[1], depths)
     assert backed["count"] == SEEDS // 2 * len(CONCEPTS)
@@ -119,7 +119,7 @@ def test_the_evidence_of_a_cell_becomes_a_picture(tmp_path: Path) -> None:
     cells = (
         Cell(1, 1, 3, "wheel", claim, backed),
         Cell(1, 2, 4, None, None),
-        Cell(1, 3, 2, None, Claim("class", "cat", 2.0, 1.5, True), {"kind": "class"}),
+        Cell(1, 3, 2, None, Claim("class", "cat", 2.0, 1.5, True), Detail(kind="class")),
     )
     written = strips.draw_strips([MeasuredLayer((), 1, 3, cells)], tmp_path)
     assert written.keys() == {"1-1-1"}

@@ -13,6 +13,7 @@ import pytest
 import torch
 from fake_store import make_store
 from narrow import make_photographs, narrow
+from on_disk import manifest_of
 from PIL import Image
 from test_shards import LAYERS, content, looked_at, photograph
 from tiny import chain, collection, network
@@ -35,7 +36,6 @@ from generator.stages import scan as stage
 from generator.stages.build import Build
 from generator.stages.read import read_effect
 from generator.stages.table import STAGES, stage_keys
-from generator.store.folder import Store
 from generator.techniques.deconvnet import project, projected
 
 pytestmark = pytest.mark.filterwarnings("ignore:The image decoding:DeprecationWarning")
@@ -214,8 +214,8 @@ def test_scans_of_another_precision_are_never_mixed(
     half = scanned(photographs, store, "half", HALF)
     said = read_effect(half)
     assert said is not None
-    assert (said["numbers"], said["images"], said["of"], said["k"]) == ("bfloat16", 9, 9, 3)
-    assert "jpeg" not in said
+    assert (said.numbers, said.images, said.of, said.k) == ("bfloat16", 9, 9, 3)
+    assert said.jpeg is None
     # The shards and the finished scan of half precision are both there.
     seen = looked_at(monkeypatch)
     again = scanned(photographs, store, "exact", EXACT)
@@ -316,8 +316,7 @@ def test_a_build_says_what_its_shortcuts_changed(
         path.unlink()
     words = f"figures --weights none --layers conv1,conv2 --k 3 --images {folder} --out store"
     assert main([*words.split(), "--precision", "half", "--decode", "device"]) == 0
-    manifest = Store(tmp_path / "store").manifest()
-    assert manifest is not None
+    manifest = manifest_of(tmp_path / "store")
     said = manifest["shortcuts"]
     assert manifest["settings"]["precision"] == "half"
     assert manifest["settings"]["decode"] == "device"
