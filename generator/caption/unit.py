@@ -97,7 +97,7 @@ def _blobs(colour: ColourNumbers) -> bool:
 def unit_row(
     orientation: OrientationNumbers, colour: ColourNumbers
 ) -> tuple[str, str, str, str, str, str]:
-    """The same for a table: angle, selectivity, hue, share of colour, light or dark, opponent."""
+    """Numbers for a table: angle, selectivity, hue, share of colour, light or dark, opponent."""
     lined = (
         (
             degrees(orientation.angle) if orientation.single else SEVERAL,

@@ -1,4 +1,4 @@
-"""One photograph through the layers, the same photograph moved, and the filters of layer 1."""
+"""One photograph through the layers, and moved; the filters of the first layer."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from generator.techniques.featuremaps import (
     Map,
     feature_maps,
     follows,
-    moved,
-    moves,
+    moved_copies,
+    shifts_for,
     strong_units,
 )
 
@@ -103,7 +103,7 @@ def _layers(folder: Path, build: Build, inputs: torch.Tensor) -> tuple[LayerMaps
         channels = strong_units(maps[0], best, UNITS)
         if not channels:
             continue
-        sheet = strip([tinted(maps[0, channel]) for channel in channels])
+        sheet = maps_in_a_row([tinted(maps[0, channel]) for channel in channels])
         picture = raster.save_lossless(sheet, folder, f"layer-{layer.index}")
         units = tuple(
             StrongUnit(
@@ -120,8 +120,8 @@ def _layers(folder: Path, build: Build, inputs: torch.Tensor) -> tuple[LayerMaps
 def _moved(folder: Path, build: Build, inputs: torch.Tensor) -> Shifted | None:
     """The photograph at several places, and a map of the first, the middle and the last layer."""
     layers = build.network.layers
-    shifts = moves(build.network.size, layers[0].field.stride)
-    frames = moved(inputs, shifts)
+    shifts = shifts_for(build.network.size, layers[0].field.stride)
+    frames = moved_copies(inputs, shifts)
     if len(shifts) < 2:
         return None
     picture = np.concatenate(list(build.network.preprocess.display(frames)), axis=1)
@@ -135,7 +135,7 @@ def _moved(folder: Path, build: Build, inputs: torch.Tensor) -> Shifted | None:
             continue
         own = maps[number][:, channels[0]]  # (N, H, W)
         places = [round(shift / layer.field.stride) for shift in shifts]
-        sheet = strip(list(tinted(np.concatenate(list(own), axis=1))[None]))
+        sheet = maps_in_a_row(list(tinted(np.concatenate(list(own), axis=1))[None]))
         drawn = raster.save_lossless(sheet, folder, f"moved-{layer.index}")
         told.append(
             ShiftedMaps(
@@ -251,7 +251,7 @@ def tinted(one: Map) -> raster.Pixels:
     return np.stack(colours, axis=-1).round().astype(np.uint8)
 
 
-def strip(tiles: list[raster.Pixels]) -> Image.Image:
+def maps_in_a_row(tiles: list[raster.Pixels]) -> Image.Image:
     """Maps of one size in a row on a transparent ground, their places enlarged alike."""
     height, width, _ = tiles[0].shape
     factor = max(1, -(-SHARPEST // height))

@@ -1,4 +1,4 @@
-"""Records into the manifest: everything that a page or another program needs to know."""
+"""Records into the manifest: everything that a page or another program needs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,14 +14,12 @@ from msgspec import structs
 
 from generator import __version__
 from generator.draw.unit_pictures import layer_style
-from generator.errors import one_line
 from generator.exhibit import Exhibit
 from generator.images.collection import Collection
 from generator.measure.colour import swatch
 from generator.measure.imagenet import class_name, group_of
 from generator.networks.network import Network
 from generator.records import Cell, Claim, Layer, Measured, MeasuredLayer, Picture, TopActivations
-from generator.records.collections import Refusal
 from generator.records.learned import Wish
 from generator.records.manifest import (
     ClassesMeasured,
@@ -44,7 +42,7 @@ from generator.records.units import (
 )
 from generator.stages import preferred
 from generator.stages.build import Build
-from generator.stages.read import Backing, read_effect, read_evidence, read_skipped
+from generator.stages.read import Backing, read_effect, read_evidence, read_refused
 from generator.store.manifest import FORMAT
 
 LIBRARIES = ("torch", "torchvision", "numpy", "pillow", "scikit-image", "mkdocs")
@@ -104,22 +102,9 @@ def collection_entry(build: Build) -> CollectionEntry:
         sha256=collection.sha256,
         classes=tuple(collection.classes),
         class_names=tuple(map(class_name, collection.classes)),
-        skipped=tuple(refusals(build)),
+        skipped=tuple(read_refused(build.folders["scan"], collection)),
         credits=tuple(collection.credits),
     )
-
-
-def refusals(build: Build) -> list[Refusal]:
-    """The files that took no part, each with a reason that does not name the file again."""
-    unopened = [Refusal(name, reason) for name, reason in build.collection.refused]
-    found = [*unopened, *read_skipped(build.folders["scan"])]
-    return [
-        Refusal(
-            name=one_line(one.name),
-            reason=one.reason.removeprefix(f"{one_line(PurePosixPath(one.name).name)}: "),
-        )
-        for one in found
-    ]
 
 
 def versions() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What every unit would like best: its preferred input, and how strongly it answers to that."""
+"""The input that would drive every unit most, and what the unit answers to it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tqdm import tqdm
 from generator.exhibit import ALL, NONE
 from generator.measure.outputs import outputs_of
 from generator.networks.network import Network
-from generator.networks.recording import answers as probabilities
+from generator.networks.recording import probabilities
 from generator.records import Layer, Picture
 from generator.records.learned import (
     BothWays,
@@ -70,15 +70,15 @@ def make(folder: Path, build: Build) -> None:
     pictures as they lie here, measured now.
     """
     network = build.network
-    if build.preferred == NONE or not prebuilt.layers_of(network):
+    if build.exhibit.preferred == NONE or not prebuilt.layers_of(network):
         write(folder / RECORD, None)
         return
     archive = prebuilt.shipped(network)
-    every = archive is not None or build.preferred == ALL
+    every = archive is not None or build.exhibit.preferred == ALL
     jobs: list[tuple[str, Layer, list[int]]] = []
     for layer in prebuilt.layers_of(network):
         channels = list(range(layer.channels)) if every else _standing(build, layer)
-        jobs += [(WAVES, layer, channels), (PIXELS, layer, prebuilt.compared(channels))]
+        jobs += [(WAVES, layer, channels), (PIXELS, layer, prebuilt.compared_units(channels))]
     asked: dict[str, dict[int, Asked]] = {WAVES: {}, PIXELS: {}}
     total = sum(len(channels) for _, _, channels in jobs)
     with tqdm(total=0 if archive else total, desc="Climbing", unit="unit", disable=None) as bar:
@@ -172,18 +172,18 @@ def _written(
         name = f"{channel}.avif" if method == WAVES else f"{channel}-{method}.avif"
         (folder / layer.name / name).write_bytes(picture)
         saved.append(Picture(f"{layer.name}/{name}", side, side))
-    pixels = np.stack([prebuilt.decoded(picture) for picture in pictures])
+    pixels = np.stack([prebuilt.from_avif(picture) for picture in pictures])
     found = answers(network, layer, channels, pixels)
     return Asked(
         side=side,
         channels=tuple(channels),
         pictures=tuple(saved),
         answers=tuple(rounded(float(one), EXACT) for one in found),
-        called=called(network, pixels) if side == network.size else None,
+        called=taken_for(network, pixels) if side == network.size else None,
     )
 
 
-def called(network: Network, pictures: npt.NDArray[np.uint8]) -> tuple[Called, ...] | None:
+def taken_for(network: Network, pictures: npt.NDArray[np.uint8]) -> tuple[Called, ...] | None:
     """What the network takes each whole input for.
 
     ``pictures`` (N, S, S, 3). None where nobody has said what its outputs mean.

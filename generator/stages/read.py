@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from generator.networks.network import Network
+from generator.errors import one_line
+from generator.images.collection import Collection
 from generator.records import Measured, Picture, Plot, TopActivations
 from generator.records.collections import Refusal
 from generator.records.manifest import DepthPlots, Shortened, Stimuli
@@ -78,20 +77,22 @@ def read_skipped(folder: Path) -> tuple[Refusal, ...]:
     return read(folder / SKIPPED, tuple[Refusal, ...])
 
 
+def read_refused(folder: Path, collection: Collection) -> list[Refusal]:
+    """The files that took no part, each with a reason that does not name the file again."""
+    unopened = [Refusal(name, reason) for name, reason in collection.refused]
+    return [
+        Refusal(
+            name=one_line(file.name),
+            reason=file.reason.removeprefix(f"{one_line(PurePosixPath(file.name).name)}: "),
+        )
+        for file in [*unopened, *read_skipped(folder)]
+    ]
+
+
 def read_effect(folder: Path) -> Shortened | None:
     """What shortcuts changed; None for an exact scan."""
     path = folder / EFFECT
     return read(path, Shortened) if path.exists() else None
-
-
-def read_columns(path: Path, network: Network) -> list[npt.NDArray[Any]]:
-    """One of the two tables as (images, C) for each layer, read from disk as it is used."""
-    table = np.load(path, mmap_mode="r")
-    ends = np.cumsum([layer.channels for layer in network.layers])
-    return [
-        table[:, end - layer.channels : end]
-        for layer, end in zip(network.layers, ends.tolist(), strict=True)
-    ]
 
 
 def read_subjects(folder: Path) -> list[Subject]:

@@ -16,7 +16,7 @@ from generator.stages.build import Build
 from generator.store.stage_files import read, write
 
 SHEETS = "sheets.json"
-QUALITY = 60  # they are looked at in passing; the unit's own pictures are a click away
+QUALITY = 50  # they are looked at in passing; the unit's own pictures are a click away
 WORKERS = 2
 
 
@@ -31,7 +31,7 @@ def make(folder: Path, build: Build) -> None:
         def one(start: int, layer: Layer = layer, style: Tile = style) -> Picture:
             channels = range(start, min(start + sheets.UNITS, layer.channels))
             units = [_small(build, layer, style, channel) for channel in channels]
-            picture = Image.fromarray(sheets.sheet(units, style))
+            picture = Image.fromarray(sheets.units_side_by_side(units, style))
             name = f"{layer.name}/{start // sheets.UNITS}"
             return raster.save_tiles(picture, style, folder, name, QUALITY)
 

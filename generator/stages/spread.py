@@ -97,6 +97,6 @@ def _parts(
 
 
 def _save(parts: list[list[raster.Pixels]], style: Tile, folder: Path, name: str) -> SpreadPicture:
-    picture = Image.fromarray(spread.sheet(parts, style))
+    picture = Image.fromarray(spread.parts_side_by_side(parts, style))
     saved = raster.save_tiles(picture, style, folder, name, QUALITY)
     return SpreadPicture(**vars(saved), tile=style.size, gap=style.gap)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -11,6 +12,7 @@ import pytest
 
 from generator.draw import plots
 from generator.draw.plots import architecture
+from generator.draw.plots.curves import DENSEST
 from generator.draw.plots.invariance import moved_curves
 from generator.draw.plots.numbers import number_grid
 from generator.records import Best, Cell, Claim, Hierarchy, Measured, MeasuredLayer
@@ -78,14 +80,16 @@ def test_plots_are_the_same_every_time_and_share_no_ids() -> None:
     }
 
 
-def test_the_map_says_every_score_and_outlines_what_clears_its_bar() -> None:
+def test_the_map_colours_every_score_and_outlines_what_clears_its_bar() -> None:
     svg = DRAWN["map"]
     said = [element.text for element in ElementTree.fromstring(svg).iter(f"{SVG}text")]
     for concept in CONCEPTS:
         assert concept in said
-    for score in ("60", "67", "74", "81", "88"):
-        assert said.count(score) == len(CONCEPTS)
-    assert said.count("57") == 5 * len(CONCEPTS)
+    assert {text for text in said if text and text.isdigit()} == {"1", "2", "3", "4", "5"}
+    shades = Counter(re.findall(r"opacity: ([\d.]+)", svg))
+    for score in (0.60, 0.67, 0.74, 0.81, 0.88):
+        assert shades[f"{DENSEST * (2 * score - 1):.6g}"] == len(CONCEPTS)
+    assert shades[f"{DENSEST * (2 * 0.57 - 1):.6g}"] == 5 * len(CONCEPTS)
     outlined = re.findall(r"stroke: currentColor", svg)
     assert len(outlined) == 3 * len(CONCEPTS)  # layers 3 to 5: the low end passes 0.64
 

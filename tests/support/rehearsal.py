@@ -113,7 +113,7 @@ class Project:
         for name, text in added.items():
             with (own / "generator" / name).open("a", encoding="utf-8") as file:
                 file.write(text)
-        (own / ".gitignore").write_text("__pycache__/\nphotographs/\nstore/\nsite/\n")
+        (own / ".gitignore").write_text("__pycache__/\nphotographs/\n/store/\n/site/\n")
         git(folder, "init", "--quiet", "--bare", str(remote))
         git(own, "init", "--quiet", "--initial-branch=main")
         git(own, "remote", "add", "origin", str(remote))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -21,15 +22,19 @@ from generator.networks.snapshots import at_epoch
 from generator.networks.weights import fill
 from generator.networks.zfnet import ZFNET64, build
 from generator.train import loop
+from generator.train.accuracy import calibrate, evaluate, normalised
 from generator.train.export import export
-from generator.train.loop import Trained, evaluate, fit
-from generator.train.photographs import LabelledPhotographs, Split, load_photographs
+from generator.train.loop import Trained, fit
+from generator.train.photographs import LabelledPhotographs, Split, held_out, load_photographs
 from generator.train.recipe import Recipe
+from generator.train.run import train_network
 
 CPU = torch.device("cpu")
 COLOURS = {"n01": (200, 40, 40), "n02": (40, 200, 40), "n03": (40, 40, 200)}
 # A rate for batches of eight; the one for batches of 256 makes the loss jump.
-RECIPE = Recipe(epochs=3, batch_size=8, peak_rate=0.003, snapshots=(0, 1))
+RECIPE = Recipe(
+    epochs=3, batch_size=8, peak_rate=0.003, least_area=0.9, snapshots=(0, 1), measured_every=3
+)
 
 
 def speckled(
@@ -153,63 +158,15 @@ def test_data_sets_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
         load_photographs(root, 64, tmp_path / "cache")
 
 
-# Batches
-
-
-class Given:
-    """In a random generator's place, one that says what it is told to."""
-
-    def __init__(self, shift: list[list[int]], flip: list[bool]) -> None:
-        self.shift, self.flip = shift, flip
-
-    def permutation(self, count: int) -> npt.NDArray[np.int64]:
-        return np.arange(count)[::-1]
-
-    def integers(self, low: int, high: int, shape: tuple[int, ...]) -> npt.NDArray[np.int64]:
-        assert (low, high) == (-2, 3)  # both ends may be drawn
-        return np.array(self.shift).reshape(shape)
-
-    def random(self, count: int) -> npt.NDArray[np.float64]:
-        return np.where(self.flip[:count], 0.0, 0.99)
-
-
-def test_shifted_crops_are_reflected_at_the_border_by_hand() -> None:
-    rows, columns = np.mgrid[0:5, 0:5]
-    picture = np.stack([rows, columns, np.zeros((5, 5))], axis=2).astype(np.uint8)
-    split = Split(np.stack([picture, picture + np.uint8(100)]), np.array([7, 8]))
-    recipe = Recipe(batch_size=2, crop_padding=2)
-    random = cast("np.random.Generator", Given([[-2, 0], [2, 1]], [False, True]))
-    ((images, labels),) = loop._batches(split, recipe, random)
-    assert labels.tolist() == [8, 7]
-    # The first: two rows up, two columns to the right, each reflected about the last pixel.
-    assert (images[0, :, 0, 0] - 100).tolist() == [2, 1, 0, 1, 2]
-    assert (images[0, 0, :, 1] - 100).tolist() == [2, 3, 4, 3, 2]
-    # The second: not moved down, one column to the right, then flipped.
-    assert images[1, :, 0, 0].tolist() == [0, 1, 2, 3, 4]
-    assert images[1, 0, :, 1].tolist() == [3, 4, 3, 2, 1]
-
-
-def test_each_image_stands_in_one_batch_of_an_epoch() -> None:
-    labels = np.arange(10)
-    split = Split(np.zeros((10, 5, 5, 3), dtype=np.uint8), labels)
-    parts = list(
-        loop._batches(split, Recipe(batch_size=4, crop_padding=2), np.random.default_rng(0))
-    )
-    assert [len(part) for _, part in parts] == [4, 4, 2]
-    order = np.concatenate([part for _, part in parts])
-    assert sorted(order) == labels.tolist()
-    assert order.tolist() != labels.tolist()
+# Measuring
 
 
 def test_channel_statistics_by_hand() -> None:
     pixels = np.zeros((20, 2, 2, 3), dtype=np.uint8)
     pixels[0, :, :] = (255, 51, 0)  # of images 0 and 10, the ones that are looked at
-    mean, std = loop._channel_statistics(pixels)
+    mean, std = loop._statistics(pixels)
     assert mean == (0.5, 0.1, 0.0)
     assert std == (0.5, 0.1, 0.0)
-
-
-# Measuring
 
 
 class ByColour(nn.Module):
@@ -237,8 +194,10 @@ def test_accuracy_by_hand() -> None:
 
 def test_training_learns_what_is_easy(undisturbed: Trained) -> None:
     assert [row["epoch"] for row in undisturbed.history] == [1, 2, 3]
+    assert [row["size"] for row in undisturbed.history] == [32, 48, 64]
     assert undisturbed.history[2]["loss"] < undisturbed.history[0]["loss"]
-    assert all(row["top5"] == 1 for row in undisturbed.history)  # of three classes
+    assert ["top1" in row for row in undisturbed.history] == [True, False, True]
+    assert undisturbed.history[2]["top5"] == 1  # of three classes
     assert all(row["seconds"] >= 0 for row in undisturbed.history)
 
 
@@ -263,31 +222,117 @@ def test_the_convolutions_of_the_asked_epochs_are_kept(undisturbed: Trained) -> 
     assert not same(undisturbed.snapshots[1], undisturbed.snapshots[3])
 
 
-def test_which_epochs_are_kept() -> None:
-    assert Recipe(epochs=15).kept == (0, 1, 2, 5, 15)
-    assert Recipe(epochs=2).kept == (0, 1, 2)
+def test_which_epochs_are_kept_and_measured() -> None:
+    assert Recipe(epochs=20, snapshots=(0, 1, 5, 15)).kept == (0, 1, 5, 15, 20)
+    assert Recipe(epochs=2, snapshots=(0, 1, 2, 5)).kept == (0, 1, 2)
     assert Recipe(epochs=4, snapshots=()).kept == (4,)
+    recipe = Recipe(epochs=8, snapshots=(0, 1), measured_every=3)
+    assert [epoch for epoch in range(1, 9) if recipe.measures(epoch)] == [1, 3, 6, 8]
 
 
+def test_images_grow_from_epoch_to_epoch() -> None:
+    recipe = Recipe(epochs=6, sizes=(0.5, 0.75, 1.0))
+    assert [recipe.size(epoch, 64) for epoch in range(1, 7)] == [32, 32, 48, 48, 64, 64]
+    assert [recipe.size(epoch, 224) for epoch in (1, 3, 6)] == [112, 168, 224]
+
+
+def test_the_rate_climbs_and_falls_evenly() -> None:
+    recipe = Recipe(peak_rate=0.8, warm_up=0.4)
+    rates = [recipe.rate(step, 9) for step in range(9)]
+    assert rates == pytest.approx(
+        [0.2, 0.4, 0.6, 0.8, 0.8 * 5 / 6, 0.8 * 4 / 6, 0.8 * 3 / 6, 0.8 * 2 / 6, 0.8 / 6]
+    )
+
+
+def test_only_weights_decay_and_those_of_the_first_layer_most() -> None:
+    network = build(ZFNET64, 3, batch_norm=True)
+    groups = loop._groups(network, Recipe(weight_decay=0.25, first_decay=0.5))
+    names = {id(parameter): name for name, parameter in network.named_parameters()}
+    found = {
+        group["weight_decay"]: [names[id(one)] for one in cast("list[Tensor]", group["params"])]
+        for group in groups
+    }
+    assert found[0.5] == ["conv1.weight"]
+    weighty = [f"conv{n}.weight" for n in (2, 3, 4, 5)] + ["fc6.weight", "fc7.weight"]
+    assert found[0.25] == weighty
+    rest = [f"{part}{n}.bias" for part in ("conv", "norm") for n in range(1, 6)]
+    rest += [f"norm{n}.weight" for n in range(1, 6)] + ["fc6.bias", "fc7.bias"]
+    assert sorted(found[0.0]) == sorted(rest)
+
+
+def test_the_average_by_hand() -> None:
+    update = loop._average(Recipe(averaging=0.3))
+    averaged, current = [torch.tensor([1.0])], [torch.tensor([0.0])]
+    update(averaged, current, 0)
+    assert averaged[0].item() == pytest.approx(0.1)  # a tenth of the old: nothing is known yet
+    update(averaged, current, 1)
+    assert averaged[0].item() == pytest.approx(0.1 * 2 / 11)
+    update(averaged, current, 100)
+    assert averaged[0].item() == pytest.approx(0.1 * 2 / 11 * 0.3)
+
+
+def test_small_images_go_through_the_same_network() -> None:
+    network = build(ZFNET64, 3).eval()
+    images = torch.randn(2, 3, 64, 64)
+    assert torch.equal(loop._logits(network, images), network(images))
+    for size in (32, 48):
+        assert loop._logits(network, images[:, :, :size, :size]).shape == (2, 3)
+
+
+def test_statistics_come_from_whole_images(photographs: LabelledPhotographs) -> None:
+    network = build(ZFNET64, 3, batch_norm=True)
+    mean, std = (0.5, 0.5, 0.5), (0.25, 0.25, 0.25)
+    calibrate(network, photographs.train, mean, std)
+    assert not network.training
+    with torch.no_grad():
+        inputs = normalised(torch.from_numpy(np.array(photographs.train.pixels)), mean, std)
+        maps = network.get_submodule("conv1")(inputs)
+    assert isinstance(network.norm1, nn.BatchNorm2d)
+    torch.testing.assert_close(network.norm1.running_mean, maps.mean((0, 2, 3)))
+    torch.testing.assert_close(network.norm1.running_var, maps.var((0, 2, 3)))
+    assert network.norm1.momentum == 0.1
+
+
+# Runs that are cut
+
+
+class CutError(Exception):
+    """The end of the power."""
+
+
+@pytest.mark.parametrize("steps", [3, 5])
 def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(
     photographs: LabelledPhotographs,
     undisturbed: Trained,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    steps: int,
 ) -> None:
-    save = loop._save
+    """Cut after an epoch of three steps, and within the next."""
+    monkeypatch.setattr(loop, "SAVED_EVERY", 0.0)
+    step = loop._Course.step
 
-    def stop(path: Path, **state: Any) -> None:
-        save(path, **state)
-        raise KeyboardInterrupt
+    def cut(course: loop._Course, number: int, rows: npt.NDArray[np.int64]) -> float:
+        if number == steps:
+            raise CutError
+        return step(course, number, rows)
 
     with monkeypatch.context() as patch:
-        patch.setattr(loop, "_save", stop)
-        with pytest.raises(KeyboardInterrupt):
+        patch.setattr(loop._Course, "step", cut)
+        with pytest.raises(CutError):
             fit("zfnet64", photographs, RECIPE, tmp_path, CPU)
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.pt"]
     torch.manual_seed(1234)
-    resumed = fit("zfnet64", photographs, RECIPE, tmp_path, CPU)
+    numbers: list[int] = []
+
+    def noted(course: loop._Course, number: int, rows: npt.NDArray[np.int64]) -> float:
+        numbers.append(number)
+        return step(course, number, rows)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loop._Course, "step", noted)
+        resumed = fit("zfnet64", photographs, RECIPE, tmp_path, CPU)
+    assert numbers == list(range(steps, 9))
     assert same(resumed.weights, undisturbed.weights)
     assert sorted(resumed.snapshots) == sorted(undisturbed.snapshots)
     for epoch, snapshot in undisturbed.snapshots.items():
@@ -296,7 +341,7 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(
         assert {**ours, "seconds": 0} == {**theirs, "seconds": 0}
 
     # A run that is finished is not trained again.
-    monkeypatch.setattr(loop, "_one_epoch", None)
+    monkeypatch.setattr(loop._Course, "step", None)
     assert same(fit("zfnet64", photographs, RECIPE, tmp_path, CPU).weights, undisturbed.weights)
 
     # Nor does it go on with anything else.
@@ -311,13 +356,46 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(
             fit("zfnet64", data, recipe, tmp_path, CPU)
 
 
+def test_a_checkpoint_holds_no_images(
+    photographs: LabelledPhotographs, undisturbed: Trained, tmp_path: Path
+) -> None:
+    fit("zfnet64", photographs, replace(RECIPE, epochs=1, snapshots=(0,)), tmp_path, CPU)
+    numbers = sum(part.numel() for part in build(ZFNET64, 3, batch_norm=True).parameters())
+    convolutions = sum(part.numel() for part in undisturbed.snapshots[0].values())
+    # Weights, momenta and averages in single precision, two copies of convolutions in half.
+    assert (tmp_path / "checkpoint.pt").stat().st_size < 4 * 3 * numbers + 4 * convolutions + 10**5
+
+
+def test_held_out_images_take_the_place_of_the_validation_images(
+    photographs: LabelledPhotographs,
+) -> None:
+    data = held_out(photographs, 2)
+    assert data.train.labels.tolist() == [0] * 5 + [1] * 5 + [2] * 5
+    assert data.validation.labels.tolist() == [0, 0, 1, 1, 2, 2]
+    assert np.array_equal(data.validation.pixels, photographs.train.pixels[[5, 6, 12, 13, 19, 20]])
+    with pytest.raises(ImagesError, match="'n01' has 7 training images; hold out fewer"):
+        held_out(photographs, 7)
+
+
+def test_a_recipe_is_tried_on_images_held_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = data_set(tmp_path / "set", 4, 1)
+    run = tmp_path / "run"
+    train_network("zfnet64", root, "colours", run, 1, 9, 0, "cpu", hold_out=1)
+    assert sorted(path.name for path in run.iterdir()) == ["checkpoint.pt", "data"]
+    assert "on images held out" in capsys.readouterr().out
+    with pytest.raises(UsageError, match="--hold-out 0 or more"):
+        train_network("zfnet64", root, "colours", run, 1, 9, 0, "cpu", hold_out=-1)
+
+
 def test_a_network_trained_here_is_found_with_its_snapshots_and_its_colours(
     photographs: LabelledPhotographs, undisturbed: Trained, tmp_path: Path
 ) -> None:
     two = np.repeat(np.arange(3), 2)
     pixels = np.resize(photographs.validation.pixels, (6, 64, 64, 3))
     data = replace(photographs, validation=Split(pixels, two))
-    export("zfnet64", data, RECIPE, undisturbed, tmp_path, "three colours", CPU)
+    export("zfnet64", data, RECIPE, undisturbed, tmp_path, "three colours", CPU, 4, 1)
     weights = str(tmp_path / "zfnet64.safetensors")
     network = load("zfnet64", weights)
     assert network.preprocess.mean == undisturbed.mean
@@ -328,3 +406,8 @@ def test_a_network_trained_here_is_found_with_its_snapshots_and_its_colours(
     first, last = at_epoch(network, along[0]), at_epoch(network, along[3])
     assert same(last.module.state_dict(), network.module.state_dict())
     assert not same(first.module.state_dict(), network.module.state_dict())
+    card = json.loads((tmp_path / "zfnet64.json").read_text(encoding="utf-8"))
+    assert card["appearance"]["units"]["conv1"] == 64
+    assert card["grain"]["3"] == card["appearance"]["grain"]
+    assert card["grain"]["0"] > 0.6  # random numbers
+    assert card["recipe"]["dropout"] == ZFNET64.dropout
