@@ -150,10 +150,10 @@ INTERFACES = {
 }
 # Names that two files still give. A name that has become one file's own goes from here.
 NAMES = """
-    Field Numbers Part Pixels Place Preprocessing Row Spread Stamp Tile Window agreed
+    Field Numbers Part Pixels Place Preprocessing Row Stamp Tile Window agreed
     answer blob changed described fill fires first_layer fit giveaways grid interval line
-    moved onward picture pictures place published read render rounded settled signed
-    sought stamps strengths whole
+    moved onward pictures place read render settled signed
+    sought stamps strengths
 """
 TWICE = set(NAMES.split())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from generator.caption.words import APOSTROPHE, SPACE, count_of, joined, percent
-from generator.records.manifest import Shortened
+from generator.records.scans import Shortened
 
 NETWORKS = {
     "zfnet": "ZFNet, the network of Zeiler and Fergus",

@@ -11,8 +11,7 @@ from PIL import Image
 from generator.draw import raster
 from generator.images import stimuli
 from generator.records import MeasuredLayer, Picture
-from generator.records.manifest import Stimuli
-from generator.records.measured import Stimulus
+from generator.records.measured import Stimuli, Stimulus
 
 TILE = 64  # pixels: a drawing is the same at every size but for its finest grain
 GAP, ROW_GAP = 2, 10  # as between the tiles of a unit, and between units

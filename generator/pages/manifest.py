@@ -16,16 +16,14 @@ from generator.records.manifest import (
     BuildRecord,
     ClassesMeasured,
     CollectionEntry,
-    Depths,
     NetworkEntry,
-    Settings,
-    Shortened,
-    Stimuli,
+    SettingsEntry,
     StoredManifest,
     Tuning,
 )
-from generator.records.measured import ColourNumbers, OrientationNumbers
+from generator.records.measured import ColourNumbers, Depths, OrientationNumbers, Stimuli
 from generator.records.remade import Filters, Invariance, Layout, Occlusion, WayDown
+from generator.records.scans import Shortened
 from generator.records.units import (
     Answered,
     Control,
@@ -137,7 +135,7 @@ class Manifest:
     network: NetworkEntry
     collection: CollectionEntry
     versions: Mapping[str, str]
-    settings: Settings
+    settings: SettingsEntry
     device: str
     class_statistics: ClassesMeasured | None
     class_groups: Mapping[str, str]

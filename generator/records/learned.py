@@ -36,7 +36,7 @@ class Ascent:
 
 @dataclass(frozen=True)
 class WaveAscent(Ascent):
-    """The same by waves, with how the picture was kept moving, and how long it stood ``still``."""
+    """An ascent by waves: how the picture was kept moving, and how long it stood ``still``."""
 
     shift: float
     scales: tuple[float, float]
@@ -47,7 +47,7 @@ class WaveAscent(Ascent):
 
 @dataclass(frozen=True)
 class PixelAscent(Ascent):
-    """The same pixel by pixel, with what kept the picture smooth."""
+    """An ascent pixel by pixel: what kept the picture smooth."""
 
     decay: float
     blur: float

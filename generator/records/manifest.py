@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from msgspec import Struct
-
 from generator.records.collections import Credit, Refusal
 from generator.records.course import FeatureMaps, NetworkParts, PatchQuestion
 from generator.records.learned import Forming, Likeness, PreferredInputs
-from generator.records.measured import Hierarchy
+from generator.records.measured import Depths, Stimuli
 from generator.records.networks import Provenance
-from generator.records.pictures import Length, Picture, Plot
+from generator.records.pictures import Length
 from generator.records.remade import Filters, Invariance, Layout, Occlusion, WayDown
+from generator.records.scans import Shortened
 from generator.records.units import Control, LayerEntry, Sheets, SpreadSection, Whole
 
 
@@ -44,7 +43,7 @@ class CollectionEntry:
 
 
 @dataclass(frozen=True)
-class Settings:
+class SettingsEntry:
     """What the figures were made with: ``k`` images a unit, ``per_source`` of one photograph."""
 
     k: int
@@ -52,25 +51,6 @@ class Settings:
     photographs: tuple[str, ...]
     precision: str | None = None
     decode: str | None = None
-
-
-class Shortened(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """What shortcuts of the scan changed, as it was measured.
-
-    ``numbers`` or ``jpeg`` or both say what is not exact. So many ``images``, drawn by ``seed``
-    ``of`` all, were looked at again: the share ``same`` of the ``entries`` among units' ``k``
-    strongest stayed, and no activation lies further ``apart``, as a share of its unit's strongest.
-    """
-
-    numbers: str | None = None
-    jpeg: str | None = None
-    of: int
-    k: int
-    images: int
-    seed: int = 0
-    entries: int
-    same: float
-    apart: float
 
 
 @dataclass(frozen=True)
@@ -82,38 +62,12 @@ class ClassesMeasured:
 
 
 @dataclass(frozen=True)
-class DepthPlots:
-    """Concept by layer as a map, and as curves."""
-
-    map: Plot
-    curves: Plot
-
-
-@dataclass(frozen=True, kw_only=True)
-class Depths(Hierarchy):
-    """Concept by layer with its two plots; ``layers`` are counted from 1."""
-
-    layers: tuple[int, ...]
-    figures: DepthPlots
-
-
-@dataclass(frozen=True)
 class Tuning:
     """What the curves of units run over: degrees, hues, and these as colours for CSS."""
 
     angles: tuple[float, ...]
     hues: tuple[float, ...]
     swatches: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Stimuli(Picture):
-    """The drawn stimuli: a row for each of ``concepts``; ``tile`` and ``gap`` in pixels."""
-
-    concepts: tuple[str, ...]
-    per_concept: int
-    tile: Length
-    gap: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +85,7 @@ class StoredManifest:
     collection: CollectionEntry
     versions: Mapping[str, str]
     device: str
-    settings: Settings
+    settings: SettingsEntry
     shortcuts: Shortened | None = None
     class_statistics: ClassesMeasured | None = None
     class_groups: Mapping[str, str]

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from generator.records.pictures import Picture, Plot
+from generator.records.pictures import Length, Picture, Plot
 
 
 @dataclass(frozen=True)
@@ -275,3 +275,29 @@ class Measured:
     hierarchy: Hierarchy
     angles: tuple[float, ...] = ()  # degrees, of the curves of orientation
     hues: tuple[float, ...] = ()  # degrees in CIELAB, of the curves of colour
+
+
+@dataclass(frozen=True)
+class DepthPlots:
+    """Concept by layer as a map, and as curves."""
+
+    map: Plot
+    curves: Plot
+
+
+@dataclass(frozen=True, kw_only=True)
+class Depths(Hierarchy):
+    """Concept by layer with its two plots; ``layers`` are counted from 1."""
+
+    layers: tuple[int, ...]
+    figures: DepthPlots
+
+
+@dataclass(frozen=True)
+class Stimuli(Picture):
+    """The drawn stimuli: a row for each of ``concepts``; ``tile`` and ``gap`` in pixels."""
+
+    concepts: tuple[str, ...]
+    per_concept: int
+    tile: Length
+    gap: int

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from generator.records.pictures import Length, Picture, Plot
 from generator.records.units import Labelled
 
-Table = tuple[tuple[float, ...], ...]
+NumberTable = tuple[tuple[float, ...], ...]
 
 
 # Figure 3
 
 
 @dataclass(frozen=True)
-class Box:
+class LayoutBox:
     """One box of the layout. ``lines`` are told below its name.
 
     ``kind`` is input, convolution, linear, or a kind of pool; ``size`` is (C, H, W) or
@@ -30,7 +30,7 @@ class Box:
 
 @dataclass(frozen=True)
 class LayoutPlots:
-    """The same boxes from left to right, and for a phone from top to bottom."""
+    """The boxes drawn from left to right, and for a phone from top to bottom."""
 
     wide: Plot
     tall: Plot
@@ -40,7 +40,7 @@ class LayoutPlots:
 class Layout:
     """What the network is built of; ``grouped`` says that a box may hold several parts."""
 
-    boxes: tuple[Box, ...]
+    boxes: tuple[LayoutBox, ...]
     parameters: int
     grouped: bool
     figures: LayoutPlots
@@ -99,8 +99,8 @@ class Covered(Labelled, frozen=True):
     worst: tuple[int, int]
     legend: tuple[LegendEntry, ...]
     other_places: int
-    activity: Table
-    probability: Table
+    activity: NumberTable
+    probability: NumberTable
     best: tuple[tuple[str, ...], ...]
     figures: CoveredPictures
 
@@ -155,9 +155,9 @@ class ChangeCurves:
 
     kind: str
     values: tuple[float, ...]
-    first: Table
-    last: Table
-    probability: Table
+    first: NumberTable
+    last: NumberTable
+    probability: NumberTable
     figures: ChangePictures
 
 
@@ -242,8 +242,8 @@ class StepDown:
     channel: int | None
     window: MapWindow
     kept: Kept
-    values: Table | None
-    seen: Table | None
+    values: NumberTable | None
+    seen: NumberTable | None
     figure: Plot | None
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 MOST_K = 1000  # of a unit's strongest images; more would no longer be a selection
 
@@ -60,3 +61,22 @@ class TopActivations:
     values: npt.NDArray[np.float32]
     images: npt.NDArray[np.int64]
     positions: npt.NDArray[np.int64]
+
+
+class Shortened(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What shortcuts of the scan changed, as it was measured.
+
+    ``numbers`` or ``jpeg`` or both say what is not exact. So many ``images``, drawn by ``seed``
+    ``of`` all, were looked at again: the share ``same`` of the ``entries`` among units' ``k``
+    strongest stayed, and no activation lies further ``apart``, as a share of its unit's strongest.
+    """
+
+    numbers: str | None = None
+    jpeg: str | None = None
+    of: int
+    k: int
+    images: int
+    seed: int = 0
+    entries: int
+    same: float
+    apart: float

@@ -7,7 +7,7 @@ from pathlib import Path
 from generator.draw import raster, unit_pictures
 from generator.records.units import Control, Controls
 from generator.stages.build import CONTROL_SEED, Build
-from generator.store.stage_files import find, write
+from generator.store.stage_files import read_or_none, write
 
 CONTROL = "control.json"
 
@@ -42,4 +42,4 @@ def make(folder: Path, build: Build) -> None:
 
 def entry(folder: Path, build: Build) -> Control | None:  # noqa: ARG001
     """Layer, channel and the two pictures; None where no unit of the layer fires."""
-    return find(folder / CONTROL, Control)
+    return read_or_none(folder / CONTROL, Control)

@@ -16,7 +16,7 @@ from generator.records import Picture, Tile
 from generator.records.remade import Filters, FilterSheets
 from generator.records.rounding import rounded
 from generator.stages.build import Build
-from generator.store.stage_files import find, write
+from generator.store.stage_files import read_or_none, write
 from generator.techniques.filters import RADIUS, clipped, first_filters, folded, strengths
 
 FILTERS = "filters.json"
@@ -66,7 +66,7 @@ def make(folder: Path, build: Build) -> None:
 
 def entry(folder: Path, build: Build) -> Filters | None:  # noqa: ARG001
     """Strengths, dead filters, folded shares and the two sheets; None without such filters."""
-    return find(folder / FILTERS, Filters)
+    return read_or_none(folder / FILTERS, Filters)
 
 
 def _dead(build: Build, count: int) -> tuple[int, ...] | None:

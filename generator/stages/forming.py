@@ -27,7 +27,7 @@ from generator.records.learned import (
 from generator.records.rounding import EXACT, rounded
 from generator.scan.activations import maxima
 from generator.stages.build import Build
-from generator.store.stage_files import find, write
+from generator.store.stage_files import read_or_none, write
 from generator.techniques.forming import (
     LayerActivations,
     Strongest,
@@ -93,7 +93,7 @@ def make(folder: Path, build: Build) -> None:
 
 def entry(folder: Path, build: Build) -> Forming | None:  # noqa: ARG001
     """As written; None where no snapshots of training are kept."""
-    return find(folder / FORMING, Forming)
+    return read_or_none(folder / FORMING, Forming)
 
 
 def watched_images(

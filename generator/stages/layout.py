@@ -15,7 +15,7 @@ from generator.networks.architecture import architecture
 from generator.networks.network import Network
 from generator.networks.operations import modules_at_work
 from generator.records import Part
-from generator.records.remade import Box, Layout, LayoutPlots
+from generator.records.remade import Layout, LayoutBox, LayoutPlots
 from generator.stages.build import Build
 from generator.store.stage_files import read, write
 
@@ -65,7 +65,9 @@ def outputs(network: Network) -> dict[str, tuple[int, ...]]:
     return sizes
 
 
-def blocks(parts: Sequence[Part], size: int, handed_on: Mapping[str, tuple[int, ...]]) -> list[Box]:
+def blocks(
+    parts: Sequence[Part], size: int, handed_on: Mapping[str, tuple[int, ...]]
+) -> list[LayoutBox]:
     """A box for each convolution, pool and linear layer, after one for the input.
 
     Where these are too many, those of one module share a box, as few to a box as will do;
@@ -78,7 +80,7 @@ def blocks(parts: Sequence[Part], size: int, handed_on: Mapping[str, tuple[int, 
     while len(groups) > MOST and depth > 0:
         groups = _grouped(drawn, depth)
         depth -= 1
-    first = Box("input", "input", ("three colours", _size((3, size, size))), (3, size, size))
+    first = LayoutBox("input", "input", ("three colours", _size((3, size, size))), (3, size, size))
     return [first, *(_block(name, group, handed_on) for name, group in groups)]
 
 
@@ -94,19 +96,19 @@ def _grouped(parts: Sequence[Part], depth: int) -> list[tuple[str, list[Part]]]:
     return groups
 
 
-def _block(name: str, group: Sequence[Part], handed_on: Mapping[str, tuple[int, ...]]) -> Box:
+def _block(name: str, group: Sequence[Part], handed_on: Mapping[str, tuple[int, ...]]) -> LayoutBox:
     count = sum(part.weights + part.biases for part in group)
     told = f"{_thousands(count)} parameters" if count else "no parameters"
     if len(group) == 1:
         (part,) = group
         lines = (*_does(part), _size(part.output), told)
-        return Box(part.name or part.kind.rpartition("-")[2], part.kind, lines, part.output)
+        return LayoutBox(part.name or part.kind.rpartition("-")[2], part.kind, lines, part.output)
     convolutions = sum(part.kind == "convolution" for part in group)
     several = "s" if convolutions > 1 else ""
     does = f"{convolutions} convolution{several}" if convolutions else f"{len(group)} operations"
     size = handed_on.get(name, group[-1].output)
     kind = "convolution" if convolutions else group[-1].kind
-    return Box(name, kind, (does, _size(size), told), size)
+    return LayoutBox(name, kind, (does, _size(size), told), size)
 
 
 def _does(part: Part) -> tuple[str, ...]:

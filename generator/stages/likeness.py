@@ -14,13 +14,13 @@ from generator.store.stage_files import read, write
 from generator.techniques.likeness import likeness, patch
 
 LIKENESS = "likeness.json"
-Units = dict[int, dict[int, Likeness]]  # by index of the layer and channel
+LikenessOfUnits = dict[int, dict[int, Likeness]]  # by index of the layer and channel
 
 
 def make(folder: Path, build: Build) -> None:
     """``likeness.json``: for both layers, by index, each unit of its figure by channel."""
     layers = {layer.index: layer for layer in (build.layer(1), build.network.layers[-1])}
-    found: Units = {}
+    found: LikenessOfUnits = {}
     for index, layer in layers.items():
         units = found[index] = {}
         for cell in build.measured.layers[index - 1].cells:
@@ -34,9 +34,9 @@ def make(folder: Path, build: Build) -> None:
     write(folder / LIKENESS, found)
 
 
-def entry(folder: Path, build: Build) -> Units:  # noqa: ARG001
+def entry(folder: Path, build: Build) -> LikenessOfUnits:  # noqa: ARG001
     """As written."""
-    return read(folder / LIKENESS, Units)
+    return read(folder / LIKENESS, LikenessOfUnits)
 
 
 def _unit(build: Build, layer: Layer, channel: int) -> Likeness | None:

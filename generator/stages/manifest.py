@@ -24,13 +24,12 @@ from generator.records.learned import Wish
 from generator.records.manifest import (
     ClassesMeasured,
     CollectionEntry,
-    DepthPlots,
-    Depths,
     NetworkEntry,
-    Settings,
+    SettingsEntry,
     StoredManifest,
     Tuning,
 )
+from generator.records.measured import DepthPlots, Depths
 from generator.records.rounding import EXACT, rounded
 from generator.records.units import (
     Answered,
@@ -65,7 +64,7 @@ def make_manifest(
         collection=collection_entry(build),
         versions=versions(),
         device=exhibit.device,
-        settings=Settings(
+        settings=SettingsEntry(
             k=exhibit.k,
             per_source=build.collection.per_source,
             # Of a file its name only: where it lies is nobody's business.
@@ -80,7 +79,7 @@ def make_manifest(
             layer_entry(build, *parts, backing, wishes)
             for parts in zip(network.layers, build.top, measured.layers, strict=True)
         ),
-        hierarchy=depths(measured, backing.depths),
+        hierarchy=depths_entry(measured, backing.depths),
         tuning=Tuning(
             angles=measured.angles,
             hues=measured.hues,
@@ -235,7 +234,7 @@ def cell_entry(cell: Cell, backing: Backing, place: str) -> Cell:
     return replace(cell, claim=cell.claim and claim_entry(cell.claim), evidence=evidence)
 
 
-def depths(measured: Measured, plots: DepthPlots) -> Depths:
+def depths_entry(measured: Measured, plots: DepthPlots) -> Depths:
     """Concept by layer with its two plots."""
     found = measured.hierarchy
     layers = tuple(range(1, len(found.trained) + 1))

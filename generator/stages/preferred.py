@@ -30,7 +30,7 @@ from generator.records.rounding import EXACT, rounded
 from generator.records.units import Called
 from generator.stages import prebuilt
 from generator.stages.build import Build
-from generator.store.stage_files import find, write
+from generator.store.stage_files import read_or_none, write
 from generator.techniques.preferred import WHOLE_MOVES, Fourier, answers, canvas
 
 RECORD = "preferred.json"
@@ -53,7 +53,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Made:
+class MadeInputs:
     """All preferred inputs by index of the layer; ``compared`` are those made of pixels."""
 
     shipped: bool
@@ -94,7 +94,7 @@ def make(folder: Path, build: Build) -> None:
                 folder, network, method, layer, channels, pictures
             )
     methods = Methods(WaveAscent(**vars(prebuilt.WAVES)), PixelAscent(**vars(prebuilt.PIXELS)))
-    record = Made(archive is not None, every, methods, asked[WAVES], asked[PIXELS])
+    record = MadeInputs(archive is not None, every, methods, asked[WAVES], asked[PIXELS])
     write(folder / RECORD, record)
 
 
@@ -103,7 +103,7 @@ def entry(folder: Path, build: Build) -> PreferredInputs | None:
 
     None where the exhibit asks for no preferred inputs.
     """
-    made = find(folder / RECORD, Made)
+    made = read_or_none(folder / RECORD, MadeInputs)
     if made is None:
         return None
     units = wishes(folder, build)
@@ -126,7 +126,7 @@ def entry(folder: Path, build: Build) -> PreferredInputs | None:
 
 def wishes(folder: Path, build: Build) -> dict[int, dict[int, Wish]]:
     """Each unit's preferred input, by index of the layer and channel."""
-    made = find(folder / RECORD, Made)
+    made = read_or_none(folder / RECORD, MadeInputs)
     return {} if made is None else _wishes(made.units, build)
 
 

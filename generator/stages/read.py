@@ -13,7 +13,8 @@ from generator.errors import one_line
 from generator.images.collection import Collection
 from generator.records import Measured, Picture, Plot, TopActivations
 from generator.records.collections import Refusal
-from generator.records.manifest import DepthPlots, Shortened, Stimuli
+from generator.records.measured import DepthPlots, Stimuli
+from generator.records.scans import Shortened
 from generator.records.units import UnitPictures
 from generator.store.stage_files import read
 

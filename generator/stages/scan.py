@@ -13,7 +13,7 @@ from generator.allocation import return_large_pieces
 from generator.images.refused import none_refused
 from generator.processes import Group
 from generator.records.collections import Refusal
-from generator.records.manifest import Shortened
+from generator.records.scans import Shortened
 from generator.scan.activations import Activations
 from generator.scan.shards import Shards, suitable_batch
 from generator.scan.shortcuts import compared_images, effect_of_shortcuts

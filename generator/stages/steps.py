@@ -17,10 +17,10 @@ from generator.networks.network import Network
 from generator.networks.recording import record_maps
 from generator.networks.trace import trace
 from generator.records import Layer, Part
-from generator.records.remade import Ends, Kept, MapWindow, StepDown, Table, WayDown
+from generator.records.remade import Ends, Kept, MapWindow, NumberTable, StepDown, WayDown
 from generator.records.rounding import rounded
 from generator.stages.build import Build
-from generator.store.stage_files import find, write
+from generator.store.stage_files import read_or_none, write
 from generator.techniques.deconvnet.projection import Step, follow
 
 STEPS = "steps.json"
@@ -72,7 +72,7 @@ def make(folder: Path, build: Build) -> None:
 
 def entry(folder: Path, build: Build) -> WayDown | None:  # noqa: ARG001
     """The unit, and each step with its numbers; None where a network has no such way down."""
-    return find(folder / STEPS, WayDown)
+    return read_or_none(folder / STEPS, WayDown)
 
 
 def followed_layer(network: Network) -> Layer | None:
@@ -169,7 +169,7 @@ def _shape(maps: Array) -> tuple[int, int, int]:
     return channels, height, width
 
 
-def _table(values: Array | None) -> Table | None:
+def _table(values: Array | None) -> NumberTable | None:
     return None if values is None else tuple(tuple(map(rounded, row)) for row in values.tolist())
 
 

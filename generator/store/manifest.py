@@ -6,6 +6,7 @@ Somebody else may have written them, so whatever is not as it has to be is one c
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -16,6 +17,7 @@ from generator.records.schema import from_json
 
 MANIFEST, BUILD = "manifest.json", "build.json"
 FORMAT = 2  # of the manifest; goes up when its readers could not read one that was made before
+MISSING = re.compile(r"Object missing required field `(\w+)`(?: - at `(.+)`)?")
 REMEDY = "make the figures again with `python -m generator figures`"
 R = TypeVar("R")
 
@@ -67,7 +69,12 @@ def _wrong(path: Path, error: ValueError) -> StoreError:
         said = FORMAT
     if said != FORMAT:
         return _other_format(path, said)
-    return StoreError(f"{path}: {error}; another version made it, or it is damaged: {REMEDY}")
+    if missing := MISSING.match(str(error)):
+        where = f" (in {missing[2]})" if missing[2] else ""
+        return StoreError(
+            f"{path}: holds no {missing[1]!r}, so an older version made it{where}; {REMEDY}"
+        )
+    return StoreError(f"{path}: is not as it was written: {error}; {REMEDY}")
 
 
 def _other_format(path: Path, said: object) -> StoreError:

@@ -24,8 +24,8 @@ def read(path: Path, kind: type[R]) -> R:
     return located(from_values(values, kind), path.parent.name)
 
 
-def find(path: Path, kind: type[R]) -> R | None:
-    """The same where None may have been written."""
+def read_or_none(path: Path, kind: type[R]) -> R | None:
+    """What ``write`` wrote, where that may be None; see ``read``."""
     if path.read_text(encoding="utf-8") == to_json(None):
         return None
     return read(path, kind)

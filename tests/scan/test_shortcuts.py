@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pytest
 import torch
 from fake_store import make_store
+from msgspec import structs
 from narrow import make_photographs, narrow
 from on_disk import manifest_of
 from PIL import Image
@@ -30,6 +31,7 @@ from generator.networks.network import Network
 from generator.networks.recording import record_maps
 from generator.processes import Group
 from generator.records import EXACT, Shortcuts
+from generator.records.scans import Shortened
 from generator.scan.activations import Activations, activations, check_shortcuts
 from generator.scan.inputs import input_cache
 from generator.scan.shortcuts import IMAGES, compared_images, effect_of_shortcuts
@@ -348,14 +350,15 @@ def test_an_exact_build_says_nothing(tmp_path: Path) -> None:
 
 
 def test_the_sentence() -> None:
-    found = {"images": 1024, "of": 50_000, "k": 9, "same": 0.99951, "apart": 0.01249}
-    said = caption.shortcuts({**found, "numbers": "float16"})
+    found = Shortened(images=1024, of=50_000, k=9, entries=1, same=0.99951, apart=0.01249)
+    half = structs.replace(found, numbers="float16")
+    said = caption.shortcuts(half)
     assert said.startswith("The scan ran in half precision (float16); 1,024 of its 50,000 images")
     assert "99.9\N{NO-BREAK SPACE}% of the units" in said, "not rounded up to all of them"
     assert "1.2\N{NO-BREAK SPACE}%" in said
-    both = caption.shortcuts({**found, "numbers": "float16", "jpeg": "cuda", "of": 1024})
+    both = caption.shortcuts(structs.replace(half, jpeg="cuda", of=1024))
     assert "and left plain JPEGs to the GPU" in both
     assert "all 1,024 images" in both
-    exact = caption.shortcuts({**found, "jpeg": "cpu", "same": 1.0})
+    exact = caption.shortcuts(structs.replace(found, jpeg="cpu", same=1.0))
     assert "left plain JPEGs to torchvision" in exact
     assert "100\N{NO-BREAK SPACE}% of" in exact

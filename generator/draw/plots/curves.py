@@ -21,7 +21,7 @@ from generator.draw.plots.page import (
     save,
 )
 from generator.records import Best, Hierarchy, Measured, Plot
-from generator.records.manifest import DepthPlots
+from generator.records.measured import DepthPlots
 
 DENSEST = 0.9  # of the accent, for a score of 100
 CELL, LABELS, BETWEEN = 25, 88, 14  # pixels: five layers twice are as wide as a phone
