@@ -175,6 +175,19 @@ def test_no_two_public_things_have_one_name() -> None:
     assert {name for name, count in counts.items() if count > 1} == TWICE
 
 
+UNTYPED = re.compile(r"(?:dict|Mapping)\[str, Any\]")
+FEW = 40  # places where JSON comes in or goes out, and calls that PyTorch hands on
+
+
+def test_records_travel_with_their_types() -> None:
+    places = sum(
+        bool(UNTYPED.search(line))
+        for path in FILES
+        for line in path.read_text(encoding="utf-8").splitlines()
+    )
+    assert places <= FEW, "write a record in generator/records/ and read it by its schema"
+
+
 def test_no_docstring_needs_the_one_before_it() -> None:
     leaning = [
         (path.name, node.lineno)

@@ -69,7 +69,7 @@ def unit_data(
         "claims": [_claim(claim) for claim in unit.claims],
         "missed": caption.missed(unit.claims),
         "pictures": _pictures(one, unit, here),
-        "preferred": _preferred(unit),
+        "preferred": to_builtins(unit.preferred),
         "top": [_top(manifest, unit, rank, here) for rank in range(len(unit.top))],
         "orientation": {**vars(numbers.orientation), "angles": manifest.tuning.angles},
         "colour": {
@@ -109,17 +109,6 @@ def _pictures(one: LayerFigures, unit: Unit, here: str) -> list[dict[str, Any]]:
         }
         for kind, picture in unit.pictures.items()
     ]
-
-
-def _preferred(unit: Unit) -> dict[str, Any] | None:
-    wish = unit.preferred
-    if wish is None:
-        return None
-    return {
-        "activation": wish.activation,
-        "multiple": wish.multiple,
-        "called": wish.called and to_builtins(wish.called),
-    }
 
 
 def _wished(unit: Unit) -> list[tuple[str, str]]:
