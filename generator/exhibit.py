@@ -18,7 +18,8 @@ from types import UnionType
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from generator.errors import UsageError, unknown
-from generator.records import MOST_K, SIZES, Shortcuts
+from generator.records import MOST_K, Shortcuts
+from generator.records.networks import SIZES
 
 EXHIBITS = Path(__file__).with_name("exhibits.toml")
 DEFAULT = "embedded"

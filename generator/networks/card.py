@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import WeightsError
-from generator.records import SIZES
+from generator.records.networks import SIZES
 
 
 def _number(value: Any, low: float, high: float) -> bool:

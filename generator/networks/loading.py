@@ -7,10 +7,11 @@ from torch import nn
 
 from generator.errors import UsageError
 from generator.networks.families import shown_layers
-from generator.networks.network import ASSUMED, Network
+from generator.networks.network import Network
 from generator.networks.sources import source
 from generator.networks.trace import Traced, trace
 from generator.records import Layer
+from generator.records.networks import ASSUMED
 
 RANDOM_SEED = 0
 SIZES = (224, 28, 32, 64, 96, 128, 160, 227, 256, 299)  # of inputs, as networks commonly have them

@@ -23,11 +23,12 @@ from generator.networks.identity import (
     weights_file,
 )
 from generator.networks.nearest import INCEPTIONS, build_known, known_networks
-from generator.networks.network import ASSUMED, Classes, Provenance
+from generator.networks.network import Classes
 from generator.networks.own import TIMM, Preset, build_own, build_timm, code_of
 from generator.networks.preprocessing import Colour, Preprocessing
 from generator.networks.weights import download
 from generator.networks.zfnet import ARCHITECTURES
+from generator.records.networks import ASSUMED, Provenance
 
 IMAGENET_MEAN: Colour = (0.485, 0.456, 0.406)
 IMAGENET_STD: Colour = (0.229, 0.224, 0.225)
