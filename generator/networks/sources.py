@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import nn
 from torchvision import models
 
 from generator.errors import UsageError, unknown
+from generator.networks.card import IMAGENET, Card
 from generator.networks.channels import take_colours
 from generator.networks.fitting import Filled, fill_from
 from generator.networks.identity import (
@@ -51,7 +52,7 @@ def source(
     name: str, weights: str | None, seed: int, card: str | None = None, size: int | None = None
 ) -> FilledNetwork:
     """Build the network called ``name`` and fill it; see ``generator.networks.load``."""
-    said = {} if weights == RANDOM and card is None else card_for(name, weights, card)
+    said = Card() if weights == RANDOM and card is None else card_for(name, weights, card)
     torch.manual_seed(seed)
     module, preset, whose = _built(name, weights)
     published = None
@@ -67,15 +68,14 @@ def source(
             provenance, published = _provenance(name, weights, file)
     constants = whose if published or provenance.random or whose == "timm" else ASSUMED
     grey = take_colours(module) or filled.grey
-    mean, std = (_three(said[key]) if key in said else None for key in ("mean", "std"))
-    if mean and std:
+    if said.mean and said.std:
         constants = "card"
-    side = size or said.get("size") or preset.size
+    side = size or said.size or preset.size
     preprocess = Preprocessing(
         size=side,
         resize=preset.resize if side == preset.size else _resize(side, preset),
-        mean=mean or _three(preset.mean),
-        std=std or _three(preset.std),
+        mean=_three(said.mean or preset.mean),
+        std=_three(said.std or preset.std),
         interpolation=preset.interpolation,
         grey=grey,
     )
@@ -84,11 +84,11 @@ def source(
         notes.append("it takes one channel: photographs are made grey for it")
     provenance = replace(
         provenance,
-        trained_on=said.get("trained_on", provenance.trained_on),
-        accuracy=said.get("top1", provenance.accuracy),
-        accuracy_on=said.get("measured_on", provenance.accuracy_on),
+        trained_on=said.trained_on or provenance.trained_on,
+        accuracy=provenance.accuracy if said.top1 is None else said.top1,
+        accuracy_on=said.measured_on or provenance.accuracy_on,
         constants=constants,
-        title=said.get("title"),
+        title=said.title,
         notes=tuple(notes),
     )
     return FilledNetwork(
@@ -217,15 +217,14 @@ def _shuffled(module: nn.Module, seed: int) -> nn.Module:
     return module
 
 
-def _three(values: Any) -> Colour:
+def _three(values: Sequence[float]) -> Colour:
     """Constants of three colours, also where one stands for all."""
     numbers = [float(one) for one in values]
     red, green, blue = numbers * 3 if len(numbers) == 1 else numbers
     return red, green, blue
 
 
-def _classes(said: dict[str, Any], published: bool) -> Classes:
-    named = said.get("classes")
-    if isinstance(named, str) or (published and named is None):
+def _classes(said: Card, published: bool) -> Classes:
+    if said.classes == IMAGENET or (published and said.classes is None):
         return Classes(imagenet=True)
-    return Classes(tuple(named or ()), tuple(said.get("class_names") or ()))
+    return Classes(tuple(said.classes or ()), tuple(said.class_names or ()))
