@@ -25,7 +25,7 @@ from generator.networks.identity import (
 )
 from generator.networks.nearest import INCEPTIONS, build_known, known_networks
 from generator.networks.network import Classes
-from generator.networks.own import TIMM, Preset, build_own, build_timm, code_of
+from generator.networks.own import TIMM, Preset, build_own, build_timm, code_of, public_name
 from generator.networks.preprocessing import Colour, Preprocessing
 from generator.networks.weights import download
 from generator.networks.zfnet import ARCHITECTURES
@@ -34,6 +34,7 @@ from generator.records.networks import ASSUMED, Provenance
 IMAGENET_MEAN: Colour = (0.485, 0.456, 0.406)
 IMAGENET_STD: Colour = (0.229, 0.224, 0.225)
 OFFERED = Preset(224, 256, IMAGENET_MEAN, IMAGENET_STD, "bilinear")  # where nobody says otherwise
+GREY_MEAN, GREY_STD = (0.449,), (0.226,)  # ImageNet's in grey: the averages of its three
 HIGHEST = 100  # pixels across an input that is not cut out of a larger picture
 
 
@@ -55,7 +56,7 @@ def source(
     said = Card() if weights == RANDOM and card is None else card_for(name, weights, card)
     torch.manual_seed(seed)
     module, preset, whose = _built(name, weights)
-    published = None
+    published, file = None, None
     if weights == RANDOM:
         module = _shuffled(module, seed) if code_of(name) else module
         filled, provenance = Filled(), _random(seed)
@@ -74,12 +75,14 @@ def source(
     preprocess = Preprocessing(
         size=side,
         resize=preset.resize if side == preset.size else _resize(side, preset),
-        mean=_three(said.mean or preset.mean),
-        std=_three(said.std or preset.std),
+        mean=_three(said.mean or (GREY_MEAN if grey else preset.mean)),
+        std=_three(said.std or (GREY_STD if grey else preset.std)),
         interpolation=preset.interpolation,
         grey=grey,
     )
     notes = [*filled.notes]
+    if file is None and not provenance.random:
+        notes.append("no --weights were given, so its weights are those that its code puts in")
     if grey:
         notes.append("it takes one channel: photographs are made grey for it")
     provenance = replace(
@@ -104,6 +107,8 @@ def _built(name: str, weights: str | None) -> tuple[nn.Module, Preset, str]:
     if name.startswith(TIMM):
         module, preset = build_timm(name.removeprefix(TIMM))
         return module, preset, "timm"
+    if name.endswith(".py"):
+        raise UsageError(f"{name}: say what in it makes the network, as --model {name}:CALLABLE")
     if name not in known_networks():
         raise unknown("network", name, known_networks())
     module = build_known(name, random=weights == RANDOM)
@@ -204,7 +209,7 @@ def _as_made(module: nn.Module, name: str) -> Provenance:
     for key, tensor in module.state_dict().items():
         digest.update(key.encode())
         digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
-    return Provenance(source=f"as {Path(name).name} makes them", sha256=digest.hexdigest())
+    return Provenance(source=f"as {public_name(name)} makes them", sha256=digest.hexdigest())
 
 
 def _shuffled(module: nn.Module, seed: int) -> nn.Module:

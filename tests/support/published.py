@@ -56,7 +56,7 @@ def trained(name: str, seed: int = 0) -> nn.Module:
 
 def published(name: str, module: nn.Module) -> OrderedDict[str, Tensor]:
     """The state dict under the names of torchvision's file, with the versions beside it."""
-    state: OrderedDict[str, Tensor] = module.state_dict()
+    state = module.state_dict()
     named = OrderedDict((older_name(key), tensor) for key, tensor in state.items())
     if name.startswith(OLD):
         for key in [key for key in named if key.endswith("num_batches_tracked")]:
@@ -105,7 +105,7 @@ def rectified_by_hand() -> Iterator[None]:
             return maps.clamp(0, cap)
         # The value is rectified, the gradient is handed on as it is but for the hook.
         result = maps.detach().clamp(0, cap) + (maps - maps.detach())
-        result.register_hook(lambda back: back.clamp(min=0))
+        result.register_hook(lambda back: back.clamp(min=0))  # type: ignore[no-untyped-call]
         return result
 
     def relu(maps: Tensor, inplace: bool = False) -> Tensor:
