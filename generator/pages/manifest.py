@@ -108,6 +108,7 @@ class LayerFigures:
     units: Mapping[int, Unit]
     sheets: LayerSheets
     a_sheet: int
+    walls: Mapping[str, tuple[Picture, ...]]
 
     @property
     def preferred(self) -> bool:
@@ -219,6 +220,7 @@ def _layer(manifest: StoredManifest, number: int) -> LayerFigures:
         units={unit.channel: unit for unit in units},
         sheets=manifest.sheets.layers[number],
         a_sheet=manifest.sheets.units,
+        walls=manifest.walls.layers[number] if manifest.walls else {},
     )
 
 

@@ -229,6 +229,10 @@ def index(manifest: Manifest, directory_urls: bool) -> dict[str, Any]:
                 "height": sheets.unit,
                 "sheet": one.a_sheet,
                 "sheets": [[relative(INDEX, file.file), file.width] for file in sheets.files],
+                "walls": {
+                    view: [relative(INDEX, file.file) for file in files]
+                    for view, files in one.walls.items()
+                },
                 "units": rows,
             }
         )

@@ -13,7 +13,7 @@ from generator.records.networks import Provenance
 from generator.records.pictures import Length
 from generator.records.remade import Filters, Invariance, Layout, Occlusion, WayDown
 from generator.records.scans import Shortened
-from generator.records.units import Control, LayerEntry, Sheets, SpreadSection, Whole
+from generator.records.units import Control, LayerEntry, Sheets, SpreadSection, Walls, Whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +97,7 @@ class StoredManifest:
     control: Control | None = None
     spread: SpreadSection
     sheets: Sheets
+    walls: Walls | None = None
     likeness: Mapping[int, Mapping[int, Likeness]]
     photographs: Mapping[int, Whole]
     layout: Layout

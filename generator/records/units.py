@@ -166,6 +166,16 @@ class Sheets:
 
 
 @dataclass(frozen=True)
+class Walls:
+    """Other views of all units, on sheets that match those of their patches.
+
+    For each layer ``projections`` and ``preferred``; a view that lacks units is left out.
+    """
+
+    layers: tuple[Mapping[str, tuple[Picture, ...]], ...]
+
+
+@dataclass(frozen=True)
 class Whole(Picture):
     """A small picture of a whole photograph; ``of`` is the width and height of the photograph."""
 

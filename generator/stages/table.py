@@ -56,6 +56,7 @@ STAGES = (
     Stage("featuremaps", ("scan", "measure"), section=True),
     Stage("quiz", ("scan", "measure"), section=True),
     Stage("preferred", ("measure", "prebuilt"), section=True),
+    Stage("walls", ("figures", "preferred"), section=True),
     Stage("forming", ("measure", "snapshots"), section=True),
 )
 

@@ -87,6 +87,7 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
     for number, path in enumerate(controls.values(), start=3):
         path.parent.mkdir(parents=True, exist_ok=True)
         sheet(LAYERS[2][3], number, "grey").save(path, lossless=True)
+    sheets = fake_units.sheets(folder, [entry["tile"] for entry in layers], units, DEAD)
     manifest = {
         "format": FORMAT,
         "key": "0123456789abcdef",
@@ -133,7 +134,8 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
         "spread": fake_units.spread(
             folder, [entry["tile"]["size"] for entry in layers], units, DEAD
         ),
-        "sheets": fake_units.sheets(folder, [entry["tile"] for entry in layers], units, DEAD),
+        "sheets": sheets,
+        "walls": {"layers": [{"projections": layer["files"]} for layer in sheets["layers"]]},
         "photographs": fake_units.photographs(folder, len(PHOTOGRAPHS)),
         "stimuli": stimuli(folder),
         "architecture": {"parts": fake_course.parts()},
