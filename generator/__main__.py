@@ -12,11 +12,11 @@ from typing import NoReturn
 
 from generator import __version__
 from generator.allocation import use_large_pages
-from generator.check import check_hashes
-from generator.config import DECODE, DEFAULT, PRECISION, PREFERRED, load_exhibit, with_options
 from generator.errors import GeneratorError, ProcessError
+from generator.exhibit import DECODE, DEFAULT, PRECISION, PREFERRED, load_exhibit, with_options
 from generator.pipeline import CACHE, make_figures
 from generator.processes import joined
+from generator.store.check import check_hashes
 
 WRONG_USE, INTERRUPTED = 2, 130
 PREFERRED_WORK = CACHE.parent / "preferred"
@@ -69,7 +69,7 @@ def check(options: argparse.Namespace) -> None:
     print(f"{options.store}: all {count:,} files are as they were made", file=sys.stderr)
     if options.files:
         return
-    from generator.recompute import recheck  # noqa: PLC0415  (files alone need no torch)
+    from generator.stages.recompute import recheck  # noqa: PLC0415  (files alone need no torch)
 
     found = recheck(options.store, options.weights, options.images)
     if isinstance(found, str):
@@ -85,7 +85,7 @@ def check(options: argparse.Namespace) -> None:
 
 def preferred(options: argparse.Namespace) -> None:
     """Make the preferred inputs anew that ship with a network."""
-    from generator.prebuilt import ship  # noqa: PLC0415
+    from generator.stages.prebuilt import ship  # noqa: PLC0415
 
     path = ship(options.model, options.out, PREFERRED_WORK, options.device)
     print(f"{options.model}: its preferred inputs are in {path}", file=sys.stderr)

@@ -37,15 +37,16 @@ from typing import TYPE_CHECKING, Any
 
 from generator.allocation import use_large_pages
 from generator.caption import shortcuts
-from generator.config import DEFAULT, Exhibit, load_exhibit
 from generator.errors import StoreError
+from generator.exhibit import DEFAULT, Exhibit, load_exhibit
 from generator.images import Collection, open_collection
 from generator.images.naming import identities
 from generator.images.refused import none_refused, refused
 from generator.networks.identity import snapshots, weights_identity
 from generator.processes import Group
 from generator.stages.table import STAGES, stage_keys
-from generator.store import Store, code_key, content_key
+from generator.store.folder import Store
+from generator.store.keys import code_key, content_key
 
 if TYPE_CHECKING:
     from generator.networks.network import Network
@@ -110,7 +111,7 @@ def manifest_key(exhibit: Exhibit, keys: Mapping[str, str], collection: Collecti
         device=exhibit.device,
         collection=collection.name,
         stages=keys,
-        code=code_key("pipeline.py", "manifest.py", "stages/table.py"),
+        code=code_key("pipeline.py", "stages/manifest.py", "stages/table.py"),
     )
 
 
@@ -123,9 +124,9 @@ def _make(
     group: Group,
 ) -> None:
     # Imported here because a build whose figures are in the store must not wait for torch.
-    from generator.manifest import make_manifest, refusals  # noqa: PLC0415
     from generator.networks.loading import load_network  # noqa: PLC0415
     from generator.stages.build import Build  # noqa: PLC0415
+    from generator.stages.manifest import make_manifest, refusals  # noqa: PLC0415
 
     clock = Clock()
     with clock.stage("load the network"):

@@ -25,8 +25,8 @@ import torch
 from narrow import make_photographs, narrow
 
 from generator.__main__ import main
-from generator.check import check_hashes
-from generator.store import Store
+from generator.store.check import check_hashes
+from generator.store.folder import Store
 
 STEPS = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.listdir", "shutil.rmtree"}
 ROOT = Path(__file__).parents[1]
@@ -218,7 +218,7 @@ def prepare() -> None:
     """What must be so before a fork: no threads, a narrow network, everything imported."""
     import mkdocs.__main__  # noqa: F401, PLC0415
 
-    import generator.manifest  # noqa: F401, PLC0415
+    import generator.stages.manifest  # noqa: F401, PLC0415
 
     torch.set_num_threads(1)
     narrow(setattr, dict.__setitem__)

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from generator import prebuilt
 from generator.measure import claims, orientation
 from generator.networks import zfnet
+from generator.stages import prebuilt
 from generator.techniques import occlusion
 from generator.techniques.preferred import Fourier, Pixels
 

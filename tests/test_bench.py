@@ -23,7 +23,7 @@ from generator.images import batches
 from generator.images.batches import Batch
 from generator.networks.network import Network
 from generator.records import TopActivations
-from generator.scan import look, strongest_images
+from generator.scan.activations import look, strongest_images
 
 ROOT = Path(__file__).parents[1]
 TINY = Sizes(pairs=5, batches=1, files=6, units=2, single=2, counts=(4, 8), side=64, gpu_images=8)
@@ -126,7 +126,7 @@ def test_a_folder_of_so_many_images(tmp_path: Path) -> None:
 
 
 def test_the_rows_of_a_gpu() -> None:
-    found = list(projecting.on_gpu(TINY))
+    found = list(gpu.rows(TINY))
     assert [row.name for row in found] == [*gpu.WAYS, "gpu-share", "gpu-projections"]
     if not torch.cuda.is_available():
         assert {row.reason for row in found} == {"this machine has no GPU"}
@@ -146,7 +146,7 @@ def test_both_sides_of_a_gpus_share_decode_with_as_many_workers(
 
     monkeypatch.setattr(gpu, "suitable_workers", lambda images, feeds_gpu: 3)
     monkeypatch.setattr(gpu, "batches", made)
-    monkeypatch.setattr("generator.scan.batches", made)
+    monkeypatch.setattr("generator.scan.activations.batches", made)
     gpu.measure(TINY, "cpu")
     assert set(counts) == {3}
     assert len(counts) == TINY.pairs * (len(gpu.WAYS) + 1)

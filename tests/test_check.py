@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from generator.__main__ import main
-from generator.check import check_hashes
 from generator.errors import StoreError
-from generator.store import FILES, Store
+from generator.store.check import check_hashes
+from generator.store.folder import FILES, Store
 
 ENTRY = "figures-0123456789abcdef"
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.config import Exhibit, load_exhibit, with_options
 from generator.errors import UsageError
+from generator.exhibit import Exhibit, load_exhibit, with_options
 from generator.records import Shortcuts
 
 

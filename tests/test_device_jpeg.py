@@ -24,7 +24,7 @@ from generator.images.jpeg import BYTES, plain_jpeg
 from generator.images.on_device import check_decoder, decoded
 from generator.networks.preprocessing import Preprocessing
 from generator.records import Shortcuts
-from generator.scan import answers, check_shortcuts
+from generator.scan.activations import answers, check_shortcuts
 
 pytestmark = pytest.mark.filterwarnings("ignore:The image decoding:DeprecationWarning")
 CPU = torch.device("cpu")

@@ -6,29 +6,29 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from generator import draw
+from generator.draw import raster
 
 
 def test_projection_pixels_put_zero_at_mid_grey_and_the_farthest_value_at_an_end() -> None:
     projection = np.zeros((3, 1, 4), dtype=np.float32)
     projection[0, 0] = [0.0, 2.0, -4.0, 1.0]
-    red = draw.projection_pixels(projection)[0, :, 0]
+    red = raster.projection_pixels(projection)[0, :, 0]
     # reach = max(2 * 2, -2 * -4) = 8, so x / 8 + 0.5: 0.5, 0.75, 0, 0.625
     assert red.tolist() == [128, 191, 0, 159]
     assert (
-        draw.projection_pixels(np.zeros((3, 2, 2), dtype=np.float32)).tolist()
+        raster.projection_pixels(np.zeros((3, 2, 2), dtype=np.float32)).tolist()
         == [[[128] * 3] * 2] * 2
     )
 
 
 def test_crop_pads_with_grey_beyond_the_border() -> None:
     pixels = np.arange(27, dtype=np.uint8).reshape(3, 3, 3)
-    cut = draw.crop(pixels, (-1, 1, 2, 4))
+    cut = raster.crop(pixels, (-1, 1, 2, 4))
     assert cut.shape == (3, 3, 3)
-    assert (cut[:, 0] == draw.GREY).all()
-    assert (cut[2] == draw.GREY).all()
+    assert (cut[:, 0] == raster.GREY).all()
+    assert (cut[2] == raster.GREY).all()
     assert (cut[:2, 1:] == pixels[1:, :2]).all()
-    assert (draw.crop(pixels, (5, 5, 7, 7)) == draw.GREY).all()
+    assert (raster.crop(pixels, (5, 5, 7, 7)) == raster.GREY).all()
 
 
 @pytest.mark.parametrize(
@@ -37,10 +37,10 @@ def test_crop_pads_with_grey_beyond_the_border() -> None:
 def test_tiles_are_enlarged_by_whole_factors_or_scaled_down(
     size: int, tile: int, crisp: bool
 ) -> None:
-    style = draw.tile_style(size)
+    style = raster.tile_style(size)
     assert (style.size, style.crisp) == (tile, crisp)
     pixels = np.random.default_rng(0).integers(0, 255, (size, size, 3)).astype(np.uint8)
-    fitted = draw.fit(pixels, style)
+    fitted = raster.fit(pixels, style)
     assert fitted.shape == (tile, tile, 3)
     if crisp:
         factor = tile // size
@@ -49,9 +49,9 @@ def test_tiles_are_enlarged_by_whole_factors_or_scaled_down(
 
 
 def test_grid_places_tiles_row_by_row_with_transparent_gaps() -> None:
-    style = draw.Tile(size=4, gap=2, crisp=False)
+    style = raster.Tile(size=4, gap=2, crisp=False)
     tiles = [np.full((4, 4, 3), number, dtype=np.uint8) for number in range(5)]
-    sheet = np.asarray(draw.grid(tiles, style))
+    sheet = np.asarray(raster.grid(tiles, style))
     assert sheet.shape == (16, 16, 4)
     assert (sheet[6:10, 0:4, 0] == 3).all()
     assert (sheet[6:10, 6:10, 0] == 4).all()
@@ -64,13 +64,13 @@ def test_projections_are_saved_without_loss_and_photographs_with_full_colour(
 ) -> None:
     random = np.random.default_rng(0)
     noise = Image.fromarray(random.integers(0, 255, (30, 30, 3)).astype(np.uint8)).convert("RGBA")
-    draw.save_lossless(noise, tmp_path / "a.webp")
+    raster.save_lossless(noise, tmp_path / "a.webp")
     with Image.open(tmp_path / "a.webp") as back:
         assert (np.asarray(back.convert("RGB")) == np.asarray(noise.convert("RGB"))).all()
     # One-pixel columns of two colours of the same brightness: 4:2:0 would blend them to grey.
     stripes = np.zeros((32, 32, 3), dtype=np.uint8)
     stripes[:, ::2], stripes[:, 1::2] = (200, 60, 60), (60, 130, 60)
-    draw.save_photograph(Image.fromarray(stripes), tmp_path / "b.avif")
+    raster.save_photograph(Image.fromarray(stripes), tmp_path / "b.avif")
     with Image.open(tmp_path / "b.avif") as back:
         kept = np.asarray(back.convert("RGB")).astype(int)
     redness = kept[:, :, 0] - kept[:, :, 1]

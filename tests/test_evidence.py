@@ -11,14 +11,14 @@ import torch
 from PIL import Image
 from tiny import chain, network
 
-from generator import evidence
+from generator.draw import strips
 from generator.images.stimuli import CONCEPTS, DISTRACTORS, draw
 from generator.measure.answers import Answers, answers_to_drawings
 from generator.measure.concepts import SHAPES, auroc, bars, concept_scores, hierarchy
 from generator.measure.evidence import STRIP, concept_evidence, extremes
 from generator.measure.giveaways import giveaways
 from generator.records import Cell, Claim, MeasuredLayer
-from generator.scan import maxima
+from generator.scan.activations import maxima
 
 SEEDS = 20
 
@@ -121,18 +121,18 @@ def test_the_evidence_of_a_cell_becomes_a_picture(tmp_path: Path) -> None:
         Cell(1, 2, 4, None, None),
         Cell(1, 3, 2, None, Claim("class", "cat", 2.0, 1.5, True), {"kind": "class"}),
     )
-    strips = evidence.draw_strips([MeasuredLayer((), 1, 3, cells)], tmp_path)
-    assert strips.keys() == {"1-1-1"}
-    with Image.open(tmp_path / strips["1-1-1"]["file"]) as picture:
-        assert picture.size == (strips["1-1-1"]["width"], strips["1-1-1"]["height"])
+    written = strips.draw_strips([MeasuredLayer((), 1, 3, cells)], tmp_path)
+    assert written.keys() == {"1-1-1"}
+    with Image.open(tmp_path / written["1-1-1"]["file"]) as picture:
+        assert picture.size == (written["1-1-1"]["width"], written["1-1-1"]["height"])
     first = backed["weakest"][0]
-    pixels = evidence.strip(backed["strongest"], backed["weakest"])
-    lower = pixels[-evidence.TILE :, : evidence.TILE]
-    assert (lower == draw(first["concept"], first["seed"], evidence.TILE).pixels).all()
+    pixels = strips.strip(backed["strongest"], backed["weakest"])
+    lower = pixels[-strips.TILE :, : strips.TILE]
+    assert (lower == draw(first["concept"], first["seed"], strips.TILE).pixels).all()
 
 
 def test_the_sheet_shows_every_concept(tmp_path: Path) -> None:
-    sheet = evidence.draw_sheet(tmp_path)
+    sheet = strips.draw_sheet(tmp_path)
     assert sheet["concepts"] == list(CONCEPTS)
     with Image.open(tmp_path / sheet["file"]) as picture:
         assert picture.size == (sheet["width"], sheet["height"])

@@ -5,7 +5,7 @@ import pytest
 import torch
 from numpy.testing import assert_allclose
 
-from generator import draw, figures
+from generator.draw import raster, unit_pictures
 from generator.networks.loading import load_network
 from generator.records import ReceptiveField, TopActivations
 from generator.techniques.deconvnet import project
@@ -37,20 +37,20 @@ def test_a_unit_gives_the_same_on_the_part_that_it_sees_as_on_the_whole_image(na
             images=np.full((layer.channels, 1), -1, dtype=np.int64),
             positions=np.zeros((layer.channels, 1, 2), dtype=np.int64),
         )
-        style = figures.layer_style(layer, network.size)
+        style = unit_pictures.layer_style(layer, network.size)
         for entry, channel in enumerate(channels):
             top.images[:] = -1
             top.images[channel, 0] = entry
             top.positions[channel, 0] = places[entry]
-            ((found, projections, patches),) = figures.unit_tiles(
+            ((found, projections, patches),) = unit_pictures.unit_tiles(
                 network, layer, top, lambda index: images[index]
             )
             row, column = places[entry].tolist()
             box = layer.field.shown(row, column, network.size)
-            cut = draw.crop(draw.projection_pixels(whole[entry]), box)
-            pixels = draw.crop(network.preprocess.display(images[entry]), box)
+            cut = raster.crop(raster.projection_pixels(whole[entry]), box)
+            pixels = raster.crop(network.preprocess.display(images[entry]), box)
             assert found == channel
             # A rounding of the last bit may move a pixel by one of its 255 steps.
-            difference = np.abs(projections[0].astype(int) - draw.fit(cut, style).astype(int))
+            difference = np.abs(projections[0].astype(int) - raster.fit(cut, style).astype(int))
             assert difference.max() <= 1
-            assert_allclose(patches[0], draw.fit(pixels, style))
+            assert_allclose(patches[0], raster.fit(pixels, style))

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from generator.networks.network import Network
-from generator.techniques.deconvnet import follow, project
+from generator.techniques.deconvnet.projection import follow, project
 
 
 def test_a_case_by_hand() -> None:

@@ -14,7 +14,6 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
-from generator import figures
 from generator.caption import forming as words
 from generator.errors import WeightsError
 from generator.networks import load
@@ -23,6 +22,7 @@ from generator.networks.network import Network
 from generator.networks.recording import record_maps
 from generator.networks.snapshots import at_epoch
 from generator.records import Cell, TopActivations
+from generator.scan.inputs import input_cache
 from generator.stages import forming
 from generator.techniques.forming import agreement, linear_cka, strongest
 
@@ -136,7 +136,7 @@ def build(tmp_path: Path) -> Any:
         maxima=[one.astype(np.float16) for one in maxima],
         top=top,
         measured=SimpleNamespace(layers=[SimpleNamespace(cells=one) for one in cells]),
-        inputs=figures.input_cache(network, collection),
+        inputs=input_cache(network, collection),
     )
 
 

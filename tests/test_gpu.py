@@ -13,13 +13,13 @@ import torch
 from narrow import make_photographs, narrow
 from tiny import chain, collection, network
 
-from generator import scan
 from generator.__main__ import main
 from generator.images import batches
 from generator.images.batches import Batch, network_input
 from generator.networks import loading, preprocessing
-from generator.recompute import NEAR, Sample, recheck
-from generator.store import Store
+from generator.scan import activations
+from generator.stages.recompute import NEAR, Sample, recheck
+from generator.store.folder import Store
 
 SECOND = torch.device("cuda:1")
 on_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no GPU")
@@ -53,12 +53,12 @@ def test_answers_wait_for_the_gpu_that_found_them(monkeypatch: pytest.MonkeyPatc
         return found
 
     monkeypatch.setattr(torch.cuda, "current_stream", current_stream)
-    monkeypatch.setattr(scan, "_sent", sent)
+    monkeypatch.setattr(activations, "_sent", sent)
     found = [(torch.ones(1, 4), torch.zeros(1, 4, dtype=torch.int64))]
-    monkeypatch.setattr(scan, "record_maxima", lambda *_: found)
+    monkeypatch.setattr(activations, "record_maxima", lambda *_: found)
     inputs: Any = SimpleNamespace(is_cuda=True, device=SECOND)
     batch = Batch([0], [0], {}, torch.zeros(1, 2, 2, 3, dtype=torch.uint8))
-    going = scan._Pass(net, batch, inputs, half=False)
+    going = activations._Pass(net, batch, inputs, half=False)
     assert steps == ["sent", "sent", SECOND], "behind what is sent, on its stream"
     assert np.array_equal(going.answers().values, np.ones((1, 4)))
     assert steps[3:] == ["waited"]
@@ -110,11 +110,11 @@ def test_a_pass_waits_for_nothing() -> None:
     net = replace(net, module=net.module.to(device), device=device)
     pixels = torch.zeros(4, 32, 32, 3, dtype=torch.uint8).pin_memory()
     batch = Batch(range(4), [0, 1, 2, 3], {}, pixels)
-    list(scan.look(net, [batch], 4))
+    list(activations.look(net, [batch], 4))
     torch.cuda.set_sync_debug_mode("error")
     try:
         given = network_input(pixels, net.preprocess, device)
-        scan._Pass(net, batch, given, half=False)
+        activations._Pass(net, batch, given, half=False)
     finally:
         torch.cuda.set_sync_debug_mode("default")
 

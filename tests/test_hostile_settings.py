@@ -20,8 +20,8 @@ from safetensors.torch import save_file
 from torch import nn
 
 from generator import __main__ as command
-from generator.config import DEFAULT, load_exhibit
 from generator.errors import GeneratorError, StoreError, UsageError, WeightsError, one_line
+from generator.exhibit import DEFAULT, load_exhibit
 from generator.networks import identity, loading, weights, zfnet
 from generator.pages.manifest import read
 

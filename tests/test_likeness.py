@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import tiny
 
-from generator import figures
 from generator.caption import likeness as words
 from generator.records import Cell, TopActivations
+from generator.scan.inputs import input_cache
 from generator.stages import likeness as stage
 from generator.techniques.likeness import correlation, likeness, patch
 
@@ -70,7 +70,7 @@ def test_the_stage_compares_what_the_network_was_given(tmp_path: Path) -> None:
         network=network,
         top=top,
         measured=SimpleNamespace(layers=[SimpleNamespace(cells=cells)] * 2),
-        inputs=figures.input_cache(network, collection),
+        inputs=input_cache(network, collection),
         layer=lambda index: network.layers[index - 1],
     )
     stage.make(tmp_path, build)  # type: ignore[arg-type]

@@ -21,6 +21,7 @@ from generator.networks import load
 from generator.networks.network import Provenance
 from generator.stages import subjects
 from generator.stages.build import Build
+from generator.stages.read import SUBJECTS, read_subjects
 
 
 def test_a_photograph_is_found_by_its_name_its_title_or_as_a_file(tmp_path: Path) -> None:
@@ -89,7 +90,7 @@ def sure_of(one: Build, index: int) -> tuple[int, float]:
 def test_the_surest_photographs_are_chosen_one_of_a_class(tmp_path: Path) -> None:
     one = build(tiny.collection(40, broken={3}))
     subjects.make(tmp_path, one)
-    found = subjects.read_subjects(tmp_path)
+    found = read_subjects(tmp_path)
     answers = {index: sure_of(one, index) for index in range(40) if index != 3}
     best: dict[int, tuple[float, int]] = {}
     for index, (label, probability) in answers.items():
@@ -111,9 +112,9 @@ def test_those_named_come_first(tmp_path: Path) -> None:
     (tmp_path / "stage").mkdir()
     one = build(tiny.collection(20), "7", str(tmp_path / "own.png"))
     subjects.make(tmp_path / "stage", one)
-    found = subjects.read_subjects(tmp_path / "stage")
+    found = read_subjects(tmp_path / "stage")
     assert [subject.name for subject in found[:2]] == ["7", "own.png"]
-    assert str(tmp_path) not in (tmp_path / "stage" / subjects.SUBJECTS).read_text()
+    assert str(tmp_path) not in (tmp_path / "stage" / SUBJECTS).read_text()
 
 
 def test_folders_that_name_classes_say_which_is_right(
@@ -125,7 +126,7 @@ def test_folders_that_name_classes_say_which_is_right(
     items = tuple(replace(item, label=n % 3) for n, item in enumerate(plain.items))
     one = build(replace(plain, items=items, classes=("c", "e", "unknown")))
     subjects.make(tmp_path, one)
-    found = subjects.read_subjects(tmp_path)
+    found = read_subjects(tmp_path)
     assert [subject.by_folder for subject in found[:2]] == [True, True]
     assert {subject.label for subject in found[:2]} == {2, 4}
     for subject in found[:2]:
@@ -148,7 +149,7 @@ def test_a_class_comes_twice_rather_than_too_few_photographs(tmp_path: Path) -> 
     last = one.network.module.get_submodule("classes")
     torch.nn.init.zeros_(last.weight)  # type: ignore[arg-type]
     subjects.make(tmp_path, one)
-    found = subjects.read_subjects(tmp_path)
+    found = read_subjects(tmp_path)
     assert len({subject.label for subject in found}) == 1
     assert len({subject.image for subject in found}) == len(found) == 5
 

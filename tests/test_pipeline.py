@@ -20,13 +20,14 @@ from torch import nn
 
 from generator import pipeline
 from generator.__main__ import main
-from generator.config import Exhibit
 from generator.errors import StoreError
+from generator.exhibit import Exhibit
 from generator.networks import zfnet
 from generator.stages import table
 from generator.stages.build import Build
 from generator.stages.table import STAGES
-from generator.store import Store, code_key
+from generator.store.folder import Store
+from generator.store.keys import code_key
 
 
 @pytest.fixture(autouse=True)
@@ -203,12 +204,12 @@ def test_only_what_depends_on_a_change_is_made_again(
     monkeypatch.setattr(pipeline, "code_key", changed)
     drawn = ["spread", "sheets", "photographs", "occlusion", "invariance", "filters", "steps"]
     drawn += ["featuremaps", "forming"]
-    now = ["draw.py"]
+    now = ["draw/raster.py"]
     assert run() == ["figures", "evidence", "control", *drawn]
-    now = ["draw.py", "measure"]
+    now = ["draw/raster.py", "measure"]
     liked = ["likeness", "featuremaps", "quiz", "preferred", "forming"]
     assert run() == ["measure", "evidence", "control", *liked]
-    now = ["draw.py", "measure", "manifest.py"]
+    now = ["draw/raster.py", "measure", "stages/manifest.py"]
     assert run() == []  # the stages are kept, the manifest is written anew
     assert run(preferred="none") == ["preferred"]
     assert run() == ["preferred"]
@@ -237,7 +238,7 @@ def test_a_warm_store_is_found_without_torch(photographs: Path, tmp_path: Path) 
     pipeline.make_figures(exhibit(photographs), tmp_path / "store")
     script = (
         "import sys; from pathlib import Path; from generator import pipeline; "
-        "from generator.config import Exhibit; "
+        "from generator.exhibit import Exhibit; "
         f"pipeline.make_figures(Exhibit('small', 'zfnet64', {str(photographs)!r}, 'none', k=4), "
         f"Path({str(tmp_path / 'store')!r})); "
         "print([name for name in ('torch', 'torchvision', 'skimage') if name in sys.modules])"

@@ -9,11 +9,11 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from generator import plots
-from generator.plots import architecture
-from generator.plots.architecture import Block
-from generator.plots.invariance import moved_curves
-from generator.plots.numbers import number_grid
+from generator.draw import plots
+from generator.draw.plots import architecture
+from generator.draw.plots.architecture import Block
+from generator.draw.plots.invariance import moved_curves
+from generator.draw.plots.numbers import number_grid
 from generator.records import Best, Cell, Claim, Hierarchy, Measured, MeasuredLayer
 
 CONCEPTS = ("circle", "wheel", "dog face", "lettering")

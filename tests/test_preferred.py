@@ -14,7 +14,6 @@ import tiny
 import torch
 from torch import nn
 
-from generator import prebuilt
 from generator.caption import preferred as words
 from generator.images.bundled import open_bundled
 from generator.images.colours import colour_covariance
@@ -22,6 +21,7 @@ from generator.networks import load
 from generator.networks.identity import shipped_pictures
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
+from generator.stages import prebuilt
 from generator.stages.preferred import moves
 from generator.techniques import preferred as techniques
 from generator.techniques.preferred import Fourier, Pixels, answers, canvas, preferred

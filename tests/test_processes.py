@@ -26,7 +26,7 @@ PATIENCE = 240  # seconds; nothing is timed here, this only ends a test that han
 RUN = """
 import os, sys, time
 sys.path.insert(0, sys.argv[1])
-from generator import shards
+from generator.scan import shards
 shards.Shards.__init__.__defaults__ = (4,)
 from generator.measure import claims, orientation
 claims.PER_CONCEPT = 4

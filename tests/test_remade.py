@@ -14,16 +14,16 @@ from fake_remade import filters as filters_section
 from fake_remade import remade
 from test_occlusion import classifier
 
-from generator import heat
 from generator.caption import remade as said
+from generator.draw import heat
 from generator.networks import load
 from generator.networks.architecture import architecture
 from generator.networks.network import Provenance
 from generator.stages import occlusion, steps
 from generator.stages.build import Build
 from generator.stages.layout import blocks, outputs
-from generator.stages.subjects import Subject
-from generator.techniques import deconvnet
+from generator.stages.read import Subject
+from generator.techniques.deconvnet import projection
 from generator.techniques.occlusion import Occluded
 
 
@@ -171,7 +171,7 @@ def test_every_kind_of_step_has_its_words(found: dict[str, Any]) -> None:
     told = [said.step(one, last=False)[0] for one in found["steps"]["steps"]]
     assert told == ["Filter with conv2", "Unpool", "Rectify", "Filter with conv1"]
     assert "turn all 64 maps" in said.step(found["steps"]["steps"][-1], last=True)[1]
-    kinds = set(deconvnet._Followed.KINDS.values())
+    kinds = set(projection._Followed.KINDS.values())
     assert kinds == {"filter", "unpool", "rectify", *said.OTHERS}
     for kind in said.OTHERS:
         assert all(said.step({**found["steps"]["steps"][0], "kind": kind}, last=False))

@@ -21,7 +21,7 @@ from generator.__main__ import main
 from generator.images import open_collection
 from generator.networks.loading import load_network
 from generator.networks.recording import record_maps
-from generator.store import Store
+from generator.store.folder import Store
 
 ROOT = Path(__file__).parents[1]
 NARROW = Path(__file__).with_name("narrow.py")

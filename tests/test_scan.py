@@ -14,7 +14,7 @@ from generator.networks import load
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
 from generator.records import TopActivations
-from generator.scan import answers, maxima, scan
+from generator.scan.activations import answers, maxima, scan
 
 LAYERS = ["conv1", "relu2", "relu3"]
 

@@ -14,8 +14,8 @@ from fake_store import make_store
 from serving import Server
 from soak import ROOT, soak
 
-from generator import fresh
 from generator.bench.site import copy_project
+from generator.site import fresh
 
 BUILDS = """
 import logging
@@ -181,7 +181,7 @@ def test_a_built_site_holds_copies(checkout: Path) -> None:
 def test_what_changed_since_the_code_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert fresh.changed() == []
     read = dict(fresh.READ)
-    here = fresh.PACKAGE / "fresh.py"
+    here = fresh.PACKAGE / "site" / "fresh.py"
     read[here] = (0, 0)
     read[fresh.PACKAGE / "gone.py"] = (1, 1)
     read.pop(fresh.PACKAGE / "records.py")

@@ -17,13 +17,14 @@ import pytest
 from PIL import Image
 from tiny import chain, network
 
-from generator import shards
 from generator.allocation import LARGE_PAGES
 from generator.images.folder import open_folder
 from generator.processes import Group
-from generator.scan import Answers, answers, scan
+from generator.scan import shards
+from generator.scan.activations import Answers, answers, scan
 from generator.stages import scan as stage
 from generator.stages.build import Build
+from generator.stages.read import read_skipped, read_top
 
 LAYERS = ["conv1", "relu2", "relu3"]
 
@@ -90,7 +91,7 @@ def test_the_shards_hold_what_a_plain_scan_finds(photographs: Path, tmp_path: Pa
     folder = scanned(photographs, tmp_path / "store", "a")
     made = build(photographs)
     plain = scan(made.network, made.collection, 4, batch_size=1, workers=0)
-    for record, expected in zip(stage.read_top(folder), plain, strict=True):
+    for record, expected in zip(read_top(folder), plain, strict=True):
         np.testing.assert_array_equal(record.images, expected.images)
         np.testing.assert_array_equal(record.positions, expected.positions)
         np.testing.assert_allclose(record.values, expected.values, rtol=1e-6)
@@ -98,7 +99,7 @@ def test_the_shards_hold_what_a_plain_scan_finds(photographs: Path, tmp_path: Pa
     assert values.shape == (23, 15)
     unread = np.flatnonzero(np.isnan(values[:, 0])).tolist()
     names = [made.collection.items[index].name for index in unread]
-    assert names == ["class 1/broken.jpg"] == [one["name"] for one in stage.read_skipped(folder)]
+    assert names == ["class 1/broken.jpg"] == [one["name"] for one in read_skipped(folder)]
 
 
 class Stopped(BaseException):
@@ -201,7 +202,7 @@ def test_the_batch_suits_the_collection(images: int, size: int) -> None:
 KILLED = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
-from generator import shards
+from generator.scan import shards
 from generator.allocation import LARGE_PAGES
 shards.Shards.__init__.__defaults__ = (5,)
 real = shards.Shards._write

@@ -3,23 +3,25 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from generator import draw, sheets
+from generator.draw import raster, sheets
 
 
-def unit(style: draw.Tile, count: int, colour: int) -> draw.Pixels:
+def unit(style: raster.Tile, count: int, colour: int) -> raster.Pixels:
     """A unit's picture, each tile of its own grey."""
     tiles = [
         np.full((style.size, style.size, 3), colour + 10 * number, dtype=np.uint8)
         for number in range(count)
     ]
-    return np.asarray(draw.grid(tiles, style))
+    return np.asarray(raster.grid(tiles, style))
 
 
 @pytest.mark.parametrize(
-    "style", [draw.Tile(112, 2, False), draw.Tile(27, 1, False), draw.Tile(42, 2, True)], ids=str
+    "style",
+    [raster.Tile(112, 2, False), raster.Tile(27, 1, False), raster.Tile(42, 2, True)],
+    ids=str,
 )
 @pytest.mark.parametrize("count", [1, 4, 9, 12])
-def test_a_units_patches_stand_on_a_sheet_in_their_order(style: draw.Tile, count: int) -> None:
+def test_a_units_patches_stand_on_a_sheet_in_their_order(style: raster.Tile, count: int) -> None:
     small = sheets.small(unit(style, count, 20), style)
     to = sheets.sheet_style(style)
     side = sheets.across(to)
@@ -37,7 +39,7 @@ def test_a_units_patches_stand_on_a_sheet_in_their_order(style: draw.Tile, count
 
 
 def test_units_stand_side_by_side_and_a_dead_one_leaves_its_place() -> None:
-    style = draw.Tile(42, 2, crisp=False)
+    style = raster.Tile(42, 2, crisp=False)
     one, two = (sheets.small(unit(style, 9, colour), style) for colour in (0, 100))
     whole = sheets.sheet([one, None, two], style)
     side = sheets.across(style)

@@ -18,24 +18,25 @@ from test_shards import LAYERS, content, looked_at, photograph
 from tiny import chain, collection, network
 from torch import nn
 
-from generator import caption, pages, second_look
+from generator import caption, pages
 from generator.__main__ import main
-from generator.config import Exhibit
 from generator.errors import ImagesError, UsageError
-from generator.figures import input_cache, projected
+from generator.exhibit import Exhibit
 from generator.images.collection import Collection
 from generator.images.folder import open_folder
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
 from generator.processes import Group
 from generator.records import EXACT, Shortcuts
-from generator.scan import Answers, answers, check_shortcuts, scan
-from generator.second_look import effect, sample
+from generator.scan.activations import Answers, answers, check_shortcuts, scan
+from generator.scan.inputs import input_cache
+from generator.scan.shortcuts import IMAGES, effect, sample
 from generator.stages import scan as stage
 from generator.stages.build import Build
+from generator.stages.read import read_effect
 from generator.stages.table import STAGES, stage_keys
-from generator.store import Store
-from generator.techniques.deconvnet import project
+from generator.store.folder import Store
+from generator.techniques.deconvnet import project, projected
 
 pytestmark = pytest.mark.filterwarnings("ignore:The image decoding:DeprecationWarning")
 HALF, JPEG = Shortcuts(half=True), Shortcuts(device_jpeg=True)
@@ -144,7 +145,7 @@ def test_an_exact_scan_has_lost_nothing() -> None:
 def test_the_sample_is_all_of_a_small_collection_and_a_draw_from_a_large_one() -> None:
     assert sample(6, {1, 4}).tolist() == [0, 2, 3, 5]
     drawn = sample(100_000, set(range(50_000)))
-    assert len(set(drawn.tolist())) == second_look.IMAGES
+    assert len(set(drawn.tolist())) == IMAGES
     assert drawn.min() >= 50_000
     assert (np.diff(drawn) > 0).all()
     assert drawn.tolist() == sample(100_000, set(range(50_000))).tolist()
@@ -209,9 +210,9 @@ def test_scans_of_another_precision_are_never_mixed(
 ) -> None:
     store = tmp_path / "store"
     exact = scanned(photographs, tmp_path / "other", "exact", EXACT)
-    assert stage.read_effect(exact) is None
+    assert read_effect(exact) is None
     half = scanned(photographs, store, "half", HALF)
-    said = stage.read_effect(half)
+    said = read_effect(half)
     assert said is not None
     assert (said["numbers"], said["images"], said["of"], said["k"]) == ("bfloat16", 9, 9, 3)
     assert "jpeg" not in said

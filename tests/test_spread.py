@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator import draw, spread
+from generator.draw import raster, spread
 from generator.records import Layer, ReceptiveField
 
 ALONE = np.arange(1000)  # every image a photograph of its own
@@ -88,14 +88,14 @@ def test_as_many_as_there_are(values: list[float], per_source: int | None) -> No
 
 def test_a_patch_is_cut_where_the_unit_answered() -> None:
     layer = Layer("conv", 1, 2, 4, 4, ReceptiveField(size=20, stride=10, offset=0))
-    style = draw.Tile(20, 2, crisp=False)
+    style = raster.Tile(20, 2, crisp=False)
     answers = np.zeros((3, 2), dtype=np.float32)
     answers[:, 1] = [1, 2, 3]
     places = np.array([[0, 0], [0, 5], [0, 6]], dtype=np.uint8)  # rows and columns of four
     found = spread.sample(answers, ALONE[:3], None)
     asked: list[int] = []
 
-    def pixels(image: int) -> draw.Pixels:
+    def pixels(image: int) -> raster.Pixels:
         asked.append(image)
         rows, columns = np.mgrid[:50, :50]
         return np.stack([rows, columns, np.full_like(rows, image)], axis=-1).astype(np.uint8)
@@ -117,6 +117,6 @@ def test_a_patch_is_cut_where_the_unit_answered() -> None:
 
 
 def test_tiles_are_small_but_exact_where_pixels_are_the_point() -> None:
-    assert spread.tile_of(draw.Tile(112, 2, crisp=False)) == draw.Tile(48, 2, crisp=False)
-    assert spread.tile_of(draw.Tile(27, 1, crisp=False)) == draw.Tile(27, 1, crisp=False)
-    assert spread.tile_of(draw.Tile(50, 2, crisp=True)) == draw.Tile(50, 2, crisp=True)
+    assert spread.tile_of(raster.Tile(112, 2, crisp=False)) == raster.Tile(48, 2, crisp=False)
+    assert spread.tile_of(raster.Tile(27, 1, crisp=False)) == raster.Tile(27, 1, crisp=False)
+    assert spread.tile_of(raster.Tile(50, 2, crisp=True)) == raster.Tile(50, 2, crisp=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from generator.errors import StoreError
-from generator.store import FORMAT, MANIFEST, PART, Store, code_key, content_key
+from generator.store.folder import FORMAT, MANIFEST, PART, Store
+from generator.store.keys import code_key, content_key
 
 KEY = "0123456789abcdef"
 
@@ -83,5 +84,5 @@ def test_a_store_below_a_file_is_one_clear_line(tmp_path: Path) -> None:
 def test_keys_change_with_content_and_not_with_order() -> None:
     assert content_key(a=1, b=[2]) == content_key(b=[2], a=1)
     assert content_key(a=1) != content_key(a=2)
-    assert code_key("draw.py") != code_key("scan.py")
-    assert code_key("networks") != code_key("networks", "scan.py")
+    assert code_key("draw/raster.py") != code_key("scan/topk.py")
+    assert code_key("networks") != code_key("networks", "scan/topk.py")

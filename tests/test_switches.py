@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from generator.networks.recording import record_maps
 from generator.networks.trace import pool_window
-from generator.techniques.deconvnet import project, random_switches, unpool
+from generator.techniques.deconvnet.projection import project, random_switches, unpool
 
 
 @pytest.mark.parametrize(

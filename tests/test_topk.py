@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.records import TopActivations
-from generator.topk import TopK
+from generator.scan.topk import TopK
 
 CPU = torch.device("cpu")
 WIDTH = 5

@@ -9,7 +9,7 @@ from torchvision import models
 
 from generator.errors import UnsupportedNetworkError
 from generator.networks.loading import load_network
-from generator.scan import maxima
+from generator.scan.activations import maxima
 from generator.techniques.deconvnet import project
 
 RUNS = [

@@ -144,7 +144,8 @@ def small_project(folder: Path) -> Path:
     package = folder / "generator"
     (package / "pages").mkdir(parents=True)
     (package / "exhibits.toml").write_text('[one]\nmodel = "a"\n[two]\nmodel = "b"\n')
-    for name in ("scan.py", "gen_pages.py", "pages/page.py"):
+    (package / "site").mkdir()
+    for name in ("scan.py", "site/gen_pages.py", "pages/page.py"):
         (package / name).write_text(name)
     return folder
 
@@ -155,7 +156,7 @@ def test_a_store_is_named_by_what_its_figures_depend_on(tmp_path: Path) -> None:
     name = find_store.artifact_name("one", root)
     assert re.fullmatch(r"store-one-[0-9a-f]{16}", name)
     (package / "pages" / "page.py").write_text("other")
-    (package / "gen_pages.py").write_text("other")
+    (package / "site" / "gen_pages.py").write_text("other")
     (package / "exhibits.toml").write_text('[one]\nmodel = "a"\n[two]\nmodel = "c"\n')
     assert find_store.artifact_name("one", root) == name
     (package / "exhibits.toml").write_text('[one]\nmodel = "a"\nk = 4\n')

@@ -30,7 +30,7 @@ from forge import ask
 from refusal import ROOT, RefusedError, run, tell, warn
 
 # What turns a finished store into pages can't change what is in it.
-PAGES_ONLY = ("pages", "caption", "gen_pages.py", "check.py")
+PAGES_ONLY = ("pages/", "caption/", "site/", "store/check.py")
 
 
 def artifact_name(exhibit: str, root: Path = ROOT) -> str:
@@ -53,7 +53,7 @@ def _code(package: Path) -> Iterator[Path]:
     for path in package.rglob("*"):
         inside = path.relative_to(package)
         hidden = "__pycache__" in inside.parts or inside.name == "exhibits.toml"
-        if path.is_file() and not hidden and inside.parts[0] not in PAGES_ONLY:
+        if path.is_file() and not hidden and not inside.as_posix().startswith(PAGES_ONLY):
             yield path
 
 

@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 
 from refusal import RefusedError, run, tell
 
-from generator.config import load_exhibit
 from generator.errors import GeneratorError
+from generator.exhibit import load_exhibit
 from generator.images import imagenette
 from generator.networks.identity import bundled_weights, ledger_path
 

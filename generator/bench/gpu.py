@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
 import torch
 
 from generator.bench.projecting import Entries, K, from_crops
-from generator.bench.rows import Sizes, seconds
+from generator.bench.rows import Row, Sizes, seconds, spread
 from generator.bench.scanning import in_memory, photographs, spread_out
 from generator.errors import UsageError
-from generator.figures import input_cache
 from generator.images.batches import batches, suitable_workers
 from generator.images.collection import Collection
 from generator.networks import load
 from generator.networks.network import Network
 from generator.records import EXACT, Shortcuts
-from generator.scan import BATCH, check_shortcuts, look, scan, strongest_images
+from generator.scan.activations import BATCH, check_shortcuts, look, scan, strongest_images
+from generator.scan.inputs import input_cache
 
 # Images a second by each option, under the name of its row.
 WAYS = {
@@ -26,6 +27,30 @@ WAYS = {
     "gpu-images-jpeg": Shortcuts(device_jpeg=True),
     "gpu-images-both": Shortcuts(half=True, device_jpeg=True),
 }
+
+
+def rows(sizes: Sizes) -> Iterator[Row]:
+    """The rows that need a GPU; empty without one."""
+    whole = f"images a second, files to strongest images, {sizes.gpu_images:,} images"
+    titles = {
+        "gpu-images": whole,
+        "gpu-images-half": f"{whole}, --precision half",
+        "gpu-images-jpeg": f"{whole}, --decode device",
+        "gpu-images-both": f"{whole}, both",
+        "gpu-share": "the first of these as a share of decoding alone",
+        "gpu-projections": f"seconds for all projections of {sizes.network}",
+    }
+    units = dict.fromkeys(titles, "images/s") | {"gpu-share": "times", "gpu-projections": "s"}
+    if not torch.cuda.is_available():
+        for name, title in titles.items():
+            yield Row(name, title, unit=units[name], reason="this machine has no GPU")
+        return
+    found = measure(sizes)
+    for name, title in titles.items():
+        if found[name]:
+            yield Row(name, title, spread(found[name]), unit=units[name])
+        else:
+            yield Row(name, title, unit=units[name], reason="this GPU, or torch on it, can't")
 
 
 def measure(sizes: Sizes, device: str = "cuda") -> dict[str, list[float]]:

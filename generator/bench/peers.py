@@ -21,7 +21,7 @@ from generator.images.batches import Batch, network_input
 from generator.networks import load
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
-from generator.scan import look, strongest_images
+from generator.scan.activations import look, strongest_images
 from generator.techniques.deconvnet import project
 
 K = 9

@@ -13,13 +13,14 @@ from torch import Tensor
 
 from generator.bench.rows import Row, Sizes, in_turn, ratio, spread
 from generator.bench.scanning import in_memory
-from generator.figures import PIXELS_A_BATCH, input_cache, projected
 from generator.networks import load
 from generator.networks.network import Network
 from generator.networks.recording import recording, run
 from generator.records import Layer
-from generator.scan import BATCH, look, strongest_images
+from generator.scan.activations import BATCH, look, strongest_images
+from generator.scan.inputs import input_cache
 from generator.techniques.deconvnet import project
+from generator.techniques.deconvnet.crops import PIXELS_A_BATCH, projected
 
 K = 9
 
@@ -143,29 +144,3 @@ def floor(network: Network, layer: Layer, groups: list[Tensor]) -> None:
             run(network.module, given)
         activation = maps[layer.name]
         torch.autograd.grad(activation, given, torch.ones_like(activation))
-
-
-def on_gpu(sizes: Sizes) -> Iterator[Row]:
-    """The rows that need a GPU; empty without one."""
-    whole = f"images a second, files to strongest images, {sizes.gpu_images:,} images"
-    titles = {
-        "gpu-images": whole,
-        "gpu-images-half": f"{whole}, --precision half",
-        "gpu-images-jpeg": f"{whole}, --decode device",
-        "gpu-images-both": f"{whole}, both",
-        "gpu-share": "the first of these as a share of decoding alone",
-        "gpu-projections": f"seconds for all projections of {sizes.network}",
-    }
-    units = dict.fromkeys(titles, "images/s") | {"gpu-share": "times", "gpu-projections": "s"}
-    if not torch.cuda.is_available():
-        for name, title in titles.items():
-            yield Row(name, title, unit=units[name], reason="this machine has no GPU")
-        return
-    from generator.bench.gpu import measure  # noqa: PLC0415
-
-    found = measure(sizes)
-    for name, title in titles.items():
-        if found[name]:
-            yield Row(name, title, spread(found[name]), unit=units[name])
-        else:
-            yield Row(name, title, unit=units[name], reason="this GPU, or torch on it, can't")

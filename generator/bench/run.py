@@ -24,7 +24,7 @@ GROUPS = {
     "peers": ("peers", "rows"),
     "site": ("site", "rows"),
     "memory": ("memory", "rows"),
-    "gpu": ("projecting", "on_gpu"),
+    "gpu": ("gpu", "rows"),
 }
 
 
@@ -45,7 +45,7 @@ def benchmark(only: Sequence[str], sizes: Sizes) -> Iterator[tuple[str, Row]]:
 
 def report(rows: Sequence[tuple[str, Row]]) -> dict[str, Any]:
     """All of it as JSON values: what ran where and when, and every row."""
-    from generator.manifest import versions  # noqa: PLC0415
+    from generator.stages.manifest import versions  # noqa: PLC0415
 
     return {
         "format": FORMAT,

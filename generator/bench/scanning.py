@@ -19,7 +19,7 @@ from generator.images.collection import Collection, Item
 from generator.networks import load
 from generator.networks.network import Network
 from generator.networks.recording import Finished, run
-from generator.scan import BATCH, look, scan, strongest_images
+from generator.scan.activations import BATCH, look, scan, strongest_images
 
 K = 9
 

@@ -20,7 +20,7 @@ from generator.images.stimuli import (
     simple_statistics,
 )
 from generator.networks.network import Network
-from generator.scan import maxima
+from generator.scan.activations import maxima
 
 SEEDS_A_BATCH = 4  # with 14 concepts and more about as many drawings as a scan takes at once
 AHEAD = 4 * SEEDS_A_BATCH  # seeds drawn before they are asked for

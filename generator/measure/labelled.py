@@ -22,7 +22,7 @@ from generator.measure.imagenet import class_name, groups
 from generator.measure.leading import FEW, leading, told
 from generator.networks.network import Network
 from generator.records import Claim
-from generator.scan import maxima
+from generator.scan.activations import maxima
 
 LEAST = 4  # images that a class needs for a score of its own: two to choose by, two to report
 RANDOM_IMAGES = 1000  # the random copy looks at no more, so that it costs a tenth of a scan

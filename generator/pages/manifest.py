@@ -11,7 +11,7 @@ from generator.errors import StoreError
 from generator.pages import unit_records as units
 from generator.pages.unit_records import Numbers, Picture, Sheets, Top, Whole
 from generator.records import Best, Cell, Claim, Giveaway, Hierarchy, Layer, Part, ReceptiveField
-from generator.store import FORMAT, read_record
+from generator.store.folder import FORMAT, read_record
 
 __all__ = [
     "Control",

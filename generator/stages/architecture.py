@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from generator.networks.architecture import architecture
-from generator.stages.build import Build, read, write
+from generator.stages.build import Build
+from generator.store.stage_files import read, write
 
 PARTS = "parts.json"
 

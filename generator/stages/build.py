@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
-from generator import figures
-from generator.config import FIGURE
+from generator.exhibit import FIGURE
 from generator.images.collection import Collection
 from generator.networks.loading import load_network
 from generator.networks.network import Network
 from generator.records import EXACT, Layer, Measured, Shortcuts, TopActivations
-from generator.scan import check_k, check_shortcuts
-from generator.shards import MAXIMA, PLACES
+from generator.scan.activations import check_k, check_shortcuts
+from generator.scan.inputs import input_cache
+from generator.scan.shards import MAXIMA, PLACES
+from generator.stages.read import (
+    Subject,
+    read_columns,
+    read_measured,
+    read_subjects,
+    read_top,
+)
 from generator.techniques.occlusion import occluder
-
-if TYPE_CHECKING:
-    from generator.stages.subjects import Subject
 
 CONTROL_SEED = 1  # not 0, so that random weights are never compared with themselves
 
@@ -99,66 +102,33 @@ class Build:
     @cached_property
     def top(self) -> tuple[TopActivations, ...]:
         """The strongest images of every unit, one record a layer."""
-        from generator.stages import scan  # noqa: PLC0415  (it needs this file)
-
-        return scan.read_top(self.folders["scan"])
+        return read_top(self.folders["scan"])
 
     @cached_property
     def maxima(self) -> list[npt.NDArray[np.float32]]:
         """For each layer (images, C): what each unit answers to each image, NaN if unreadable."""
-        from generator.stages import scan  # noqa: PLC0415
-
-        return scan.read_columns(self.folders["scan"] / MAXIMA, self.network)
+        return read_columns(self.folders["scan"] / MAXIMA, self.network)
 
     @cached_property
     def places(self) -> list[npt.NDArray[np.unsignedinteger]]:
         """For each layer (images, C): where in its map, counted flat, each of ``maxima`` lies."""
-        from generator.stages import scan  # noqa: PLC0415
-
-        return scan.read_columns(self.folders["scan"] / PLACES, self.network)
+        return read_columns(self.folders["scan"] / PLACES, self.network)
 
     @cached_property
     def measured(self) -> Measured:
         """All that was measured."""
-        from generator.stages import measure  # noqa: PLC0415
-
-        return measure.read(self.folders["measure"])
+        return read_measured(self.folders["measure"])
 
     @cached_property
     def subjects(self) -> list[Subject]:
         """The photographs that the paper's figures on single photographs look at."""
-        from generator.stages import subjects  # noqa: PLC0415
-
-        return subjects.read_subjects(self.folders["subjects"])
+        return read_subjects(self.folders["subjects"])
 
     @cached_property
     def inputs(self) -> Callable[[int], Tensor]:
         """Images by number as (3, S, S) float32, the latest kept in memory."""
-        return figures.input_cache(self.network, self.collection)
+        return input_cache(self.network, self.collection)
 
     def layer(self, index: int) -> Layer:
         """The layer that is counted ``index``, from 1."""
         return self.network.layers[index - 1]
-
-
-def from_root(folder: Path, pictures: Iterable[dict[str, Any]]) -> None:
-    """Names each picture's file from the store's root, no longer from its stage's ``folder``."""
-    for picture in pictures:
-        picture["file"] = f"{folder.name}/{picture['file']}"
-
-
-def rounded(value: float) -> float:
-    """Four significant digits, which runs on two machines share; more is noise and bytes."""
-    return float(f"{value:.4g}")
-
-
-def write(path: Path, record: object) -> None:
-    """JSON values into a file of the stage."""
-    text = json.dumps(record, ensure_ascii=False, indent=1)
-    # A file's name need not be UTF-8; such a byte is read back as it was.
-    path.write_text(text, encoding="utf-8", errors="backslashreplace")
-
-
-def read(path: Path) -> Any:
-    """What ``write`` wrote."""
-    return json.loads(path.read_text(encoding="utf-8"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from generator import draw, figures
-from generator.stages.build import CONTROL_SEED, Build, read, write
+from generator.draw import raster, unit_pictures
+from generator.stages.build import CONTROL_SEED, Build
+from generator.store.stage_files import read, write
 
 CONTROL = "control.json"
 RANDOM_PICTURE, SHUFFLED_PICTURE = "random.webp", "shuffled.webp"
@@ -26,16 +27,16 @@ def make(folder: Path, build: Build) -> None:
         write(folder / CONTROL, None)
         return
     channel = alive[0]
-    random = figures.control_tiles(
+    random = unit_pictures.control_tiles(
         build.control, layer, channel, record.images[channel], build.inputs
     )
-    shuffled = figures.shuffled_tiles(
+    shuffled = unit_pictures.shuffled_tiles(
         build.network, layer, channel, record, build.inputs, CONTROL_SEED
     )
-    style = figures.layer_style(layer, build.network.size)
+    style = unit_pictures.layer_style(layer, build.network.size)
     for tiles, name in ((random, RANDOM_PICTURE), (shuffled, SHUFFLED_PICTURE)):
-        picture = draw.grid(tiles, style)
-        draw.save_lossless(picture, folder / name)
+        picture = raster.grid(tiles, style)
+        raster.save_lossless(picture, folder / name)
     said = {"layer": layer.index, "channel": channel}
     write(folder / CONTROL, {**said, "width": picture.width, "height": picture.height})
 

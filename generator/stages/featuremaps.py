@@ -10,10 +10,11 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
-from generator import draw
+from generator.draw import raster
 from generator.networks.architecture import architecture
 from generator.records import Layer, Part
-from generator.stages.build import Build, from_root, read, write
+from generator.stages.build import Build
+from generator.store.stage_files import from_root, read, write
 from generator.techniques.featuremaps import (
     Map,
     feature_maps,
@@ -100,7 +101,7 @@ def _layers(folder: Path, build: Build, inputs: torch.Tensor) -> list[dict[str, 
         if not channels:
             continue
         picture = strip([tinted(maps[0, channel]) for channel in channels])
-        draw.save_lossless(picture, folder / f"layer-{layer.index}.webp")
+        raster.save_lossless(picture, folder / f"layer-{layer.index}.webp")
         said.append(
             {
                 "layer": layer.index,
@@ -140,7 +141,7 @@ def _moved(folder: Path, build: Build, inputs: torch.Tensor) -> dict[str, Any] |
         places = [round(shift / layer.field.stride) for shift in shifts]
         sheet = strip(list(tinted(np.concatenate(list(own), axis=1))[None]))
         name = f"moved-{layer.index}.webp"
-        draw.save_lossless(sheet, folder / name)
+        raster.save_lossless(sheet, folder / name)
         said.append(
             {
                 "layer": layer.index,
@@ -174,12 +175,12 @@ def _filters(folder: Path, build: Build) -> dict[str, Any] | None:
     module = build.network.module.get_submodule(first.name)
     weights: npt.NDArray[np.float32] = module.weight.detach().float().cpu().numpy()  # type: ignore[operator]
     biases = np.zeros(len(weights)) if module.bias is None else module.bias.float().cpu().numpy()  # type: ignore[operator]
-    style = draw.tile_style(kernel)
-    tiles = [draw.fit(draw.projection_pixels(one), style) for one in weights]
-    sheet = draw.grid(tiles, style, COLUMNS)
+    style = raster.tile_style(kernel)
+    tiles = [raster.fit(raster.projection_pixels(one), style) for one in weights]
+    sheet = raster.grid(tiles, style, COLUMNS)
     rows = -(-len(tiles) // COLUMNS)
     sheet = sheet.crop((0, 0, sheet.width, rows * (style.size + style.gap) - style.gap))
-    draw.save_lossless(sheet, folder / "filters.webp")
+    raster.save_lossless(sheet, folder / "filters.webp")
     channels = _shown(build, first)
     image, box = _patch(build, channels[0], kernel)
     pixels = build.network.preprocess.display(build.inputs(image))
@@ -253,7 +254,7 @@ def _short(values: npt.NDArray[Any]) -> Any:
     return np.vectorize(lambda value: float(f"{value:.6g}"))(values).tolist()
 
 
-def tinted(one: Map) -> draw.Pixels:
+def tinted(one: Map) -> raster.Pixels:
     """(H, W) from 0 up to (H, W, 3) uint8: dark for no answer, bright for the strongest."""
     most = float(one.max())
     share = one / most if most > 0 else np.zeros_like(one)
@@ -262,7 +263,7 @@ def tinted(one: Map) -> draw.Pixels:
     return np.stack(colours, axis=-1).round().astype(np.uint8)
 
 
-def strip(tiles: list[draw.Pixels]) -> Image.Image:
+def strip(tiles: list[raster.Pixels]) -> Image.Image:
     """Maps of one size in a row on a transparent ground, their places enlarged alike."""
     height, width, _ = tiles[0].shape
     factor = max(1, -(-SHARPEST // height))
@@ -274,7 +275,7 @@ def strip(tiles: list[draw.Pixels]) -> Image.Image:
     return sheet
 
 
-def _save_photograph(pixels: draw.Pixels, path: Path) -> dict[str, Any]:
+def _save_photograph(pixels: raster.Pixels, path: Path) -> dict[str, Any]:
     picture = Image.fromarray(pixels)
-    draw.save_photograph(picture, path)
+    raster.save_photograph(picture, path)
     return {"file": path.name, "width": picture.width, "height": picture.height}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generator import figures
+from generator.draw import unit_pictures
 from generator.processes import Group
 from generator.stages.build import Build
 
@@ -12,7 +12,7 @@ from generator.stages.build import Build
 def work(folder: Path, build: Build, group: Group) -> None:
     """One process's share of the units: two pictures each, in a folder a layer."""
     parts = build.network, build.inputs, build.top, folder
-    figures.draw_layers(*parts, group.rank, group.size)
+    unit_pictures.draw_layers(*parts, group.rank, group.size)
 
 
 def make(folder: Path, build: Build) -> None:

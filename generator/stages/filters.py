@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from generator import draw
+from generator.draw import raster
 from generator.errors import ImagesError
-from generator.stages.build import Build, from_root, read, rounded, write
+from generator.stages.build import Build
+from generator.store.stage_files import from_root, read, rounded, write
 from generator.techniques.filters import RADIUS, clipped, first_filters, folded, strengths
 
 FILTERS = "filters.json"
@@ -89,18 +90,18 @@ def _photographs(build: Build) -> Any:
 def _sheet(weights: npt.NDArray[np.float32], path: Path) -> dict[str, Any]:
     """All filters (C, 3, H, W) on one scale, zero as mid grey, so that their strengths compare."""
     side = max(weights.shape[2:])
-    style = draw.Tile(side * max(1, TILE // side), gap=2, crisp=True)
+    style = raster.Tile(side * max(1, TILE // side), gap=2, crisp=True)
     reach = 2 * max(float(np.abs(weights).max()), 1e-30)
     pixels = ((weights / reach + 0.5) * 255).round().clip(0, 255).astype(np.uint8)
     tiles = []
     for one in pixels.transpose(0, 2, 3, 1):  # (H, W, 3)
-        square = np.full((side, side, 3), draw.GREY, dtype=np.uint8)
+        square = np.full((side, side, 3), raster.GREY, dtype=np.uint8)
         square[: one.shape[0], : one.shape[1]] = one
-        tiles.append(draw.fit(square, style))
+        tiles.append(raster.fit(square, style))
     step = style.size + style.gap
     across = min(ACROSS, len(tiles))
     rows = -(-len(tiles) // across)
-    picture: Image.Image = draw.grid(tiles, style, across)
+    picture: Image.Image = raster.grid(tiles, style, across)
     picture = picture.crop((0, 0, across * step - style.gap, rows * step - style.gap))
-    draw.save_lossless(picture, path)
+    raster.save_lossless(picture, path)
     return {"file": path.name, "width": picture.width, "height": picture.height}

@@ -11,15 +11,16 @@ import numpy.typing as npt
 from PIL import Image
 from tqdm import tqdm
 
-from generator import draw, figures
+from generator.draw import raster, unit_pictures
+from generator.draw.plots.forming import settling_curves
+from generator.draw.plots.page import save
 from generator.images.batches import batches, network_input
 from generator.networks.network import Network
 from generator.networks.snapshots import at_epoch
-from generator.plots.forming import settling_curves
-from generator.plots.page import save
 from generator.records import Layer, TopActivations
-from generator.scan import maxima
-from generator.stages.build import Build, from_root, read, write
+from generator.scan.activations import maxima
+from generator.stages.build import Build
+from generator.store.stage_files import from_root, read, write
 from generator.techniques.forming import Answers, Strongest, agreement, settling, strongest
 
 FORMING = "forming.json"
@@ -201,7 +202,7 @@ def _columns(
     found: Strongest,
 ) -> dict[str, Any]:
     """Projections and patches one below the other; mid grey for a unit that did not fire."""
-    style = figures.layer_style(layer, network.size)
+    style = unit_pictures.layer_style(layer, network.size)
     shown = np.isin(np.arange(layer.channels), units)
     top = TopActivations(
         values=found.values[:, None],
@@ -212,15 +213,17 @@ def _columns(
     )
     drawn = {
         channel: (projections[0], patches[0])
-        for channel, projections, patches in figures.unit_tiles(network, layer, top, build.inputs)
+        for channel, projections, patches in unit_pictures.unit_tiles(
+            network, layer, top, build.inputs
+        )
     }
-    nothing = np.full((style.size, style.size, 3), draw.GREY, dtype=np.uint8)
+    nothing = np.full((style.size, style.size, 3), raster.GREY, dtype=np.uint8)
     pairs = [drawn.get(channel, (nothing, nothing)) for channel in units]
     projections, patches = (
-        draw.grid([pair[side] for pair in pairs], style, columns=1) for side in (0, 1)
+        raster.grid([pair[side] for pair in pairs], style, columns=1) for side in (0, 1)
     )
     name = f"{layer.index}-{epoch}"
-    draw.save_lossless(projections, folder / f"{name}-projections.webp")
+    raster.save_lossless(projections, folder / f"{name}-projections.webp")
     return {
         "projections": _picture(f"{name}-projections.webp", projections),
         "patches": _save_patches(patches, style, folder, f"{name}-patches"),
@@ -228,10 +231,10 @@ def _columns(
 
 
 def _save_patches(
-    picture: Image.Image, style: draw.Tile, folder: Path, name: str
+    picture: Image.Image, style: raster.Tile, folder: Path, name: str
 ) -> dict[str, Any]:
     file = f"{name}.webp" if style.crisp else f"{name}.avif"
-    (draw.save_lossless if style.crisp else draw.save_photograph)(picture, folder / file)
+    (raster.save_lossless if style.crisp else raster.save_photograph)(picture, folder / file)
     return _picture(file, picture)
 
 

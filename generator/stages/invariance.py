@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import torch
 
-from generator import draw
+from generator.draw import raster
+from generator.draw.plots.invariance import DASHES, moved_curves
+from generator.draw.plots.page import save
 from generator.measure.outputs import outputs_of
 from generator.networks.recording import answers
-from generator.plots.invariance import DASHES, moved_curves
-from generator.plots.page import save
-from generator.stages.build import Build, from_root, read, rounded, write
+from generator.stages.build import Build
 from generator.stages.subjects import COUNT
+from generator.store.stage_files import from_root, read, rounded, write
 from generator.techniques.invariance import Change, changed, changes, invariance, top_features
 
 INVARIANCE = "invariance.json"
@@ -82,16 +83,16 @@ def _samples(
     build: Build, change: Change, inputs: list[torch.Tensor], path: Path
 ) -> dict[str, Any]:
     """A row for each photograph, a column for each of a few values of the change."""
-    style = draw.Tile(min(SAMPLE, build.network.size), gap=2, crisp=False)
+    style = raster.Tile(min(SAMPLE, build.network.size), gap=2, crisp=False)
     tiles = []
     for image in inputs:
         copies = [changed(image, change.kind, value) for value in sampled(change)]
         pixels = build.network.preprocess.display(torch.stack(copies))
-        tiles += [draw.fit(one, style) for one in pixels]
+        tiles += [raster.fit(one, style) for one in pixels]
     step = style.size + style.gap
     width, height = SAMPLES * step - style.gap, len(inputs) * step - style.gap
-    picture = draw.grid(tiles, style, SAMPLES).crop((0, 0, width, height))
-    draw.save_photograph(picture, path)
+    picture = raster.grid(tiles, style, SAMPLES).crop((0, 0, width, height))
+    raster.save_photograph(picture, path)
     return {"file": path.name, "width": width, "height": height}
 
 

@@ -10,13 +10,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from generator.draw.plots.architecture import Block, tall, wide
+from generator.draw.plots.page import save
 from generator.networks.architecture import architecture
 from generator.networks.network import Network
 from generator.networks.operations import modules_at_work
-from generator.plots.architecture import Block, tall, wide
-from generator.plots.page import save
 from generator.records import Part
-from generator.stages.build import Build, from_root, read, write
+from generator.stages.build import Build
+from generator.store.stage_files import from_root, read, write
 
 LAYOUT = "layout.json"
 MOST = 24  # boxes that a reader can follow; VGG with 16 layers keeps all of its own

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from generator.records import Layer
-from generator.stages.build import Build, read, rounded, write
+from generator.stages.build import Build
+from generator.store.stage_files import read, rounded, write
 from generator.techniques.likeness import Likeness, likeness, patch
 
 LIKENESS = "likeness.json"

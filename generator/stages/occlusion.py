@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from generator import draw, heat
+from generator.draw import heat, raster
 from generator.measure.outputs import Outputs, outputs_of
 from generator.networks.recording import answers
-from generator.stages.build import Build, from_root, read, rounded, write
-from generator.stages.subjects import Subject
+from generator.stages.build import Build
+from generator.stages.read import Subject
+from generator.store.stage_files import from_root, read, rounded, write
 from generator.techniques.deconvnet import project
 from generator.techniques.occlusion import Occluded, Occluder, occlude, spans
 
@@ -37,7 +38,7 @@ def make(folder: Path, build: Build) -> None:
         for name, pixels in pictures.items():
             photograph = name in ("photograph", "covered")
             file = f"{number}-{name}.{'avif' if photograph else 'webp'}"
-            save = draw.save_photograph if photograph else draw.save_lossless
+            save = raster.save_photograph if photograph else raster.save_lossless
             save(Image.fromarray(pixels), folder / file)
             files[name] = {"file": file, "width": pixels.shape[1], "height": pixels.shape[0]}
         told.append(_told(subject, found, known) | {"figures": files})
@@ -93,7 +94,7 @@ def worst(found: Occluded) -> tuple[int, int]:
     return int(row), int(column)
 
 
-def _pictures(build: Build, subject: Subject, found: Occluded) -> dict[str, draw.Pixels]:
+def _pictures(build: Build, subject: Subject, found: Occluded) -> dict[str, raster.Pixels]:
     one, size = build.occluder, build.network.size
     photograph = build.network.preprocess.display(subject.input)
     places = spans(size, one)
@@ -115,7 +116,7 @@ def _pictures(build: Build, subject: Subject, found: Occluded) -> dict[str, draw
         "activity": heat.heat_map(found.activity, highest, one.stride, size),
         "probability": heat.heat_map(found.probability, surest, one.stride, size),
         "classes": heat.class_map(found.best, legend(found), one.stride, size),
-        "projection": draw.projection_pixels(projection[0].cpu().numpy()),
+        "projection": raster.projection_pixels(projection[0].cpu().numpy()),
     }
 
 

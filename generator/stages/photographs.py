@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from generator import draw
-from generator.stages.build import Build, from_root, read, write
+from generator.draw import raster
+from generator.stages.build import Build
+from generator.store.stage_files import from_root, read, write
 
 PHOTOGRAPHS = "photographs.json"
 LONGEST = 160  # pixels: shown at half of that, sharp on fine screens
@@ -29,7 +30,7 @@ def make(folder: Path, build: Build) -> None:
         small = whole.copy()
         small.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
         name = f"{source}.avif"
-        draw.save_photograph(small, folder / name, QUALITY)
+        raster.save_photograph(small, folder / name, QUALITY)
         said[str(source)] = {
             "file": name,
             "width": small.width,

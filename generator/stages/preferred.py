@@ -12,13 +12,14 @@ import numpy.typing as npt
 import torch
 from tqdm import tqdm
 
-from generator import prebuilt
-from generator.config import ALL, NONE
+from generator.exhibit import ALL, NONE
 from generator.measure.outputs import outputs_of
 from generator.networks.network import Network
 from generator.networks.recording import answers as probabilities
 from generator.records import Layer
-from generator.stages.build import Build, read, rounded, write
+from generator.stages import prebuilt
+from generator.stages.build import Build
+from generator.store.stage_files import read, rounded, write
 from generator.techniques.preferred import WHOLE_MOVES, Fourier, answers, canvas
 
 RECORD = "preferred.json"

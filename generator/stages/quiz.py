@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from generator.records import Layer
-from generator.stages.build import Build, read, write
+from generator.stages.build import Build
+from generator.store.stage_files import read, write
 
 QUESTIONS = "questions.json"
 EXAMPLES = 3  # of a unit's patches are shown with the question

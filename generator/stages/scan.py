@@ -12,17 +12,20 @@ import numpy as np
 import numpy.typing as npt
 
 from generator.allocation import return_large_pieces
-from generator.networks.network import Network
 from generator.processes import Group
-from generator.records import TopActivations
-from generator.scan import Answers, strongest_images
-from generator.second_look import effect, sample
-from generator.shards import HASHES, MAXIMA, PLACES, SOURCE, Shards, suitable_batch
-from generator.stages.build import Build, read, write
-from generator.store import code_key, content_key
+from generator.scan.activations import Answers, strongest_images
+from generator.scan.shards import HASHES, MAXIMA, PLACES, SOURCE, Shards, suitable_batch
+from generator.scan.shortcuts import effect, sample
+from generator.stages.build import Build
+from generator.stages.read import EFFECT, SKIPPED, TOP
+from generator.store.keys import code_key, content_key
+from generator.store.stage_files import write
 
-TOP, SKIPPED, EFFECT = "top.npz", "skipped.json", "effect.json"
-DECODED = ("batches", "decode", "jpeg", "on_device")  # the code behind the pixels
+# The code behind what every unit answers to every image.
+CODE = (
+    *("networks", "scan/activations.py", "scan/shards.py"),
+    *(f"images/{name}.py" for name in ("batches", "decode", "jpeg", "on_device")),
+)
 
 
 def work(folder: Path, build: Build, group: Group) -> None:
@@ -105,7 +108,7 @@ def source_key(build: Build) -> str:
         layers=[layer.name for layer in network.layers],
         preprocess=asdict(network.preprocess),
         batch=suitable_batch(len(build.collection)),
-        code=code_key("networks", "scan.py", "shards.py", *(f"images/{one}.py" for one in DECODED)),
+        code=code_key(*CODE),
         **build.shortcuts.named(str(network.device)),
     )
 
@@ -128,37 +131,3 @@ class Table:
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
-
-
-def read_top(folder: Path) -> tuple[TopActivations, ...]:
-    """The strongest images of every unit, one record a layer."""
-    with np.load(folder / TOP) as arrays:
-        count = len(arrays.files) // 3
-        return tuple(
-            TopActivations(
-                arrays[f"values{number}"], arrays[f"images{number}"], arrays[f"positions{number}"]
-            )
-            for number in range(count)
-        )
-
-
-def read_skipped(folder: Path) -> list[dict[str, str]]:
-    """The images that could not be read: ``name`` and ``reason``."""
-    skipped: list[dict[str, str]] = read(folder / SKIPPED)
-    return skipped
-
-
-def read_effect(folder: Path) -> dict[str, Any] | None:
-    """What shortcuts changed, as the manifest says it; None for an exact scan."""
-    path = folder / EFFECT
-    return read(path) if path.exists() else None
-
-
-def read_columns(path: Path, network: Network) -> list[npt.NDArray[Any]]:
-    """One of the two tables as (images, C) for each layer, read from disk as it is used."""
-    table = np.load(path, mmap_mode="r")
-    ends = np.cumsum([layer.channels for layer in network.layers])
-    return [
-        table[:, end - layer.channels : end]
-        for layer, end in zip(network.layers, ends.tolist(), strict=True)
-    ]

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from generator import draw, sheets
-from generator.figures import figure_files, layer_style
+from generator.draw import raster, sheets
+from generator.draw.unit_pictures import figure_files, layer_style
 from generator.records import Layer
-from generator.stages.build import Build, from_root, read, write
+from generator.stages.build import Build
+from generator.store.stage_files import from_root, read, write
 
 SHEETS = "sheets.json"
 QUALITY = 60  # they are looked at in passing; the unit's own pictures are a click away
@@ -27,15 +28,15 @@ def make(folder: Path, build: Build) -> None:
         (folder / layer.name).mkdir(parents=True)
         starts = range(0, layer.channels, sheets.UNITS)
 
-        def one(start: int, layer: Layer = layer, style: draw.Tile = style) -> dict[str, Any]:
+        def one(start: int, layer: Layer = layer, style: raster.Tile = style) -> dict[str, Any]:
             channels = range(start, min(start + sheets.UNITS, layer.channels))
             units = [_small(build, layer, style, channel) for channel in channels]
             name = f"{layer.name}/{start // sheets.UNITS}.{'webp' if style.crisp else 'avif'}"
             picture = Image.fromarray(sheets.sheet(units, style))
             if style.crisp:
-                draw.save_lossless(picture, folder / name)
+                raster.save_lossless(picture, folder / name)
             else:
-                draw.save_photograph(picture, folder / name, QUALITY)
+                raster.save_photograph(picture, folder / name, QUALITY)
             return {"file": name, "width": picture.width, "height": picture.height}
 
         with ThreadPoolExecutor(WORKERS) as pool:
@@ -53,7 +54,7 @@ def entry(folder: Path, build: Build) -> dict[str, Any]:  # noqa: ARG001
     return said
 
 
-def _small(build: Build, layer: Layer, style: draw.Tile, channel: int) -> draw.Pixels | None:
+def _small(build: Build, layer: Layer, style: raster.Tile, channel: int) -> raster.Pixels | None:
     _, patches = figure_files(layer, style, channel)
     path = build.folders["figures"] / patches
     if not path.exists():  # a unit that never fires has no picture

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from generator import draw, spread
-from generator.figures import layer_style
-from generator.stages.build import Build, from_root, read, write
+from generator.draw import raster, spread
+from generator.draw.unit_pictures import layer_style
+from generator.stages.build import Build
+from generator.store.stage_files import from_root, read, write
 
 SPREAD = "spread.json"
 WAITING = 32  # pictures at once in memory, before they are written
@@ -26,7 +27,7 @@ def make(folder: Path, build: Build) -> None:
     found = [spread.sample(maxima, sources, collection.per_source) for maxima in build.maxima]
     styles = [spread.tile_of(layer_style(layer, network.size)) for layer in network.layers]
 
-    def pixels(image: int) -> draw.Pixels:
+    def pixels(image: int) -> raster.Pixels:
         return network.preprocess.display(build.inputs(image))
 
     cut = spread.cut_patches(network.layers, styles, found, build.places, pixels)
@@ -72,17 +73,17 @@ def entry(folder: Path, build: Build) -> dict[str, Any]:  # noqa: ARG001
 
 
 def _unit(
-    build: Build, name: str, style: draw.Tile, found: spread.Spread, maxima: Any, channel: int
+    build: Build, name: str, style: raster.Tile, found: spread.Spread, maxima: Any, channel: int
 ) -> dict[str, Any]:
     """One unit: ``fires``, its ``picture`` and what its ``parts`` show; a dead one has neither."""
     said: dict[str, Any] = {"fires": _short(float(found.fires[channel])), "picture": None}
     if not found.fires[channel]:
         return {**said, "parts": []}
     step = style.size + style.gap
-    across = draw.COLUMNS * step - style.gap
+    across = raster.COLUMNS * step - style.gap
     said["picture"] = {
         "file": _file(name, channel, style),
-        "width": len(spread.PERCENTILES) * draw.COLUMNS * step - style.gap,
+        "width": len(spread.PERCENTILES) * raster.COLUMNS * step - style.gap,
         "height": across,
         "tile": style.size,
         "gap": style.gap,
@@ -106,13 +107,13 @@ def _short(value: float) -> float:
     return float(f"{value:.4g}")
 
 
-def _file(layer: str, channel: int, style: draw.Tile) -> str:
+def _file(layer: str, channel: int, style: raster.Tile) -> str:
     return f"{layer}/{channel}.{'webp' if style.crisp else 'avif'}"
 
 
-def _save(parts: list[list[draw.Pixels]], style: draw.Tile, path: Path) -> None:
+def _save(parts: list[list[raster.Pixels]], style: raster.Tile, path: Path) -> None:
     picture = Image.fromarray(spread.sheet(parts, style))
     if style.crisp:
-        draw.save_lossless(picture, path)
+        raster.save_lossless(picture, path)
     else:
-        draw.save_photograph(picture, path, QUALITY)
+        raster.save_photograph(picture, path, QUALITY)

@@ -10,16 +10,17 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from generator import draw
+from generator.draw import raster
+from generator.draw.plots.numbers import MOST, number_grid
+from generator.draw.plots.page import save
 from generator.networks.architecture import architecture
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
 from generator.networks.trace import trace
-from generator.plots.numbers import MOST, number_grid
-from generator.plots.page import save
 from generator.records import Layer, Part
-from generator.stages.build import Build, from_root, read, rounded, write
-from generator.techniques.deconvnet import Step, follow
+from generator.stages.build import Build
+from generator.store.stage_files import from_root, read, rounded, write
+from generator.techniques.deconvnet.projection import Step, follow
 
 STEPS = "steps.json"
 Array = npt.NDArray[np.float32]
@@ -47,12 +48,12 @@ def make(folder: Path, build: Build) -> None:
     box = left, top, right, bottom
     pixels = build.network.preprocess.display(subject.input)
     pictures = {
-        "patch": draw.crop(pixels, box),
-        "projection": draw.crop(draw.projection_pixels(steps[-1].after), box),
+        "patch": raster.crop(pixels, box),
+        "projection": raster.crop(raster.projection_pixels(steps[-1].after), box),
     }
     figures = {}
     for name, picture in pictures.items():
-        draw.save_lossless(Image.fromarray(picture), folder / f"{name}.webp")
+        raster.save_lossless(Image.fromarray(picture), folder / f"{name}.webp")
         height, width = picture.shape[:2]
         figures[name] = {"file": f"{name}.webp", "width": width, "height": height}
     record = {

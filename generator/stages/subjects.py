@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -15,31 +15,13 @@ from generator.images.decode import decode
 from generator.images.naming import find, largest
 from generator.measure.outputs import outputs_of
 from generator.networks.recording import answers
-from generator.stages.build import Build, read, write
+from generator.stages.build import Build
+from generator.stages.read import INPUTS, SUBJECTS, Subject
+from generator.store.stage_files import write
 
-SUBJECTS, INPUTS = "subjects.json", "inputs.npy"
 COUNT = 5  # as many as the paper's figure 5 has
 CANDIDATES = 200  # photographs that are asked about, evenly spread
 BATCH = 32
-
-
-@dataclass(frozen=True)
-class Subject:
-    """One photograph.
-
-    ``image`` is its number in the collection, None for a file; ``label`` the class that counts
-    as right, a number of the network's outputs; ``by_folder`` says that its folder names that
-    class, else it is the network's own first guess; ``probability`` is what the network gives
-    it.
-    """
-
-    image: int | None
-    name: str
-    photograph: str
-    label: int
-    by_folder: bool
-    probability: float
-    input: Tensor  # (3, S, S) float32
 
 
 def make(folder: Path, build: Build) -> None:
@@ -67,15 +49,6 @@ def make(folder: Path, build: Build) -> None:
         raise ImagesError(f"{build.collection.title}: no image could be decoded")
     write(folder / SUBJECTS, [{**asdict(one), "input": None} for one in found])
     np.save(folder / INPUTS, torch.stack([one.input for one in found]).numpy())
-
-
-def read_subjects(folder: Path) -> list[Subject]:
-    """What ``make`` wrote."""
-    inputs = torch.from_numpy(np.load(folder / INPUTS))
-    return [
-        Subject(**{**record, "input": own})
-        for record, own in zip(read(folder / SUBJECTS), inputs, strict=True)
-    ]
 
 
 def _candidates(build: Build) -> list[Subject]:

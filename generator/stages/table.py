@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from generator.config import Exhibit
+from generator.exhibit import Exhibit
 from generator.networks.identity import (
     card_of,
     file_sha256,
@@ -18,7 +18,7 @@ from generator.networks.identity import (
     snapshots,
     weights_path,
 )
-from generator.store import code_key, content_key
+from generator.store.keys import code_key, content_key
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class Stage:
     section: bool = False
 
 
-PLOTS = ("plots/__init__.py", "plots/page.py")
+DRAWN = ("techniques/deconvnet", "draw/raster.py", "draw/unit_pictures.py", "scan/inputs.py")
+PLOTS = ("draw/plots/__init__.py", "draw/plots/page.py")
 # What the classes of a network are called.
 OUTPUTS = ("measure/outputs.py", "measure/imagenet.py", "measure/imagenet.tsv")
 
@@ -48,61 +49,76 @@ STAGES = (
         "scan",
         ("network", "images", "k", "shortcuts"),
         (
-            *("scan.py", "shards.py", "topk.py", "second_look.py"),
+            "scan",
             *("images/jpeg.py", "images/on_device.py"),
         ),
     ),
     Stage("measure", ("scan",), ("measure", "measure/imagenet.tsv", "images/stimuli")),
-    Stage("figures", ("scan",), ("techniques/deconvnet.py", "draw.py", "figures.py")),
+    Stage(
+        "figures",
+        ("scan",),
+        DRAWN,
+    ),
     Stage(
         "evidence",
         ("measure",),
-        ("evidence.py", "plots/evidence.py", "draw.py", "images/stimuli", *PLOTS),
+        ("draw/strips.py", "draw/plots/curves.py", "draw/raster.py", "images/stimuli", *PLOTS),
     ),
     Stage("control", ("figures", "measure"), section=True),
-    Stage("spread", ("scan",), ("spread.py", "draw.py", "figures.py"), section=True),
-    Stage("sheets", ("figures",), ("sheets.py", "draw.py"), section=True),
+    Stage(
+        "spread",
+        ("scan",),
+        ("draw/spread.py", *DRAWN),
+        section=True,
+    ),
+    Stage("sheets", ("figures",), ("draw/sheets.py", "draw/raster.py"), section=True),
     Stage("likeness", ("scan", "measure"), ("techniques/likeness.py",), section=True),
-    Stage("photographs", ("scan",), ("draw.py",), section=True),
-    Stage("layout", ("network",), ("plots/architecture.py", *PLOTS), section=True),
+    Stage("photographs", ("scan",), ("draw/raster.py",), section=True),
+    Stage("layout", ("network",), ("draw/plots/architecture.py", *PLOTS), section=True),
     Stage(
         "occlusion",
         ("subjects", "occluder"),
-        ("techniques/occlusion.py", "techniques/deconvnet.py", "draw.py", "heat.py"),
+        ("techniques/occlusion.py", "techniques/deconvnet", "draw/raster.py", "draw/heat.py"),
         section=True,
     ),
     Stage(
         "invariance",
         ("subjects",),
-        ("techniques/invariance.py", "plots/invariance.py", "draw.py", *PLOTS),
+        ("techniques/invariance.py", "draw/plots/invariance.py", "draw/raster.py", *PLOTS),
         section=True,
     ),
-    Stage("filters", ("scan",), ("techniques/filters.py", "draw.py"), section=True),
+    Stage("filters", ("scan",), ("techniques/filters.py", "draw/raster.py"), section=True),
     Stage(
         "steps",
         ("subjects",),
-        ("techniques/deconvnet.py", "plots/numbers.py", "draw.py", *PLOTS),
+        ("techniques/deconvnet", "draw/plots/numbers.py", "draw/raster.py", *PLOTS),
         section=True,
     ),
     Stage(
         "featuremaps",
         ("scan", "measure"),
-        ("techniques/featuremaps.py", "draw.py"),
+        ("techniques/featuremaps.py", "draw/raster.py"),
         section=True,
     ),
     Stage("quiz", ("scan", "measure"), section=True),
     Stage(
         "preferred",
         ("measure", "prebuilt"),
-        ("prebuilt.py", "techniques/preferred.py", "images/colours.py", *OUTPUTS),
+        ("stages/prebuilt.py", "techniques/preferred.py", "images/colours.py", *OUTPUTS),
         section=True,
     ),
     Stage(
         "forming",
         ("measure", "snapshots"),
         (
-            *("techniques/forming.py", "techniques/deconvnet.py", "scan.py", "figures.py"),
-            *("draw.py", "plots/forming.py", *PLOTS),
+            *(
+                "techniques/forming.py",
+                "techniques/deconvnet",
+                "scan",
+                "draw/unit_pictures.py",
+                "scan/inputs.py",
+            ),
+            *("draw/raster.py", "draw/plots/forming.py", *PLOTS),
         ),
         section=True,
     ),

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from generator.images.collection import Collection
 from generator.networks.network import Network
 from generator.records import TopActivations
-from generator.scan import BATCH, Answers, answers, strongest_images
+from generator.scan.activations import BATCH, Answers, answers, strongest_images
 
 IMAGES = 1024  # all of a small collection; of 50,000 images a fiftieth
 SEED = 0

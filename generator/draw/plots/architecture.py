@@ -9,7 +9,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 
-from generator.plots.page import ACCENT, INK, QUIET, STYLE, as_svg, figure_of
+from generator.draw.plots.page import ACCENT, INK, QUIET, STYLE, as_svg, figure_of
 
 ACROSS = 12  # boxes in a row of the wide drawing
 STEP, TALL = 92, 350  # pixels from box to box; width of the drawing for a phone

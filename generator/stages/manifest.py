@@ -12,19 +12,18 @@ from typing import Any
 import numpy as np
 
 from generator import __version__
-from generator.config import Exhibit
-from generator.draw import Tile
+from generator.draw.raster import Tile
+from generator.draw.unit_pictures import figure_files, layer_style, picture_size
 from generator.errors import one_line
-from generator.figures import figure_files, layer_style, picture_size
+from generator.exhibit import Exhibit
 from generator.images.collection import Collection
 from generator.measure.colour import swatch
 from generator.measure.imagenet import class_name, group_of
 from generator.networks.network import Network
 from generator.records import Cell, Claim, Hierarchy, Layer, MeasuredLayer, TopActivations
 from generator.stages.build import Build
-from generator.stages.evidence import read_evidence
-from generator.stages.scan import read_effect, read_skipped
-from generator.store import FORMAT
+from generator.stages.read import read_effect, read_evidence, read_skipped
+from generator.store.folder import FORMAT
 
 LIBRARIES = ("torch", "torchvision", "numpy", "pillow", "scikit-image", "mkdocs")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.plots.evidence import angle_curve, depth_curves, depth_map, draw_plots, hue_curve
-from generator.plots.page import PAGE
+from generator.draw.plots.curves import angle_curve, depth_curves, depth_map, draw_plots, hue_curve
+from generator.draw.plots.page import PAGE
 
 __all__ = ["PAGE", "angle_curve", "depth_curves", "depth_map", "draw_plots", "hue_curve"]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import StoreError
-from generator.store import FILES, MANIFEST, fingerprint, sealed
+from generator.store.folder import FILES, MANIFEST, fingerprint, sealed
 
 REMEDY = "fetch the store again, or make it with `python -m generator figures`"
 

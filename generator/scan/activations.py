@@ -22,7 +22,7 @@ from generator.networks.network import Network
 from generator.networks.recording import record_maxima
 from generator.networks.resampling import RADIUS
 from generator.records import EXACT, MOST_K, Layer, Shortcuts, TopActivations
-from generator.topk import TopK
+from generator.scan.topk import TopK
 
 BATCH = 64  # images a pass; larger ones are no faster on a processor, and take more memory
 

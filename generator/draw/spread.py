@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from generator import draw
+from generator.draw import raster
 from generator.records import Layer
 
 PERCENTILES = (90, 75, 50)  # of a unit's answers that are not zero
@@ -100,20 +100,20 @@ def _draw(
     return np.array([*first, *rest][:PATCHES], dtype=np.int64)
 
 
-def tile_of(style: draw.Tile) -> draw.Tile:
+def tile_of(style: raster.Tile) -> raster.Tile:
     """How these patches are drawn: as the layer's own, but smaller where those are large."""
-    return draw.Tile(
+    return raster.Tile(
         style.size if style.crisp else min(style.size, LARGEST), style.gap, style.crisp
     )
 
 
 def cut_patches(
     layers: Sequence[Layer],
-    styles: Sequence[draw.Tile],
+    styles: Sequence[raster.Tile],
     spreads: Sequence[Spread],
     places: Sequence[npt.NDArray[np.unsignedinteger]],
-    pixels: Callable[[int], draw.Pixels],
-) -> Iterator[tuple[int, int, list[list[draw.Pixels]]]]:
+    pixels: Callable[[int], raster.Pixels],
+) -> Iterator[tuple[int, int, list[list[raster.Pixels]]]]:
     """Every unit that fires: number of its layer, its channel, and a list of tiles a percentile.
 
     ``places`` holds for each layer (N, C) where in its map, counted flat, a maximum lies;
@@ -124,7 +124,7 @@ def cut_patches(
         for channel, part, slot in np.argwhere(spread.images >= 0).tolist():
             image = int(spread.images[channel, part, slot])
             wanted.setdefault(image, []).append((number, channel, part, slot))
-    tiles: dict[tuple[int, int, int, int], draw.Pixels] = {}
+    tiles: dict[tuple[int, int, int, int], raster.Pixels] = {}
 
     def cut(image: int) -> None:
         whole = pixels(image)
@@ -133,7 +133,7 @@ def cut_patches(
             layer = layers[number]
             row, column = divmod(int(places[number][image, channel]), layer.width)
             box = layer.field.shown(row, column, whole.shape[0])
-            tiles[key] = draw.fit(draw.crop(whole, box), styles[number])
+            tiles[key] = raster.fit(raster.crop(whole, box), styles[number])
 
     with ThreadPoolExecutor(WORKERS) as pool:
         list(pool.map(cut, sorted(wanted)))
@@ -152,13 +152,13 @@ def cut_patches(
             )
 
 
-def sheet(parts: Sequence[Sequence[draw.Pixels]], style: draw.Tile) -> draw.Pixels:
+def sheet(parts: Sequence[Sequence[raster.Pixels]], style: raster.Tile) -> raster.Pixels:
     """One grid of nine beside the other, on a transparent ground: (H, W, 4) uint8."""
     step, gap = style.size + style.gap, style.gap
-    grids = [np.asarray(draw.grid(tiles, style)) for tiles in parts]
-    width = len(grids) * draw.COLUMNS * step - gap
+    grids = [np.asarray(raster.grid(tiles, style)) for tiles in parts]
+    width = len(grids) * raster.COLUMNS * step - gap
     whole = np.zeros((grids[0].shape[0], width, 4), dtype=np.uint8)
     for number, grid in enumerate(grids):
-        left = number * draw.COLUMNS * step
+        left = number * raster.COLUMNS * step
         whole[:, left : left + grid.shape[1]] = grid
     return whole

@@ -22,7 +22,7 @@ from tqdm import tqdm
 from generator.images.collection import Collection
 from generator.networks.network import Network
 from generator.records import EXACT, Shortcuts
-from generator.scan import BATCH, Answers, answers
+from generator.scan.activations import BATCH, Answers, answers
 
 SHARD = 1024  # images: seconds to minutes of work, which is what a stop may cost
 MAXIMA, PLACES, HASHES, SOURCE = "maxima.npy", "places.npy", "hashes.npy", "source.json"

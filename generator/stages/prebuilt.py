@@ -28,7 +28,7 @@ from generator.networks.identity import bundled_weights, shipped_pictures
 from generator.networks.loading import load_network
 from generator.networks.network import Network
 from generator.records import Layer
-from generator.store import code_key, content_key
+from generator.store.keys import code_key, content_key
 from generator.techniques.preferred import Fourier, Pixels, preferred
 
 Pictures = npt.NDArray[np.uint8]

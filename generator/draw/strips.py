@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from generator import draw
+from generator.draw import raster
 from generator.images import stimuli
 from generator.records import MeasuredLayer
 
@@ -21,11 +21,11 @@ SHEET = "stimuli.avif"
 
 def strip(
     strongest: Sequence[Mapping[str, Any]], weakest: Sequence[Mapping[str, Any]]
-) -> draw.Pixels:
+) -> raster.Pixels:
     """The strongest drawings in a row, and the weakest in a row below: (H, W, 3) uint8."""
     step = TILE + GAP
     width = max(len(strongest), len(weakest)) * step - GAP
-    picture = np.full((2 * TILE + ROW_GAP, width, 3), draw.GREY, dtype=np.uint8)
+    picture = np.full((2 * TILE + ROW_GAP, width, 3), raster.GREY, dtype=np.uint8)
     for row, drawings in enumerate((strongest, weakest)):
         top = row * (TILE + ROW_GAP)
         for column, one in enumerate(drawings):
@@ -51,7 +51,7 @@ def draw_strips(layers: Sequence[MeasuredLayer], folder: Path) -> dict[str, dict
 
 def draw_sheet(folder: Path) -> dict[str, Any]:
     """A row for each concept, each column of one seed: the same scene with another shape."""
-    pixels = stimuli.contact_sheet(TILE, PER_CONCEPT, gap=GAP, ground=draw.GREY)
+    pixels = stimuli.contact_sheet(TILE, PER_CONCEPT, gap=GAP, ground=raster.GREY)
     return {
         **_save(pixels, folder / SHEET),
         "concepts": list(stimuli.CONCEPTS),
@@ -61,7 +61,7 @@ def draw_sheet(folder: Path) -> dict[str, Any]:
     }
 
 
-def _save(pixels: draw.Pixels, path: Path) -> dict[str, Any]:
+def _save(pixels: raster.Pixels, path: Path) -> dict[str, Any]:
     picture = Image.fromarray(pixels)
-    draw.save_photograph(picture, path)  # textured as photographs are
+    raster.save_photograph(picture, path)  # textured as photographs are
     return {"file": path.name, "width": picture.width, "height": picture.height}

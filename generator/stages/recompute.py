@@ -1,6 +1,6 @@
 """A sample of a store made again, to see whether network and images still give its numbers.
 
-``check.py`` says whether the files are those that were written; this says whether what was
+``store/check.py`` says whether the files are those that were written; this says whether what was
 written is what the network answers. A few units of every layer are enough to find another
 network, other images, another order of them, or figures of another run.
 """
@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from generator import draw, figures
+from generator.draw import raster, unit_pictures
 from generator.errors import StoreError, UsageError
 from generator.images import BUNDLED, IMAGENETTE, Collection, open_collection
 from generator.networks.identity import RANDOM
@@ -24,7 +24,8 @@ from generator.networks.loading import load_network
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
 from generator.records import Layer, TopActivations
-from generator.store import Store
+from generator.scan.inputs import input_cache
+from generator.store.folder import Store
 
 UNITS = 3  # of each layer, from its first channel to its last
 # How far an activation may lie from the one that was written: the last of its six digits, and
@@ -87,7 +88,7 @@ def recompute(
     first unit whose activation or picture is another one.
     """
     _same(manifest, network, collection)
-    inputs = figures.input_cache(network, collection)
+    inputs = input_cache(network, collection)
     activations = projections = levels = 0
     near = ROUGHLY if manifest.get("shortcuts") else NEAR
     apart = 0.0
@@ -161,8 +162,8 @@ def _projections(
     places[channel] = [(top["row"], top["column"]) for top in tops]
     values[channel] = [top["value"] for top in tops]
     record = TopActivations(values, images, places)
-    ((_, tiles, _),) = figures.unit_tiles(network, layer, record, inputs)
-    made = draw.grid(tiles, figures.layer_style(layer, network.size))
+    ((_, tiles, _),) = unit_pictures.unit_tiles(network, layer, record, inputs)
+    made = raster.grid(tiles, unit_pictures.layer_style(layer, network.size))
     with Image.open(file) as kept:
         there = np.asarray(kept.convert("RGBA")).astype(int)
     if there.shape != np.asarray(made).shape:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
 
-from generator.plots.page import LINE, SERIES, STYLE, as_svg, figure_of
+from generator.draw.plots.page import LINE, SERIES, STYLE, as_svg, figure_of
 
 WIDTH, HEIGHT = 340, 230
 # Lines stay apart without their colours too.

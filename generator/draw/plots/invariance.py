@@ -8,7 +8,7 @@ import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
 
-from generator.plots.page import LINE, SERIES, STYLE, as_svg, figure_of
+from generator.draw.plots.page import LINE, SERIES, STYLE, as_svg, figure_of
 
 WIDTH, HEIGHT = 250, 190
 # Lines stay apart without their colours too; the page's key has the same.

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.patches import Rectangle
 
-from generator.plots.page import ACCENT, LINE, QUIET, STYLE, as_svg, figure_of
+from generator.draw.plots.page import ACCENT, LINE, QUIET, STYLE, as_svg, figure_of
 
 CELL = 31  # pixels: eleven are as wide as a phone
 MOST = 11  # cells along one direction: more could not be read

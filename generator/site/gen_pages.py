@@ -27,16 +27,18 @@ SERVING = command is not None and command.info_name == "serve"
 if SERVING:
     # generator/ is watched: what Python writes there must not look like a save.
     sys.dont_write_bytecode = True
-loaded = sys.modules.get("generator.fresh")
+loaded = sys.modules.get("generator.site.fresh")
 if loaded is None or (changed := loaded.changed()):
     if loaded is not None:
         log.info(f"generator/ has changed ({', '.join(changed)}); its code is read afresh")
-    if (before := sys.modules.get("generator.preview")) is not None:
+    if (before := sys.modules.get("generator.site.preview")) is not None:
         before.forget()
     for module in [name for name in sys.modules if name.split(".")[0] == "generator"]:
         del sys.modules[module]
 
-from generator import fresh, pages, pipeline, preview  # noqa: E402, F401  (fresh: for the next build)
+from generator import pages, pipeline  # noqa: E402, F401  (fresh: for the next build)
+from generator.site import fresh  # noqa: E402, F401  (fresh: for the next build)
+from generator.site import preview  # noqa: E402, F401  (fresh: for the next build)
 from generator.errors import GeneratorError  # noqa: E402
 
 

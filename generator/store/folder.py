@@ -29,24 +29,6 @@ MANIFEST, BUILD, FILES = "manifest.json", "build.json", "files.json"
 FORMAT = 2  # of the manifest; goes up when its readers could not read one that was made before
 PART = ".part-"
 ENTRY = re.compile(r"[a-z]+-[0-9a-f]{16}")  # a stage and its key
-PACKAGE = Path(__file__).parent
-
-
-def content_key(**parts: Any) -> str:
-    """Sixteen hexadecimal digits that change with anything in ``parts`` (JSON values)."""
-    text = json.dumps(parts, sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def code_key(*places: str) -> str:
-    """The same for source files and folders of the package, by their content."""
-    digest = hashlib.sha256()
-    for place in places:
-        path = PACKAGE / place
-        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
-            digest.update(file.relative_to(PACKAGE).as_posix().encode() + b"\0")
-            digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def read_record(path: Path) -> Any:

@@ -8,7 +8,7 @@ import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
 
-from generator.draw import Pixels
+from generator.draw.raster import Pixels
 
 SCALE = "viridis"  # even steps look even, also to the colour-blind and in grey
 # Six that stay apart for the colour-blind, after the scheme "bright" of Paul Tol (2021).

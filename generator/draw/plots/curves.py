@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from generator.plots.page import (
+from generator.draw.plots.page import (
     ACCENT,
     INK,
     LINE,

@@ -10,39 +10,39 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from generator import draw
+from generator.draw import raster
 
 UNITS = 24  # on a sheet: a row or two of a wide screen, 50 to 100 kB
-TILE = draw.Tile(42, 2, crisp=False)  # nothing smaller than 40 pixels can be made out
+TILE = raster.Tile(42, 2, crisp=False)  # nothing smaller than 40 pixels can be made out
 BETWEEN = 2  # pixels from unit to unit, so that none bleeds into the next
 SHOWN = 9  # patches of a unit, where it has more
 
 
-def sheet_style(style: draw.Tile) -> draw.Tile:
+def sheet_style(style: raster.Tile) -> raster.Tile:
     """How a layer's tiles stand on its sheets; enlarged pixels stay as they are."""
     return style if style.crisp else TILE
 
 
-def across(style: draw.Tile) -> int:
+def across(style: raster.Tile) -> int:
     """Pixels across one unit of a sheet, which is as high."""
-    return draw.COLUMNS * (style.size + style.gap) - style.gap
+    return raster.COLUMNS * (style.size + style.gap) - style.gap
 
 
-def small(picture: draw.Pixels, style: draw.Tile) -> draw.Pixels:
+def small(picture: raster.Pixels, style: raster.Tile) -> raster.Pixels:
     """A unit's picture (H, W, 4) of tiles in ``style`` as it stands on a sheet."""
     to = sheet_style(style)
-    tiles: list[draw.Pixels] = []
+    tiles: list[raster.Pixels] = []
     step = style.size + style.gap
     for slot in range(SHOWN):
-        top, left = step * (slot // draw.COLUMNS), step * (slot % draw.COLUMNS)
+        top, left = step * (slot // raster.COLUMNS), step * (slot % raster.COLUMNS)
         cut = picture[top : top + style.size, left : left + style.size]
         if cut.shape[0] < style.size or cut[..., 3].mean() < 128:  # beyond the last patch
             break
-        tiles.append(draw.fit(cut[..., :3], to))
-    return np.asarray(draw.grid(tiles, to))
+        tiles.append(raster.fit(cut[..., :3], to))
+    return np.asarray(raster.grid(tiles, to))
 
 
-def sheet(units: Sequence[draw.Pixels | None], style: draw.Tile) -> draw.Pixels:
+def sheet(units: Sequence[raster.Pixels | None], style: raster.Tile) -> raster.Pixels:
     """Small pictures side by side as (H, W, 4) uint8; None leaves a place empty."""
     side = across(sheet_style(style))
     whole = np.zeros((side, len(units) * (side + BETWEEN) - BETWEEN, 4), dtype=np.uint8)

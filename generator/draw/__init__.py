@@ -1,0 +1,1 @@
+"""Arrays into pixels and SVG: tiles, grids, sprite sheets, strips of drawings, heat maps, plots."""
