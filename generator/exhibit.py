@@ -16,6 +16,7 @@ EXHIBITS = Path(__file__).with_name("exhibits.toml")
 DEFAULT = "embedded"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # it becomes the name of a folder
 MOST_MEGAPIXELS = 1000
+MOST_LIVE = 1000  # megabytes: beyond that no browser would be glad of it
 FIGURE, ALL, NONE = PREFERRED = ("figure", "all", "none")
 FULL, HALF = PRECISION = ("full", "half")
 PROCESSOR, DEVICE = DECODE = ("processor", "device")
@@ -45,6 +46,10 @@ class Exhibit:
     # Of the scan alone; both others are for GPUs and large collections, and less exact.
     precision: str = FULL
     decode: str = PROCESSOR
+
+    # Megabytes (2 ** 20 bytes) of weights that a reader's browser may be asked to load: as much as
+    # a page with many photographs. A larger network is not shipped with the site.
+    live: int = 16
 
     @property
     def shortcuts(self) -> Shortcuts:
@@ -85,7 +90,7 @@ def _exhibit(name: str, table: Any, path: Path) -> Exhibit:
     kinds = {
         **dict.fromkeys(("model", "images", "weights", "device", *CHOICES), str),
         **dict.fromkeys(("layers", "photographs"), list),
-        **dict.fromkeys(("k", "megapixels", "square", "stride"), int),
+        **dict.fromkeys(("k", "megapixels", "square", "stride", "live"), int),
         "strict_images": bool,
     }
     for key, value in table.items():
@@ -121,6 +126,10 @@ def _checked(exhibit: Exhibit, where: str) -> Exhibit:
         raise UsageError(
             f"{where}: megapixels is {exhibit.megapixels}; give a number from 1 to "
             f"{MOST_MEGAPIXELS}"
+        )
+    if not 0 <= exhibit.live <= MOST_LIVE:
+        raise UsageError(
+            f"{where}: live is {exhibit.live}; give a number of megabytes from 0 to {MOST_LIVE}"
         )
     layers = exhibit.layers
     if layers is not None and len(set(layers)) != max(1, len(layers)):

@@ -12,6 +12,7 @@
     photographs   small pictures of the whole photographs
     preferred     what every unit would like best            generator/techniques/preferred.py
     forming       units and layers as they were trained      generator/techniques/forming.py
+    live          the network for the reader's browser       generator/live/
     ...           the paper's other figures, a stage each    generator/techniques/
     featuremaps   one photograph through the layers          generator/techniques/featuremaps.py
     quiz          which of these patches fires this unit?
@@ -144,6 +145,7 @@ def _make(
         snapshots(exhibit.model, exhibit.weights),
         workers,
         exhibit.shortcuts,
+        exhibit.live,
     )
     sections: dict[str, Any] = {}
     for stage in STAGES:

@@ -289,3 +289,34 @@ class Measured:
     hierarchy: Hierarchy
     angles: tuple[float, ...] = ()  # degrees, of the curves of orientation
     hues: tuple[float, ...] = ()  # degrees in CIELAB, of the curves of colour
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A unit that answers a photograph: ``share`` is its ``value`` over its record."""
+
+    channel: int
+    value: float
+    share: float
+    row: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A class and the probability that the network gives it, 0 to 1."""
+
+    name: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class Example:
+    """A photograph worked out: ``units`` hold for each layer those that answer most."""
+
+    photograph: str
+    file: str
+    width: int
+    height: int
+    guesses: tuple[Guess, ...]
+    units: tuple[tuple[Answer, ...], ...]

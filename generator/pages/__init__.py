@@ -20,6 +20,7 @@ from generator.pages.benchmark import Benchmark
 from generator.pages.course import Course, pictures
 from generator.pages.figures import Words
 from generator.pages.knowing import Knowing
+from generator.pages.live import Live, published as live_files
 from generator.pages.manifest import Manifest, read
 from generator.pages.notebook import notebook
 from generator.pages.remade import Remade, published
@@ -99,7 +100,7 @@ def _page(
 ) -> str:
     page = manifest, sources, uri, directory_urls
     words: dict[str, Any] = {}
-    kinds = (Words, Knowing, Atlas, Remade, learned.Learned, Course, Asking, Benchmark)
+    kinds = (Live, Words, Knowing, Atlas, Remade, learned.Learned, Course, Asking, Benchmark)
     for kind in kinds:
         words |= kind(*page).names()
     try:
@@ -124,6 +125,7 @@ def _figures(manifest: Manifest, store: Path) -> dict[str, Path]:
             shown += [unit.numbers.spread.picture] if unit.numbers.spread else []
     shown += [one.picture for one in manifest.photographs.values()]
     files = {picture.file: store / picture.file for picture in shown}
+    files |= {name: store / name for name in live_files(manifest.live)}
     inside = store.resolve()
     for name, path in files.items():
         if not path.is_file() or not path.resolve().is_relative_to(inside):

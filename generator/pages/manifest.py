@@ -9,6 +9,7 @@ from typing import Any
 
 from generator.errors import StoreError
 from generator.pages import unit_records as units
+from generator.pages.live_records import LiveNetwork, live_network
 from generator.pages.unit_records import Numbers, Picture, Sheets, Top, Whole
 from generator.records import Best, Cell, Claim, Giveaway, Hierarchy, Layer, Part, ReceptiveField
 from generator.store.folder import FORMAT, read_record
@@ -151,6 +152,7 @@ class Manifest:
     preferred_inputs: Mapping[str, Any] | None
     forming: Mapping[str, Any] | None
     shortcuts: Mapping[str, Any] | None
+    live: LiveNetwork
     build: Mapping[str, Any]
 
 
@@ -194,6 +196,7 @@ def read(store: Path) -> Manifest:
             architecture=tuple(_part(one) for one in said["architecture"]["parts"]),
             featuremaps=said["featuremaps"],
             questions=tuple(said["quiz"]),
+            live=live_network(said["live"]),
             build=_load(store / "build.json"),
         )
     except KeyError as error:

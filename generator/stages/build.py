@@ -67,6 +67,7 @@ class Build:
         snapshots: Mapping[int, Path] = MappingProxyType({}),
         workers: int | None = None,
         shortcuts: Shortcuts = EXACT,
+        live: int = 16,
     ) -> None:
         check_k(k)
         check_shortcuts(network, collection, shortcuts)
@@ -75,6 +76,7 @@ class Build:
         self.k = k
         self.workers = workers  # processes that decode; None: as many as suit
         self.shortcuts = shortcuts
+        self.live = live  # megabytes of weights that a browser may be asked to load
         self.photographs = photographs
         self.occluder = occluder(network.size, square, stride)
         self.preferred = preferred

@@ -26,7 +26,8 @@ class Stage:
     """A row of the table.
 
     ``after`` names what the stage builds on: earlier stages, or the inputs ``network``,
-    ``images``, ``k``, ``shortcuts``, ``chosen``, ``occluder``, ``prebuilt`` and ``snapshots``.
+    ``images``, ``k``, ``shortcuts``, ``chosen``, ``shipping``, ``occluder``, ``prebuilt`` and
+    ``snapshots``.
     ``code`` are the files and folders that it runs, besides its own file and the code of what it
     builds on. A stage with a ``section`` has a part of the manifest under its own name.
     """
@@ -85,6 +86,12 @@ STAGES = (
         "invariance",
         ("subjects",),
         ("techniques/invariance.py", "draw/plots/invariance.py", "draw/raster.py", *PLOTS),
+        section=True,
+    ),
+    Stage(
+        "live",
+        ("scan", "subjects", "shipping"),
+        ("live", "draw/raster.py", *OUTPUTS),
         section=True,
     ),
     Stage("filters", ("scan",), ("techniques/filters.py", "draw/raster.py"), section=True),
@@ -152,6 +159,7 @@ def stage_keys(
         # Nothing in an exact scan, whatever device it ran on.
         "shortcuts": content_key(**exhibit.shortcuts.named(exhibit.device)),
         "chosen": content_key(photographs=list(photographs)),
+        "shipping": content_key(live=exhibit.live),
         "occluder": content_key(square=exhibit.square, stride=exhibit.stride),
         "prebuilt": content_key(
             units=exhibit.preferred, pictures=file_sha256(pictures) if pictures else None

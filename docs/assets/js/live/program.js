@@ -1,4 +1,4 @@
-// The list of operations that the build wrote, with its numbers (generator/networks/program.py).
+// The list of operations that the build wrote, with its numbers (generator/live/program.py).
 
 import { fromFloat, fromHalf } from "./float16.js";
 

@@ -17,7 +17,7 @@ import numpy as np
 import PIL
 
 from generator.networks.preprocessing import Preprocessing
-from generator.networks.program import Array, Operation, Program
+from generator.live.program import Array, Operation, Program
 
 LARGEST = 2.0**15  # just below the largest float16
 COLUMNS_FIRST = 13  # since this version Pillow begins with the columns of tall pictures
