@@ -1,25 +1,28 @@
 """A program as two files: its list of operations as JSON, and its numbers with 16 bits each.
 
-Weights are float16: half the bytes of float32, and what the rounding changes in a map lies well
-below a thousandth of its largest number. Biases are few and stay float32; they come first, so that
-each number lies at a multiple of its own size. All numbers are little-endian. Weights too large or
-too small for float16 are divided by a power of two, ``scale``, which loses nothing.
+Weights that float16 holds as they are, such as those of the bundled network, are float16: nothing
+is lost. Others are whole numbers from -32767 to 32767, times the *step* of their filter, so that
+the largest weight of each filter uses all bits; that leaves a third of float16's error, which
+spends bits on powers that the weights of one filter don't need. Steps and biases are few and are
+float32; they come first, so that each number lies at a multiple of its own size. All numbers are
+little-endian.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import PIL
 
+from generator.live.calls import Array, Operation
+from generator.live.program import Program
 from generator.networks.preprocessing import Preprocessing
-from generator.live.program import Array, Operation, Program
 
-LARGEST = 2.0**15  # just below the largest float16
+LARGEST = 2**15 - 1
 COLUMNS_FIRST = 13  # since this version Pillow begins with the columns of tall pictures
 
 
@@ -34,7 +37,8 @@ class Packed:
 def size(program: Program) -> int:
     """Bytes that the numbers of a program take."""
     return sum(
-        2 * step.weights.size + (0 if step.biases is None else 4 * step.biases.size)
+        2 * step.weights.size
+        + 4 * sum(0 if part is None else len(part) for part in (_steps(step.weights), step.biases))
         for step in program.operations
         if step.weights is not None
     )
@@ -43,25 +47,26 @@ def size(program: Program) -> int:
 def pack(program: Program, preprocess: Preprocessing) -> Packed:
     """The files of a program, and how a picture becomes its input.
 
-    An operation's ``weights`` and ``biases`` are where they begin, in bytes.
+    An operation's ``weights``, ``steps`` and ``biases`` are where they begin, in bytes; weights
+    without steps are float16.
     """
-    biases = [step.biases for step in program.operations if step.biases is not None]
-    parts = [one.astype("<f4").tobytes() for one in biases]
-    at = sum(map(len, parts))
-    ends = iter(np.cumsum([0, *map(len, parts)]).tolist())
-    listed = []
-    for step in program.operations:
-        said = dict(_settings(step))
-        if step.biases is not None:
-            said["biases"] = next(ends)
-        if step.weights is not None:
-            scale = _scale(step.weights)
-            half = (step.weights / np.float32(scale)).astype("<f2").tobytes()
-            said |= {"weights": at, "scale": scale}
-            parts.append(half)
-            at += len(half)
-        listed.append(said)
-    whole = {
+    listed = [dict(_settings(step)) for step in program.operations]
+    floats, shorts, at = [], [], 0
+    for said, step in zip(listed, program.operations, strict=True):
+        if step.weights is None:
+            continue
+        steps = _steps(step.weights)
+        for name, part in (("steps", steps), ("biases", step.biases)):
+            if part is not None:
+                said[name] = at
+                floats.append(part.astype("<f4").tobytes())
+                at += len(floats[-1])
+        short = step.weights.astype("<f2") if steps is None else _wholes(step.weights, steps)
+        shorts.append((said, short.tobytes()))
+    for said, numbers in shorts:
+        said["weights"] = at
+        at += len(numbers)
+    whole_list = {
         "format": 1,
         "input": list(program.input),
         "preprocess": {
@@ -77,7 +82,24 @@ def pack(program: Program, preprocess: Preprocessing) -> Packed:
         "output": program.output,
         "bytes": at,
     }
-    return Packed(whole, b"".join(parts))
+    return Packed(whole_list, b"".join([*floats, *(numbers for _, numbers in shorts)]))
+
+
+def _steps(weights: Array) -> Array | None:
+    """The step of each filter (the first axis); None where float16 loses nothing."""
+    with np.errstate(over="ignore"):
+        if np.array_equal(weights.astype(np.float16).astype(np.float32), weights):
+            return None
+    flat = abs(weights.reshape(len(weights), -1))
+    steps: Array = flat.max(axis=1, initial=0) / np.float32(LARGEST)
+    return steps
+
+
+def _wholes(weights: Array, steps: Array) -> npt.NDArray[np.int16]:
+    """Whole numbers in the shape of the weights."""
+    flat = weights.reshape(len(weights), -1).astype(np.float64)
+    parts = flat / np.where(steps > 0, steps, 1)[:, None]
+    return np.rint(parts).clip(-LARGEST, LARGEST).astype("<i2").reshape(weights.shape)
 
 
 def _settings(step: Operation) -> Iterator[tuple[str, Any]]:
@@ -94,11 +116,3 @@ def _settings(step: Operation) -> Iterator[tuple[str, Any]]:
         yield "groups", step.groups
     if step.kind == "average-pool":
         yield "counts_padding", step.counts_padding
-
-
-def _scale(weights: Array) -> float:
-    """The power of two by which the weights are divided; 1 where float16 holds them as they are."""
-    largest = float(np.abs(weights).max(initial=0))
-    if largest == 0 or 2.0**-6 < largest < LARGEST:
-        return 1.0
-    return float(2.0 ** math.ceil(math.log2(largest)))

@@ -13,55 +13,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
 from generator.errors import UnsupportedNetworkError
+from generator.live.calls import Operation, operation, tensors
 from generator.networks.network import Network
 from generator.networks.operations import Operations, modules_at_work, operand
-from generator.networks.trace import QUESTIONS, RECTIFIERS, conv_window, pool_window
-
-Array = npt.NDArray[np.float32]
-Pair = tuple[int, int]
+from generator.networks.trace import QUESTIONS
 
 # What leaves the numbers of a map as they are.
 SAME = frozenset(
     {"dropout", "dropout_", "feature_dropout", "contiguous", "clone", "to", "identity", "detach"}
 )
 RESHAPED = frozenset({"flatten", "view", "reshape", "squeeze"})
-ADDED = frozenset({"add", "add_", "__add__", "__iadd__", "__radd__"})
-JOINED = frozenset({"cat", "concat"})
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One step: maps ``sources`` go in, map ``result`` of ``shape`` comes out.
-
-    Maps are numbered, 0 is the input. ``shape`` is (C, H, W), or (features,) for a plain list.
-    ``kind`` is ``convolution``, ``linear``, ``relu``, ``max-pool``, ``average-pool``,
-    ``adaptive-average-pool``, ``adaptive-max-pool``, ``add``, ``join``, ``scale`` (each channel
-    times a gain, plus a shift) or ``contrast``. Pairs are down and across, in places of the input
-    map. ``counts_padding``: whether the zeros of an average-pool's padding count. ``contrast`` is
-    the window in channels, alpha, beta and k. ``weights`` and ``biases`` are the numbers of the
-    step: (out, in / groups, rows, columns) or (out, in), and (out,); of a ``scale`` the gains and
-    the shifts.
-    """
-
-    kind: str
-    sources: tuple[int, ...]
-    result: int
-    shape: tuple[int, ...]
-    kernel: Pair | None = None
-    stride: Pair | None = None
-    padding: Pair | None = None
-    dilation: Pair | None = None
-    groups: int = 1
-    counts_padding: bool = True
-    contrast: tuple[int, float, float, float] | None = None
-    weights: Array | None = None
-    biases: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -121,7 +86,7 @@ class _Watch(Operations):
     def operation(
         self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        given = [one for one in _tensors((args, kwargs)) if id(one) in self.numbers]
+        given = [one for one in tensors((args, kwargs)) if id(one) in self.numbers]
         sources = tuple(self.numbers[id(one)] for one in given)
         result = func(*args, **kwargs)
         if not sources or name in QUESTIONS:
@@ -133,111 +98,19 @@ class _Watch(Operations):
         if name in SAME or (name in RESHAPED and (flat or result.shape == given[0].shape)):
             self.numbers[id(result)] = sources[0]
             return result
-        step = self._step(name, args, kwargs, result)
-        step = dataclasses.replace(step, sources=sources, result=self._maps)
-        self.steps.append(step)
+        step = operation(name, args, kwargs, result)
+        if step is None:
+            raise self._unknown(name)
+        self.steps.append(dataclasses.replace(step, sources=sources, result=self._maps))
         self.numbers[id(result)] = self._maps
         if kwargs.get("inplace") or name.endswith("_"):
             self.numbers[id(operand(args, kwargs))] = self._maps
         self._maps += 1
         return result
 
-    def _step(
-        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], result: Tensor
-    ) -> Operation:
-        """The operation, as far as it does not depend on the maps before it."""
-        source = operand(args, kwargs)
-        shape = tuple(result.shape[1:])
-        plain = Operation("", (), 0, shape)
-        if name in RECTIFIERS:
-            return dataclasses.replace(plain, kind="relu")
-        if name in ADDED and _alike(args, kwargs, result):
-            return dataclasses.replace(plain, kind="add")
-        if name in JOINED and kwargs.get("dim", args[1] if len(args) > 1 else 0) == 1:
-            return dataclasses.replace(plain, kind="join")
-        if name == "conv2d":
-            return _convolution(plain, args, kwargs)
-        if name == "linear":
-            given = dict(zip(("input", "weight", "bias"), args, strict=False)) | kwargs
-            weights, biases = given["weight"], given.get("bias")
-            return dataclasses.replace(
-                plain, kind="linear", weights=_numbers(weights), biases=_numbers(biases)
-            )
-        if name == "batch_norm":
-            return _scale(plain, args, kwargs)
-        if name in ("max_pool2d", "avg_pool2d"):
-            return self._pool(plain, name, args, kwargs)
-        if name == "adaptive_avg_pool2d" or (name == "mean" and _of_whole_maps(source, result)):
-            return dataclasses.replace(plain, kind="adaptive-average-pool")
-        if name == "adaptive_max_pool2d":
-            return dataclasses.replace(plain, kind="adaptive-max-pool")
-        if name == "local_response_norm":
-            names = ("input", "size", "alpha", "beta", "k")
-            usual = {"alpha": 1e-4, "beta": 0.75, "k": 1.0}
-            given = usual | dict(zip(names, args, strict=False)) | kwargs
-            contrast = (int(given["size"]), *(float(given[one]) for one in names[2:]))
-            return dataclasses.replace(plain, kind="contrast", contrast=contrast)
-        raise self._unknown(name)
-
-    def _pool(
-        self, plain: Operation, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Operation:
-        down, across = pool_window(*args, **kwargs)
-        kernel, stride, padding, dilation = zip(down, across, strict=True)
-        average = name == "avg_pool2d"
-        names = ("input", "kernel_size", "stride", "padding", "ceil_mode", "count_include_pad")
-        given = dict(zip((*names, "divisor_override"), args, strict=False)) | kwargs
-        if average and given.get("divisor_override") is not None:
-            raise self._unknown("avg_pool2d with a divisor of its own")
-        return dataclasses.replace(
-            plain,
-            kind="average-pool" if average else "max-pool",
-            kernel=kernel,
-            stride=stride,
-            padding=padding,
-            dilation=dilation,
-            counts_padding=not average or bool(given.get("count_include_pad", True)),
-        )
-
     def _unknown(self, name: str) -> UnsupportedNetworkError:
         where = self.inside[-1] if self.inside else "the network itself"
         return UnsupportedNetworkError(f"{name} (in {where}) is not an operation that pages know")
-
-
-def _convolution(plain: Operation, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Operation:
-    names = ("input", "weight", "bias", "stride", "padding", "dilation", "groups")
-    given = dict(zip(names, args, strict=False)) | kwargs
-    down, across = conv_window(*args, **kwargs)
-    kernel, stride, padding, dilation = zip(down, across, strict=True)
-    return dataclasses.replace(
-        plain,
-        kind="convolution",
-        kernel=kernel,
-        stride=stride,
-        padding=padding,
-        dilation=dilation,
-        groups=int(given.get("groups", 1)),
-        weights=_numbers(given["weight"]),
-        biases=_numbers(given.get("bias")),
-    )
-
-
-def _scale(plain: Operation, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Operation:
-    """A batch normalisation by fixed statistics, as a gain and a shift for each channel."""
-    names = ("input", "running_mean", "running_var", "weight", "bias")
-    usual = {"weight": None, "bias": None, "eps": 1e-5}
-    places = (*names, "training", "momentum", "eps")
-    given = usual | dict(zip(places, args, strict=False)) | kwargs
-    mean, variance = given["running_mean"].double(), given["running_var"].double()
-    gain = (variance + given["eps"]).rsqrt()
-    if given["weight"] is not None:
-        gain = gain * given["weight"].double()
-    shift = -mean * gain
-    if given["bias"] is not None:
-        shift = shift + given["bias"].double()
-    return dataclasses.replace(
-        plain, kind="scale", weights=_numbers(gain), biases=_numbers(shift)
-    )
 
 
 def _folded(whole: Program) -> Program:
@@ -279,30 +152,3 @@ def _folded(whole: Program) -> Program:
         layers=tuple(numbers[layer] for layer in whole.layers),
         output=numbers[whole.output],
     )
-
-
-def _alike(args: tuple[Any, ...], kwargs: dict[str, Any], result: Tensor) -> bool:
-    """Whether two maps of one shape are added, neither of them weighted."""
-    both = [one for one in _tensors((args, kwargs)) if one.shape == result.shape]
-    return len(both) == 2 and kwargs.get("alpha", 1) == 1
-
-
-def _of_whole_maps(source: Any, result: Tensor) -> bool:
-    """Whether a mean leaves one number of each map."""
-    return isinstance(source, Tensor) and source.dim() == 4 and result.numel() == source.shape[1]
-
-
-def _numbers(tensor: Tensor | None) -> Array | None:
-    if tensor is None:
-        return None
-    array: Array = tensor.detach().float().cpu().contiguous().numpy()
-    return array
-
-
-def _tensors(value: Any) -> list[Tensor]:
-    if isinstance(value, Tensor):
-        return [value]
-    parts = value.values() if isinstance(value, dict) else value
-    if not isinstance(parts, list | tuple | type({}.values())):
-        return []
-    return [tensor for part in parts for tensor in _tensors(part)]

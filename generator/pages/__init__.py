@@ -20,7 +20,8 @@ from generator.pages.benchmark import Benchmark
 from generator.pages.course import Course, pictures
 from generator.pages.figures import Words
 from generator.pages.knowing import Knowing
-from generator.pages.live import Live, published as live_files
+from generator.pages.live import Live
+from generator.pages.live import published as live_files
 from generator.pages.manifest import Manifest, read
 from generator.pages.notebook import notebook
 from generator.pages.remade import Remade, published

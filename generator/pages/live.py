@@ -12,7 +12,6 @@ from markupsafe import Markup
 
 from generator import caption
 from generator.pages.live_records import LiveNetwork
-from generator.pages.manifest import Manifest
 from generator.pages.page import Image, Page
 from generator.pages.unit_data import INDEX
 from generator.records import Example

@@ -29,6 +29,7 @@ def make(folder: Path, build: Build) -> None:
         whole = collection.whole(image)
         small = whole.copy()
         small.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
+        small.info.clear()  # browsers refuse a picture in colour with the profile of a grey one
         name = f"{source}.avif"
         raster.save_photograph(small, folder / name, QUALITY)
         said[str(source)] = {

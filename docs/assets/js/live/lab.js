@@ -60,7 +60,12 @@ export class Lab {
       loadIndex(new URL(this.data.index, location.href).href),
     ]);
     const said = JSON.parse(new TextDecoder().decode(listed));
-    const images = await Promise.all(pictures.map((one) => createImageBitmap(new Blob([one]))));
+    const images = await Promise.all(
+      pictures.map((one, at) => {
+        const [ending] = addresses[2 + at].split(".").slice(-1); // not every browser looks inside
+        return createImageBitmap(new Blob([one], { type: `image/${ending}` }));
+      }),
+    );
     const shown = images.slice(0, photographs.length);
     const bySource = new Map(
       images.slice(photographs.length).map((image, at) => [addresses[2 + photographs.length + at], image]),

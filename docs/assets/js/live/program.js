@@ -1,6 +1,6 @@
 // The list of operations that the build wrote, with its numbers (generator/live/program.py).
 
-import { fromFloat, fromHalf } from "./float16.js";
+import { floats, halves, wholes } from "./numbers.js";
 
 /**
  * One step: maps `sources` go in, map `result` of `shape` (channels, rows, columns) comes out.
@@ -43,8 +43,8 @@ import { fromFloat, fromHalf } from "./float16.js";
  */
 
 /**
- * An operation as it is written: `weights` and `biases` are where they begin, in bytes.
- * @typedef {Omit<Operation, "weights" | "biases"> & {weights?: number, biases?: number, scale?: number}} Listed
+ * An operation as it is written: where its numbers begin, in bytes.
+ * @typedef {Omit<Operation, "weights" | "biases"> & {weights?: number, steps?: number, biases?: number}} Listed
  */
 
 const FORMAT = 1;
@@ -65,16 +65,19 @@ export function readProgram(listed, numbers) {
   }
   const shapes = [listed.input];
   const operations = listed.operations.map((said) => {
-    const { weights, biases, scale, ...step } = said;
+    const { weights, steps, biases, ...step } = said;
     shapes[step.result] = step.shape;
     /** @type {Operation} */
     const made = step;
     const outs = step.shape[0];
     if (weights !== undefined) {
       const each = perOutput(step, shapes[step.sources[0]]);
-      made.weights = fromHalf(numbers, weights, outs * each, scale);
+      made.weights =
+        steps === undefined
+          ? halves(numbers, weights, outs * each)
+          : wholes(numbers, weights, floats(numbers, steps, outs), each);
     }
-    if (biases !== undefined) made.biases = fromFloat(numbers, biases, outs);
+    if (biases !== undefined) made.biases = floats(numbers, biases, outs);
     return made;
   });
   return { ...listed, operations };
