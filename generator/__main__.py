@@ -104,6 +104,7 @@ def train(options: argparse.Namespace) -> None:
         batch_size=options.batch_size,
         seed=options.seed,
         device=options.device,
+        hold_out=options.hold_out,
     )
 
 
@@ -311,9 +312,16 @@ def _parser() -> argparse.ArgumentParser:
         "--out", metavar="FOLDER", type=Path, required=True, help="where the run lives"
     )
     fit.add_argument("--model", default="zfnet64", choices=("zfnet64", "zfnet"))
-    fit.add_argument("--epochs", metavar="N", type=int, default=15)
+    fit.add_argument("--epochs", metavar="N", type=int, default=40, help="default: 40")
     fit.add_argument("--batch-size", metavar="N", type=int, default=256)
     fit.add_argument("--seed", metavar="N", type=int, default=0)
+    fit.add_argument(
+        "--hold-out",
+        metavar="N",
+        type=int,
+        default=0,
+        help="leave N training images of each class out and measure on those, to try a recipe",
+    )
     fit.add_argument("--device", metavar="NAME", default="cpu")
 
     time = commands.add_parser(

@@ -10,6 +10,7 @@ import pytest
 import generator
 
 PACKAGE = Path(generator.__file__).parent
+TESTS = Path(__file__).parent
 GROUND = {"records", "errors"}
 BELOW_DRAW = {*GROUND, "networks", "images", "scan", "techniques"}
 BELOW_STAGES = {*BELOW_DRAW, "exhibit", "store", "measure", "draw", "processes", "allocation"}
@@ -150,3 +151,10 @@ def test_pages_and_words_import_nothing_slow() -> None:
     for path in FILES:
         if room(path) in {"pages", "caption", "exhibit", "store", "records", "errors"}:
             assert not {name.split(".")[0] for name in imported(path)} & SLOW, path.name
+
+
+def test_the_tests_lie_in_the_rooms_of_the_code() -> None:
+    rooms = {path.name for path in TESTS.iterdir() if any(path.glob("*.py"))}
+    besides = {"support", "publishing", "browser"}  # helpers, workflows, the site that was built
+    assert rooms - besides <= set(ALLOWED)
+    assert besides <= rooms

@@ -24,6 +24,7 @@ from generator.pages.live import Live
 from generator.pages.live import published as live_files
 from generator.pages.manifest import Manifest, read
 from generator.pages.notebook import notebook
+from generator.pages.plainly import Plainly
 from generator.pages.remade import Remade, published
 from generator.pages.sources import Sources, stamps
 from generator.pages.unit_data import data_files
@@ -101,7 +102,10 @@ def _page(
 ) -> str:
     page = manifest, sources, uri, directory_urls
     words: dict[str, Any] = {}
-    kinds = (Live, Words, Knowing, Atlas, Remade, learned.Learned, Course, Asking, Benchmark)
+    kinds = (
+        *(Words, Plainly, Knowing, Atlas, Remade),
+        *(learned.Learned, Course, Asking, Benchmark, Live),
+    )
     for kind in kinds:
         words |= kind(*page).names()
     try:

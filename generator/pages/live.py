@@ -93,7 +93,7 @@ class Live(Page):
         image = Image(
             self.link(example.file), example.width, example.height, f"{example.photograph}, as cut"
         )
-        layers = zip(self._manifest.layers, example.units, strict=True)
+        layers = zip(self._manifest.layers, example.units, strict=False)
         return Shown(
             photograph=example.photograph,
             image=image,

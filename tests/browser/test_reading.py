@@ -5,21 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from mkdocs.config import load_config
-from reading import Prose, grade, syllables
+from reading import Prose, grade, outline, syllables
 
-ROOT = Path(__file__).parents[2]
 HIGHEST = 9.0  # grade
 MINUTES = {"index.md": 20.0}  # the tour, the heart of the lesson, with all that is folded away
 MOST_MINUTES = 5.0
 WORDS_A_MINUTE = 200
-
-
-def outline() -> list[str]:
-    """The pages of the lesson, as the navigation lists them, and the glossary."""
-    nav = load_config(str(ROOT / "mkdocs.yml"))["nav"]
-    (lesson,) = nav[0].values()
-    return [*(page for entry in lesson for page in entry.values()), "glossary.md"]
 
 
 def built(site: Path, page: str) -> Path:
