@@ -14,7 +14,7 @@ export class Classes {
   constructor(names) {
     this.names = names;
     this.rows = Array.from({ length: SHOWN }, () => {
-      const [name, share] = [el("span"), el("b")];
+      const [name, share] = [el("span"), el("strong")];
       return { name, share, row: el("li", {}, name, " ", share) };
     });
     this.aloud = el("p", { class: "live-aloud", role: "status", "aria-live": "polite" });

@@ -19,7 +19,7 @@ class Tile {
     this.canvas = el("canvas", { "aria-hidden": "true" });
     this.title = el("span", { class: "live-title" });
     this.name = el("span", { class: "quiet" });
-    this.share = el("b");
+    this.share = el("strong");
     this.button = el(
       "button",
       { type: "button", "aria-pressed": "false", onclick: () => this.unit && chosen(this.unit) },
