@@ -10,7 +10,7 @@
  * @param {Float32Array} b
  * @param {number} bAt
  * @param {number} length
- * @param {Float32Array} out
+ * @param {Float64Array} out
  * @param {number} at
  */
 export function block(a, aAt, b, bAt, length, out, at) {

@@ -24,7 +24,7 @@ export function directConvolution(step, source) {
   );
   const places = rows * columns;
   const windows = new Float32Array(Math.min(lanes(places), AT_ONCE) * length);
-  const sums = new Float32Array(LANES * LANES);
+  const sums = new Float64Array(LANES * LANES);
 
   return (input, output) => {
     for (let group = 0; group < groups; group += 1) {

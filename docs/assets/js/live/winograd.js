@@ -15,46 +15,94 @@ const POINTS = [0, 1, -1, 2, -2, 0.5, -0.5]; // and infinity; small numbers lose
 const WORTH = 1.5; // how many times fewer products there have to be: the way there costs, too
 
 /**
- * The three matrices of Toom and Cook for filters of `size` along one direction, row by row:
- * `answers` (TILE, n), `filter` (n, size) and `input` (n, n) with n = TILE + size - 1, so that
- * answers ((filter g) * (input d)) is the convolution of d with g.
+ * A filter of `size` numbers at the points, after Toom and Cook: a matrix (points, size), row by
+ * row. Each row is divided by what the row of the input is too large by.
  * @param {number} size
  */
-export function transforms(size) {
+function filterMatrix(size) {
   const n = TILE + size - 1;
   const points = POINTS.slice(0, n - 1);
-  const answers = new Float64Array(TILE * n);
-  const filter = new Float64Array(n * size);
-  const input = new Float64Array(n * n);
+  const matrix = new Float64Array(n * size);
   points.forEach((point, j) => {
-    const others = points.filter((_, k) => k !== j);
-    const apart = others.reduce((product, other) => product * (point - other), 1);
-    for (let i = 0; i < TILE; i += 1) answers[i * n + j] = point ** i;
-    for (let i = 0; i < size; i += 1) filter[j * size + i] = point ** i / apart;
-    input.set(polynomial(others), j * n);
+    const apart = points.reduce((all, one) => (one === point ? all : all * (point - one)), 1);
+    for (let i = 0; i < size; i += 1) matrix[j * size + i] = point ** i / apart;
   });
-  answers[(TILE - 1) * n + n - 1] = 1;
-  filter[(n - 1) * size + size - 1] = 1;
-  input.set(polynomial(points), (n - 1) * n);
-  return { n, answers, filter, input };
+  matrix[n * size - 1] = 1; // at infinity only the highest power counts
+  return matrix;
 }
 
 /**
- * The coefficients of (x - r)(x - s)..., the lowest power first.
- * @param {number[]} roots
+ * A line of the input at the points: numbers of `from` that lie `step` apart. A pair of points
+ * such as 2 and -2 shares its even and its odd powers.
+ * @typedef {(from: Float64Array, at: number, step: number, to: Float64Array, start: number, stride: number) => void} Line
  */
-function polynomial(roots) {
-  return roots.reduce(
-    (known, root) => {
-      const next = new Array(known.length + 1).fill(0);
-      known.forEach((one, power) => {
-        next[power] -= root * one;
-        next[power + 1] += one;
-      });
-      return next;
-    },
-    [1],
-  );
+
+/** For filters of 3: six points. @type {Line} */
+function input6(from, at, step, to, start, stride) {
+  const d1 = from[at + step];
+  const d2 = from[at + 2 * step];
+  const d3 = from[at + 3 * step];
+  const d4 = from[at + 4 * step];
+  to[start] = 4 * from[at] - 5 * d2 + d4;
+  const even1 = d4 - 4 * d2;
+  const odd1 = d3 - 4 * d1;
+  to[start + stride] = even1 + odd1;
+  to[start + 2 * stride] = even1 - odd1;
+  const even2 = d4 - d2;
+  const odd2 = 2 * (d3 - d1);
+  to[start + 3 * stride] = even2 + odd2;
+  to[start + 4 * stride] = even2 - odd2;
+  to[start + 5 * stride] = 4 * d1 - 5 * d3 + from[at + 5 * step];
+}
+
+/** For filters of 5: eight points. @type {Line} */
+function input8(from, at, step, to, start, stride) {
+  const d1 = from[at + step];
+  const d2 = from[at + 2 * step];
+  const d3 = from[at + 3 * step];
+  const d4 = from[at + 4 * step];
+  const d5 = from[at + 5 * step];
+  const d6 = from[at + 6 * step];
+  to[start] = 5.25 * (d2 - d4) + d6 - from[at];
+  const even1 = d6 - 4.25 * d4 + d2;
+  const odd1 = d5 - 4.25 * d3 + d1;
+  to[start + stride] = even1 + odd1;
+  to[start + 2 * stride] = even1 - odd1;
+  const even2 = d6 - 1.25 * d4 + 0.25 * d2;
+  const odd2 = 2 * d5 - 2.5 * d3 + 0.5 * d1;
+  to[start + 3 * stride] = even2 + odd2;
+  to[start + 4 * stride] = even2 - odd2;
+  const even3 = d6 - 5 * d4 + 4 * d2;
+  const odd3 = 0.5 * d5 - 2.5 * d3 + 2 * d1;
+  to[start + 5 * stride] = even3 + odd3;
+  to[start + 6 * stride] = even3 - odd3;
+  to[start + 7 * stride] = 5.25 * (d3 - d5) + from[at + 7 * step] - d1;
+}
+
+/** Four answers from six points. @type {Line} */
+function output6(from, at, step, to, start, stride) {
+  const m1 = from[at + step];
+  const m2 = from[at + 2 * step];
+  const m3 = from[at + 3 * step];
+  const m4 = from[at + 4 * step];
+  to[start] = from[at] + m1 + m2 + m3 + m4;
+  to[start + stride] = m1 - m2 + 2 * (m3 - m4);
+  to[start + 2 * stride] = m1 + m2 + 4 * (m3 + m4);
+  to[start + 3 * stride] = m1 - m2 + 8 * (m3 - m4) + from[at + 5 * step];
+}
+
+/** Four answers from eight points. @type {Line} */
+function output8(from, at, step, to, start, stride) {
+  const m1 = from[at + step];
+  const m2 = from[at + 2 * step];
+  const m3 = from[at + 3 * step];
+  const m4 = from[at + 4 * step];
+  const m5 = from[at + 5 * step];
+  const m6 = from[at + 6 * step];
+  to[start] = from[at] + m1 + m2 + m3 + m4 + m5 + m6;
+  to[start + stride] = m1 - m2 + 2 * (m3 - m4) + 0.5 * (m5 - m6);
+  to[start + 2 * stride] = m1 + m2 + 4 * (m3 + m4) + 0.25 * (m5 + m6);
+  to[start + 3 * stride] = m1 - m2 + 8 * (m3 - m4) + 0.125 * (m5 - m6) + from[at + 7 * step];
 }
 
 /**
@@ -71,32 +119,6 @@ export function suits({ kind, kernel = [], stride = [], dilation = [], groups, s
 }
 
 /**
- * `left` (m, n) times `middle` (n, n or k) times the transpose of `left`, both row by row.
- * @param {Float64Array} left
- * @param {number} m
- * @param {number} n
- * @param {Float64Array} middle
- * @param {Float64Array} half room for m times n
- * @param {Float64Array} out
- */
-function around(left, m, n, middle, half, out) {
-  for (let i = 0; i < m; i += 1) {
-    for (let k = 0; k < n; k += 1) {
-      let sum = 0;
-      for (let j = 0; j < n; j += 1) sum += left[i * n + j] * middle[j * n + k];
-      half[i * n + k] = sum;
-    }
-  }
-  for (let i = 0; i < m; i += 1) {
-    for (let l = 0; l < m; l += 1) {
-      let sum = 0;
-      for (let k = 0; k < n; k += 1) sum += half[i * n + k] * left[l * n + k];
-      out[i * m + l] = sum;
-    }
-  }
-}
-
-/**
  * As `directConvolution`, for steps that suit.
  * @param {Operation} step
  * @param {number[]} source
@@ -106,14 +128,15 @@ export function winogradConvolution(step, source) {
   const [channels, height, width] = source;
   const [outs, rows, columns] = step.shape;
   const { kernel = [], padding = [0, 0], biases } = step;
-  const { n, answers, filter, input: seen } = transforms(kernel[0]);
+  const n = TILE + kernel[0] - 1;
+  const [seen, answered] = n === 6 ? [input6, output6] : [input8, output8];
   const points = n * n;
   const weights = /** @type {Float32Array} */ (step.weights);
-  const filters = transformed(weights, outs, channels, kernel[0], filter, n);
+  const filters = transformed(weights, outs, channels, kernel[0], n);
   const across = Math.ceil(columns / TILE);
   const tiles = across * Math.ceil(rows / TILE);
   const maps = new Float32Array(points * lanes(tiles) * channels);
-  const sums = new Float32Array(points * LANES * LANES);
+  const sums = new Float64Array(points * LANES * LANES);
   const tile = new Float64Array(points);
   const half = new Float64Array(points);
   const told = new Float64Array(points);
@@ -133,7 +156,8 @@ export function winogradConvolution(step, source) {
             tile[i * n + j] = inside && x >= 0 && x < width ? input[line + x] : 0;
           }
         }
-        around(seen, n, n, tile, half, told);
+        for (let i = 0; i < n; i += 1) seen(tile, i, n, half, i, n);
+        for (let i = 0; i < n; i += 1) seen(half, n * i, 1, told, n * i, 1);
         const at = ((t - (t % LANES)) * points * channels) + LANES * c + (t % LANES);
         for (let p = 0; p < points; p += 1) maps[at + p * LANES * channels] = told[p];
       }
@@ -152,8 +176,10 @@ export function winogradConvolution(step, source) {
         for (let o = 0; o < Math.min(LANES, outs - out); o += 1) {
           const bias = biases ? biases[out + o] : 0;
           for (let t = 0; t < Math.min(LANES, tiles - first); t += 1) {
-            for (let p = 0; p < points; p += 1) tile[p] = sums[LANES * (LANES * p + o) + t];
-            around(answers, TILE, n, tile, half, told);
+            const lane = LANES * o + t;
+            const step = LANES * LANES;
+            for (let j = 0; j < n; j += 1) answered(sums, lane + step * j, step * n, half, j, n);
+            for (let i = 0; i < TILE; i += 1) answered(half, n * i, 1, told, TILE * i, 1);
             const top = Math.floor((first + t) / across) * TILE;
             const left = ((first + t) % across) * TILE;
             const high = Math.min(TILE, rows - top);
@@ -175,10 +201,10 @@ export function winogradConvolution(step, source) {
  * @param {number} outs
  * @param {number} channels
  * @param {number} size
- * @param {Float64Array} matrix
  * @param {number} n
  */
-function transformed(weights, outs, channels, size, matrix, n) {
+function transformed(weights, outs, channels, size, n) {
+  const matrix = filterMatrix(size);
   const points = n * n;
   const made = new Float32Array(outs * points * channels);
   const half = new Float64Array(n * size);
