@@ -35,7 +35,7 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline": {*BELOW_STAGES, "stages", "caption"},
     "site": {"errors", "pages", "pipeline"},
     "train": {*GROUND, "networks", "images", "measure"},
-    "bench": {*BELOW_STAGES, "stages", "pages", "pipeline"} - {"exhibit", "measure", "draw"},
+    "bench": {*BELOW_STAGES, "live", "stages", "pages", "pipeline"} - {"exhibit", "measure", "draw"},
     "__main__": {
         *GROUND,
         *("exhibit", "processes", "allocation", "store", "stages", "pipeline", "train", "bench"),

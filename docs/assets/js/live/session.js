@@ -43,6 +43,7 @@ import { AS_IT_IS, shaped } from "./shape.js";
  * @property {{unit: Unit, map: Float32Array}[]} maps
  * @property {Look | null} look
  * @property {number} forward milliseconds of the way up
+ * @property {number} back milliseconds of the way down, if there was one
  */
 
 /**
@@ -77,13 +78,15 @@ export class Session {
     const started = performance.now();
     this.network.run(input, this.#maps(off));
     const forward = performance.now() - started;
+    const look = unit && this.#look(unit);
     return {
       pixels,
       classes: this.network.classes(),
       values: this.program.maps.map((map) => this.#strongest(map)),
       maps: maps.map((unit) => ({ unit, map: this.#map(unit) })),
-      look: unit && this.#look(unit),
+      look,
       forward,
+      back: performance.now() - started - forward,
     };
   }
 
