@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from generator import __main__ as command_line
 from generator.errors import UsageError
-from generator.exhibit import Exhibit, load_exhibit, with_options
+from generator.exhibit import Exhibit, load_exhibit, settings, with_options
+from generator.networks.chosen import ChosenWeights
 from generator.records import Shortcuts
+from generator.stages.table import STAGES, stage_keys
 
 
 def write(folder: Path, text: str) -> Path:
@@ -30,19 +35,22 @@ def test_an_unknown_exhibit_names_the_nearest() -> None:
     [
         ("[a]\nmodell = 'x'\nimages = 'y'", "did you mean 'model'"),
         ("[a]\nmodel = 'x'", "images is missing"),
-        ("[a]\nmodel = 3\nimages = 'y'", "model is 3; it takes a str"),
-        ("[a]\nmodel = 'x'\nimages = 'y'\nk = true", "k is True"),
-        ("[a]\nmodel = 'x'\nimages = 'y'\nlayers = [1]", "layers takes a list of names"),
+        ("[a]\nmodel = 3\nimages = 'y'", "model is 3; give text"),
+        ("[a]\nmodel = 'x'\nimages = 'y'\nk = true", "k is True; give a whole number"),
+        ("[a]\nmodel = 'x'\nimages = 'y'\nlayers = [1]", "layers is .*; give a list of names"),
         ("[a]\nmodel = 'x'\nimages = 'y'\nphotograph = ['z']", "did you mean 'photographs'"),
         (
             "[a]\nmodel = 'x'\nimages = 'y'\nphotographs = 'z'",
-            "photographs is 'z'; it takes a list",
+            "photographs is 'z'; give a list of names",
         ),
-        ("[a]\nmodel = 'x'\nimages = 'y'\nphotographs = [3]", "photographs takes a list of names"),
-        ("[a]\nmodel = 'x'\nimages = 'y'\nsquare = '3'", "square is '3'; it takes a int"),
+        (
+            "[a]\nmodel = 'x'\nimages = 'y'\nphotographs = [3]",
+            "photographs is .*; give a list of names",
+        ),
+        ("[a]\nmodel = 'x'\nimages = 'y'\nsquare = '3'", "square is '3'; give a whole number"),
         ("[a]\nmodel = 'x'\nimages = 'y'\nprecision = 'hal'", "precision.* did you mean 'half'"),
         ("[a]\nmodel = 'x'\nimages = 'y'\ndecode = 'devise'", "decode.* did you mean 'device'"),
-        ("[a]\nmodel = 'x'\nimages = 'y'\nprecision = 16", "precision is 16; it takes a str"),
+        ("[a]\nmodel = 'x'\nimages = 'y'\nprecision = 16", "precision is 16; give text"),
         ("a = 3", "is not a table"),
         ("[a", "can't be read"),
     ],
@@ -73,3 +81,54 @@ def test_a_scan_is_exact_unless_it_is_asked_for_shortcuts(tmp_path: Path) -> Non
     assert both.shortcuts == Shortcuts(half=True, device_jpeg=True)
     with pytest.raises(UsageError, match="value of decode in the options: 'gpu'"):
         with_options(both, decode="gpu")
+
+
+def test_every_setting_is_an_option_and_a_key_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = {
+        "str": ("other", "'other'", "other"),
+        "int": ("7", "7", 7),
+        "bool": (None, "true", True),
+        "tuple": ("other", "['other']", ("other",)),
+    }
+    asked: list[Exhibit] = []
+    monkeypatch.setattr(command_line, "make_figures", lambda exhibit, *_: asked.append(exhibit))
+    for name, field in settings().items():
+        option, text, wanted = values[field.kind.__name__]
+        if field.setting.choices:
+            option = str(wanted := field.setting.choices[-1])
+            text = repr(wanted)
+        words = ["figures", field.option, *([option] if option else [])]
+        assert command_line.main(words) == 0
+        assert getattr(asked.pop(), name) == wanted
+        first = "".join(f"{key} = 'x'\n" for key in ("model", "images") if key != name)
+        path = write(tmp_path, f"[a]\n{first}{name} = {text}")
+        assert getattr(load_exhibit("a", path), name) == wanted
+
+
+# What is told by its content, not by what it is called: weights, images, photographs.
+CHANGED: dict[str, Any] = {
+    "model": "zfnet",
+    "layers": ("conv2",),
+    "k": 7,
+    "megapixels": 7,
+    "square": 7,
+}
+CHANGED |= {"stride": 7, "device": "cuda", "strict_images": True, "preferred": "all"}
+CHANGED |= {"precision": "half", "decode": "device", "live": 7}
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_setting_changes_the_keys_of_what_builds_on_its_part(name: str) -> None:
+    first = load_exhibit("embedded")
+    assert set(CHANGED) == settings().keys() - {"weights", "images", "photographs"}
+    before, after = (
+        stage_keys(exhibit, ChosenWeights("weights"), "images")
+        for exhibit in (first, replace(first, **{name: CHANGED[name]}))
+    )
+    resting: set[str | None] = {settings()[name].setting.part}
+    for stage in STAGES:
+        if resting.intersection(stage.after):
+            resting.add(stage.name)
+    assert {stage for stage in before if before[stage] != after[stage]} == before.keys() & resting

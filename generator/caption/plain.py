@@ -88,7 +88,9 @@ def deeper(found: Hierarchy) -> str:
     better, worse = changed(found.trained)
     by_chance, _ = changed(found.random)
     if 2 * better <= total:
-        return "Not in this network: the last layer tells few of our drawings better than the first."
+        return (
+            "Not in this network: its last layer tells few of our drawings better than its first."
+        )
     few = " and hardly any worse" if worse <= total // 10 else ""
     told = f"Yes: the last layer tells most of our drawings better than the first{few}."
     if 2 * by_chance > total:

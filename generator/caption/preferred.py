@@ -31,7 +31,7 @@ def answer(activation: float, multiple: float | None) -> str:
 
 
 def fact(activation: float, multiple: float | None) -> str:
-    """The same, short: beside other numbers of a unit."""
+    """What a unit answers to its preferred input, short, to go beside other numbers."""
     if multiple is None:
         return f"answers {number_of(activation)}; no photograph made it fire"
     return f"answers {number_of(activation)}, {times(multiple)} times the strongest photograph"

@@ -24,8 +24,10 @@ from generator.pages.live import Live
 from generator.pages.live import published as live_files
 from generator.pages.manifest import Manifest, read
 from generator.pages.notebook import notebook
+from generator.pages.page import Page, registered
 from generator.pages.plainly import Plainly
 from generator.pages.remade import Remade, published
+from generator.pages.settings import Settings
 from generator.pages.sources import Sources, stamps
 from generator.pages.unit_data import data_files
 
@@ -34,6 +36,10 @@ __all__ = ["Manifest", "navigation", "read", "render"]
 TEMPLATES = "templates"
 APART = (TEMPLATES, "overrides")  # folders of docs/ that hold no pages
 LAYER, NUMBERS = f"{TEMPLATES}/layer.md", f"{TEMPLATES}/numbers.md"
+KINDS: tuple[type[Page], ...] = (
+    *(Words, Plainly, Knowing, Atlas, Remade, learned.Learned),
+    *(Course, Asking, Benchmark, Settings, Live),
+)
 PRACTICE = "tensorflow-convolution-layer.md"
 NOTEBOOK = "convolution-layer.ipynb"  # the practice page, to take away
 
@@ -101,13 +107,7 @@ def _page(
     **more: Any,
 ) -> str:
     page = manifest, sources, uri, directory_urls
-    words: dict[str, Any] = {}
-    kinds = (
-        *(Words, Plainly, Knowing, Atlas, Remade),
-        *(learned.Learned, Course, Asking, Benchmark, Live),
-    )
-    for kind in kinds:
-        words |= kind(*page).names()
+    words = registered([kind(*page) for kind in KINDS])
     try:
         return sources.get_template(template).render(**vars(manifest), **words, **more)
     except TemplateError as error:

@@ -192,9 +192,7 @@ class Words(Page):
         cells = [self._shown(one, one.units[cell.channel], cell) for cell in one.cells]
         entries = [self._place(one, cell) for cell in one.cells if cell.wanted]
         width = _width(one)
-        return self._html(
-            "layer_figure", one, cells, text, patterns, width, wishes_first, entries
-        )
+        return self._html("layer_figure", one, cells, text, patterns, width, wishes_first, entries)
 
     def alone(self, index: int, row: int, column: int, text: str) -> Markup:
         """The pattern of one cell, alone and larger."""
@@ -248,7 +246,9 @@ class Words(Page):
             patches=self._image("patches", one, unit, unit.patches, _factor(one)),
             pattern=self._pattern(one, unit, PATTERN * _factor(one)),
             wish=self._wish(one, unit),
-            called=called(unit.preferred.called) if unit.preferred and unit.preferred.called else "",
+            called=called(unit.preferred.called)
+            if unit.preferred and unit.preferred.called
+            else "",
         )
 
     def _place(self, one: LayerFigures, cell: Cell) -> Place:
@@ -298,4 +298,3 @@ def _factor(one: LayerFigures) -> int:
 def _width(one: LayerFigures) -> int:
     """Pixels across one unit's picture on the page, where there is room."""
     return (3 * one.tile + 2 * one.gap) * _factor(one)
-

@@ -1,4 +1,4 @@
-"""The network for the reader's browser, and a few photographs worked out beforehand."""
+"""The network for the reader's browser, and a few photographs worked out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from generator.errors import UnsupportedNetworkError
 from generator.live import packed
 from generator.live.program import Program, program
 from generator.measure.outputs import outputs_of
-from generator.networks.recording import answers
+from generator.networks.recording import probabilities
 from generator.records import Answer, Example, Guess, TopActivations
 from generator.stages.build import Build
 from generator.stages.read import Subject
@@ -38,10 +38,10 @@ def make(folder: Path, build: Build) -> None:
     try:
         made = program(build.network)
         size = packed.size(made)
-        if size > build.live * MEBIBYTE:
+        if size > build.exhibit.live * MEBIBYTE:
             refused = (
                 f"its weights would be {size / MEBIBYTE:.0f} MiB to load, and this build ships "
-                f"at most {build.live}"
+                f"at most {build.exhibit.live}"
             )
     except UnsupportedNetworkError as error:
         refused = str(error)
@@ -100,7 +100,7 @@ def _ship(folder: Path, build: Build, made: Program) -> None:
 def _example(folder: Path, build: Build, number: int, subject: Subject) -> Example:
     """One photograph: what the network says of it, and which units answer most."""
     network = build.network
-    said, maps = answers(network, subject.input[None], network.layers)
+    said, maps = probabilities(network, subject.input[None], network.layers)
     shares: npt.NDArray[np.float32] = said[0].cpu().numpy()
     names = outputs_of(network, len(shares)).names
     pixels = network.preprocess.display(subject.input)

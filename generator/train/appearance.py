@@ -116,7 +116,7 @@ def _named(network: Network, random: Network, per_concept: int) -> tuple[Named, 
 
 
 def _random(network: Network, seed: int) -> Network:
-    """The same network with the random weights of a seed, looking at images as it does."""
+    """A network with the random weights of a seed, looking at images as the given one does."""
     names = tuple(layer.name for layer in network.layers)
     blank = load_network(network.name, "none", str(network.device), names, seed=seed)
     return replace(blank, preprocess=network.preprocess)

@@ -23,7 +23,8 @@ from generator.images import batches
 from generator.images.batches import Batch
 from generator.networks.network import Network
 from generator.records import TopActivations
-from generator.scan.activations import look, strongest_images
+from generator.scan.activations import look
+from generator.scan.strongest import strongest_images
 
 ROOT = Path(__file__).parents[2]
 TINY = Sizes(pairs=5, batches=1, files=6, units=2, single=2, counts=(4, 8), side=64, gpu_images=8)
@@ -147,14 +148,14 @@ def test_both_sides_of_a_gpus_share_decode_with_as_many_workers(
     monkeypatch.setattr(gpu, "suitable_workers", lambda images, feeds_gpu: 3)
     monkeypatch.setattr(gpu, "batches", made)
     monkeypatch.setattr("generator.scan.activations.batches", made)
-    gpu.measure(TINY, "cpu")
+    gpu.timed(TINY, "cpu")
     assert set(counts) == {3}
     assert len(counts) == TINY.pairs * (len(gpu.WAYS) + 1)
 
 
 @pytest.mark.filterwarnings("ignore:The image decoding:DeprecationWarning")
 def test_what_is_measured_on_a_gpu_runs_without_one() -> None:
-    found = gpu.measure(TINY, "cpu")
+    found = gpu.timed(TINY, "cpu")
     assert {name: len(values) for name, values in found.items()} == {
         **dict.fromkeys(gpu.WAYS, 5),
         "gpu-share": 5,
@@ -172,7 +173,7 @@ def test_bare_mkdocs_gets_the_pages_without_the_generator(tmp_path: Path) -> Non
     assert "gen-files" not in settings
     assert "watch:" not in settings
     assert "{{" not in (tmp_path / "bare" / "docs" / "index.md").read_text()
-    site.build(tmp_path / "bare", store, tmp_path / "site")
+    site.build_site(tmp_path / "bare", store, tmp_path / "site")
     assert (tmp_path / "site" / "layers" / "1" / "index.html").is_file()
 
 
@@ -228,8 +229,8 @@ def test_the_json_has_its_fields(
 
 def test_lines_say_what_was_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     held = Row("a", "one / two", {"median": 1.0, "low": 0.9, "high": 1.1}, at_most=1.05)
-    assert run.line(held) == "one / two: 1 times (0.9 to 1.1, at most 1.05: held)"
-    assert run.line(Row("a", "one", reason="no GPU")) == "one: not measured; no GPU"
+    assert run.row_line(held) == "one / two: 1 times (0.9 to 1.1, at most 1.05: held)"
+    assert run.row_line(Row("a", "one", reason="no GPU")) == "one: not measured; no GPU"
     assert main(["bench", "--only", "scna"]) == 2
     assert "unknown group of rows 'scna'; did you mean 'scan'?" in capsys.readouterr().err
     with pytest.raises(SystemExit):

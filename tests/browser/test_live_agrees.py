@@ -21,7 +21,7 @@ from generator.live.packed import pack
 from generator.live.program import program
 from generator.networks import load
 from generator.networks.network import Network
-from generator.networks.recording import answers
+from generator.networks.recording import probabilities
 from generator.techniques.deconvnet import project
 
 NEAR = 1e-3  # of the largest number of a map
@@ -90,7 +90,7 @@ def odd_files(folder: Path) -> list[str]:
 def record(network: Network, path: Path) -> Told:
     """Runs a file through PyTorch and writes down beside it all that the page should say."""
     inputs = network.preprocess(decode(path))[None]
-    said, maps = answers(network, inputs, network.layers)
+    said, maps = probabilities(network, inputs, network.layers)
     last = maps[-1][0]
     channel = int(last.flatten(1).max(dim=1).values.argmax())
     place = divmod(int(last[channel].argmax()), last.shape[2])

@@ -41,7 +41,7 @@ def test_a_units_patches_stand_on_a_sheet_in_their_order(style: raster.Tile, cou
 def test_units_stand_side_by_side_and_a_dead_one_leaves_its_place() -> None:
     style = raster.Tile(42, 2, crisp=False)
     one, two = (sheets.small(unit(style, 9, colour), style) for colour in (0, 100))
-    whole = sheets.sheet([one, None, two], style)
+    whole = sheets.units_side_by_side([one, None, two], style)
     side = sheets.across(style)
     step = side + sheets.BETWEEN
     assert whole.shape == (side, 3 * step - sheets.BETWEEN, 4)

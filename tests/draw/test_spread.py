@@ -109,7 +109,7 @@ def test_a_patch_is_cut_where_the_unit_answered() -> None:
         corners = [tuple(tile[0, 0].tolist()) for tile in tiles]
         assert corners == [(10, 20, 2), (10, 10, 1), (0, 0, 0)]  # strongest first
         assert all(tile.shape == (20, 20, 3) for tile in tiles)
-    whole = spread.sheet(parts, style)
+    whole = spread.parts_side_by_side(parts, style)
     step = 3 * (20 + 2)
     assert whole.shape == (3 * 22 - 2, 3 * step - 2, 4)
     assert whole[0, 2 * step, :3].tolist() == [10, 20, 2]

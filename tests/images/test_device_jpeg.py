@@ -24,7 +24,7 @@ from generator.images.jpeg import BYTES, plain_jpeg
 from generator.images.on_device import check_decoder, decoded
 from generator.networks.preprocessing import Preprocessing
 from generator.records import Shortcuts
-from generator.scan.activations import answers, check_shortcuts
+from generator.scan.activations import activations, check_shortcuts
 
 pytestmark = pytest.mark.filterwarnings("ignore:The image decoding:DeprecationWarning")
 CPU = torch.device("cpu")
@@ -276,7 +276,7 @@ def test_a_scan_through_the_device_finds_what_a_scan_finds(tmp_path: Path) -> No
     net = network(chain(), ["conv1", "relu2", "relu3"])
     found = []
     for shortcuts in (Shortcuts(), Shortcuts(device_jpeg=True)):
-        parts = list(answers(net, images, range(len(images)), 4, 0, shortcuts))
+        parts = list(activations(net, images, range(len(images)), 4, 0, shortcuts))
         found.append(np.concatenate([part.values for part in parts]))
         reasons = [index for part in parts for index in part.reasons]
         assert reasons == np.flatnonzero(np.isnan(found[-1][:, 0])).tolist()

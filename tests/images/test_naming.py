@@ -20,6 +20,7 @@ from generator.networks import load
 from generator.networks.network import Provenance
 from generator.stages import subjects
 from generator.stages.build import Build
+from generator.stages.fitting import check_fitting
 from generator.stages.read import SUBJECTS, read_subjects
 
 
@@ -77,7 +78,7 @@ def test_classes_have_names_where_anyone_has_said_them() -> None:
 
 def build(collection: Collection, *names: str) -> Build:
     network = replace(tiny.classifier(), provenance=Provenance("tiny", "tiny", random=True))
-    return Build(network, collection, 9, names)
+    return Build(tiny.exhibit(photographs=names), network, collection)
 
 
 def sure_of(one: Build, index: int) -> tuple[int, float]:
@@ -155,4 +156,4 @@ def test_a_class_comes_twice_rather_than_too_few_photographs(tmp_path: Path) -> 
 
 def test_what_does_not_fit_is_refused_before_anything_is_made() -> None:
     with pytest.raises(UsageError, match="square is 99"):
-        Build(tiny.classifier(), tiny.collection(1), 9, square=99)
+        check_fitting(tiny.exhibit(square=99), tiny.classifier(), tiny.collection(1))

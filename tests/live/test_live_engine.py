@@ -20,7 +20,7 @@ from generator.live.packed import Packed, pack, size
 from generator.live.program import program, program_of
 from generator.networks import load
 from generator.networks.network import Network
-from generator.networks.recording import answers, record_maps
+from generator.networks.recording import probabilities, record_maps
 from generator.techniques.deconvnet import project
 
 NEAR = 1e-3  # of the largest number of a map
@@ -155,7 +155,7 @@ def units_of(network: Network, inputs: Tensor) -> list[live_engine.Unit]:
 
 def agree(network: Network, packed: Packed, inputs: Tensor, folder: Path) -> None:
     """Every map, the classes and the projections of some units are PyTorch's."""
-    said, maps = answers(network, inputs, network.layers)
+    said, maps = probabilities(network, inputs, network.layers)
     units = units_of(network, inputs)
     stack = inputs.float().numpy()
     found = live_engine.answers(packed, stack, sizes(network, said.shape[1]), units, folder)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generator.measure.claims import _probed
+from generator.measure.claims import probed
 from generator.measure.colour import hue_name
 from generator.measure.first_layer import NEAR, first_layer
 from generator.measure.orientation import angle_between
@@ -25,11 +25,11 @@ def test_lines_of_both_slants_and_a_green_blob_are_found(data_folder: Path) -> N
         pytest.skip(f"no ImageNet weights in {data_folder}")
     network = load_network("squeezenet1_0", str(weights), layers=LAYERS)
     chance = [
-        _probed(load_network("squeezenet1_0", "none", layers=LAYERS, seed=CONTROL_SEED + copy))
+        probed(load_network("squeezenet1_0", "none", layers=LAYERS, seed=CONTROL_SEED + copy))
         for copy in range(COPIES)
     ]
     claims: list[list[Claim]] = [[] for _ in range(network.layers[0].channels)]
-    offers = first_layer(_probed(network), chance, claims)
+    offers = first_layer(probed(network), chance, claims)
     best = {name: offer.claims[int(offer.choosing.argmax())] for name, offer in offers.items()}
     assert all(claim.held for claim in best.values()), best
     for wanted in (-45, 45):

@@ -14,7 +14,8 @@ from generator.networks import load
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
 from generator.records import TopActivations
-from generator.scan.activations import answers, maxima, scan
+from generator.scan.activations import activations, maxima
+from generator.scan.strongest import scan
 
 LAYERS = ["conv1", "relu2", "relu3"]
 
@@ -94,7 +95,7 @@ def test_an_image_that_cannot_be_decoded_is_left_out_and_named() -> None:
     parts = chain()
     net = network(parts, LAYERS)
     images = collection(10, broken={0, 4, 5})
-    found = list(answers(net, images, range(10), 2))
+    found = list(activations(net, images, range(10), 2))
     skipped = [entry for part in found for entry in part.reasons.items()]
     assert skipped == [(0, "0: is torn"), (4, "4: is torn"), (5, "5: is torn")]
     unread = np.isnan(np.concatenate([part.values for part in found])).all(axis=1)

@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from tiny import chain, network
+from tiny import chain, exhibit, network
 
 from generator.allocation import LARGE_PAGES
 from generator.images.folder import open_folder
 from generator.processes import Group
 from generator.scan import shards
-from generator.scan.activations import Answers, answers, scan
+from generator.scan.activations import Activations, activations
+from generator.scan.strongest import scan
 from generator.stages import scan as stage
 from generator.stages.build import Build
 from generator.stages.read import read_skipped, read_top
@@ -51,7 +52,8 @@ def photograph(path: Path, seed: int) -> None:
 
 
 def build(photographs: Path, k: int = 4) -> Build:
-    return Build(network(chain("overlapping"), LAYERS), open_folder(photographs), k, workers=0)
+    net = network(chain("overlapping"), LAYERS)
+    return Build(exhibit(k=k), net, open_folder(photographs), workers=0)
 
 
 def scanned(photographs: Path, store: Path, name: str, k: int = 4) -> Path:
@@ -77,13 +79,13 @@ def content(folder: Path) -> dict[str, str]:
 def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The images that a scan runs through the network from now on."""
     seen: list[int] = []
-    real = answers
+    real = activations
 
     def watched(net: Any, images: Any, indices: Sequence[int], *more: Any) -> Any:
         seen.extend(map(int, indices))
         return real(net, images, indices, *more)
 
-    monkeypatch.setattr(shards, "answers", watched)
+    monkeypatch.setattr(shards, "activations", watched)
     return seen
 
 
@@ -182,9 +184,9 @@ def test_another_network_takes_nothing_over(
 
 
 def test_answers_are_cut_where_a_shard_ends() -> None:
-    def part(indices: list[int], reasons: dict[int, str]) -> Answers:
+    def part(indices: list[int], reasons: dict[int, str]) -> Activations:
         column = np.array(indices, dtype=np.float32)[:, None]
-        return Answers(indices, column, column.astype(np.int64), reasons)
+        return Activations(indices, column, column.astype(np.int64), reasons)
 
     looked = shards.Looked(iter([part([3, 4, 5, 6, 7], {6: "torn"}), part([8, 9], {})]))
     taken = [list(looked.take(count)) for count in (2, 0, 4, 1)]

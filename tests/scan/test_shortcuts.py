@@ -24,15 +24,18 @@ from generator.errors import ImagesError, UsageError
 from generator.exhibit import Exhibit
 from generator.images.collection import Collection
 from generator.images.folder import open_folder
+from generator.networks.chosen import ChosenWeights
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
 from generator.processes import Group
 from generator.records import EXACT, Shortcuts
-from generator.scan.activations import Answers, answers, check_shortcuts, scan
+from generator.scan.activations import Activations, activations, check_shortcuts
 from generator.scan.inputs import input_cache
-from generator.scan.shortcuts import IMAGES, effect, sample
+from generator.scan.shortcuts import IMAGES, compared_images, effect_of_shortcuts
+from generator.scan.strongest import scan
 from generator.stages import scan as stage
 from generator.stages.build import Build
+from generator.stages.fitting import check_fitting
 from generator.stages.read import read_effect
 from generator.stages.table import STAGES, stage_keys
 from generator.store.folder import Store
@@ -45,13 +48,13 @@ BOUND = 9 / 512
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-def found_by(net: Network, images: Collection, shortcuts: Shortcuts) -> Answers:
+def found_by(net: Network, images: Collection, shortcuts: Shortcuts) -> Activations:
     """What every unit answers to every image, in one piece."""
-    parts = list(answers(net, images, range(len(images)), 4, 0, shortcuts))
+    parts = list(activations(net, images, range(len(images)), 4, 0, shortcuts))
     reasons = {index: why for part in parts for index, why in part.reasons.items()}
     values = np.concatenate([part.values for part in parts])
     places = np.concatenate([part.places for part in parts])
-    return Answers(range(len(images)), values, places, reasons)
+    return Activations(range(len(images)), values, places, reasons)
 
 
 def test_half_precision_is_near_full_and_no_nearer() -> None:
@@ -69,7 +72,7 @@ def test_half_precision_is_near_full_and_no_nearer() -> None:
 
 def test_only_the_passes_of_a_scan_run_so() -> None:
     net, images = network(chain(), LAYERS), collection(9)
-    for _ in answers(net, images, range(9), 2, 0, HALF):
+    for _ in activations(net, images, range(9), 2, 0, HALF):
         assert not torch.is_autocast_enabled("cpu"), "not between two batches either"
     assert {one.dtype for one in net.module.parameters()} == {torch.float32}
     assert record_maps(net, torch.zeros(1, 3, 32, 32))[0].dtype == torch.float32
@@ -113,12 +116,12 @@ def strongest(values: npt.NDArray[np.float32], unit: int, k: int) -> set[int]:
 def test_the_numbers_are_those_of_a_plain_count(disturbed: bool) -> None:
     net, images = network(chain("average"), LAYERS), collection(30, broken={2, 11})
     half, full = (found_by(net, images, one) for one in (HALF, EXACT))
-    chosen = sample(30, {2, 11})
+    chosen = compared_images(30, {2, 11})
     if disturbed:  # by more than half precision does, so that every part of the count matters
         half.values[chosen, 3] = half.values[chosen[::-1], 3]
         half.values[chosen[2:], 5] = 0
-    part = Answers(chosen.tolist(), half.values[chosen], half.places[chosen])
-    found = effect(net, images, part, 4, 0)
+    part = Activations(chosen.tolist(), half.values[chosen], half.places[chosen])
+    found = effect_of_shortcuts(net, images, part, 4, 0)
     entries = same = 0
     apart = 0.0
     for unit in range(half.values.shape[1]):
@@ -137,18 +140,18 @@ def test_the_numbers_are_those_of_a_plain_count(disturbed: bool) -> None:
 
 def test_an_exact_scan_has_lost_nothing() -> None:
     net, images = network(chain(), LAYERS), collection(10)
-    found = effect(net, images, found_by(net, images, EXACT), 3, 0)
+    found = effect_of_shortcuts(net, images, found_by(net, images, EXACT), 3, 0)
     assert found.same == 1
     assert found.apart < 1e-5
 
 
 def test_the_sample_is_all_of_a_small_collection_and_a_draw_from_a_large_one() -> None:
-    assert sample(6, {1, 4}).tolist() == [0, 2, 3, 5]
-    drawn = sample(100_000, set(range(50_000)))
+    assert compared_images(6, {1, 4}).tolist() == [0, 2, 3, 5]
+    drawn = compared_images(100_000, set(range(50_000)))
     assert len(set(drawn.tolist())) == IMAGES
     assert drawn.min() >= 50_000
     assert (np.diff(drawn) > 0).all()
-    assert drawn.tolist() == sample(100_000, set(range(50_000))).tolist()
+    assert drawn.tolist() == compared_images(100_000, set(range(50_000))).tolist()
 
 
 # Keys and shards
@@ -159,11 +162,15 @@ def exhibit(**more: Any) -> Exhibit:
 
 
 def test_shortcuts_are_part_of_the_key_of_the_scan_and_of_what_builds_on_it() -> None:
-    exact = stage_keys(exhibit(), "weights", "images")
-    assert stage_keys(exhibit(device="cuda"), "weights", "images") == exact, "whatever the device"
+    exact = stage_keys(exhibit(), ChosenWeights("weights"), "images")
+    assert stage_keys(exhibit(device="cuda"), ChosenWeights("weights"), "images") == exact, (
+        "whatever the device"
+    )
     keys = {
         (precision, decode, device): stage_keys(
-            exhibit(precision=precision, decode=decode, device=device), "weights", "images"
+            exhibit(precision=precision, decode=decode, device=device),
+            ChosenWeights("weights"),
+            "images",
         )
         for precision in ("full", "half")
         for decode in ("processor", "device")
@@ -197,9 +204,9 @@ def photographs(tmp_path: Path) -> Path:
 def scanned(photographs: Path, store: Path, name: str, shortcuts: Shortcuts) -> Path:
     folder = store / f"scan-{name}"
     folder.mkdir(parents=True)
-    made = Build(
-        network(chain(), LAYERS), open_folder(photographs), 3, workers=0, shortcuts=shortcuts
-    )
+    precision = "half" if shortcuts.half else "full"
+    settings = exhibit(k=3, precision=precision)
+    made = Build(settings, network(chain(), LAYERS), open_folder(photographs), workers=0)
     stage.work(folder, made, Group())
     stage.make(folder, made)
     return folder
@@ -266,7 +273,7 @@ def test_a_network_that_can_not_is_told_before_anything_is_looked_at() -> None:
     module.relu2 = Stubborn()
     scan(net, collection(2), 3, workers=0)
     with pytest.raises(UsageError, match="not implemented for BFloat16") as caught:
-        Build(net, collection(2), 3, shortcuts=HALF)
+        check_fitting(exhibit(precision="half"), net, collection(2))
     assert "\n" not in str(caught.value)
 
 

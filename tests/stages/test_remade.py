@@ -75,10 +75,10 @@ def subject(one: Build, number: int) -> Subject:
 
 def test_the_photographs_covered_are_those_that_a_square_changes_most() -> None:
     network = replace(tiny.classifier(), provenance=Provenance("tiny", "tiny", random=True))
-    one = Build(network, tiny.collection(6), 9)
+    one = Build(tiny.exhibit(), network, tiny.collection(6))
     one.subjects = [subject(one, number) for number in range(5)]
     left: list[float] = []
-    size, square = network.size, one.occluder.square
+    size, square = network.size, occlusion.square_of(one).square
     for candidate in one.subjects:
         kept: list[float] = []
         for top in range(0, size, square):
@@ -91,7 +91,7 @@ def test_the_photographs_covered_are_those_that_a_square_changes_most() -> None:
         left.append(min(kept) / candidate.probability)
     truth = sorted(np.argsort(left)[:3].tolist())
     assert [chosen.image for chosen in occlusion.shown(one)] == truth
-    one.photographs = ("0", "1", "2", "3")
+    one.exhibit = tiny.exhibit(photographs=("0", "1", "2", "3"))
     assert [chosen.image for chosen in occlusion.shown(one)] == [0, 1, 2, 3]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Collection as Container
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from generator.errors import ImagesError
+from generator.exhibit import Exhibit
 from generator.images.collection import Collection, Item
 from generator.networks.network import Network, Provenance
 from generator.networks.preprocessing import Preprocessing
@@ -181,6 +183,11 @@ def collection(
         sources=len(set(numbers)),
         per_source=per_source,
     )
+
+
+def exhibit(**settings: Any) -> Exhibit:
+    """Settings for networks and images that are given, not named."""
+    return Exhibit("tiny", "tiny", "noise", **settings)
 
 
 def hooks(module: nn.Module) -> int:

@@ -19,7 +19,13 @@ from generator.pages.course import answer
 from generator.records import Cell, Hierarchy, Measured, MeasuredLayer
 from generator.stages import featuremaps, quiz, scan
 from generator.stages.build import Build
-from generator.techniques.featuremaps import feature_maps, follows, moved, moves, strong_units
+from generator.techniques.featuremaps import (
+    feature_maps,
+    follows,
+    moved_copies,
+    shifts_for,
+    strong_units,
+)
 
 
 def measured(network: Network) -> Measured:
@@ -35,7 +41,7 @@ def measured(network: Network) -> Measured:
 
 
 def build_of(network: Network, folder: Path, count: int = 40) -> Build:
-    build = Build(network, tiny.collection(count, network.size), 9)
+    build = Build(tiny.exhibit(), network, tiny.collection(count, network.size))
     (folder / "scan").mkdir()
     build.folders["scan"] = folder / "scan"
     scan.make(folder / "scan", build)
@@ -111,12 +117,12 @@ def test_a_map_that_stays_does_not_follow() -> None:
 
 
 def test_moves_are_whole_steps_and_the_picture_keeps_its_pixels() -> None:
-    assert moves(64, 2) == list(range(0, 17, 2))
-    assert moves(224, 2) == list(range(0, 57, 8))
-    assert moves(224, 4)[-1] <= 56
-    assert moves(32, 16) == [0]
+    assert shifts_for(64, 2) == list(range(0, 17, 2))
+    assert shifts_for(224, 2) == list(range(0, 57, 8))
+    assert shifts_for(224, 4)[-1] <= 56
+    assert shifts_for(32, 16) == [0]
     image = tiny.inputs(1, 32, dtype=torch.float32)[0]
-    frames = moved(image, [0, 4, 8])
+    frames = moved_copies(image, [0, 4, 8])
     assert frames.shape == (3, 3, 32, 32)
     assert torch.equal(frames[2][:, :, 8:], frames[0][:, :, :-8])
     assert not frames[2][:, :, :8].any()

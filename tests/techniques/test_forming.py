@@ -17,6 +17,7 @@ from safetensors.torch import save_file
 from generator.caption import forming as words
 from generator.errors import WeightsError
 from generator.networks import load
+from generator.networks.chosen import ChosenWeights
 from generator.networks.identity import file_sha256, snapshots
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
@@ -24,7 +25,7 @@ from generator.networks.snapshots import at_epoch
 from generator.records import Cell, TopActivations
 from generator.scan.inputs import input_cache
 from generator.stages import forming
-from generator.techniques.forming import agreement, linear_cka, strongest
+from generator.techniques.forming import agreement, linear_cka, strongest_of_units
 
 LAYERS = ("conv1", "conv2", "conv3")
 
@@ -59,7 +60,7 @@ def test_likeness_sees_neither_turns_nor_sizes_nor_unreadable_images() -> None:
 
 def test_the_strongest_image_is_the_first_of_equal_ones_and_none_where_nothing_fires() -> None:
     maxima = np.array([[1, 0, np.nan], [3, 0, 2], [3, 0, 1]])
-    found = strongest(maxima, np.arange(9).reshape(3, 3), np.array([10, 20, 30]))
+    found = strongest_of_units(maxima, np.arange(9).reshape(3, 3), np.array([10, 20, 30]))
     assert found.images.tolist() == [20, -1, 20]
     assert found.values.tolist() == [3, 0, 2]
     assert found.places.tolist() == [3, 0, 5]
@@ -132,7 +133,10 @@ def build(tmp_path: Path) -> Any:
         network=network,
         collection=collection,
         workers=2,
-        snapshots={epoch: tmp_path / f"tiny-epoch{epoch}.safetensors" for epoch in (0, 2, 7)},
+        weights=ChosenWeights(
+            "tiny",
+            snapshots={epoch: tmp_path / f"tiny-epoch{epoch}.safetensors" for epoch in (0, 2, 7)},
+        ),
         maxima=[one.astype(np.float16) for one in maxima],
         top=top,
         measured=SimpleNamespace(layers=[SimpleNamespace(cells=one) for one in cells]),
@@ -180,7 +184,7 @@ def test_the_stage_agrees_with_a_plain_loop(build: Any, tmp_path: Path) -> None:
     readable = [index for index in range(23) if index != 4]
     answers: dict[int, list[list[np.ndarray]]] = {}
     for epoch in (0, 2, 7):
-        network = at_epoch(build.network, build.snapshots[epoch])
+        network = at_epoch(build.network, build.weights.snapshots[epoch])
         rows = [
             [
                 one[0].flatten(1).max(dim=1).values.clamp(min=0).numpy()
@@ -215,7 +219,7 @@ def test_the_stage_agrees_with_a_plain_loop(build: Any, tmp_path: Path) -> None:
 
 
 def test_a_network_without_snapshots_has_no_such_section(build: Any, tmp_path: Path) -> None:
-    build.snapshots = {}
+    build.weights = ChosenWeights("tiny")
     forming.make(tmp_path, build)
     assert forming.entry(tmp_path, build) is None
 
@@ -233,7 +237,7 @@ def test_a_snapshot_of_another_network_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 599, 600, 601, 9474])
 def test_the_sample_is_spread_evenly(count: int) -> None:
-    numbers, even = forming.sample(count, np.array([-1, -1]))
+    numbers, even = forming.watched_images(count, np.array([-1, -1]))
     assert even.all()
     assert len(numbers) == min(count, forming.IMAGES)
     assert numbers[0] == 0
@@ -244,11 +248,11 @@ def test_the_sample_is_spread_evenly(count: int) -> None:
 
 def test_wanted_images_take_the_place_of_others() -> None:
     wanted = np.array([7, -1, 7, 5000, 41])
-    numbers, even = forming.sample(7552, wanted)
+    numbers, even = forming.watched_images(7552, wanted)
     assert {7, 41, 5000} <= {*numbers.tolist()}
     assert len(numbers) == forming.IMAGES
     assert even.sum() == forming.IMAGES - 3
-    alone, _ = forming.sample(7552, np.arange(500))
+    alone, _ = forming.watched_images(7552, np.arange(500))
     assert forming.IMAGES // 2 + 400 < len(alone) <= forming.IMAGES // 2 + 500
 
 

@@ -95,7 +95,7 @@ def _score(axes: Axes, x: float, y: float, score: float, clear: bool) -> None:
 
 
 def depth_curves(found: Hierarchy) -> str:
-    """The same over layers, a panel a concept: trained solid, random dashed, 95 % intervals."""
+    """Concepts over layers, each a panel: trained solid, random dashed, 95 % intervals."""
     rows = -(-len(found.concepts) // PANELS)
     width, step = WIDE, 96
     height = 26 + rows * step + 12
