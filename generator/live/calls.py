@@ -14,7 +14,7 @@ from torch import Tensor
 from generator.networks.operations import operand
 from generator.networks.trace import RECTIFIERS, conv_window, pool_window
 
-Array = npt.NDArray[np.float32]
+Numbers32 = npt.NDArray[np.float32]
 Pair = tuple[int, int]
 Arguments = dict[str, Any]
 
@@ -44,8 +44,8 @@ class Operation:
     groups: int = 1
     counts_padding: bool = True
     contrast: tuple[int, float, float, float] | None = None
-    weights: Array | None = None
-    biases: Array | None = None
+    weights: Numbers32 | None = None
+    biases: Numbers32 | None = None
 
 
 def operation(
@@ -119,7 +119,7 @@ def _scale(
     return dataclasses.replace(plain, kind="scale", weights=_numbers(gain), biases=_numbers(shift))
 
 
-def _pool(average: bool) -> Reader:
+def _pool(average: bool) -> CallReader:
     def read(
         plain: Operation, args: tuple[Any, ...], kwargs: Arguments, _: Tensor
     ) -> Operation | None:
@@ -177,12 +177,12 @@ def _join(
     return dataclasses.replace(plain, kind="join") if channels else None
 
 
-def _plain(kind: str) -> Reader:
+def _plain(kind: str) -> CallReader:
     return lambda plain, _, __, ___: dataclasses.replace(plain, kind=kind)
 
 
-Reader = Callable[[Operation, tuple[Any, ...], Arguments, Tensor], Operation | None]
-READERS: dict[str, Reader] = {
+CallReader = Callable[[Operation, tuple[Any, ...], Arguments, Tensor], Operation | None]
+READERS: dict[str, CallReader] = {
     "conv2d": _convolution,
     "linear": _linear,
     "batch_norm": _scale,
@@ -198,10 +198,10 @@ READERS: dict[str, Reader] = {
 }
 
 
-def _numbers(tensor: Tensor | None) -> Array | None:
+def _numbers(tensor: Tensor | None) -> Numbers32 | None:
     if tensor is None:
         return None
-    array: Array = tensor.detach().float().cpu().contiguous().numpy()
+    array: Numbers32 = tensor.detach().float().cpu().contiguous().numpy()
     return array
 
 

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import PIL
 
-from generator.live.calls import Array, Operation
+from generator.live.calls import Numbers32, Operation
 from generator.live.program import Program
 from generator.networks.preprocessing import Preprocessing
 
@@ -85,17 +85,17 @@ def pack(program: Program, preprocess: Preprocessing) -> Packed:
     return Packed(whole_list, b"".join([*floats, *(numbers for _, numbers in shorts)]))
 
 
-def _steps(weights: Array) -> Array | None:
+def _steps(weights: Numbers32) -> Numbers32 | None:
     """The step of each filter (the first axis); None where float16 loses nothing."""
     with np.errstate(over="ignore"):
         if np.array_equal(weights.astype(np.float16).astype(np.float32), weights):
             return None
     flat = abs(weights.reshape(len(weights), -1))
-    steps: Array = flat.max(axis=1, initial=0) / np.float32(LARGEST)
+    steps: Numbers32 = flat.max(axis=1, initial=0) / np.float32(LARGEST)
     return steps
 
 
-def _wholes(weights: Array, steps: Array) -> npt.NDArray[np.int16]:
+def _wholes(weights: Numbers32, steps: Numbers32) -> npt.NDArray[np.int16]:
     """Whole numbers in the shape of the weights."""
     flat = weights.reshape(len(weights), -1).astype(np.float64)
     parts = flat / np.where(steps > 0, steps, 1)[:, None]

@@ -33,7 +33,7 @@ class Answering:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownExample:
     """An example as the templates need it: probabilities in percent."""
 
     photograph: str
@@ -89,12 +89,12 @@ class Live(Page):
             picture = self._manifest.photographs[number].picture
             yield {**self._file(picture.file), "name": names[number]}
 
-    def _shown(self, example: Example) -> Shown:
+    def _shown(self, example: Example) -> ShownExample:
         image = Image(
             self.link(example.file), example.width, example.height, f"{example.photograph}, as cut"
         )
         layers = zip(self._manifest.layers, example.units, strict=False)
-        return Shown(
+        return ShownExample(
             photograph=example.photograph,
             image=image,
             guesses=tuple((one.name, round(100 * one.probability)) for one in example.guesses),

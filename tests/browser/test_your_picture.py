@@ -6,6 +6,7 @@ import gzip
 import io
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -146,7 +147,7 @@ def test_a_picture_can_be_pasted_and_dropped(page: Any) -> None:
     }"""
     for kind in ("paste", "drop"):
         given = [list(picture(64, 64 + len(kind))), kind]
-        after(page, lambda given=given: page.evaluate(hand, given))
+        after(page, partial(page.evaluate, hand, given))
 
 
 def test_the_cameras_light_is_off_once_the_page_is_left(page: Any) -> None:
