@@ -52,7 +52,7 @@ def program(network: Network) -> Program:
 
 
 def program_of(module: nn.Module, size: int, names: Iterable[str]) -> Program:
-    """The operations of a module that takes (N, 3, size, size); ``names`` are the modules it shows."""
+    """The operations of a module that takes (N, 3, size, size) and shows the modules ``names``."""
     found: dict[str, int] = {}
 
     def left(name: str, output: Any) -> None:
@@ -114,7 +114,7 @@ class _Watch(Operations):
 
 
 def _folded(whole: Program) -> Program:
-    """A program with each ``scale`` inside the convolution before it, where that changes nothing."""
+    """Puts each ``scale`` into the convolution before it, where that changes nothing."""
     uses = Counter(source for step in whole.operations for source in step.sources)
     uses.update((*whole.layers, whole.output))
     made = {step.result: step for step in whole.operations}
