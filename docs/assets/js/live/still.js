@@ -47,7 +47,8 @@ export function still(facts, answer, pictures, watched, notes) {
   if (answer.look) {
     const name = called(facts, answer.look.unit);
     pen.fillText(`${name}: answers ${short(answer.look.value)}`, GAP, y + LINE / 2);
-    watched.forEach((one, at) =>
+    const shown = answer.look.value === 0 ? watched.slice(-1) : watched; // it looks nowhere
+    shown.forEach((one, at) =>
       pen.drawImage(one, GAP + at * (SIDE / 2 + GAP), y + LINE, SIDE / 2, SIDE / 2),
     );
   }

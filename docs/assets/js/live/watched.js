@@ -88,6 +88,7 @@ export class Watched {
       .join(" ")
       .replace(" ,", ",")
       .replace(" .", ".");
+    this.patch.element.hidden = this.projection.element.hidden = value === 0; // it looks nowhere
     this.off.textContent = off ? "Switch it on again" : "Switch it off";
     const part = frame(layer.field, row, column, size);
     paint(this.patch.canvas, crop(pixels, size, part), part.side, part.side);
