@@ -30,7 +30,7 @@ COLUMNS_FIRST = 13  # since this version Pillow begins with the columns of tall 
 class Packed:
     """Both files: ``listed`` as JSON values, ``numbers`` as bytes."""
 
-    listed: dict[str, Any]
+    listed: dict[str, object]
     numbers: bytes
 
 

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from generator.errors import UnsupportedNetworkError
-from generator.live.calls import Operation, operation, tensors
+from generator.live.calls import Arguments, Operation, operation, tensors
 from generator.networks.network import Network
 from generator.networks.operations import Operations, modules_at_work, operand
 from generator.networks.trace import QUESTIONS
@@ -84,7 +84,7 @@ class _Watch(Operations):
         self._maps = 1
 
     def operation(
-        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: Arguments
     ) -> Any:
         given = [one for one in tensors((args, kwargs)) if id(one) in self.numbers]
         sources = tuple(self.numbers[id(one)] for one in given)

@@ -5,19 +5,26 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from generator import caption
-from generator.pages.live_records import LiveNetwork
 from generator.pages.page import Image, Page
 from generator.pages.unit_data import INDEX
-from generator.records import Example
+from generator.records.live import Example, LiveNetwork
 
 PHOTOGRAPHS = 24  # of the collection, to choose from
 MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A file that scripts fetch: its address, its size in bytes, what a photograph is called."""
+
+    src: str
+    size: int
+    name: str
 
 
 @dataclass(frozen=True)
@@ -60,9 +67,10 @@ class Live(Page):
             ],
         }
         listed = {kind: list(map(self._file, named)) for kind, named in files.items()}
-        photographs = list(self._photographs())
-        size = sum(one["size"] for one in (*itertools.chain(*listed.values()), *photographs))
-        data = {**listed, "photographs": photographs, "index": self.link(INDEX)}
+        listed["photographs"] = list(self._photographs())
+        size = sum(one.size for one in itertools.chain(*listed.values()))
+        told = {kind: list(map(vars, fetched)) for kind, fetched in listed.items()}
+        data = {**told, "index": self.link(INDEX)}
         shown = [self._shown(one) for one in said.examples]
         json = htmlsafe_json_dumps(data, separators=(",", ":"))
         megabytes = f"{max(size / MEGABYTE, 0.1):.1f}"
@@ -72,11 +80,11 @@ class Live(Page):
         """What is known of the network in the browser."""
         return self._manifest.live
 
-    def _file(self, file: str) -> dict[str, Any]:
-        """A file of the store as scripts fetch it, with its size in bytes."""
-        return {"src": self.link(file), "size": (self._manifest.root / file).stat().st_size}
+    def _file(self, file: str, name: str = "") -> Fetched:
+        """A file of the store as scripts fetch it."""
+        return Fetched(self.link(file), (self._manifest.root / file).stat().st_size, name)
 
-    def _photographs(self) -> Iterator[dict[str, Any]]:
+    def _photographs(self) -> Iterator[Fetched]:
         """Small pictures of the collection's photographs, evenly spread, with their names."""
         names = {
             top.source: top.photograph
@@ -86,12 +94,13 @@ class Live(Page):
         }
         numbers = sorted(self._manifest.photographs)
         for number in numbers[:: -(-len(numbers) // PHOTOGRAPHS)]:
-            picture = self._manifest.photographs[number].picture
-            yield {**self._file(picture.file), "name": names[number]}
+            whole = self._manifest.photographs[number]
+            yield self._file(whole.file, names[number])
 
     def _shown(self, example: Example) -> ShownExample:
+        picture = example.picture
         image = Image(
-            self.link(example.file), example.width, example.height, f"{example.photograph}, as cut"
+            self.link(picture.file), picture.width, picture.height, f"{example.photograph}, as cut"
         )
         layers = zip(self._manifest.layers, example.units, strict=False)
         return ShownExample(
@@ -120,5 +129,5 @@ class Live(Page):
 
 def published(live: LiveNetwork) -> list[str]:
     """The files of the store that the page needs."""
-    files = [one.file for one in live.examples]
+    files = [one.picture.file for one in live.examples]
     return [*files, *(file for file in (live.program, live.weights) if file is not None)]

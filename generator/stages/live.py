@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +16,12 @@ from generator.live import packed
 from generator.live.program import Program, program
 from generator.measure.outputs import outputs_of
 from generator.networks.recording import probabilities
-from generator.records import Answer, Example, Guess, TopActivations
+from generator.records import TopActivations
+from generator.records.live import Answer, Example, Guess, LiveNetwork
+from generator.records.rounding import rounded
 from generator.stages.build import Build
 from generator.stages.read import Subject
-from generator.store.stage_files import from_root, read, rounded, write
+from generator.store.stage_files import read, write
 
 SAID, PROGRAM, WEIGHTS = "live.json", "program.json", "weights.bin"
 MEBIBYTE = 2**20
@@ -48,27 +49,25 @@ def make(folder: Path, build: Build) -> None:
     else:
         if refused is None:
             _ship(folder, build, made)
-    write(
-        folder / SAID,
-        {
-            "refused": refused,
-            "bytes": size,
-            "examples": [
-                asdict(_example(folder, build, number, one))
-                for number, one in enumerate(build.subjects[:EXAMPLES])
-            ],
-        },
+    shipped = refused is None
+    examples = (_example(folder, build, *one) for one in enumerate(build.subjects[:EXAMPLES]))
+    record = LiveNetwork(
+        program=PROGRAM if shipped else None,
+        weights=WEIGHTS if shipped else None,
+        refused=refused,
+        bytes=size,
+        examples=tuple(examples),
     )
+    write(folder / SAID, record)
 
 
-def entry(folder: Path, build: Build) -> dict[str, Any]:  # noqa: ARG001
-    """``program`` and ``weights`` as paths, or ``refused``, why there are none; the examples."""
-    said: dict[str, Any] = read(folder / SAID)
-    from_root(folder, said["examples"])
-    shipped = said["refused"] is None
-    for name, file in (("program", PROGRAM), ("weights", WEIGHTS)):
-        said[name] = f"{folder.name}/{file}" if shipped else None
-    return said
+def entry(folder: Path, build: Build) -> LiveNetwork:  # noqa: ARG001
+    """The network's files, from the store's root, or why there are none; and the examples."""
+    said = read(folder / SAID, LiveNetwork)
+    if said.program is None or said.weights is None:
+        return said
+    listed, weights = (f"{folder.name}/{file}" for file in (said.program, said.weights))
+    return replace(said, program=listed, weights=weights)
 
 
 def records(top: TopActivations) -> list[float | None]:
@@ -106,13 +105,9 @@ def _example(folder: Path, build: Build, number: int, subject: Subject) -> Examp
     pixels = network.preprocess.display(subject.input)
     factor = -(-LARGE // pixels.shape[0])
     large = pixels.repeat(factor, axis=0).repeat(factor, axis=1)
-    file = f"{number}.avif"
-    raster.save_photograph(Image.fromarray(large), folder / file)
     return Example(
         photograph=subject.photograph,
-        file=file,
-        width=large.shape[1],
-        height=large.shape[0],
+        picture=raster.save_photograph(Image.fromarray(large), folder, str(number)),
         guesses=tuple(
             Guess(names[at], rounded(float(shares[at])))
             for at in np.argsort(-shares, kind="stable")[:CLASSES].tolist()

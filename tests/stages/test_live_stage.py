@@ -12,8 +12,7 @@ import tiny
 import torch
 
 from generator.live.program import program
-from generator.networks.network import Provenance
-from generator.records import TopActivations
+from generator.records import Provenance, TopActivations
 from generator.stages import live
 from generator.stages.build import Build
 from generator.stages.read import Subject
@@ -44,10 +43,10 @@ def test_a_network_is_written_with_its_layers_records_and_classes(tmp_path: Path
     one = build()
     live.make(tmp_path, one)
     said = live.entry(tmp_path, one)
-    assert said["refused"] is None
-    assert said["program"] == f"{tmp_path.name}/program.json"
+    assert said.refused is None
+    assert said.program == f"{tmp_path.name}/program.json"
     listed = json.loads((tmp_path / "program.json").read_text())
-    assert (tmp_path / "weights.bin").stat().st_size == listed["bytes"] == said["bytes"]
+    assert (tmp_path / "weights.bin").stat().st_size == listed["bytes"] == said.bytes
     shapes = {step["result"]: step["shape"] for step in listed["operations"]}
     for layer, number, shown in zip(
         one.network.layers, listed["maps"], listed["layers"], strict=True
@@ -61,30 +60,30 @@ def test_a_network_is_written_with_its_layers_records_and_classes(tmp_path: Path
 def test_an_example_tells_the_networks_own_answers(tmp_path: Path) -> None:
     one = build()
     live.make(tmp_path, one)
-    (example,) = live.entry(tmp_path, one)["examples"]
-    assert (tmp_path / Path(example["file"]).name).is_file()
+    (example,) = live.entry(tmp_path, one).examples
+    assert (tmp_path / Path(example.picture.file).name).is_file()
     image = one.subjects[0].input[None]
     with torch.no_grad():
         shares = one.network.module(image).flatten(1).softmax(1)[0]
-    assert example["guesses"][0]["probability"] == pytest.approx(float(shares.max()), rel=1e-3)
-    assert example["guesses"][0]["name"] == f"class {int(shares.argmax())}"
-    for units in example["units"]:
-        assert [unit["share"] for unit in units] == sorted(
-            (unit["share"] for unit in units), reverse=True
+    assert example.guesses[0].probability == pytest.approx(float(shares.max()), rel=1e-3)
+    assert example.guesses[0].name == f"class {int(shares.argmax())}"
+    for units in example.units:
+        assert [unit.share for unit in units] == sorted(
+            (unit.share for unit in units), reverse=True
         )
         for unit in units:
-            record = 3.0 if unit["channel"] == 0 else 2.0 if unit["channel"] == 1 else 4.0
-            assert unit["share"] == pytest.approx(unit["value"] / record, rel=1e-3)
+            record = 3.0 if unit.channel == 0 else 2.0 if unit.channel == 1 else 4.0
+            assert unit.share == pytest.approx(unit.value / record, rel=1e-3)
 
 
 def test_a_network_that_is_too_large_is_not_shipped(tmp_path: Path) -> None:
     one = build(megabytes=0)
     live.make(tmp_path, one)
     said = live.entry(tmp_path, one)
-    assert "this build ships at most 0" in said["refused"]
-    assert said["program"] is None
-    assert said["weights"] is None
-    assert said["examples"]  # the page shows these in its place
+    assert "this build ships at most 0" in (said.refused or "")
+    assert said.program is None
+    assert said.weights is None
+    assert said.examples  # the page shows these in its place
     assert not (tmp_path / "weights.bin").exists()
 
 
@@ -98,7 +97,7 @@ def test_one_that_pages_cannot_run_is_refused_by_name(tmp_path: Path) -> None:
         layers=tuple(replace(layer, name=f"0.{layer.name}") for layer in one.network.layers),
     )
     live.make(tmp_path, one)
-    assert "sigmoid" in live.entry(tmp_path, one)["refused"]
+    assert "sigmoid" in (live.entry(tmp_path, one).refused or "")
 
 
 def test_the_program_ends_with_the_classes() -> None:

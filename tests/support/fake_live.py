@@ -33,9 +33,7 @@ def live(
     Image.new("RGB", (192, 192), (90, 140, 60)).save(place / "0.avif")
     example = {
         "photograph": hostile,
-        "file": "live-8/0.avif",
-        "width": 192,
-        "height": 192,
+        "picture": {"file": "live-8/0.avif", "width": 192, "height": 192},
         "guesses": [{"name": name, "probability": 0.2} for name in CLASSES[:5]],
         "units": units,
     }
