@@ -16,6 +16,7 @@
     invariance    Photographs shifted, enlarged and turned, after the paper's figure 5.
     filters       The first layer's filters with and without clipping, after the paper's figure 6.
     steps         One activation followed down to the pixels, after the paper's figure 1.
+    live          The network for the reader's browser, and a few photographs worked out.
     featuremaps   One photograph through the layers, and moved; the filters of the first layer.
     quiz          Which of these patches fires this unit? Questions that the scan has answers to.
     preferred     The input that would drive every unit most, and what the unit answers to it.

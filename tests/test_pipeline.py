@@ -201,7 +201,7 @@ def test_only_what_depends_on_a_change_is_made_again(
     monkeypatch.setattr(imports, "code_key", changed)
     monkeypatch.setattr(pipeline, "code_key", changed)
     drawn = ["spread", "sheets", "photographs", "occlusion", "invariance", "filters", "steps"]
-    drawn += ["featuremaps", "forming"]
+    drawn += ["live", "featuremaps", "forming"]
     now = ["draw/raster.py"]
     assert run() == ["figures", "evidence", "control", *drawn]
     now = ["draw/raster.py", "measure/claims.py"]
@@ -213,8 +213,10 @@ def test_only_what_depends_on_a_change_is_made_again(
     assert run() == ["preferred"]
     assert run(square=20) == ["occlusion"]
     named = run(square=20, photographs=("class 1/4.png",))
-    assert named == ["subjects", "occlusion", "invariance", "steps"]
-    assert run() == ["subjects", "occlusion", "invariance", "steps"]
+    assert named == ["subjects", "occlusion", "invariance", "steps", "live"]
+    assert run() == named
+    assert run(live=1) == ["live"]
+    assert run() == ["live"]
     os.utime(photographs / "class 0" / "0.png", (1, 1))  # touched, not changed
     assert run() == []
     (photographs / "class 0" / "0.png").unlink()

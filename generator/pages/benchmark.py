@@ -21,6 +21,7 @@ GROUPS = {
     "peers": "Others at the same work",
     "site": "Building and editing the site",
     "memory": "Memory",
+    "live": "In the reader's browser",
     "gpu": "On a GPU",
 }
 

@@ -12,6 +12,7 @@ from generator.errors import StoreError
 from generator.records import Cell, Claim, Layer, Part, Picture
 from generator.records.course import FeatureMaps, PatchQuestion
 from generator.records.learned import Forming, Likeness, PreferredInputs
+from generator.records.live import LiveNetwork
 from generator.records.manifest import (
     BuildRecord,
     ClassesMeasured,
@@ -155,6 +156,7 @@ class Manifest:
     preferred_inputs: PreferredInputs | None
     forming: Forming | None
     shortcuts: Shortened | None
+    live: LiveNetwork
     build: BuildRecord
 
 
@@ -196,6 +198,7 @@ def read(store: Path) -> Manifest:
         architecture=said.architecture.parts,
         featuremaps=said.featuremaps,
         questions=said.quiz,
+        live=said.live,
         build=read_build(store),
     )
 

@@ -51,6 +51,7 @@ def unit_data(
     return {
         "title": f"Layer {index}, unit {channel}",
         "page": relative(here, f"layers/{index}.md#unit-{channel}", directory_urls),
+        "watch": _watch(manifest, index, channel, here, directory_urls),
         "network": {key: getattr(manifest.network, key) for key in ("name", "sha256", "random")},
         "images": {key: getattr(manifest.collection, key) for key in ("name", "sha256", "count")},
         "layer": index,
@@ -81,6 +82,15 @@ def unit_data(
         "classes": _classes(unit),
         "spread": _spread(one, unit, here),
     }
+
+
+def _watch(
+    manifest: Manifest, index: int, channel: int, here: str, directory_urls: bool
+) -> str | None:
+    """Where the unit can be watched at work; None where the network is not sent to browsers."""
+    if manifest.live.program is None:
+        return None
+    return relative(here, f"your-picture.md#watch={index}:{channel}", directory_urls)
 
 
 def _claim(claim: Claim) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from generator.records.collections import Credit, Refusal
 from generator.records.course import FeatureMaps, NetworkParts, PatchQuestion
 from generator.records.learned import Forming, Likeness, PreferredInputs
+from generator.records.live import LiveNetwork
 from generator.records.measured import Depths, Stimuli
 from generator.records.networks import Provenance
 from generator.records.pictures import Length
@@ -105,6 +106,7 @@ class StoredManifest:
     invariance: Invariance
     filters: Filters | None
     steps: WayDown | None
+    live: LiveNetwork
     featuremaps: FeatureMaps
     quiz: tuple[PatchQuestion, ...]
     preferred: PreferredInputs | None

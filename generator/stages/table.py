@@ -23,10 +23,10 @@ class Stage:
     """A row of the table.
 
     ``after`` names what the stage builds on: earlier stages, or the inputs ``network``,
-    ``images``, ``k``, ``shortcuts``, ``chosen``, ``occluder``, ``statistics``, ``prebuilt`` and
-    ``snapshots``. Besides ``make``, its file has: with a ``section`` ``entry``, its part of the
-    manifest under its own name; where it is ``shared`` by several processes ``work``; where
-    ``checked`` ``check``, whether the exhibit allows what came out.
+    ``images``, ``k``, ``shortcuts``, ``chosen``, ``occluder``, ``shipping``, ``statistics``,
+    ``prebuilt`` and ``snapshots``. Besides ``make``, its file has: with a ``section`` ``entry``,
+    its part of the manifest under its own name; where it is ``shared`` by several processes
+    ``work``; where ``checked`` ``check``, whether the exhibit allows what came out.
     """
 
     name: str
@@ -53,6 +53,7 @@ STAGES = (
     Stage("invariance", ("subjects",), section=True),
     Stage("filters", ("scan",), section=True),
     Stage("steps", ("subjects",), section=True),
+    Stage("live", ("scan", "subjects", "shipping"), section=True),
     Stage("featuremaps", ("scan", "measure"), section=True),
     Stage("quiz", ("scan", "measure"), section=True),
     Stage("preferred", ("measure", "prebuilt"), section=True),

@@ -10,6 +10,7 @@ from typing import Any
 import fake_course
 import fake_units
 from fake_learned import learned, wish
+from fake_live import live
 from fake_remade import remade
 from PIL import Image, ImageDraw
 
@@ -147,6 +148,7 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
             "figures": {kind: picture(folder, path) for kind, path in controls.items()},
         },
         **remade(folder, HOSTILE),
+        "live": live(folder, layers, HOSTILE),
         **learned(folder, layers, HOSTILE),
     }
     build = {

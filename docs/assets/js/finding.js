@@ -1,3 +1,4 @@
+// @ts-nocheck  (types are checked in live/, and in what it takes from here)
 // Finding units: the index of all of them, what a reader asks for, and which units answer it.
 
 import { el } from "./element.js";

@@ -95,6 +95,7 @@ async function read(address) {
   };
   unit.address = address;
   unit.page = new URL(unit.page, address).href;
+  if (unit.watch) unit.watch = new URL(unit.watch, address).href;
   unit.pictures.forEach(whole);
   unit.top.forEach((top) => whole(top.whole));
   whole(unit.spread);

@@ -288,6 +288,8 @@ function links(unit) {
     el("a", { href: unit.address, download: `${name}.json` }, "numbers as JSON"),
     ". To share: ",
     el("a", { href: unit.page, class: "share" }, "the address of this unit"),
-    ".",
+    ". ",
+    unit.watch && el("a", { href: unit.watch, class: "watch" }, "Watch it answer a picture of yours"),
+    unit.watch && ".",
   );
 }
