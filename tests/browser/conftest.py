@@ -36,11 +36,6 @@ QUIET = ["--disable-background-networking", "--disable-component-update", "--dis
 CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Last of all: the others tell sooner what is wrong."""
-    items.sort(key=lambda item: Path(__file__).parent in item.path.parents)
-
-
 def needed(module: str) -> Any:
     """A package that only these tests need."""
     if os.environ.get("CHROMIUM"):
