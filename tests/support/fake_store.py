@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,8 @@ from fake_live import live
 from fake_remade import remade
 from PIL import Image, ImageDraw
 
+from generator.records.manifest import BuildRecord, StoredManifest
+from generator.records.schema import from_values, to_json
 from generator.store.manifest import FORMAT
 
 HOSTILE = 'A "cup" <b>of</b> *coffee* & [tea](x) `{{ 7 * 7 }}`'
@@ -158,8 +159,12 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
         ],
         "machine": "Linux on x86_64, 2 processor cores",
     }
-    (folder / "build.json").write_text(json.dumps(build))
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+    # Through the schema, so that the stand-in can't say what no store would.
+    for name, values, kind in (
+        ("build.json", build, BuildRecord),
+        ("manifest.json", manifest, StoredManifest),
+    ):
+        (folder / name).write_text(to_json(from_values(values, kind)))
     return folder
 
 
