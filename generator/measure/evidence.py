@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from generator.measure.answers import Answers
-from generator.measure.concepts import SHAPES, ConceptScores
+from generator.measure.names import SHAPES
 from generator.measure.orientation import one_sided
 from generator.records import Claim, ColourTuning, Hierarchy, OrientationTuning
 
@@ -29,36 +29,43 @@ def concept_evidence(
     channel: int,
     number: int,
     answers: Answers,
-    scores: ConceptScores,
     depths: Hierarchy,
 ) -> dict[str, Any]:
     """For a drawn concept; ``number`` counts the layers from 0."""
-    strongest, weakest = extremes(answers, number, channel)
-    random = depths.random[number][SHAPES.index(claim.label)]
+    spread = claim.backing is not None and claim.backing.spread
+    strongest, weakest = extremes(answers, number, channel, spread)
+    random: dict[str, float | None]
+    if claim.label in SHAPES:
+        best = depths.random[number][SHAPES.index(claim.label)]
+        random = {"score": best.score, "low": best.low, "high": best.high}
+    else:  # a wider name, of which no table is made
+        random = {"score": claim.detail["random"], "low": None, "high": None}
     return {
         "kind": claim.kind,
         "score": round(claim.score, 4),
         "low": claim.detail["low"],
         "high": claim.detail["high"],
         "of": "drawings",
-        "count": scores.positives + scores.negatives,
-        "positives": scores.positives,
-        "random": {"score": random.score, "low": random.low, "high": random.high},
+        "count": claim.detail["drawings"],
+        "positives": claim.detail["positives"],
+        "random": random,
         "strongest": strongest,
         "weakest": weakest,
     }
 
 
 def extremes(
-    answers: Answers, number: int, channel: int
+    answers: Answers, number: int, channel: int, spread: bool = False
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The held-out drawings that a unit answers to most, and least: strongest and weakest first.
 
-    Drawings that leave a unit cold are many and alike: of these a seeded draw picks.
+    ``spread`` asks for the mean of the map in place of its largest value. Drawings that leave a
+    unit cold are many and alike: of these a seeded draw picks.
     """
     held_out = np.flatnonzero(~answers.choosing)
     shuffled = np.random.default_rng(channel).permutation(held_out)
-    order = shuffled[np.argsort(-answers.values[number][shuffled, channel], kind="stable")]
+    values = (answers.means if spread else answers.values)[number]
+    order = shuffled[np.argsort(-values[shuffled, channel], kind="stable")]
 
     def told(places: Any) -> list[dict[str, Any]]:
         return [

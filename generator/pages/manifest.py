@@ -10,7 +10,19 @@ from typing import Any
 from generator.errors import StoreError
 from generator.pages import unit_records as units
 from generator.pages.unit_records import Numbers, Picture, Sheets, Top, Whole
-from generator.records import Best, Cell, Claim, Giveaway, Hierarchy, Layer, Part, ReceptiveField
+from generator.records import (
+    Against,
+    Backing,
+    Best,
+    Cell,
+    Claim,
+    Giveaway,
+    Hierarchy,
+    Layer,
+    Part,
+    ReceptiveField,
+    Taught,
+)
 from generator.store.folder import FORMAT, read_record
 
 __all__ = [
@@ -283,6 +295,7 @@ def _cell(said: Mapping[str, Any]) -> Cell:
         wanted=said["wanted"],
         claim=None if claim is None else _claim(claim),
         evidence=None if said["evidence"] is None else _evidence(said["evidence"]),
+        taught=None if said.get("taught") is None else Taught(**said["taught"]),
     )
 
 
@@ -300,7 +313,13 @@ def _claim(said: Mapping[str, Any]) -> Claim:
         bar=said["bar"],
         held=said["held"],
         detail=said["detail"],
+        backing=None if said.get("backing") is None else _backing(said["backing"]),
     )
+
+
+def _backing(said: Mapping[str, Any]) -> Backing:
+    tests = tuple(Against(**one) for one in said["against"])
+    return Backing(**{**said, "members": tuple(said["members"]), "against": tests})
 
 
 def _control(said: Mapping[str, Any] | None) -> Control | None:

@@ -13,6 +13,8 @@ from torch import Tensor
 
 from generator.networks.network import Network
 from generator.records import (
+    Against,
+    Backing,
     Best,
     Cell,
     Claim,
@@ -20,6 +22,7 @@ from generator.records import (
     Hierarchy,
     Measured,
     MeasuredLayer,
+    Taught,
     TopActivations,
 )
 from generator.store.stage_files import from_root, read
@@ -115,13 +118,28 @@ def read_measured(folder: Path) -> Measured:
     )
 
 
+def read_claim(said: dict[str, Any]) -> Claim:
+    """A claim as it was written, with its backing."""
+    backing = said["backing"]
+    if backing is not None:
+        tests = tuple(Against(**one) for one in backing["against"])
+        backing = Backing(**{**backing, "members": tuple(backing["members"]), "against": tests})
+    return Claim(**{**said, "backing": backing})
+
+
 def _layer(layer: dict[str, Any]) -> MeasuredLayer:
     return MeasuredLayer(
-        claims=tuple(tuple(Claim(**claim) for claim in unit) for unit in layer["claims"]),
+        claims=tuple(tuple(map(read_claim, unit)) for unit in layer["claims"]),
         rows=layer["rows"],
         columns=layer["columns"],
         cells=tuple(
-            Cell(**{**cell, "claim": Claim(**cell["claim"]) if cell["claim"] else None})
+            Cell(
+                **{
+                    **cell,
+                    "claim": read_claim(cell["claim"]) if cell["claim"] else None,
+                    "taught": Taught(**cell["taught"]) if cell["taught"] else None,
+                }
+            )
             for cell in layer["cells"]
         ),
         orientation=tuple(layer["orientation"]),
