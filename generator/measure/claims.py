@@ -40,7 +40,7 @@ from generator.measure.naming import TIER, add_names, offers_of, verdicts
 from generator.measure.offers import Offer, join
 from generator.measure.orientation import ANGLES, orientation_tunings
 from generator.measure.placement import NAMED, part_in_walk, place
-from generator.measure.telling import told
+from generator.measure.telling import tell_names
 from generator.networks.network import Network
 from generator.records import (
     Cell,
@@ -76,11 +76,11 @@ def measure(
     """
     lines, colours = _tunings(network, network.layers)
     first = Probed.of(network, lines[0], colours[0])
-    chance_first = [_probed(one) for one in (control, *copies)]
-    few = int(max(PER_CONCEPT / RANDOM_SHARE, min(PER_CONCEPT, RANDOM_LEAST)))
-    answers, guesses = answers_to_drawings((network, control), (PER_CONCEPT, few))
+    chance_first = [probed(one) for one in (control, *copies)]
+    counts = PER_CONCEPT, seen_at_random(PER_CONCEPT)
+    answers, guesses = answers_to_drawings((network, control), counts)
     numbers = range(len(network.layers))
-    own, chance = ([told(one, number) for number in numbers] for one in (answers, guesses))
+    own, chance = ([tell_names(one, number) for number in numbers] for one in (answers, guesses))
     concepts = list(map(ConceptScores.of, own))
     depths = hierarchy(concepts, list(map(ConceptScores.of, chance)), giveaways(answers))
     classes = _classes(network, control, collection, maxima)
@@ -114,7 +114,13 @@ def measure(
     return Measured(tuple(measured), depths, tuple(ANGLES.tolist()), tuple(HUES.tolist()))
 
 
-def _probed(network: Network) -> Probed:
+def seen_at_random(count: int) -> int:
+    """How many of ``count`` drawings of each concept the network with random weights looks at."""
+    return int(max(count / RANDOM_SHARE, min(count, RANDOM_LEAST)))
+
+
+def probed(network: Network) -> Probed:
+    """What there is to know of the first layer of a network."""
     (lines,), (colours,) = _tunings(network, network.layers[:1])
     return Probed.of(network, lines, colours)
 

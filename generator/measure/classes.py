@@ -96,7 +96,7 @@ def shipped_claims(statistics: ClassStatistics, bar: float) -> list[Claim]:
 
 
 def shipped_answers(statistics: ClassStatistics, bar: float) -> ClassAnswers:
-    """The same of all classes that the network was taught, to place units by."""
+    """The few classes that each unit prefers, of all that the network was taught."""
     found = class_preference(statistics.means)
     few = found.classes, found.first, found.ratios, found.ratios
     return ClassAnswers(statistics.classes, *few, bar, complete=True)

@@ -23,13 +23,11 @@ import numpy.typing as npt
 from generator.measure.concepts import interval
 from generator.measure.names import NAMED, NAMES, Name, wider
 from generator.measure.offers import Offer
-from generator.measure.telling import STRONGEST, Told
+from generator.measure.telling import STRONGEST, Scores, Told
 from generator.records import Against, Backing, Claim
 
 MOSTLY = 0.5  # of the strongest drawings show what a name says, or a reader would not see it
 TIER = 4.0  # twice what lies within one: a better kind of name goes first, then the right classes
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -44,12 +42,12 @@ class Verdict:
 
     name: Name
     told: Told
-    bars: Floats
-    low: Floats
-    high: Floats
+    bars: Scores
+    low: Scores
+    high: Scores
     random: float
     passed: npt.NDArray[np.bool_]
-    margin: Floats
+    margin: Scores
 
     def claim(self, channel: int) -> Claim:
         """What a unit claims by this name, held or not."""
@@ -107,7 +105,7 @@ def _verdict(name: Name, told: Told, chance: Told) -> Verdict:
     )
 
 
-def _bars(chance: Told) -> tuple[Floats, float]:
+def _bars(chance: Told) -> tuple[Scores, float]:
     """What the lower end of each test's interval has to clear (T,), and the best random score.
 
     That is the score of the unit chosen for its score against all others.

@@ -32,7 +32,7 @@ LINE = "line"
 TURNS = np.arange(-90.0, 90.0, 15.0)  # degrees: the angles that a unit may choose among
 NEAR = 15.0  # degrees: lines as near as that are lines of the angle
 
-Floats = npt.NDArray[np.float64]
+Scores = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,11 @@ class Told:
     """
 
     against: tuple[str, ...]
-    choosing: Floats
-    held_out: Floats
-    positives: Floats
-    negatives: Floats
-    shown: Floats
+    choosing: Scores
+    held_out: Scores
+    positives: Scores
+    negatives: Scores
+    shown: Scores
     spread: npt.NDArray[np.bool_]
 
 
@@ -68,7 +68,7 @@ class _Half:
         self._ranks = rankdata(values, axis=0)
         self._columns = torch.from_numpy(np.ascontiguousarray(values.T))
         self._sorted: dict[str, Tensor] = {}
-        self._pairs: dict[tuple[str, str], Floats] = {}
+        self._pairs: dict[tuple[str, str], Scores] = {}
         order = np.argpartition(-values, min(STRONGEST, len(values)) - 1, axis=0)[:STRONGEST]
         fired = np.take_along_axis(values, order, axis=0) > 0
         self._strongest = np.where(fired, concepts[order], "")  # (STRONGEST, C)
@@ -84,7 +84,7 @@ class _Half:
             self._sorted[concept] = own.sort(dim=1).values
         return self._sorted[concept]
 
-    def pair(self, concept: str, other: str) -> Floats:
+    def pair(self, concept: str, other: str) -> Scores:
         """(C,) AUROC of one concept's drawings against another's."""
         if (other, concept) in self._pairs:
             return np.asarray(1 - self._pairs[other, concept])
@@ -93,25 +93,25 @@ class _Half:
             self._pairs[concept, other] = placed.mean(axis=1)
         return self._pairs[concept, other]
 
-    def against_all(self, concept: str) -> Floats:
+    def against_all(self, concept: str) -> Scores:
         """(C,) AUROC of a concept's drawings against all others."""
         own = self.size(concept)
         above = self._ranks[self._members[concept]].sum(axis=0) - own * (own + 1) / 2
         return np.asarray(above / (own * (self.count - own)))
 
-    def shown(self, members: Sequence[str]) -> Floats:
+    def shown(self, members: Sequence[str]) -> Scores:
         """(C,) the share of the strongest drawings that are of these concepts."""
         return np.asarray(np.isin(self._strongest, members).sum(axis=0) / STRONGEST)
 
 
-def _placed(own: Tensor, others: Tensor) -> Floats:
+def _placed(own: Tensor, others: Tensor) -> Scores:
     """(C, n) for each answer ``own`` (C, n) the share of ``others`` (C, m), sorted, below it."""
     below = torch.searchsorted(others, own, out_int32=True)
     below += torch.searchsorted(others, own, right=True, out_int32=True)  # ties count a half
     return np.asarray(below.numpy() / (2 * others.shape[1]), dtype=np.float64)
 
 
-def told(answers: Answers, number: int) -> tuple[Told, ...]:
+def tell_names(answers: Answers, number: int) -> tuple[Told, ...]:
     """The tests of every name, in the order of ``NAMES``, for the layer ``number`` from 0."""
     most = _both(answers, answers.values[number])
     mean = _both(answers, answers.means[number])
@@ -154,12 +154,12 @@ def _against(name: Name) -> tuple[str, ...]:
     return ("", *(rival for rival, _ in name.rivals), *alone)
 
 
-def _tests(name: Name, half: _Half) -> Iterable[Floats]:
+def _tests(name: Name, half: _Half) -> Iterable[Scores]:
     """The AUROCs of a name, each (C,): of pairs of concepts, weighted by their drawings."""
     sizes = {member: half.size(member) for member in name.members}
     own = sum(sizes.values())
     outside = half.count - own
-    alone: list[Floats] = []
+    alone: list[Scores] = []
     for member, size in sizes.items():
         others = [(one, sizes[one]) for one in name.members if one != member]
         among = sum((count * half.pair(member, one) for one, count in others), np.zeros(1))
@@ -200,7 +200,7 @@ class _Lines:
     """The answers (n, C) to the lines of one half, and their ``angles`` (n,) in degrees."""
 
     values: npt.NDArray[np.float32]
-    angles: Floats
+    angles: Scores
 
 
 def _lines(answers: Answers, values: npt.NDArray[np.float32]) -> tuple[_Lines, _Lines]:
@@ -238,7 +238,7 @@ def _near(lines: _Lines, turn: float) -> npt.NDArray[np.bool_]:
     return np.asarray(np.minimum(apart, 180 - apart) <= NEAR)
 
 
-def _turned(name: Name, lines: _Lines, half: _Half) -> Floats:
+def _turned(name: Name, lines: _Lines, half: _Half) -> Scores:
     """(turns, T, C) AUROCs of the lines near each angle; NaN where there is no such line."""
     own = torch.from_numpy(np.ascontiguousarray(lines.values.T))
     concepts = [concept for concept in CONCEPTS if concept != LINE]
