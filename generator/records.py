@@ -248,6 +248,26 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Feed:
+    """A unit of the shown layer below, by its ``channel``, and what it brings to one above.
+
+    ``share`` is that in shares of the upper unit's mean answer to its strongest images; below 0
+    it holds that unit back.
+    """
+
+    channel: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Feeds:
+    """The units below that ``drive`` a unit most, and those that ``hold`` it back, most first."""
+
+    drive: tuple[Feed, ...]
+    hold: tuple[Feed, ...]
+
+
+@dataclass(frozen=True)
 class OrientationTuning:
     """How each unit of a layer answers to lines and gratings of every orientation.
 

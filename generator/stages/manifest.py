@@ -39,6 +39,8 @@ def make_manifest(
     # The pictures of units stand with the units, not with the section that tells of them all.
     asked = dict(sections["preferred"] or {"units": {}})
     wishes = asked.pop("units")
+    fed = sections["feeding"]
+    sections = {name: one for name, one in sections.items() if name != "feeding"}
     return {
         "format": FORMAT,
         "key": key,
@@ -73,7 +75,7 @@ def make_manifest(
         "class_statistics": class_statistics(measured.layers),
         "class_groups": class_groups(measured.layers),
         "layers": [
-            layer_entry(network, collection, *parts, figures, evidence, wishes, exhibit.k)
+            layer_entry(network, collection, *parts, figures, evidence, wishes, fed, exhibit.k)
             for parts in zip(network.layers, build.top, measured.layers, strict=True)
         ],
         "hierarchy": hierarchy_entry(measured.hierarchy, evidence["plots"]["hierarchy"]),
@@ -135,11 +137,13 @@ def layer_entry(
     figures: str,
     evidence: Mapping[str, Any],
     wishes: Mapping[str, Any],
+    fed: Mapping[str, Any],
     k: int,
 ) -> dict[str, Any]:
     """One layer: its map and field, the cells of its figure, and all of its units."""
     style = layer_style(layer, network.size)
     own = wishes.get(str(layer.index), {})
+    feeds = fed.get(str(layer.index))  # nothing shown lies below the first
     return {
         **asdict(layer),
         "tile": asdict(style),
@@ -160,6 +164,7 @@ def layer_entry(
                 "orientation": measured.orientation[channel],
                 "colour": measured.colour[channel],
                 "concepts": measured.concepts[channel],
+                "feeds": feeds[channel] if feeds else None,
                 **unit_pictures(
                     unit_figures(layer, style, top, channel, figures, k), own.get(str(channel))
                 ),
