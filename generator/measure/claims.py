@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -53,6 +52,7 @@ from generator.records import (
     OrientationTuning,
     TopActivations,
 )
+from generator.records.measured import ColourNumbers, OrientationNumbers
 
 PER_CONCEPT = 400  # drawings of each concept, half to choose by and half to report
 RANDOM_SHARE = 2.5  # the random copy sees one in so many: its best unit is a bar, not a finding
@@ -168,8 +168,8 @@ class _Backing:
     number: int
     answers: Answers
     depths: Hierarchy
-    lines: Sequence[Mapping[str, Any]]
-    colours: Sequence[Mapping[str, Any]]
+    lines: Sequence[OrientationNumbers]
+    colours: Sequence[ColourNumbers]
 
     def __call__(self, cell: Cell) -> Cell:
         claim, channel = cell.claim, cell.channel

@@ -24,7 +24,7 @@ from generator.measure.concepts import interval
 from generator.measure.names import NAMED, NAMES, Name, wider
 from generator.measure.offers import Offer
 from generator.measure.telling import STRONGEST, Scores, Told
-from generator.records import Against, Backing, Claim
+from generator.records import Against, Claim, Detail, NameTests
 
 MOSTLY = 0.5  # of the strongest drawings show what a name says, or a reader would not see it
 TIER = 4.0  # twice what lies within one: a better kind of name goes first, then the right classes
@@ -58,15 +58,15 @@ class Verdict:
             Against(of, round(score, 4), round(end, 4), round(bar, 4))
             for of, score, end, bar in tests
         )
-        detail = {
-            "drawings": int(told.positives[0, channel] + told.negatives[0, channel]),
-            "positives": int(told.positives[0, channel]),
-            "random": round(self.random, 4),
-            "low": round(float(low[0]), 4),
-            "high": round(float(self.high[0, channel]), 4),
-            "chosen": round(float(told.choosing[0, channel]), 4),
-        }
-        backing = Backing(
+        detail = Detail(
+            drawings=int(told.positives[0, channel] + told.negatives[0, channel]),
+            positives=int(told.positives[0, channel]),
+            random=round(self.random, 4),
+            low=round(float(low[0]), 4),
+            high=round(float(self.high[0, channel]), 4),
+            chosen=round(float(told.choosing[0, channel]), 4),
+        )
+        passed = NameTests(
             self.name.members,
             tuple(others),
             round(float(told.shown[1, channel]), 4),
@@ -75,7 +75,13 @@ class Verdict:
         )
         held = bool(self.passed[:, channel].all())
         return Claim(
-            "concept", self.name.label, float(scores[0]), float(self.bars[0]), held, detail, backing
+            "concept",
+            self.name.label,
+            float(scores[0]),
+            float(self.bars[0]),
+            held,
+            detail,
+            passed,
         )
 
 

@@ -22,7 +22,8 @@ from torch import Tensor
 from generator.networks.crops import shared_crops
 from generator.networks.network import Network
 from generator.networks.recording import recording, run
-from generator.records import Feed, Feeds, Layer, TopActivations
+from generator.records import Layer, TopActivations
+from generator.records.units import Feed, Feeds
 
 FEW = 3  # units that drive it most, and as many that hold it back
 

@@ -118,7 +118,7 @@ def _named(network: Network, random: Network, per_concept: int) -> tuple[Named, 
         for concept in wanted:
             channel = int(offers[concept].choosing.argmax())
             claim = offers[concept].claims[channel]
-            low, bar = float(claim.detail["low"]), round(claim.bar, 4)
+            low, bar = claim.detail.low or 0.0, round(claim.bar, 4)
             score, held = round(claim.score, 4), claim.held
             found.append(Named(layer.name, concept, claim.label, channel, score, low, bar, held))
     return tuple(found)

@@ -119,10 +119,10 @@ def test_a_unit_is_called_by_what_it_tells_from_every_rival() -> None:
     assert held[4:] == [[], []]
     assert [len(unit) for unit in claims[4:]] == [1, 1]  # what stood out most, as not held
     (claim,) = (one for one in claims[1] if one.held)
-    assert claim.backing is not None
-    assert claim.backing.members == FACES
-    assert claim.backing.shown == 1
-    assert all(test.held for test in claim.backing.against)
+    assert claim.tests is not None
+    assert claim.tests.members == FACES
+    assert claim.tests.shown == 1
+    assert all(test.held for test in claim.tests.against)
 
 
 def test_a_place_goes_to_the_narrowest_name_and_claims_what_its_unit_holds() -> None:

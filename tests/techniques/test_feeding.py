@@ -10,7 +10,8 @@ from torch import nn
 
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
-from generator.records import Feed, Layer, TopActivations
+from generator.records import Layer, TopActivations
+from generator.records.units import Feed
 from generator.techniques.feeding import FEW, contributions, feeds
 
 
