@@ -33,13 +33,14 @@ from generator.records.measured import DepthPlots, Depths
 from generator.records.rounding import EXACT, rounded
 from generator.records.units import (
     Answered,
+    Feeds,
     LayerEntry,
     LayerFigure,
     Top,
     UnitEntry,
     UnitPictures,
 )
-from generator.stages import preferred
+from generator.stages import feeding, preferred
 from generator.stages.build import Build
 from generator.stages.read import Backing, read_effect, read_evidence, read_refused
 from generator.store.manifest import FORMAT
@@ -54,6 +55,7 @@ def make_manifest(
     network, measured = build.network, build.measured
     backing = read_evidence(build.folders["evidence"])
     wishes = preferred.wishes(build.folders["preferred"], build)
+    fed = feeding.read_feeds(build.folders["feeding"])
     return StoredManifest(
         format=FORMAT,
         key=key,
@@ -76,7 +78,7 @@ def make_manifest(
         class_statistics=class_statistics(measured.layers),
         class_groups=class_groups(measured.layers),
         layers=tuple(
-            layer_entry(build, *parts, backing, wishes)
+            layer_entry(build, *parts, backing, wishes, fed)
             for parts in zip(network.layers, build.top, measured.layers, strict=True)
         ),
         hierarchy=depths_entry(measured, backing.depths),
@@ -151,9 +153,11 @@ def layer_entry(
     measured: MeasuredLayer,
     backing: Backing,
     wishes: Mapping[int, Mapping[int, Wish]],
+    fed: Mapping[int, Sequence[Feeds]],
 ) -> LayerEntry:
     """One layer: its map and field, the cells of its figure, and all of its units."""
     drawn, asked = build.drawn[layer.index], wishes.get(layer.index, {})
+    feeds = fed.get(layer.index)
     cells = [
         cell_entry(cell, backing, f"{layer.index}-{cell.row}-{cell.column}")
         for cell in measured.cells
@@ -173,6 +177,7 @@ def layer_entry(
                 concepts=measured.concepts[channel],
                 figures=unit_pictures(drawn.get(channel), asked.get(channel)),
                 preferred=answered(asked.get(channel)),
+                feeds=feeds[channel] if feeds else None,
             )
             for channel in range(layer.channels)
         ),

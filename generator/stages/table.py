@@ -47,6 +47,7 @@ STAGES = (
     Stage("spread", ("scan",), section=True),
     Stage("sheets", ("figures",), section=True),
     Stage("likeness", ("scan", "measure"), section=True),
+    Stage("feeding", ("scan",)),
     Stage("photographs", ("scan",), section=True),
     Stage("layout", ("network",), section=True),
     Stage("occlusion", ("subjects", "occluder"), section=True),
