@@ -19,7 +19,7 @@ from generator.store.stage_files import read, write
 
 WALLS = "walls.json"
 QUALITY = 50  # as the sheets of the patches
-Drawn = Callable[[int], raster.Pixels | None]  # a unit's small picture (H, W, 4), by its channel
+Small = Callable[[int], raster.Pixels | None]  # a unit's small picture (H, W, 4), by its channel
 
 
 def make(folder: Path, build: Build) -> None:
@@ -29,7 +29,7 @@ def make(folder: Path, build: Build) -> None:
     for layer in build.network.layers:
         (folder / layer.name).mkdir(parents=True)
         style = layer_style(layer, build.network.size)
-        views: dict[str, Drawn] = {"projections": partial(_projections, build, layer, style)}
+        views: dict[str, Small] = {"projections": partial(_projections, build, layer, style)}
         wished = wishes.get(layer.index, {})
         if set(build.drawn[layer.index]) <= set(wished):
             places = {channel: wish.picture.file for channel, wish in wished.items()}
@@ -46,7 +46,7 @@ def entry(folder: Path, build: Build) -> Walls:  # noqa: ARG001
 
 
 def _sheets(
-    folder: Path, layer: Layer, style: Tile, view: str, drawn: Drawn
+    folder: Path, layer: Layer, style: Tile, view: str, drawn: Small
 ) -> tuple[Picture, ...]:
     made = []
     for start in range(0, layer.channels, sheets.UNITS):
