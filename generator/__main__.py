@@ -53,7 +53,12 @@ def figures(options: argparse.Namespace) -> None:
     }
     if changes["photographs"]:
         changes["photographs"] = tuple(changes["photographs"])
-    exhibit = with_options(chosen, **changes, strict_images=options.strict_images or None)
+    exhibit = with_options(
+        chosen,
+        **changes,
+        strict_images=options.strict_images or None,
+        follow_links=options.follow_links or None,
+    )
     if exhibit != chosen:
         exhibit = with_options(exhibit, name=options.exhibit or OWN)
     with joined(exhibit.device) as group:
@@ -222,6 +227,11 @@ def _parser() -> argparse.ArgumentParser:
         "--strict-images",
         action="store_true",
         help="end with an error when an image is refused (default: leave it out and name it)",
+    )
+    make.add_argument(
+        "--follow-links",
+        action="store_true",
+        help="follow links out of the folder, to files and to folders (default: name them)",
     )
     make.add_argument(
         "--workers",

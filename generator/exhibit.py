@@ -35,6 +35,7 @@ class Exhibit:
     device: str = "cpu"  # there is one everywhere
     megapixels: int = 64  # larger images are refused: a large camera's photograph has as many
     strict_images: bool = False  # of a million photographs from the web some are always broken
+    follow_links: bool = False  # a link may lead to anything that this machine holds
     # Of the paper's figures 5 and 7, and of the way down of a projection.
     photographs: tuple[str, ...] | None = None  # those that the network is surest of
     square: int | None = None  # a quarter of the input: the paper names no size
@@ -87,6 +88,7 @@ def _exhibit(name: str, table: Any, path: Path) -> Exhibit:
         **dict.fromkeys(("layers", "photographs"), list),
         **dict.fromkeys(("k", "megapixels", "square", "stride"), int),
         "strict_images": bool,
+        "follow_links": bool,
     }
     for key, value in table.items():
         if key not in kinds:

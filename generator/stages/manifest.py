@@ -52,12 +52,15 @@ def make_manifest(
         "collection": {
             "name": collection.name,
             "title": collection.title,
-            "count": len(collection),
-            "photographs": collection.sources,
+            **seen(build),
             "sha256": collection.sha256,
             "classes": list(collection.classes),
             "class_names": list(map(class_name, collection.classes)),
             "skipped": skipped,
+            "passed_over": [
+                {"name": one_line(name), "reason": reason}
+                for name, reason in collection.passed_over
+            ],
             "credits": [asdict(credit) for credit in collection.credits],
         },
         "versions": versions(),
@@ -69,6 +72,7 @@ def make_manifest(
             "photographs": [Path(name).name for name in exhibit.photographs or ()],
             "precision": exhibit.precision,
             "decode": exhibit.decode,
+            "follow_links": exhibit.follow_links,
         },
         "shortcuts": read_effect(build.folders["scan"]),
         "class_statistics": class_statistics(measured.layers),
@@ -87,6 +91,14 @@ def make_manifest(
         **sections,
         "preferred": asked or None,
     }
+
+
+def seen(build: Build) -> dict[str, int]:
+    """How many images were looked at, not counting unreadable ones, and of how many photographs."""
+    collection = build.collection
+    count = len(collection) - len(read_skipped(build.folders["scan"]))
+    whole = collection.sources == len(collection)
+    return {"count": count, "photographs": count if whole else collection.sources}
 
 
 def refusals(build: Build) -> list[dict[str, str]]:

@@ -13,18 +13,20 @@ import numpy.typing as npt
 
 from generator.allocation import return_large_pieces
 from generator.processes import Group
-from generator.scan.activations import Answers, strongest_images
+from generator.scan.activations import Answers
+from generator.scan.copies import strongest_photographs
 from generator.scan.shards import HASHES, MAXIMA, PLACES, SOURCE, Shards, suitable_batch
 from generator.scan.shortcuts import effect, sample
 from generator.stages.build import Build
 from generator.stages.read import EFFECT, SKIPPED, TOP
+from generator.stages.table import DECODED
 from generator.store.keys import code_key, content_key
 from generator.store.stage_files import write
 
 # The code behind what every unit answers to every image.
 CODE = (
     *("networks", "scan/activations.py", "scan/shards.py"),
-    *(f"images/{name}.py" for name in ("batches", "decode", "jpeg", "on_device")),
+    *(f"images/{name}.py" for name in (*DECODED, "jpeg", "on_device")),
 )
 
 
@@ -69,7 +71,9 @@ def make(folder: Path, build: Build) -> None:
                     skipped.append({"name": collection.items[index].name, "reason": reason})
                 yield part
 
-        top = strongest_images(build.network.layers, collection, kept(), build.k)
+        top = strongest_photographs(
+            build.network, collection, kept(), shards.read, build.k, build.workers
+        )
     arrays: dict[str, Any] = {}
     for number, record in enumerate(top):
         arrays |= {f"{name}{number}": array for name, array in asdict(record).items()}

@@ -39,6 +39,8 @@ class Stage:
 
 DRAWN = ("techniques/deconvnet", "draw/raster.py", "draw/unit_pictures.py", "scan/inputs.py")
 PLOTS = ("draw/plots/__init__.py", "draw/plots/page.py")
+# From a file to pixels.
+DECODED = ("batches", "decode", "formats", "profiles")
 # What the classes of a network are called.
 OUTPUTS = ("measure/outputs.py", "measure/imagenet.py", "measure/imagenet.tsv")
 
@@ -146,7 +148,7 @@ def stage_keys(
         "images": content_key(
             images=collection,
             megapixels=exhibit.megapixels,
-            code=code_key("images/batches.py", "images/decode.py"),
+            code=code_key(*(f"images/{name}.py" for name in DECODED)),
         ),
         "k": content_key(k=exhibit.k),
         # Nothing in an exact scan, whatever device it ran on.
