@@ -8,14 +8,14 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from generator import __version__
 from generator.allocation import use_large_pages
 from generator.errors import GeneratorError, ProcessError
-from generator.exhibit import DECODE, DEFAULT, PRECISION, PREFERRED, load_exhibit, with_options
+from generator.exhibit import DEFAULT, SettingField, load_exhibit, settings, with_options
 from generator.pipeline import CACHE, make_figures
-from generator.processes import joined
+from generator.processes import joined_group
 from generator.store.check import check_hashes
 
 WRONG_USE, INTERRUPTED = 2, 130
@@ -44,24 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def figures(options: argparse.Namespace) -> None:
     """Make the figures of an exhibit."""
     chosen = load_exhibit(options.exhibit or DEFAULT)
-    changes = {
-        name: getattr(options, name)
-        for name in (
-            *("model", "weights", "images", "layers", "device", "k", "megapixels"),
-            *("photographs", "square", "stride", "preferred", "precision", "decode"),
-        )
-    }
-    if changes["photographs"]:
-        changes["photographs"] = tuple(changes["photographs"])
-    exhibit = with_options(
-        chosen,
-        **changes,
-        strict_images=options.strict_images or None,
-        follow_links=options.follow_links or None,
-    )
+    given = {name: getattr(options, name) for name in settings()}
+    lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
+    exhibit = with_options(chosen, **given | lists)
     if exhibit != chosen:
         exhibit = with_options(exhibit, name=options.exhibit or OWN)
-    with joined(exhibit.device) as group:
+    with joined_group(exhibit.device) as group:
         make_figures(exhibit, options.out or CACHE / exhibit.name, options.workers, group)
 
 
@@ -88,7 +76,7 @@ def check(options: argparse.Namespace) -> None:
     )
 
 
-def preferred(options: argparse.Namespace) -> None:
+def make_preferred(options: argparse.Namespace) -> None:
     """Make the preferred inputs anew that ship with a network."""
     from generator.stages.prebuilt import ship  # noqa: PLC0415
 
@@ -109,6 +97,7 @@ def train(options: argparse.Namespace) -> None:
         batch_size=options.batch_size,
         seed=options.seed,
         device=options.device,
+        hold_out=options.hold_out,
     )
 
 
@@ -121,16 +110,21 @@ def bench(options: argparse.Namespace) -> None:
     show(options.only, sizes, options.json)
 
 
-def count(text: str) -> int:
+def whole_number(text: str) -> int:
     """A whole number that is not negative, from an option."""
     if not text.isdigit():
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 up")
     return int(text)
 
 
+def list_of_names(text: str) -> tuple[str, ...]:
+    """What stands between commas, from an option."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
 def pairs(text: str) -> int:
     """How many pairs are timed: enough to tell a spread by."""
-    if count(text) < 5:
+    if whole_number(text) < 5:
         raise argparse.ArgumentTypeError(f"{text} pairs tell no spread; give 5 or more")
     return int(text)
 
@@ -160,6 +154,24 @@ class Parser(argparse.ArgumentParser):
         return found
 
 
+def _add_setting(parser: argparse.ArgumentParser, field: SettingField) -> None:
+    """The option of a setting; None where it is not given."""
+    setting = field.setting
+    told: dict[str, Any] = {"dest": field.name, "default": None}
+    if field.kind is bool:
+        told |= {"action": "store_const", "const": True}
+    elif setting.option:  # one of a list at a time
+        told |= {"action": "append", "metavar": setting.value}
+    else:
+        kinds = {int: int, tuple: list_of_names}
+        told |= {"type": kinds.get(field.kind), "metavar": setting.value}
+    if setting.choices:
+        told["choices"] = setting.choices
+    several = "; may be given several times" if setting.option else ""
+    otherwise = "" if field.required else f" (default: {field.otherwise})"
+    parser.add_argument(field.option, help=setting.help + several + otherwise, **told)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="python -m generator",
@@ -181,83 +193,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     make.set_defaults(run=figures, parser=make)
     make.add_argument("--exhibit", metavar="NAME", help=f"from exhibits.toml (default: {DEFAULT})")
-    make.add_argument(
-        "--model", metavar="NAME", help="zfnet64, zfnet or any torchvision classification network"
-    )
-    make.add_argument(
-        "--weights",
-        metavar="FILE",
-        help="a .safetensors, .pt or .pth state dict, or the word none for random weights "
-        "(default: the network's own, downloaded by torchvision if need be)",
-    )
-    make.add_argument(
-        "--images",
-        metavar="FOLDER",
-        help="photographs, or one of the words bundled and imagenette",
-    )
-    make.add_argument(
-        "--layers",
-        metavar="NAME,NAME",
-        type=lambda text: tuple(part.strip() for part in text.split(",") if part.strip()),
-        help="modules to show, first to last (default: five that stand for the network)",
-    )
-    make.add_argument("--device", metavar="NAME", help="cpu, cuda, cuda:1, mps (default: cpu)")
-    make.add_argument(
-        "--precision",
-        metavar="WHICH",
-        choices=PRECISION,
-        help="full, or half: the scan's passes with numbers of 16 bits, faster on a GPU and less "
-        "exact; the build says by how much (default: full)",
-    )
-    make.add_argument(
-        "--decode",
-        metavar="WHERE",
-        choices=DECODE,
-        help="who decodes plain JPEGs for the scan: processor, or device, the one of the network, "
-        "whose decoder may round otherwise; the build says what that changes (default: processor)",
-    )
-    make.add_argument("--k", metavar="N", type=int, help="patches a unit (default: 9)")
-    make.add_argument(
-        "--megapixels",
-        metavar="N",
-        type=int,
-        help="refuse images of more million pixels (default: 64)",
-    )
-    make.add_argument(
-        "--strict-images",
-        action="store_true",
-        help="end with an error when an image is refused (default: leave it out and name it)",
-    )
-    make.add_argument(
-        "--follow-links",
-        action="store_true",
-        help="follow links out of the folder, to files and to folders (default: name them)",
-    )
+    for field in settings().values():
+        _add_setting(make, field)
     make.add_argument(
         "--workers",
         metavar="N",
-        type=count,
+        type=whole_number,
         help="processes that decode images; 0 for none but this one (default: as many as suit)",
-    )
-    make.add_argument(
-        "--photograph",
-        metavar="NAME",
-        dest="photographs",
-        action="append",
-        help="one that is covered, shifted and turned: its name among the images, or a file; "
-        "may be given several times (default: those that the network is surest of)",
-    )
-    make.add_argument(
-        "--square", metavar="N", type=int, help="side in pixels of the square that covers it"
-    )
-    make.add_argument("--stride", metavar="N", type=int, help="pixels by which the square moves on")
-    make.add_argument(
-        "--preferred",
-        metavar="WHICH",
-        choices=PREFERRED,
-        help="units that get a preferred input where none ship with the network: figure (those in "
-        "the lesson's figures), all (wants a GPU: a unit takes a second or more on a processor) or "
-        "none (default: figure)",
     )
     make.add_argument(
         "--out", metavar="FOLDER", type=Path, help=f"the store (default: {CACHE}/EXHIBIT)"
@@ -291,7 +233,7 @@ def _parser() -> argparse.ArgumentParser:
             "the code of the search have changed; goes on where it was stopped."
         ),
     )
-    wish.set_defaults(run=preferred, parser=wish)
+    wish.set_defaults(run=make_preferred, parser=wish)
     wish.add_argument("--model", metavar="NAME", default="zfnet64", help="default: zfnet64")
     wish.add_argument(
         "--out", metavar="FILE", type=Path, help="the archive (default: beside the weights)"
@@ -321,9 +263,16 @@ def _parser() -> argparse.ArgumentParser:
         "--out", metavar="FOLDER", type=Path, required=True, help="where the run lives"
     )
     fit.add_argument("--model", default="zfnet64", choices=("zfnet64", "zfnet"))
-    fit.add_argument("--epochs", metavar="N", type=int, default=15)
+    fit.add_argument("--epochs", metavar="N", type=int, default=40, help="default: 40")
     fit.add_argument("--batch-size", metavar="N", type=int, default=256)
     fit.add_argument("--seed", metavar="N", type=int, default=0)
+    fit.add_argument(
+        "--hold-out",
+        metavar="N",
+        type=int,
+        default=0,
+        help="leave N training images of each class out and measure on those, to try a recipe",
+    )
     fit.add_argument("--device", metavar="NAME", default="cpu")
 
     time = commands.add_parser(

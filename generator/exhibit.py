@@ -1,4 +1,9 @@
-"""An exhibit: which network looks at which images."""
+"""An exhibit: which network looks at which images.
+
+Each setting is one field of ``Exhibit``, with its help, its choices or range and the input of
+the stages that it belongs to. The options of the command line, the check of ``exhibits.toml``,
+the keys of the stages and the table for maintainers are made from these fields.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +11,10 @@ import dataclasses
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from generator.errors import UsageError, unknown
 from generator.records import MOST_K, Shortcuts
@@ -19,7 +26,30 @@ MOST_MEGAPIXELS = 1000
 FIGURE, ALL, NONE = PREFERRED = ("figure", "all", "none")
 FULL, HALF = PRECISION = ("full", "half")
 PROCESSOR, DEVICE = DECODE = ("processor", "device")
-CHOICES = {"preferred": PREFERRED, "precision": PRECISION, "decode": DECODE}
+KINDS = {str: "text", int: "a whole number", bool: "true or false", tuple: "a list of names"}
+EXHIBIT = "exhibit"  # the part of a setting that no stage depends on, only what the manifest says
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is said of a setting wherever it can be given.
+
+    ``part`` is the input of the stages whose key the setting belongs to (see
+    ``generator/stages/table.py``), ``exhibit`` where only the manifest tells of it, None where
+    nothing that is made depends on it. ``value`` stands for its value in a line of help;
+    ``left_out`` says what happens without it, where the default's own value does not. Numbers
+    lie between ``least`` and ``most``, both in. ``option`` is the command line's name where it
+    is not the field's: of a list that is given one by one.
+    """
+
+    help: str
+    part: str | None
+    value: str = "NAME"
+    left_out: str = ""
+    choices: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
+    option: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,30 +57,171 @@ class Exhibit:
     """Settings of one build, with the reason beside each default."""
 
     name: str
-    model: str
-    images: str
-    weights: str | None = None  # the network's own
-    layers: tuple[str, ...] | None = None  # the five that stand for its family
-    k: int = 9  # the paper shows nine patches a unit
-    device: str = "cpu"  # there is one everywhere
-    megapixels: int = 64  # larger images are refused: a large camera's photograph has as many
-    strict_images: bool = False  # of a million photographs from the web some are always broken
-    follow_links: bool = False  # a link may lead to anything that this machine holds
+    model: Annotated[
+        str, Setting("zfnet64, zfnet or any torchvision classification network", "network")
+    ]
+    images: Annotated[
+        str,
+        Setting(
+            "photographs: a folder, whose sub-folders are classes, or one of the words bundled "
+            "and imagenette (342 MB, downloaded by torchvision)",
+            "images",
+            "FOLDER",
+        ),
+    ]
+    weights: Annotated[
+        str | None,
+        Setting(
+            "a .safetensors, .pt or .pth state dict, or the word none for random weights",
+            "network",
+            "FILE",
+            "the network's own, downloaded by torchvision if need be",
+        ),
+    ] = None
+    layers: Annotated[
+        tuple[str, ...] | None,
+        Setting(
+            "modules to show, first to last",
+            "network",
+            "NAME,NAME",
+            "five that stand for the network",
+        ),
+    ] = None  # the five that stand for its family
+    k: Annotated[int, Setting("patches a unit", "k", "N", least=1, most=MOST_K)] = (
+        9  # the paper shows nine patches a unit
+    )
+    device: Annotated[str, Setting("where the network runs: cpu, cuda, cuda:1, mps", EXHIBIT)] = (
+        "cpu"  # there is one everywhere
+    )
+    megapixels: Annotated[
+        int,
+        Setting(
+            "refuse images of more million pixels", "images", "N", least=1, most=MOST_MEGAPIXELS
+        ),
+    ] = 64  # a large camera's photograph has as many
+    strict_images: Annotated[
+        bool,
+        Setting(
+            "end with an error when an image is refused", None, left_out="leave it out and name it"
+        ),
+    ] = False  # of a million photographs from the web some are always broken
+    follow_links: Annotated[
+        bool,
+        Setting(
+            "follow links out of the folder, to files and to folders", None, left_out="name them"
+        ),
+    ] = False  # a link may lead to anything that this machine holds
     # Of the paper's figures 5 and 7, and of the way down of a projection.
-    photographs: tuple[str, ...] | None = None  # those that the network is surest of
-    square: int | None = None  # a quarter of the input: the paper names no size
-    stride: int | None = None  # the square's steps: the paper names none
-    # Which units get a preferred input where none ship: those of the lesson's figures, since a
-    # unit takes a second or more on a processor; all of them is work for a GPU.
-    preferred: str = FIGURE
+    photographs: Annotated[
+        tuple[str, ...] | None,
+        Setting(
+            "photographs that are covered, shifted and turned: names among the images, or files",
+            "chosen",
+            "NAME",
+            "those that the network is surest of",
+            option="photograph",
+        ),
+    ] = None
+    square: Annotated[
+        int | None,
+        Setting(
+            "side in pixels of the square that covers them",
+            "occluder",
+            "N",
+            "a quarter of the network's input",
+        ),
+    ] = None  # the paper names no size
+    stride: Annotated[
+        int | None,
+        Setting(
+            "pixels by which the square moves on", "occluder", "N", "what suits the network's input"
+        ),
+    ] = None  # the paper names none
+    # Those of the lesson's figures, since a unit takes a second or more on a processor; all of
+    # them is work for a GPU.
+    preferred: Annotated[
+        str,
+        Setting(
+            "units that get a preferred input where none ship with the network: figure (those in "
+            "the lesson's figures), all (wants a GPU: a unit takes a second or more on a "
+            "processor) or none",
+            "prebuilt",
+            "WHICH",
+            choices=PREFERRED,
+        ),
+    ] = FIGURE
     # Of the scan alone; both others are for GPUs and large collections, and less exact.
-    precision: str = FULL
-    decode: str = PROCESSOR
+    precision: Annotated[
+        str,
+        Setting(
+            "full, or half: the scan's passes with numbers of 16 bits, faster on a GPU and less "
+            "exact; the build says by how much",
+            "shortcuts",
+            "WHICH",
+            choices=PRECISION,
+        ),
+    ] = FULL
+    decode: Annotated[
+        str,
+        Setting(
+            "who decodes plain JPEGs for the scan: processor, or device, the one of the network, "
+            "whose decoder may round otherwise; the build says what that changes",
+            "shortcuts",
+            "WHERE",
+            choices=DECODE,
+        ),
+    ] = PROCESSOR
 
     @property
     def shortcuts(self) -> Shortcuts:
         """By what its scan may be less exact."""
         return Shortcuts(half=self.precision == HALF, device_jpeg=self.decode == DEVICE)
+
+    def parts(self) -> dict[str, dict[str, Any]]:
+        """The values of the settings by the input of the stages that they belong to."""
+        parts: dict[str, dict[str, Any]] = {}
+        for name, field in settings().items():
+            if field.setting.part:
+                parts.setdefault(field.setting.part, {})[name] = getattr(self, name)
+        return parts
+
+
+@dataclass(frozen=True)
+class SettingField:
+    """A setting with what its field in ``Exhibit`` says: type, and default or none."""
+
+    name: str
+    kind: type
+    required: bool
+    default: Any
+    setting: Setting
+
+    @property
+    def option(self) -> str:
+        """How the command line calls it."""
+        return "--" + (self.setting.option or self.name).replace("_", "-")
+
+    @property
+    def otherwise(self) -> str:
+        """What happens where it is left out, in words."""
+        return self.setting.left_out or str(self.default)
+
+
+@cache
+def settings() -> dict[str, SettingField]:
+    """Every setting by its name in an exhibit, in the order of the fields."""
+    hints = get_type_hints(Exhibit, include_extras=True)
+    found: dict[str, SettingField] = {}
+    for field in dataclasses.fields(Exhibit):
+        if get_origin(hints[field.name]) is Annotated:
+            kind, setting = get_args(hints[field.name])
+            if isinstance(kind, UnionType):  # ``| None``
+                kind = get_args(kind)[0]
+            required = field.default is dataclasses.MISSING
+            found[field.name] = SettingField(
+                field.name, get_origin(kind) or kind, required, field.default, setting
+            )
+    return found
 
 
 def load_exhibit(name: str, path: Path = EXHIBITS) -> Exhibit:
@@ -83,47 +254,41 @@ def _exhibit(name: str, table: Any, path: Path) -> Exhibit:
     where = f"{path.name}, [{name}]"
     if not isinstance(table, dict):
         raise UsageError(f"{where}: is not a table; write [{name}] and its keys below")
-    kinds = {
-        **dict.fromkeys(("model", "images", "weights", "device", *CHOICES), str),
-        **dict.fromkeys(("layers", "photographs"), list),
-        **dict.fromkeys(("k", "megapixels", "square", "stride"), int),
-        "strict_images": bool,
-        "follow_links": bool,
-    }
+    values: dict[str, Any] = {}
     for key, value in table.items():
-        if key not in kinds:
-            raise unknown(f"key in {where}:", key, kinds)
-        if not isinstance(value, kinds[key]) or isinstance(value, bool) != (kinds[key] is bool):
-            raise UsageError(f"{where}: {key} is {value!r}; it takes a {kinds[key].__name__}")
-    for key in ("model", "images"):
-        if key not in table:
+        if key not in settings():
+            raise unknown(f"key in {where}:", key, settings())
+        values[key] = _value(value, settings()[key], where)
+    for key, field in settings().items():
+        if field.required and key not in table:
             raise UsageError(f"{where}: {key} is missing")
-    lists: dict[str, tuple[str, ...] | None] = {}
-    for key in ("layers", "photographs"):
-        names = table.get(key)
-        if names is not None and not all(isinstance(one, str) for one in names):
-            raise UsageError(f"{where}: {key} takes a list of names")
-        lists[key] = None if names is None else tuple(names)
-    return _checked(Exhibit(**{**table, "name": name, **lists}), where)
+    return _checked(Exhibit(name=name, **values), where)
+
+
+def _value(value: Any, field: SettingField, where: str) -> Any:
+    """A value of TOML as the field has it; UsageError for one of another type."""
+    listed = isinstance(value, list) and all(isinstance(name, str) for name in value)
+    if field.kind is tuple and listed:
+        return tuple(value)
+    if type(value) is not field.kind:
+        raise UsageError(f"{where}: {field.name} is {value!r}; give {KINDS[field.kind]}")
+    return value
 
 
 def _checked(exhibit: Exhibit, where: str) -> Exhibit:
     """The exhibit, or UsageError for a value that could never be used."""
     if not NAME.fullmatch(exhibit.name):
         raise UsageError(f"{where}: an exhibit's name is letters, digits, - and _")
-    texts = (exhibit.model, exhibit.images, exhibit.weights or "", exhibit.device)
-    if any("\0" in text for text in texts):
-        raise UsageError(f"{where}: holds a character that no name can hold")
-    for key, known in CHOICES.items():
-        if getattr(exhibit, key) not in known:
-            raise unknown(f"value of {key} in {where}:", getattr(exhibit, key), known)
-    if not 1 <= exhibit.k <= MOST_K:
-        raise UsageError(f"{where}: k is {exhibit.k}; give a number from 1 to {MOST_K}")
-    if not 1 <= exhibit.megapixels <= MOST_MEGAPIXELS:
-        raise UsageError(
-            f"{where}: megapixels is {exhibit.megapixels}; give a number from 1 to "
-            f"{MOST_MEGAPIXELS}"
-        )
+    for name, field in settings().items():
+        value, setting = getattr(exhibit, name), field.setting
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str) and "\0" in text:
+                raise UsageError(f"{where}: {name} holds a character that no name can hold")
+        if setting.choices and value not in setting.choices:
+            raise unknown(f"value of {name} in {where}:", value, setting.choices)
+        least, most = setting.least, setting.most
+        if least is not None and most is not None and not least <= value <= most:
+            raise UsageError(f"{where}: {name} is {value}; give a number from {least} to {most}")
     layers = exhibit.layers
     if layers is not None and len(set(layers)) != max(1, len(layers)):
         what = "names a layer twice" if layers else "names no layer"

@@ -78,7 +78,7 @@ class Group:
 
 
 @contextmanager
-def joined(device: str = "cpu") -> Iterator[Group]:
+def joined_group(device: str = "cpu") -> Iterator[Group]:
     """The group that ``torchrun`` made, left again at the end; this process alone without it.
 
     ``device`` is what the exhibit names, the same in all processes. Raises ProcessError where the

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).with_name("crashes.py")
+SCRIPT = Path(__file__).with_name("support") / "crashes.py"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are forked and limited as on Linux")

@@ -60,7 +60,7 @@ def test_answers_wait_for_the_gpu_that_found_them(monkeypatch: pytest.MonkeyPatc
     batch = Batch([0], [0], {}, torch.zeros(1, 2, 2, 3, dtype=torch.uint8))
     going = activations._Pass(net, batch, inputs, half=False)
     assert steps == ["sent", "sent", SECOND], "behind what is sent, on its stream"
-    assert np.array_equal(going.answers().values, np.ones((1, 4)))
+    assert np.array_equal(going.activations().values, np.ones((1, 4)))
     assert steps[3:] == ["waited"]
 
 

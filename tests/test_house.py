@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 import generator
 
 PACKAGE = Path(generator.__file__).parent
+TESTS = Path(__file__).parent
 GROUND = {"records", "errors"}
 BELOW_DRAW = {*GROUND, "networks", "images", "scan", "techniques"}
 BELOW_STAGES = {*BELOW_DRAW, "exhibit", "store", "measure", "draw", "processes", "allocation"}
@@ -29,11 +32,11 @@ ALLOWED: dict[str, set[str]] = {
     "draw": BELOW_DRAW - {"scan"},
     "stages": BELOW_STAGES,
     "caption": GROUND,
-    "pages": {*GROUND, "caption", "store"},
+    "pages": {*GROUND, "exhibit", "caption", "store"},
     "pipeline": {*BELOW_STAGES, "stages", "caption"},
     "site": {"errors", "pages", "pipeline"},
-    "train": {*GROUND, "networks", "images", "measure"},
-    "bench": {*BELOW_STAGES, "stages", "pages", "pipeline"} - {"exhibit", "measure", "draw"},
+    "train": {*GROUND, "networks", "images", "measure", "stages"},
+    "bench": {*BELOW_STAGES, "stages", "pages", "pipeline"} - {"measure", "draw"},
     "__main__": {
         *GROUND,
         *("exhibit", "processes", "allocation", "store", "stages", "pipeline", "train", "bench"),
@@ -140,6 +143,49 @@ def test_no_file_is_longer_than_one_sitting() -> None:
     assert {name: lines for name, lines in longest.items() if lines > 400} == {}
 
 
+# What each file of a kind has by the same name, to be called by it; no reader takes it from two.
+INTERFACES = {
+    "stages": {"make", "work", "check", "entry"},
+    "bench": {"rows"},
+}
+# Names that two files still give. A name that has become one file's own goes from here.
+NAMES = """
+    Field Numbers Part Pixels Place Preprocessing Row Spread Stamp Tile Window agreed
+    answer blob changed described fill fires first_layer fit giveaways grid interval line
+    moved onward picture pictures place published read render rounded settled signed
+    sought stamps strengths whole
+"""
+TWICE = set(NAMES.split())
+
+
+def public(path: Path) -> set[str]:
+    """The functions, classes and types that a file gives; constants are read with their file."""
+    names: set[str] = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    interface = INTERFACES.get(room(path), set())
+    return {name for name in names - interface if name[0] != "_" and not name.isupper()}
+
+
+def test_no_two_public_things_have_one_name() -> None:
+    counts = Counter(name for path in FILES for name in public(path))
+    assert {name for name, count in counts.items() if count > 1} == TWICE
+
+
+def test_no_docstring_needs_the_one_before_it() -> None:
+    leaning = [
+        (path.name, node.lineno)
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and (ast.get_docstring(node) or "").startswith(("The same ", "The same, "))
+    ]
+    assert leaning == []
+
+
 def test_no_room_is_called_by_what_it_is_not() -> None:
     vague = {"utils", "misc", "helpers", "common", "util", "helper"}
     assert not [path for path in FILES if vague & {part.removesuffix(".py") for part in path.parts}]
@@ -149,3 +195,25 @@ def test_pages_and_words_import_nothing_slow() -> None:
     for path in FILES:
         if room(path) in {"pages", "caption", "exhibit", "store", "records", "errors"}:
             assert not {name.split(".")[0] for name in imported(path)} & SLOW, path.name
+
+
+def test_the_tests_lie_in_the_rooms_of_the_code() -> None:
+    rooms = {path.name for path in TESTS.iterdir() if any(path.glob("*.py"))}
+    besides = {"support", "publishing", "browser"}  # helpers, workflows, the site that was built
+    assert rooms - besides <= set(ALLOWED)
+    assert besides <= rooms
+
+
+MAINTAINERS = PACKAGE.parent / "docs" / "maintainers" / "adding-a-technique.md"
+NAMED = re.compile(r"`((?:generator|docs|tests)/[\w/.-]+\.\w+)`")
+
+
+def test_the_page_on_techniques_names_files_that_are_there() -> None:
+    named = NAMED.findall(MAINTAINERS.read_text(encoding="utf-8"))
+    assert len(named) >= 10
+    assert [place for place in named if not (PACKAGE.parent / place).is_file()] == []
+
+
+def test_the_page_on_techniques_shows_the_row_as_it_is() -> None:
+    row = next(line for line in MAINTAINERS.read_text().splitlines() if line.startswith("Stage("))
+    assert row in (PACKAGE / "stages" / "table.py").read_text(encoding="utf-8")

@@ -23,9 +23,9 @@ from generator.__main__ import main
 from generator.errors import StoreError
 from generator.exhibit import Exhibit
 from generator.networks import zfnet
-from generator.stages import table
 from generator.stages.build import Build
 from generator.stages.table import STAGES
+from generator.store import imports
 from generator.store.folder import Store
 from generator.store.keys import code_key
 
@@ -203,16 +203,16 @@ def test_only_what_depends_on_a_change_is_made_again(
     def changed(*places: str) -> str:
         return "changed" if any(changing in places for changing in now) else real_code(*places)
 
-    monkeypatch.setattr(table, "code_key", changed)
+    monkeypatch.setattr(imports, "code_key", changed)
     monkeypatch.setattr(pipeline, "code_key", changed)
     drawn = ["spread", "sheets", "photographs", "occlusion", "invariance", "filters", "steps"]
     drawn += ["featuremaps", "forming"]
     now = ["draw/raster.py"]
     assert run() == ["figures", "evidence", "control", *drawn]
-    now = ["draw/raster.py", "measure"]
+    now = ["draw/raster.py", "measure/claims.py"]
     liked = ["likeness", "featuremaps", "quiz", "preferred", "forming"]
     assert run() == ["measure", "evidence", "control", *liked]
-    now = ["draw/raster.py", "measure", "stages/manifest.py"]
+    now = ["draw/raster.py", "measure/claims.py", "stages/manifest.py"]
     assert run() == []  # the stages are kept, the manifest is written anew
     assert run(preferred="none") == ["preferred"]
     assert run() == ["preferred"]

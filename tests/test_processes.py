@@ -130,10 +130,10 @@ LEAVES = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from generator.processes import joined
+from generator.processes import joined_group
 def threads():
     return [task.read_text() for task in Path("/proc/self/task").glob("*/comm")]
-with joined() as group:
+with joined_group() as group:
     import torchvision  # as a stage would; it loads much of torch that was not there before
     group.told({"a": 1})
     assert any("gloo" in name for name in threads()), threads()
@@ -150,7 +150,7 @@ def test_no_thread_of_the_group_outlives_it(tmp_path: Path) -> None:
 
 def test_one_process_is_a_group_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WORLD_SIZE", raising=False)
-    with processes.joined() as group:
+    with processes.joined_group() as group:
         assert (group.rank, group.size, group.leads) == (0, 1, True)
         assert group.told({"a": 1}) == {"a": 1}
         assert group.device("cuda") == "cuda"
@@ -199,7 +199,7 @@ def test_the_device_chooses_what_carries_tensors(
     monkeypatch.setenv("RANK", "0")
     with (
         pytest.raises(ProcessError, match="can't find each other"),
-        processes.joined(device),
+        processes.joined_group(device),
     ):
         pass
     assert asked == [chosen]

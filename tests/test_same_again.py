@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import torch
-from narrow import make_photographs, narrow
+from narrow import SCRIPT, make_photographs, narrow
 from PIL import Image
 
 from generator.__main__ import main
@@ -24,7 +24,6 @@ from generator.networks.recording import record_maps
 from generator.store.folder import Store
 
 ROOT = Path(__file__).parents[1]
-NARROW = Path(__file__).with_name("narrow.py")
 USER, PLACE = "somebody-7f3a91", "private-51c20e"
 BOUND = 1e-5  # of a unit's largest activation: what another number of images a batch may change
 
@@ -56,7 +55,7 @@ def made(folder: Path, number: int) -> tuple[Path, Path]:
     }
     store, site = home / "store", home / "site"
     words = f"figures --layers conv1,conv2 --k 2 --weights {weights} --images {photographs}"
-    command = [sys.executable, str(NARROW), *words.split(), "--out", str(store)]
+    command = [sys.executable, str(SCRIPT), *words.split(), "--out", str(store)]
     ran = subprocess.run(
         command, cwd=home, env=settings, capture_output=True, text=True, check=False
     )

@@ -2,9 +2,9 @@
 
 Every address on every page that points into the site must name a file of it, with its anchor
 (where the site is to be published is read from its own canonical links); nothing may be loaded
-from another host; every picture needs words for those who can't see it and the size that keeps
-the page still. Prints the site's SHA-256, by which a later step knows that it has the site that
-was tested.
+from another host, and the page for what is not found, which is shown at any path, loads nothing;
+every picture needs words for those who can't see it and the size that keeps the page still.
+Prints the site's SHA-256, by which a later step knows that it has the site that was tested.
 """
 
 from __future__ import annotations
@@ -65,6 +65,8 @@ def faults(site: Path) -> Iterator[str]:
         for address in page.loaded:
             if urlsplit(address).netloc:
                 yield f"{name}: loads {address} from another host"
+            elif name == "404.html":
+                yield f"{name}: loads {address}; it is shown at any path, so it may load nothing"
         for address in [*page.links, *page.loaded]:
             parts = urlsplit(urljoin(f"{HOST}{base}{name}", address))
             inside = f"{parts.scheme}://{parts.netloc}" == HOST and parts.path.startswith(base)

@@ -27,9 +27,9 @@ NOT_OURS = ("__pycache__", ".pyc", ".DS_Store")
 # Enough to see that code, weights, tables and pages have arrived.
 FEW = (
     "tests/test_house.py",
-    "tests/test_store.py",
-    "tests/test_config.py",
-    "tests/test_pages.py::test_golden",
+    "tests/store/test_store.py",
+    "tests/test_exhibit.py",
+    "tests/pages/test_pages.py::test_golden",
 )
 
 

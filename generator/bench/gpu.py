@@ -17,8 +17,9 @@ from generator.images.collection import Collection
 from generator.networks import load
 from generator.networks.network import Network
 from generator.records import EXACT, Shortcuts
-from generator.scan.activations import BATCH, check_shortcuts, look, scan, strongest_images
+from generator.scan.activations import BATCH, check_shortcuts, look
 from generator.scan.inputs import input_cache
+from generator.scan.strongest import scan, strongest_images
 
 # Images a second by each option, under the name of its row.
 WAYS = {
@@ -45,7 +46,7 @@ def rows(sizes: Sizes) -> Iterator[Row]:
         for name, title in titles.items():
             yield Row(name, title, unit=units[name], reason="this machine has no GPU")
         return
-    found = measure(sizes)
+    found = timed(sizes)
     for name, title in titles.items():
         if found[name]:
             yield Row(name, title, spread(found[name]), unit=units[name])
@@ -53,7 +54,7 @@ def rows(sizes: Sizes) -> Iterator[Row]:
             yield Row(name, title, unit=units[name], reason="this GPU, or torch on it, can't")
 
 
-def measure(sizes: Sizes, device: str = "cuda") -> dict[str, list[float]]:
+def timed(sizes: Sizes, device: str = "cuda") -> dict[str, list[float]]:
     """Each row's values, one for every pair; the files are repeated until there are enough.
 
     No values where the device, or torchvision on it, can't do what the row is about.

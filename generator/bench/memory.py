@@ -77,17 +77,19 @@ def folder_of(count: int, many: Path | None) -> Iterator[Path]:
         yield folder
 
 
-def main() -> None:
+def scan_here() -> None:
     """Scan a folder, as the stage of the main path does, and say how much memory it took."""
     import resource  # noqa: PLC0415
 
+    from generator.exhibit import Exhibit  # noqa: PLC0415
     from generator.images import open_collection  # noqa: PLC0415
     from generator.networks import load  # noqa: PLC0415
     from generator.processes import Group  # noqa: PLC0415
     from generator.stages import scan  # noqa: PLC0415
     from generator.stages.build import Build  # noqa: PLC0415
 
-    build = Build(load("zfnet64"), open_collection(sys.argv[1]), 9, workers=WORKERS)
+    exhibit = Exhibit("memory", "zfnet64", sys.argv[1])
+    build = Build(exhibit, load("zfnet64"), open_collection(exhibit.images), workers=WORKERS)
     with TemporaryDirectory() as place, watched() as workers:
         folder = Path(place, "scan-0")
         folder.mkdir()
@@ -149,4 +151,4 @@ def _peak(number: int | str = "self") -> float | None:
 
 
 if __name__ == "__main__":
-    main()
+    scan_here()

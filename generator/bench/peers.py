@@ -1,4 +1,4 @@
-"""The same work by others: Captum as its documentation shows, and the Toolbox's algorithm.
+"""Our work done by others: Captum as its documentation shows, and the Toolbox's algorithm.
 
 J. Yosinski and others, *Understanding Neural Networks Through Deep Visualization*, 2015, whose
 Deep Visualization Toolbox looks at one image a pass and takes one maximum a map.
@@ -21,7 +21,8 @@ from generator.images.batches import Batch, network_input
 from generator.networks import load
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
-from generator.scan.activations import look, strongest_images
+from generator.scan.activations import look
+from generator.scan.strongest import strongest_images
 from generator.techniques.deconvnet import project
 
 K = 9

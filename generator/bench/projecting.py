@@ -17,8 +17,9 @@ from generator.networks import load
 from generator.networks.network import Network
 from generator.networks.recording import recording, run
 from generator.records import Layer
-from generator.scan.activations import BATCH, look, strongest_images
+from generator.scan.activations import BATCH, look
 from generator.scan.inputs import input_cache
+from generator.scan.strongest import strongest_images
 from generator.techniques.deconvnet import project
 from generator.techniques.deconvnet.crops import PIXELS_A_BATCH, projected
 
@@ -111,7 +112,7 @@ def from_crops(network: Network, entries: Entries, inputs: Callable[[int], Tenso
 
 
 def from_whole(network: Network, entries: Entries, inputs: Callable[[int], Tensor]) -> None:
-    """The same projections, each from the whole of its image."""
+    """Projections of the same activations, each from the whole of its image."""
     count = max(1, PIXELS_A_BATCH // network.size**2)
     for start in range(0, len(entries.images), count):
         some = slice(start, start + count)

@@ -50,13 +50,13 @@ def report(rows: Sequence[tuple[str, Row]]) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "date": datetime.now(UTC).date().isoformat(),
-        "machine": machine(),
+        "machine": hardware(),
         "versions": versions(),
-        "rows": [entry(group, row) for group, row in rows],
+        "rows": [row_entry(group, row) for group, row in rows],
     }
 
 
-def machine() -> dict[str, Any]:
+def hardware() -> dict[str, Any]:
     """What it ran on, in words that name no one."""
     import torch  # noqa: PLC0415
 
@@ -71,7 +71,7 @@ def machine() -> dict[str, Any]:
     }
 
 
-def entry(group: str, row: Row) -> dict[str, Any]:
+def row_entry(group: str, row: Row) -> dict[str, Any]:
     """A row as JSON values; numbers with four digits, more would be noise."""
     return {
         "group": group,
@@ -100,12 +100,12 @@ def show(only: Sequence[str], sizes: Sizes, as_json: bool) -> None:
     rows: list[tuple[str, Row]] = []
     for group, row in benchmark(only, sizes):
         rows.append((group, row))
-        print(line(row), file=sys.stderr if as_json else sys.stdout, flush=True)
+        print(row_line(row), file=sys.stderr if as_json else sys.stdout, flush=True)
     if as_json:
         print(json.dumps(report(rows), indent=1, ensure_ascii=False))
 
 
-def line(row: Row) -> str:
+def row_line(row: Row) -> str:
     """One row for a terminal."""
     if row.measured is None:
         return f"{row.title}: not measured; {row.reason}"

@@ -19,7 +19,8 @@ from generator.images.collection import Collection, Item
 from generator.networks import load
 from generator.networks.network import Network
 from generator.networks.recording import Finished, run
-from generator.scan.activations import BATCH, look, scan, strongest_images
+from generator.scan.activations import BATCH, look
+from generator.scan.strongest import scan, strongest_images
 
 K = 9
 
@@ -84,7 +85,7 @@ def record(network: Network, made: list[Batch], images: Collection) -> None:
 
 
 def forward(network: Network, made: list[Batch]) -> None:
-    """The same passes, as far as the last recorded layer, with nothing recorded."""
+    """Forward passes as far as the last recorded layer, with nothing recorded."""
     with torch.inference_mode(), stopping(network.module, network.layers[-1].name):
         for batch in made:
             run(network.module, network_input(batch.pixels, network.preprocess, network.device))

@@ -41,8 +41,8 @@ def rows(sizes: Sizes) -> Iterator[Row]:
         bare_project(bare, project, store)
         taken = in_turn(
             sizes.pairs,
-            lambda: build(project, store, Path(place, "one")),
-            lambda: build(bare, store, Path(place, "two")),
+            lambda: build_site(project, store, Path(place, "one")),
+            lambda: build_site(bare, store, Path(place, "two")),
         )
         yield ratio("warm-build", titles["warm-build"], taken)
         values = saves(project, store, sizes.pairs)
@@ -60,7 +60,7 @@ def copy_project(place: Path, root: Path = ROOT) -> None:
 
 
 def bare_project(place: Path, project: Path, store: Path) -> None:
-    """The same pages as they come out of the generator, and no generator."""
+    """The pages of a project as they come out of the generator, and no generator."""
     shutil.copytree(project / "docs", place / "docs")
     for uri, content in pages.render(store, project / "docs").items():
         target = place / "docs" / uri
@@ -77,7 +77,7 @@ def bare_project(place: Path, project: Path, store: Path) -> None:
     (place / "mkdocs.yml").write_text(plugin + rest, encoding="utf-8")
 
 
-def build(project: Path, store: Path, site: Path) -> None:
+def build_site(project: Path, store: Path, site: Path) -> None:
     """One ``mkdocs build``."""
     command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(site)]
     subprocess.run(command, cwd=project, env=environment(project, store), check=True)

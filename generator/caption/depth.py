@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from generator.caption.plain import EASY, changed
 from generator.caption.words import NUMBERS, SPACE, capital, interval, joined, noun, whole
 from generator.records import Best, Hierarchy
 
-EASY = 0.75  # a score that is worth a word where a unit can't see the whole shape
 CLEARLY = f"clearly better (their 95{SPACE}% intervals do not overlap)"
 
 
@@ -70,7 +70,7 @@ def means(found: Hierarchy) -> str:
 def trend(found: Hierarchy) -> str:
     """Whether the last layer does better than the first, and where it does not."""
     total, last = len(found.concepts), len(found.trained)
-    better, worse = _changed(found.trained)
+    better, worse = changed(found.trained)
     between = f"in layer {last} than in layer 1"
     verb = "is" if better == 1 else "are"
     said = f"{capital(count(better))} of the {count(total)} {verb} told apart {CLEARLY} {between}"
@@ -85,7 +85,7 @@ def trend(found: Hierarchy) -> str:
     earlier = _earlier(found)
     if earlier:
         said += f" Clearly better in an earlier layer than in the last: {joined(earlier)}."
-    by_chance, _ = _changed(found.random)
+    by_chance, _ = changed(found.random)
     if 2 * by_chance > total:
         said += (
             f" With random weights {count(by_chance)} get clearly better too: what rises there"
@@ -149,13 +149,6 @@ def _cell(best: Best) -> str:
 
 def _mean(layer: Sequence[Best]) -> float:
     return sum(best.score for best in layer) / len(layer)
-
-
-def _changed(table: Sequence[Sequence[Best]]) -> tuple[int, int]:
-    """How many concepts the last layer tells clearly better than the first, and clearly worse."""
-    pairs = list(zip(table[0], table[-1], strict=True))
-    better = sum(last.low > first.high for first, last in pairs)
-    return better, sum(last.high < first.low for first, last in pairs)
 
 
 def _falls(table: Sequence[Sequence[Best]]) -> list[str]:

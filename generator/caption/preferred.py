@@ -31,7 +31,7 @@ def answer(activation: float, multiple: float | None) -> str:
 
 
 def fact(activation: float, multiple: float | None) -> str:
-    """The same, short: beside other numbers of a unit."""
+    """What a unit answers to its preferred input, short, to go beside other numbers."""
     if multiple is None:
         return f"answers {number_of(activation)}; no photograph made it fire"
     return f"answers {number_of(activation)}, {times(multiple)} times the strongest photograph"
@@ -90,24 +90,15 @@ def moved(found: Mapping[str, Any]) -> str:
     )
 
 
-def called(found: Sequence[tuple[str, Mapping[str, Any]]], total: int) -> str:
-    """What the network takes the pictures of a figure for, where it is more than half sure.
+def called(found: Mapping[str, Any]) -> str:
+    """What the network takes a picture for, where it is more sure than not; else empty.
 
-    ``found`` holds places in the figure and the class with its probability; ``total`` counts the
-    pictures that it was shown.
+    >>> called({"class": "goldfish, Carassius auratus", "probability": 0.8})
+    'goldfish'
+    >>> called({"class": "goldfish, Carassius auratus", "probability": 0.3})
+    ''
     """
-    sure = sorted(found, key=lambda one: -one[1]["probability"])
-    sure = [one for one in sure if one[1]["probability"] > 0.5]
-    if not sure:
-        return f"It is more than half sure of none of these {count_of(total, 'picture')}."
-    named = [
-        f"{place}, {short(one['class'])} ({int(100 * one['probability'])}{SPACE}%)"
-        for place, one in sure
-    ]
-    return (
-        f"It is more than half sure of {len(sure)} of these {count_of(total, 'picture')}:"
-        f" {'; '.join(named)}."
-    )
+    return short(found["class"]) if found["probability"] > 0.5 else ""
 
 
 def often(found: Sequence[Mapping[str, Any]], most: int = 4) -> str:

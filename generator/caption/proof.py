@@ -123,7 +123,7 @@ def _random(claim: Claim, evidence: Mapping[str, Any]) -> str:
 
 
 def random_score(claim: Claim, random: Mapping[str, Any]) -> str:
-    """The same number for the network with random weights, alone."""
+    """The score of the network with random weights, as a number alone."""
     if paired(claim):
         return str(whole(random["score"]))
     return hundredths(random["score"])

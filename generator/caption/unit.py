@@ -98,7 +98,7 @@ def _blobs(colour: Mapping[str, Any]) -> bool:
 def unit_row(
     orientation: Mapping[str, Any], colour: Mapping[str, Any]
 ) -> tuple[str, str, str, str, str, str]:
-    """The same for a table: angle, selectivity, hue, share of colour, light or dark, opponent."""
+    """Numbers for a table: angle, selectivity, hue, share of colour, light or dark, opponent."""
     lined = (
         (
             degrees(orientation["angle"]) if orientation["single"] else SEVERAL,

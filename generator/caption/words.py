@@ -145,12 +145,12 @@ def interval(low: float, high: float) -> str:
 
 
 def hundredths(share: float) -> str:
-    """A share with two decimals, cut off for the same reason."""
+    """A share with two decimals, cut off, so that it never looks better than it is."""
     return f"{math.floor(share * 100 + 1e-9) / 100:.2f}"
 
 
 def thousandths(share: float) -> str:
-    """The same with three, which begin with these two."""
+    """A share with three decimals, cut off; the first two are those of ``hundredths``."""
     return f"{math.floor(share * 1000 + 1e-9) / 1000:.3f}"
 
 

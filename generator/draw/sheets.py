@@ -42,7 +42,7 @@ def small(picture: raster.Pixels, style: raster.Tile) -> raster.Pixels:
     return np.asarray(raster.grid(tiles, to))
 
 
-def sheet(units: Sequence[raster.Pixels | None], style: raster.Tile) -> raster.Pixels:
+def units_side_by_side(units: Sequence[raster.Pixels | None], style: raster.Tile) -> raster.Pixels:
     """Small pictures side by side as (H, W, 4) uint8; None leaves a place empty."""
     side = across(sheet_style(style))
     whole = np.zeros((side, len(units) * (side + BETWEEN) - BETWEEN, 4), dtype=np.uint8)

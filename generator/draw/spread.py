@@ -152,7 +152,9 @@ def cut_patches(
             )
 
 
-def sheet(parts: Sequence[Sequence[raster.Pixels]], style: raster.Tile) -> raster.Pixels:
+def parts_side_by_side(
+    parts: Sequence[Sequence[raster.Pixels]], style: raster.Tile
+) -> raster.Pixels:
     """One grid of nine beside the other, on a transparent ground: (H, W, 4) uint8."""
     step, gap = style.size + style.gap, style.gap
     grids = [np.asarray(raster.grid(tiles, style)) for tiles in parts]

@@ -16,7 +16,7 @@ from PIL import Image
 from generator.errors import ImagesError
 from generator.images.collection import Collection, Item
 from generator.images.decode import MEGAPIXELS, decode, open_regular
-from generator.images.formats import HEAD, NAMES, SUFFIXES, form_of, why_not
+from generator.images.formats import HEAD, NAMES, SUFFIXES, form_of, why_refused
 from generator.images.jpeg import Jpeg, plain_jpeg
 from generator.images.listing import check_splits, files_below
 
@@ -52,9 +52,9 @@ def open_folder(root: Path, megapixels: int = MEGAPIXELS, follow_links: bool = F
             left.out(name, reason, listed.picture)
             continue
         key = hashlib.sha256(content.encode()).hexdigest()[:DIGITS].encode()
-        first = first_with.setdefault(key, len(items))
-        if first < len(items):
-            left.out(name, f"holds the same as {items[first].name}", picture=False)
+        known = first_with.setdefault(key, len(items))
+        if known < len(items):
+            left.out(name, f"holds the same as {items[known].name}", picture=False)
             continue
         whole.update(_line(name, content))
         hashes.append(key)
@@ -176,7 +176,7 @@ def _content(path: Path) -> tuple[str | None, str | None]:
     try:
         with open_regular(path) as file:
             form = form_of(file.read(HEAD))
-            refused = why_not(form, suffix)
+            refused = why_refused(form, suffix)
             if refused or not (form or suffix in SUFFIXES):
                 return None, refused
             file.seek(0)

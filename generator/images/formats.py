@@ -10,50 +10,15 @@ from generator.errors import ImagesError
 NAMES = "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC"
 HEAD = 64  # bytes that tell it
 # What a picture of one of these may be called; what it is shows when it is opened.
-SUFFIXES = frozenset(
-    [
-        ".jpg",
-        ".jpeg",
-        ".jpe",
-        ".jfif",
-        ".png",
-        ".webp",
-        ".gif",
-        ".bmp",
-        ".tif",
-        ".tiff",
-        ".avif",
-        ".heic",
-        ".heif",
-        ".hif",
-    ]
-)
+SUFFIXES = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"} | {
+    *(".avif", ".heic", ".heif", ".hif")
+}
 # Pictures, or what their makers call so, that nothing here reads: named, not passed over.
-OTHERS = frozenset(
-    [
-        ".svg",
-        ".psd",
-        ".ai",
-        ".eps",
-        ".jxl",
-        ".jp2",
-        ".j2k",
-        ".ico",
-        ".tga",
-        ".ppm",
-        ".pgm",
-        ".pbm",
-        ".dds",
-        ".exr",
-        ".hdr",
-        ".xcf",
-        ".pcx",
-    ]
-)
+OTHERS = {".svg", ".psd", ".ai", ".eps", ".jxl", ".jp2", ".j2k", ".ico", ".tga", ".ppm"} | {
+    *(".pgm", ".pbm", ".dds", ".exr", ".hdr", ".xcf", ".pcx")
+}
 # A camera's raw files; many are TIFFs by their first bytes, with a thumbnail for a picture.
-RAW = frozenset(
-    [".dng", ".cr2", ".cr3", ".nef", ".nrw", ".arw", ".orf", ".rw2", ".raf", ".pef", ".srw"]
-)
+RAW = {".dng", ".cr2", ".cr3", ".nef", ".nrw", ".arw", ".orf", ".rw2", ".raf", ".pef", ".srw"}
 STARTS = (
     (b"\xff\xd8\xff", "JPEG"),
     (b"\x89PNG\r\n\x1a\n", "PNG"),
@@ -89,7 +54,7 @@ def form_of(head: bytes) -> str | None:
     return None
 
 
-def why_not(form: str | None, suffix: str) -> str | None:
+def why_refused(form: str | None, suffix: str) -> str | None:
     """Why a picture is refused by its format and its name's ending, before it is opened."""
     if suffix in RAW:
         return "is a camera's raw file; convert it to JPEG, or give its JPEG"
@@ -108,7 +73,7 @@ def reads_heic() -> bool:
 @cache
 def learn_heic() -> None:
     """Have Pillow read HEIC; ImagesError without the package that does."""
-    reason = why_not("HEIF", "")
+    reason = why_refused("HEIF", "")
     if reason:
         raise ImagesError(reason)
     import pillow_heif  # noqa: PLC0415  (an extra)

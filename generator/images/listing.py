@@ -11,10 +11,9 @@ from generator.errors import ImagesError, one_line
 from generator.images.formats import SUFFIXES
 
 # What programs leave in folders of photographs, besides what is hidden by a dot.
-LEFT_BEHIND = frozenset(
-    ("__macosx", "@eadir", "thumbs.db", "ehthumbs.db", "desktop.ini", "#recycle", "lost+found")
-    + ("$recycle.bin", "system volume information")
-)
+LEFT_BEHIND = {"__macosx", "@eadir", "thumbs.db", "ehthumbs.db", "desktop.ini"} | {
+    *("#recycle", "$recycle.bin", "system volume information", "lost+found")
+}
 SPLITS = ("train", "training", "val", "valid", "validation", "test", "testing")
 FOLLOW = "--follow-links follows it"
 
@@ -117,24 +116,24 @@ def _suffix(name: str) -> str:
 def _link(
     entry: os.DirEntry[str], inside: Path, follow_links: bool
 ) -> tuple[str | None, Path | None]:
-    """Why a link is refused, or the folder that it leads to; neither for a file that may be read."""
+    """Why a link is refused, or the folder that it leads to; neither for a file to be read."""
+    reason = None
     try:
         there = Path(entry.path).resolve(strict=True)
         leaves = not there.is_relative_to(inside)
         if there.is_dir():
             if not leaves and not any(map(hidden, there.relative_to(inside).parts)):
-                return "is a link to a folder that is looked at in its own place", None
-            if follow_links:
+                reason = "is a link to a folder that is looked at in its own place"
+            elif follow_links:
                 return None, there
-            return (
-                f"is a link to a {'folder outside' if leaves else 'hidden folder'}; {FOLLOW}",
-                None,
-            )
-        if leaves and not follow_links:
-            return f"is a link that leaves the folder; {FOLLOW}", None
-        if not there.is_file():
-            return "is not a regular file", None
+            else:
+                which = "folder outside" if leaves else "hidden folder"
+                reason = f"is a link to a {which}; {FOLLOW}"
+        elif leaves and not follow_links:
+            reason = f"is a link that leaves the folder; {FOLLOW}"
+        elif not there.is_file():
+            reason = "is not a regular file"
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop, before Python 3.13
-        reason = getattr(error, "strerror", None) or "links in a circle"
-        return f"is a link that leads nowhere ({one_line(reason)})", None
-    return None, None
+        why = getattr(error, "strerror", None) or "links in a circle"
+        reason = f"is a link that leads nowhere ({one_line(why)})"
+    return reason, None

@@ -57,7 +57,7 @@ def check_decoder(collection: Collection, device: torch.device) -> None:
 def decoded(
     made: Iterable[Batch], collection: Collection, preprocess: Scaling, device: torch.device
 ) -> Iterator[Batch]:
-    """The same batches with their files decoded, in the order of their images.
+    """Batches with their files decoded, in the order of their images.
 
     The pixels of a batch that held files are on ``device``.
     """

@@ -62,7 +62,7 @@ def measure(
     """
     lines, colours = _tunings(network, network.layers)
     first = Probed.of(network, lines[0], colours[0])
-    chance_first = [_probed(one) for one in (control, *copies)]
+    chance_first = [probed(one) for one in (control, *copies)]
     few = max(PER_CONCEPT // RANDOM_SHARE, min(PER_CONCEPT, RANDOM_LEAST))
     answers, guesses = answers_to_drawings((network, control), (PER_CONCEPT, few))
     concepts, chance = concept_scores(answers), concept_scores(guesses)
@@ -93,7 +93,8 @@ def measure(
     return Measured(tuple(measured), depths, tuple(ANGLES.tolist()), tuple(HUES.tolist()))
 
 
-def _probed(network: Network) -> Probed:
+def probed(network: Network) -> Probed:
+    """What there is to know of the first layer of a network."""
     (lines,), (colours,) = _tunings(network, network.layers[:1])
     return Probed.of(network, lines, colours)
 

@@ -78,7 +78,7 @@ def colour_tunings(
 
 
 def colour_tuning(network: Network, layer: Layer, grey: npt.NDArray[np.float64]) -> ColourTuning:
-    """The same for one layer."""
+    """How each unit of one layer answers to colours."""
     (tuning,) = colour_tunings(network, (layer,), (grey,))
     return tuning
 

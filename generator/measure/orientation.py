@@ -98,7 +98,7 @@ def orientation_tunings(network: Network, layers: Sequence[Layer]) -> tuple[Orie
 
 
 def orientation_tuning(network: Network, layer: Layer) -> OrientationTuning:
-    """The same for one layer."""
+    """How each unit of one layer answers to lines and gratings of every orientation."""
     (tuning,) = orientation_tunings(network, (layer,))
     return tuning
 

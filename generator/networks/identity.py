@@ -49,6 +49,12 @@ def shipped_pictures(name: str) -> Path | None:
     return path if path.exists() else None
 
 
+def bundled_statistics(name: str) -> Path | None:
+    """What each unit of this network answers to each class, if that ships with the package."""
+    path = BUNDLED / f"{name}-classes.safetensors"
+    return path if path.exists() else None
+
+
 def weights_path(name: str, weights: str | None) -> Path | None:
     """The file that ``load(name, weights)`` would read; None for random or downloaded weights."""
     if weights is None:

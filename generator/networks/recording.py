@@ -57,7 +57,7 @@ def strongest(maps: Tensor, _: bool = True) -> tuple[Tensor, Tensor]:
 Taken = TypeVar("Taken")
 
 
-def answers(
+def probabilities(
     network: Network, inputs: Tensor, layers: tuple[Layer, ...] = ()
 ) -> tuple[Tensor, list[Tensor]]:
     """What the network says in the end, and the maps of ``layers``, from one whole pass.
@@ -92,7 +92,11 @@ def taking(
     take: Callable[[Tensor, bool], Taken],
     to_end: bool = False,
 ) -> Iterator[dict[str, Taken]]:
-    """The same with what ``take`` makes of each map; it is told whether the pass ends there."""
+    """Inside, a forward pass leaves what ``take`` makes of each named map in the dictionary.
+
+    ``take`` is told whether the pass ends there, as it does once all are there, unless ``to_end``.
+    The hooks are gone afterwards, also after an error.
+    """
     found: dict[str, Taken] = {}
     handles = []
 

@@ -68,7 +68,7 @@ ZFNET64 = Architecture(
     pool_ceil=False,
     contrast=False,
     hidden=(512,),
-    dropout=0.3,
+    dropout=0.2,
 )
 
 ARCHITECTURES = {"zfnet": ZFNET, "zfnet64": ZFNET64}

@@ -22,7 +22,10 @@ from generator.pages.figures import Words
 from generator.pages.knowing import Knowing
 from generator.pages.manifest import Manifest, read
 from generator.pages.notebook import notebook
+from generator.pages.page import Page, registered
+from generator.pages.plainly import Plainly
 from generator.pages.remade import Remade, published
+from generator.pages.settings import Settings
 from generator.pages.sources import Sources, stamps
 from generator.pages.unit_data import data_files
 
@@ -31,6 +34,10 @@ __all__ = ["Manifest", "navigation", "read", "render"]
 TEMPLATES = "templates"
 APART = (TEMPLATES, "overrides")  # folders of docs/ that hold no pages
 LAYER, NUMBERS = f"{TEMPLATES}/layer.md", f"{TEMPLATES}/numbers.md"
+KINDS: tuple[type[Page], ...] = (
+    *(Words, Plainly, Knowing, Atlas, Remade, learned.Learned),
+    *(Course, Asking, Benchmark, Settings),
+)
 PRACTICE = "tensorflow-convolution-layer.md"
 NOTEBOOK = "convolution-layer.ipynb"  # the practice page, to take away
 
@@ -98,10 +105,7 @@ def _page(
     **more: Any,
 ) -> str:
     page = manifest, sources, uri, directory_urls
-    words: dict[str, Any] = {}
-    kinds = (Words, Knowing, Atlas, Remade, learned.Learned, Course, Asking, Benchmark)
-    for kind in kinds:
-        words |= kind(*page).names()
+    words = registered([kind(*page) for kind in KINDS])
     try:
         return sources.get_template(template).render(**vars(manifest), **words, **more)
     except TemplateError as error:

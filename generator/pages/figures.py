@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from generator import caption
+from generator.caption import places
+from generator.caption.preferred import called
+from generator.pages.knowing import FILE_TILE, STRIP_TILE
 from generator.pages.manifest import LayerFigures, Unit
 from generator.pages.page import PREFERRED, Image, Page, described
 from generator.records import Cell, Claim
@@ -20,7 +23,7 @@ LEAST_TILE = 40  # pixels: nothing smaller can be made out; on a phone a figure 
 PATTERN = 3  # how much larger a tile is when one pattern stands for a unit: as wide as its nine
 ALONE = 216  # pixels across a pattern shown alone, at most; the factor stays whole
 CONTROL = 320  # pixels across each picture of the control, at most
-WISH, WISH_FIRST = 134, 192  # pixels across a preferred input, at most: larger where it leads
+WISH = 192  # pixels across a preferred input as its file has it, at most
 SHEET = 340  # pixels across a unit's nine patches shown alone, at most
 
 
@@ -45,6 +48,22 @@ class Shown:
     patches: Image | None
     pattern: Pattern | None
     wish: Image | None
+    called: str  # what the network takes its preferred input for, where it is more sure than not
+
+
+@dataclass(frozen=True)
+class Place:
+    """A named cell: where it is, one line about it, and the drawings that its unit likes best.
+
+    ``strip`` has a second row, the drawings that the unit likes least; ``height`` is that of the
+    first row alone, in the pixels of the page.
+    """
+
+    link: str
+    where: str
+    line: str
+    strip: Image | None
+    height: int
 
 
 class Words(Page):
@@ -171,8 +190,9 @@ class Words(Page):
         """
         one = self._figures(index)
         cells = [self._shown(one, one.units[cell.channel], cell) for cell in one.cells]
-        sizes = _least(one), _width(one), WISH_FIRST if wishes_first else WISH
-        return self._html("layer_figure", one, cells, text, patterns, sizes, wishes_first)
+        entries = [self._place(one, cell) for cell in one.cells if cell.wanted]
+        width = _width(one)
+        return self._html("layer_figure", one, cells, text, patterns, width, wishes_first, entries)
 
     def alone(self, index: int, row: int, column: int, text: str) -> Markup:
         """The pattern of one cell, alone and larger."""
@@ -226,6 +246,27 @@ class Words(Page):
             patches=self._image("patches", one, unit, unit.patches, _factor(one)),
             pattern=self._pattern(one, unit, PATTERN * _factor(one)),
             wish=self._wish(one, unit),
+            called=called(unit.preferred.called)
+            if unit.preferred and unit.preferred.called
+            else "",
+        )
+
+    def _place(self, one: LayerFigures, cell: Cell) -> Place:
+        strip = cell.evidence["strip"] if cell.evidence else None
+        scale = STRIP_TILE / FILE_TILE
+        index = one.layer.index
+        return Place(
+            link=self.link(f"layers/{index}.md#unit-{cell.channel}"),
+            where=places.where(cell, one.rows, one.columns),
+            line=places.line(cell),
+            strip=strip
+            and Image(
+                src=self.link(strip.file),
+                width=round(strip.width * scale),
+                height=round(strip.height * scale),
+                alt=caption.strip_picture(index, cell.channel, cell.evidence or {}),
+            ),
+            height=STRIP_TILE,
         )
 
     def _wish(self, one: LayerFigures, unit: Unit) -> Image | None:
@@ -257,13 +298,3 @@ def _factor(one: LayerFigures) -> int:
 def _width(one: LayerFigures) -> int:
     """Pixels across one unit's picture on the page, where there is room."""
     return (3 * one.tile + 2 * one.gap) * _factor(one)
-
-
-def _least(one: LayerFigures) -> int:
-    """Pixels across the smallest picture whose tiles can be made out.
-
-    Crisp tiles are never scaled down: by a factor that is not whole, pixels become uneven.
-    """
-    if one.crisp:
-        return _width(one)
-    return min(_width(one), 3 * LEAST_TILE + 2 * one.gap * _factor(one))

@@ -49,24 +49,24 @@ class Row:
 class Knowing(Page):
     """The words of evidence."""
 
-    def how(self, index: int) -> Markup:
-        """*How do we know?* for the named cells of a layer's figure, closed at first."""
+    def how(self, index: int, *words: str) -> Markup:
+        """*How do we know?* for the named cells of a layer's figure, closed at first.
+
+        ``words`` are more sentences for it, empty ones left out.
+        """
         one = self._figures(index)
         proofs = [self._proof(one, cell) for cell in one.cells if cell.wanted and cell.evidence]
         if not proofs:
             return Markup()
-        return self._html("how", proofs, self.link("how-we-know.md"))
+        return self._html("how", proofs, self.link("how-we-know.md"), words)
 
-    def hierarchy_figure(self, text: str) -> Markup:
-        """Concept by layer as a map and as curves, with the numbers in a table below."""
+    def hierarchy_figure(self, kind: str, text: str) -> Markup:
+        """Concept by layer as a ``map`` or as ``curves``, with the numbers in a table below."""
         depths = self._manifest.hierarchy
-        plots = [
-            self._svg(depths.plots[kind], caption.depth_picture(depths.found, kind))
-            for kind in ("map", "curves")
-        ]
+        plot = self._svg(depths.plots[kind], caption.depth_picture(depths.found, kind))
         layers = range(1, len(depths.found.trained) + 1)
         table = caption.score_table(depths.found)
-        return self._html("hierarchy_figure", plots, text, list(layers), table)
+        return self._html("hierarchy_figure", plot, text, list(layers), table)
 
     def giveaway_words(self) -> str:
         """What something plain about the drawings gives away of their concept."""

@@ -10,7 +10,6 @@ from markupsafe import Markup
 from generator.caption import forming as formed
 from generator.caption import likeness
 from generator.caption import preferred as asked
-from generator.caption.words import position
 from generator.pages.manifest import Manifest, Picture
 from generator.pages.page import Image, Page
 
@@ -71,23 +70,11 @@ class Learned(Page):
         found = self._manifest.likeness
         return likeness.agreed(found.get("1", {}), found.get(str(index), {}))
 
-    def called(self, index: int) -> str:
-        """What the network takes a layer's preferred inputs for: those of its figure, then all."""
-        one = self._figures(index)
-        shown = [(cell, one.units[cell.channel].preferred) for cell in one.cells]
-        known = [
-            (position(cell.row, cell.column, one.rows, one.columns), wish.called)
-            for cell, wish in shown
-            if wish and wish.called
-        ]
-        if not known:
-            return ""
-        every = [unit.preferred for unit in one.units.values()]
+    def called_words(self, index: int) -> str:
+        """Which classes the network sees most often in the preferred inputs of a layer."""
+        every = [unit.preferred for unit in self._figures(index).units.values()]
         layer = [wish.called for wish in every if wish and wish.called]
-        told = [asked.called(known, len(known))]
-        if len(layer) > len(known):
-            told.append(asked.often(layer))
-        return " ".join(filter(None, told))
+        return asked.often(layer) if layer else ""
 
     def methods_words(self) -> str:
         """Which of the two methods came further."""

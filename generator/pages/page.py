@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from generator import caption
 from generator.caption.preferred import preferred_picture
-from generator.errors import StoreError
+from generator.errors import GeneratorError, StoreError
 from generator.pages.links import relative
 from generator.pages.manifest import LayerFigures, Manifest, Picture, Unit
 from generator.pages.sources import Sources
@@ -39,6 +39,29 @@ def described(kind: str, one: LayerFigures, unit: Unit) -> str:
         return preferred_picture(index, channel, unit.preferred.activation, unit.preferred.multiple)
     sources = [top.photograph for top in unit.top]
     return caption.picture(kind, index, channel, unit.top[0].value, sources)
+
+
+def registered(pages: Iterable[Page]) -> dict[str, Callable[..., Any]]:
+    """The words of all of these by name, for the templates; what all of them share once.
+
+    Raises GeneratorError where two give a word of the same name.
+    """
+    words: dict[str, Callable[..., Any]] = {}
+    for page in pages:
+        for name, word in page.names().items():
+            other = words.get(name, word)
+            if _written(word) is not _written(other):
+                raise GeneratorError(
+                    f"two words of the pages are called {name}: {word.__qualname__} and "
+                    f"{other.__qualname__}; give one of them another name"
+                )
+            words[name] = word
+    return words
+
+
+def _written(word: Callable[..., Any]) -> object:
+    """The function behind a method, whichever object it is taken from."""
+    return getattr(word, "__func__", word)
 
 
 class Page:

@@ -1,5 +1,5 @@
 """Activations of a collection: forward passes, and the strongest images of every unit."""
 
-from generator.scan.activations import scan
+from generator.scan.strongest import scan
 
 __all__ = ["scan"]

@@ -1,4 +1,4 @@
-"""Forward passes over a collection: what every unit liked best."""
+"""Forward passes over a collection: what every unit answers to each image."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional
-from tqdm import tqdm
 
 from generator.errors import ImagesError, UsageError
 from generator.images.batches import Batch, batches, network_input
@@ -21,15 +20,14 @@ from generator.networks.half import check_half, half_precision
 from generator.networks.network import Network
 from generator.networks.recording import record_maxima
 from generator.networks.resampling import RADIUS
-from generator.records import EXACT, MOST_K, Layer, Shortcuts, TopActivations
-from generator.scan.topk import TopK
+from generator.records import EXACT, Layer, Shortcuts
 
 BATCH = 64  # images a pass; larger ones are no faster on a processor, and take more memory
 
 
 @dataclass(frozen=True)
-class Answers:
-    """What every unit of all layers, one after the other, answers to some images.
+class Activations:
+    """The strongest activation of every unit of all layers, side by side, for some images.
 
     ``values`` (n, units) float32, the largest value of each rectified map, NaN for images that
     could not be read, which ``reasons`` names with why; ``places`` (n, units) int64, where in
@@ -42,38 +40,20 @@ class Answers:
     reasons: dict[int, str] = field(default_factory=dict)
 
 
-def scan(
-    network: Network,
-    collection: Collection,
-    k: int = 9,
-    batch_size: int = BATCH,
-    workers: int | None = None,
-    shortcuts: Shortcuts = EXACT,
-) -> tuple[TopActivations, ...]:
-    """The ``k`` strongest images of every unit, one record a layer.
-
-    Undecodable images take no part. Raises UsageError for a ``k`` out of range, ImagesError when
-    no image can be decoded.
-    """
-    indices = range(len(collection))
-    found = answers(network, collection, indices, batch_size, workers, shortcuts)
-    return strongest_images(network.layers, collection, found, k)
-
-
-def answers(
+def activations(
     network: Network,
     collection: Collection,
     indices: Sequence[int] | npt.NDArray[np.int64],
     batch_size: int = BATCH,
     workers: int | None = None,
     shortcuts: Shortcuts = EXACT,
-) -> Iterator[Answers]:
-    """What every unit answers to the images at ``indices``, a batch at a time, in their order.
+) -> Iterator[Activations]:
+    """Every unit's strongest activation for the images at ``indices``, a batch at a time, in order.
 
     A unit's activation for an image is the largest value of its rectified map, as in the
     Toolbox of Yosinski and others (2015); the first place wins where two are equal. One
     forward pass a batch serves all layers. On a GPU the next pass is under way while one is
-    fetched. ``shortcuts`` make it less exact; the answers are float32 all the same.
+    fetched. ``shortcuts`` make it less exact; the activations are float32 all the same.
 
     Raises ImagesError when a layer gives values that are not finite.
     """
@@ -87,7 +67,7 @@ def answers(
 
 def look(
     network: Network, made: Iterable[Batch], batch_size: int, half: bool = False
-) -> Iterator[Answers]:
+) -> Iterator[Activations]:
     """What every unit answers to the images of batches of up to ``batch_size`` images."""
     ahead: _Pass | None = None
     for batch in made:
@@ -96,54 +76,12 @@ def look(
             inputs = network_input(batch.pixels, network.preprocess, network.device)
             now = _Pass(network, batch, _full(inputs, batch_size), half)
         if ahead is not None:
-            yield ahead.answers()
+            yield ahead.activations()
         if now is None:
             yield _unread(batch, sum(layer.channels for layer in network.layers))
         ahead = now
     if ahead is not None:
-        yield ahead.answers()
-
-
-def strongest_images(
-    layers: tuple[Layer, ...],
-    collection: Collection,
-    found: Iterable[Answers],
-    k: int,
-    sources: npt.NDArray[np.int64] | None = None,
-) -> tuple[TopActivations, ...]:
-    """The ``k`` strongest images of every unit, from answers in the order of the collection.
-
-    At most one entry an image, and no more of one photograph than the collection allows;
-    ``sources`` (N,) says which images are of one, where the collection does not know.
-    Raises UsageError for a ``k`` out of range, ImagesError when there is no answer at all.
-    """
-    check_k(k)
-    counts = [layer.channels for layer in layers]
-    # All units side by side: what an update costs hardly depends on how many there are.
-    per_source = collection.per_source if sources is None else 1
-    running = TopK(sum(counts), k, per_source, torch.device("cpu"))
-    numbers = torch.from_numpy(collection.source_numbers if sources is None else sources)
-    readable = 0
-    with tqdm(total=len(collection), desc="Choosing", unit="image", disable=None) as bar:
-        for part in found:
-            readable += len(part.indices) - len(part.reasons)
-            images = torch.as_tensor(part.indices)
-            places = torch.from_numpy(part.places.astype(np.int64, copy=False))
-            running.update(torch.from_numpy(part.values), places, images, numbers[images])
-            bar.update(len(part.indices))
-    if not readable:
-        raise ImagesError(f"{collection.title}: no image could be decoded")
-    widths = torch.tensor([layer.width for layer in layers])
-    whole = running.result(widths.repeat_interleave(torch.tensor(counts))[:, None])
-    ends = np.cumsum(counts)[:-1]
-    parts = (np.split(array, ends) for array in (whole.values, whole.images, whole.positions))
-    return tuple(TopActivations(*arrays) for arrays in zip(*parts, strict=True))
-
-
-def check_k(k: int) -> None:
-    """UsageError for a number of patches that can't be."""
-    if not 1 <= k <= MOST_K:
-        raise UsageError(f"k is {k}; give a number from 1 to {MOST_K}")
+        yield ahead.activations()
 
 
 def check_shortcuts(network: Network, collection: Collection, shortcuts: Shortcuts) -> None:
@@ -200,7 +138,7 @@ class _Pass:
             torch.cuda.current_stream(inputs.device).record_event() if inputs.is_cuda else None
         )
 
-    def answers(self) -> Answers:
+    def activations(self) -> Activations:
         """What was found, once it is here; ImagesError for values that are not finite."""
         if self._done is not None:
             self._done.synchronize()
@@ -216,7 +154,7 @@ class _Pass:
             raise ImagesError(f"layer {name} gives values that are not finite{remedy}")
         values = values.clip(min=0)
         if count == len(batch.indices):
-            return Answers(batch.indices, values, places)
+            return Activations(batch.indices, values, places)
         rows = np.flatnonzero(np.isin(batch.indices, batch.good))
         result = _unread(batch, values.shape[1])
         result.values[rows], result.places[rows] = values, places
@@ -232,7 +170,7 @@ def _sent(found: Tensor) -> Tensor:
     )
 
 
-def _unread(batch: Batch, units: int) -> Answers:
+def _unread(batch: Batch, units: int) -> Activations:
     shape = len(batch.indices), units
     values = np.full(shape, np.nan, dtype=np.float32)
-    return Answers(batch.indices, values, np.zeros(shape, dtype=np.int64), batch.reasons)
+    return Activations(batch.indices, values, np.zeros(shape, dtype=np.int64), batch.reasons)

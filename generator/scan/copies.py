@@ -21,7 +21,8 @@ from generator.images.batches import batches
 from generator.images.collection import Collection
 from generator.networks.network import Network
 from generator.records import TopActivations
-from generator.scan.activations import BATCH, Answers, strongest_images
+from generator.scan.activations import BATCH, Activations
+from generator.scan.strongest import strongest_images
 
 # Of the 64 bits. Of 200 ImageNet photographs all are found again at half the size, as a JPEG of
 # quality 30 or a fifth brighter, nine of ten with a rim of 2 % cut off; of eight million pairs
@@ -32,15 +33,15 @@ NEAR = 6
 def strongest_photographs(
     network: Network,
     collection: Collection,
-    found: Iterable[Answers],
-    again: Callable[[], Iterable[Answers]],
+    found: Iterable[Activations],
+    again: Callable[[], Iterable[Activations]],
     k: int,
     workers: int | None = None,
 ) -> tuple[TopActivations, ...]:
     """``strongest_images`` of what was ``found``, of each photograph at most one for a unit.
 
-    ``again`` gives the same answers anew, whenever near copies have to give way. In a collection that knows which of
-    its images come from one photograph nothing is looked at again.
+    ``again`` gives the same answers anew, whenever near copies have to give way. In a collection
+    that knows which of its images come from one photograph nothing is looked at again.
     """
     top = strongest_images(network.layers, collection, found, k)
     if collection.sources < len(collection):
@@ -97,4 +98,4 @@ class Copies:
 def perceptual_hash(pixels: npt.NDArray[np.uint8]) -> np.uint64:
     """64 bits of an RGB picture (H, W, 3): near copies differ in few of them."""
     bits = imagehash.phash(Image.fromarray(pixels)).hash
-    return np.packbits(bits).view(np.uint64)[0]
+    return np.uint64(int.from_bytes(np.packbits(bits).tobytes()))

@@ -22,10 +22,10 @@ from tqdm import tqdm
 from generator.images.collection import Collection
 from generator.networks.network import Network
 from generator.records import EXACT, Shortcuts
-from generator.scan.activations import BATCH, Answers, answers
+from generator.scan.activations import BATCH, Activations, activations
+from generator.scan.tables import HASHES, MAXIMA, PLACES, SOURCE
 
 SHARD = 1024  # images: seconds to minutes of work, which is what a stop may cost
-MAXIMA, PLACES, HASHES, SOURCE = "maxima.npy", "places.npy", "hashes.npy", "source.json"
 
 
 class Shards:
@@ -66,7 +66,7 @@ class Shards:
             [np.empty(0, dtype=np.int64), *(known.split(self._parts[one])[1] for one in numbers)]
         )
         network, collection = self._network, self._collection
-        looked = Looked(answers(network, collection, wanted, batch_size, workers, shortcuts))
+        looked = Looked(activations(network, collection, wanted, batch_size, workers, shortcuts))
         # The same memory for every shard, and nothing kept of a batch: pieces of a long life
         # among the network's large ones of a short life would leave ever more gaps.
         longest = max((len(self._parts[one]) for one in numbers), default=0)
@@ -86,13 +86,13 @@ class Shards:
                 self._write(number, values, places, reasons)
                 bar.update(len(new))
 
-    def read(self) -> Iterator[Answers]:
+    def read(self) -> Iterator[Activations]:
         """All answers in the order of the collection; every shard has to be there."""
         for number, part in enumerate(self._parts):
             with np.load(self._path(number)) as shard:
                 reasons = json.loads(bytes(shard["reasons"]))
                 named = {int(index): reason for index, reason in reasons.items()}
-                yield Answers(part, shard["values"], shard["places"], named)
+                yield Activations(part, shard["values"], shard["places"], named)
 
     def _path(self, number: int) -> Path:
         return self.folder / f"{number:06}.npz"
@@ -114,11 +114,11 @@ class Shards:
 class Looked:
     """Answers as they stream by, cut where a shard ends."""
 
-    def __init__(self, fresh: Iterator[Answers]) -> None:
+    def __init__(self, fresh: Iterator[Activations]) -> None:
         self._fresh = fresh
-        self._rest: Answers | None = None
+        self._rest: Activations | None = None
 
-    def take(self, count: int) -> Iterator[Answers]:
+    def take(self, count: int) -> Iterator[Activations]:
         """The next ``count`` images."""
         while count:
             part = self._rest or next(self._fresh)
@@ -127,13 +127,13 @@ class Looked:
             yield here
 
 
-def _cut(part: Answers, count: int) -> tuple[Answers, Answers]:
+def _cut(part: Activations, count: int) -> tuple[Activations, Activations]:
     first, rest = slice(0, count), slice(count, None)
 
-    def piece(which: slice) -> Answers:
+    def piece(which: slice) -> Activations:
         indices = part.indices[which]
         own = {index: why for index, why in part.reasons.items() if index in set(indices)}
-        return Answers(indices, part.values[which], part.places[which], own)
+        return Activations(indices, part.values[which], part.places[which], own)
 
     return piece(first), piece(rest)
 
@@ -155,14 +155,14 @@ class Known:
         indices = np.arange(part.start, part.stop)
         return indices[there], indices[~there]
 
-    def read(self, indices: npt.NDArray[np.int64]) -> Iterator[Answers]:
+    def read(self, indices: npt.NDArray[np.int64]) -> Iterator[Activations]:
         """What is known of these images."""
         if len(indices) and self._entry is not None:
             rows = self._rows[indices]
             # Opened anew each time: what was mapped before no longer counts as memory in use.
             values = np.load(self._entry / MAXIMA, mmap_mode="r")[rows]
             places = np.load(self._entry / PLACES, mmap_mode="r")[rows]
-            yield Answers(indices.tolist(), values, places)
+            yield Activations(indices.tolist(), values, places)
 
 
 def _rows(entry: Path, key: str, collection: Collection) -> npt.NDArray[np.int64] | None:

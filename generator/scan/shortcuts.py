@@ -16,7 +16,8 @@ import numpy.typing as npt
 from generator.images.collection import Collection
 from generator.networks.network import Network
 from generator.records import TopActivations
-from generator.scan.activations import BATCH, Answers, answers, strongest_images
+from generator.scan.activations import BATCH, Activations, activations
+from generator.scan.strongest import strongest_images
 
 IMAGES = 1024  # all of a small collection; of 50,000 images a fiftieth
 SEED = 0
@@ -39,7 +40,7 @@ class Effect:
     apart: float
 
 
-def sample(count: int, unread: Set[int], most: int = IMAGES) -> npt.NDArray[np.int64]:
+def compared_images(count: int, unread: Set[int], most: int = IMAGES) -> npt.NDArray[np.int64]:
     """Up to ``most`` of ``count`` images that could be read, in order; the same ones each time."""
     readable = np.setdiff1d(np.arange(count), np.fromiter(unread, np.int64, len(unread)))
     if len(readable) <= most:
@@ -47,14 +48,14 @@ def sample(count: int, unread: Set[int], most: int = IMAGES) -> npt.NDArray[np.i
     return np.sort(np.random.default_rng(SEED).choice(readable, most, replace=False))
 
 
-def effect(
-    network: Network, collection: Collection, found: Answers, k: int, workers: int | None = None
+def effect_of_shortcuts(
+    network: Network, collection: Collection, found: Activations, k: int, workers: int | None = None
 ) -> Effect:
     """What became of the ``k`` strongest among the images that were ``found`` with shortcuts.
 
     Raises ImagesError when none of them can be read without.
     """
-    again = list(answers(network, collection, found.indices, BATCH, workers))
+    again = list(activations(network, collection, found.indices, BATCH, workers))
     exact = np.concatenate([part.values for part in again])
     chosen = [strongest_images(network.layers, collection, part, k) for part in ([found], again)]
     pairs = list(zip(*map(_entries, chosen), strict=True))

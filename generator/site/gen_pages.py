@@ -36,10 +36,9 @@ if loaded is None or (changed := loaded.changed()):
     for module in [name for name in sys.modules if name.split(".")[0] == "generator"]:
         del sys.modules[module]
 
-from generator import pages, pipeline  # noqa: E402, F401  (fresh: for the next build)
-from generator.site import fresh  # noqa: E402, F401  (fresh: for the next build)
-from generator.site import preview  # noqa: E402, F401  (fresh: for the next build)
+from generator import pages, pipeline  # noqa: E402
 from generator.errors import GeneratorError  # noqa: E402
+from generator.site import fresh, preview  # noqa: E402, F401  (fresh: for the next build)
 
 
 def _file(config: MkDocsConfig, uri: str, content: str | Path) -> File:

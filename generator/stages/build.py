@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
-from generator.exhibit import FIGURE
+from generator.exhibit import Exhibit
 from generator.images.collection import Collection
+from generator.networks.chosen import ChosenWeights
 from generator.networks.loading import load_network
 from generator.networks.network import Network
-from generator.records import EXACT, Layer, Measured, Shortcuts, TopActivations
-from generator.scan.activations import check_k, check_shortcuts
+from generator.processes import Group
+from generator.records import Layer, Measured, TopActivations
 from generator.scan.inputs import input_cache
-from generator.scan.shards import MAXIMA, PLACES
-from generator.stages.read import (
-    Subject,
-    read_columns,
-    read_measured,
-    read_subjects,
-    read_top,
-)
-from generator.techniques.occlusion import occluder
+from generator.scan.tables import MAXIMA, PLACES, read_columns
+from generator.stages.read import Subject, read_measured, read_subjects, read_top
 
 CONTROL_SEED = 1  # not 0, so that random weights are never compared with themselves
 
 
 class StageModule(Protocol):
-    """What each stage's file has; ``entry`` only where the table gives it a section.
-
-    A stage that several processes can share also has ``work(folder, build, group)``, which each
-    of them runs before the first one runs ``make``.
-    """
+    """What each stage's file has; its row in the table says which of the last three."""
 
     def make(self, folder: Path, build: Build) -> None:
         """Write the stage's files into an empty folder."""
+
+    def work(self, folder: Path, build: Build, group: Group) -> None:
+        """One process's share, which each of them does before the first one runs ``make``."""
+
+    def check(self, folder: Path, build: Build) -> None:
+        """An error where the exhibit does not allow what is in the finished folder."""
 
     def entry(self, folder: Path, build: Build) -> Any:
         """The stage's section of the manifest as JSON values; files from the store's root."""
@@ -49,45 +44,32 @@ class StageModule(Protocol):
 class Build:
     """One exhibit being made; ``folders`` holds the finished stages by name.
 
-    ``photographs``, ``square``, ``stride`` and ``preferred`` as the exhibit names them;
-    ``snapshots`` are the network's on its way through training, by epoch; ``shortcuts`` are
-    those of the scan. Raises UsageError for a ``k`` out of range, for a square that does not fit
-    the network's input, and for shortcuts that this network, device or collection can't take.
+    ``weights`` are those of the network, with what lies beside them; ``workers`` processes
+    decode images (None: as many as suit).
     """
 
     def __init__(
         self,
+        exhibit: Exhibit,
         network: Network,
         collection: Collection,
-        k: int,
-        photographs: tuple[str, ...] = (),
-        square: int | None = None,
-        stride: int | None = None,
-        preferred: str = FIGURE,
-        snapshots: Mapping[int, Path] = MappingProxyType({}),
+        weights: ChosenWeights | None = None,
         workers: int | None = None,
-        shortcuts: Shortcuts = EXACT,
     ) -> None:
-        check_k(k)
-        check_shortcuts(network, collection, shortcuts)
+        self.exhibit = exhibit
         self.network = network
         self.collection = collection
-        self.k = k
-        self.workers = workers  # processes that decode; None: as many as suit
-        self.shortcuts = shortcuts
-        self.photographs = photographs
-        self.occluder = occluder(network.size, square, stride)
-        self.preferred = preferred
-        self.snapshots = snapshots
+        self.weights = weights or ChosenWeights(network.provenance.sha256)
+        self.workers = workers
         self.folders: dict[str, Path] = {}
 
     @cached_property
     def control(self) -> Network:
-        """The same network with random weights: same layers and preprocessing, nothing learned."""
+        """The network with random weights: its layers and preprocessing, nothing learned."""
         return self.random_copy(CONTROL_SEED)
 
     def random_copy(self, seed: int) -> Network:
-        """The same network with the random weights of a seed."""
+        """The network with the random weights of a seed."""
         names = tuple(layer.name for layer in self.network.layers)
         loaded = load_network(self.network.name, "none", str(self.network.device), names, seed=seed)
         return Network(
@@ -107,12 +89,12 @@ class Build:
     @cached_property
     def maxima(self) -> list[npt.NDArray[np.float32]]:
         """For each layer (images, C): what each unit answers to each image, NaN if unreadable."""
-        return read_columns(self.folders["scan"] / MAXIMA, self.network)
+        return read_columns(self.folders["scan"] / MAXIMA, self.network.layers)
 
     @cached_property
     def places(self) -> list[npt.NDArray[np.unsignedinteger]]:
         """For each layer (images, C): where in its map, counted flat, each of ``maxima`` lies."""
-        return read_columns(self.folders["scan"] / PLACES, self.network)
+        return read_columns(self.folders["scan"] / PLACES, self.network.layers)
 
     @cached_property
     def measured(self) -> Measured:

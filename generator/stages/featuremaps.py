@@ -1,4 +1,4 @@
-"""One photograph through the layers, the same photograph moved, and the filters of layer 1."""
+"""One photograph through the layers, and moved; the filters of the first layer."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from generator.techniques.featuremaps import (
     Map,
     feature_maps,
     follows,
-    moved,
-    moves,
+    moved_copies,
+    shifts_for,
     strong_units,
 )
 
@@ -100,7 +100,7 @@ def _layers(folder: Path, build: Build, inputs: torch.Tensor) -> list[dict[str, 
         channels = strong_units(maps[0], best, UNITS)
         if not channels:
             continue
-        picture = strip([tinted(maps[0, channel]) for channel in channels])
+        picture = maps_in_a_row([tinted(maps[0, channel]) for channel in channels])
         raster.save_lossless(picture, folder / f"layer-{layer.index}.webp")
         said.append(
             {
@@ -124,8 +124,8 @@ def _layers(folder: Path, build: Build, inputs: torch.Tensor) -> list[dict[str, 
 def _moved(folder: Path, build: Build, inputs: torch.Tensor) -> dict[str, Any] | None:
     """The photograph at several places, and a map of the first, the middle and the last layer."""
     layers = build.network.layers
-    shifts = moves(build.network.size, layers[0].field.stride)
-    frames = moved(inputs, shifts)
+    shifts = shifts_for(build.network.size, layers[0].field.stride)
+    frames = moved_copies(inputs, shifts)
     if len(shifts) < 2:
         return None
     picture = np.concatenate(list(build.network.preprocess.display(frames)), axis=1)
@@ -139,7 +139,7 @@ def _moved(folder: Path, build: Build, inputs: torch.Tensor) -> dict[str, Any] |
             continue
         own = maps[number][:, channels[0]]  # (N, H, W)
         places = [round(shift / layer.field.stride) for shift in shifts]
-        sheet = strip(list(tinted(np.concatenate(list(own), axis=1))[None]))
+        sheet = maps_in_a_row(list(tinted(np.concatenate(list(own), axis=1))[None]))
         name = f"moved-{layer.index}.webp"
         raster.save_lossless(sheet, folder / name)
         said.append(
@@ -263,7 +263,7 @@ def tinted(one: Map) -> raster.Pixels:
     return np.stack(colours, axis=-1).round().astype(np.uint8)
 
 
-def strip(tiles: list[raster.Pixels]) -> Image.Image:
+def maps_in_a_row(tiles: list[raster.Pixels]) -> Image.Image:
     """Maps of one size in a row on a transparent ground, their places enlarged alike."""
     height, width, _ = tiles[0].shape
     factor = max(1, -(-SHARPEST // height))

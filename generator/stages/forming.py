@@ -1,4 +1,4 @@
-"""Features forming: units at several epochs of training, and how near each layer is to its end."""
+"""Units at several epochs of training, and how near each layer is to its end."""
 
 from __future__ import annotations
 
@@ -21,7 +21,13 @@ from generator.records import Layer, TopActivations
 from generator.scan.activations import maxima
 from generator.stages.build import Build
 from generator.store.stage_files import from_root, read, write
-from generator.techniques.forming import Answers, Strongest, agreement, settling, strongest
+from generator.techniques.forming import (
+    LayerActivations,
+    Strongest,
+    agreement,
+    settling,
+    strongest_of_units,
+)
 
 FORMING = "forming.json"
 IMAGES = 600  # of the collection: each takes a pass at every epoch
@@ -37,7 +43,7 @@ def make(folder: Path, build: Build) -> None:
     The last epoch is the network itself: its strongest patches are those that the scan found in
     the whole collection. Likeness is measured over the images that are evenly spread alone.
     """
-    *early, last = [*build.snapshots] or [0]
+    *early, last = [*build.weights.snapshots] or [0]
     if not early:
         write(folder / FORMING, None)
         return
@@ -48,9 +54,9 @@ def make(folder: Path, build: Build) -> None:
     # Of those that could be read: what the words count has been seen.
     readable = np.flatnonzero(np.isfinite(build.maxima[0][:, 0]))
     at = np.concatenate(wanted)
-    numbers, spread = sample(len(readable), np.searchsorted(readable, at[at >= 0]))
+    numbers, spread = watched_images(len(readable), np.searchsorted(readable, at[at >= 0]))
     images = readable[numbers]
-    networks = {epoch: at_epoch(build.network, build.snapshots[epoch]) for epoch in early}
+    networks = {epoch: at_epoch(build.network, build.weights.snapshots[epoch]) for epoch in early}
     answers, places = _answers(build, networks, images)
     final = [np.asarray(one[images[spread]], dtype=np.float32) for one in build.maxima]
     during = {epoch: [one[spread] for one in found] for epoch, found in answers.items()}
@@ -58,7 +64,7 @@ def make(folder: Path, build: Build) -> None:
     lower, of = agreement(curves, [epoch for epoch in early if epoch > 0])
     best = {
         epoch: [
-            strongest(values, flat, images)
+            strongest_of_units(values, flat, images)
             for values, flat in zip(answers[epoch], places[epoch], strict=True)
         ]
         for epoch in networks
@@ -99,7 +105,7 @@ def entry(folder: Path, build: Build) -> dict[str, Any] | None:
     return found
 
 
-def sample(
+def watched_images(
     count: int, wanted: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """Numbers of images of a collection of ``count``, and which of them are evenly spread over it.
@@ -133,14 +139,14 @@ def shown_units(build: Build, layer: Layer) -> list[int]:
 
 def _answers(
     build: Build, networks: Mapping[int, Network], images: npt.NDArray[np.int64]
-) -> tuple[dict[int, list[Answers]], dict[int, list[Places]]]:
+) -> tuple[dict[int, list[LayerActivations]], dict[int, list[Places]]]:
     """For each epoch and layer (N, C): strongest activations and their flat places.
 
     NaN for images that could not be read. Each image is decoded once for all epochs.
     """
     network = build.network
     shapes = [(len(images), layer.channels) for layer in network.layers]
-    answers: dict[int, list[Answers]] = {
+    answers: dict[int, list[LayerActivations]] = {
         epoch: [np.full(shape, np.nan, dtype=np.float32) for shape in shapes] for epoch in networks
     }
     places: dict[int, list[Places]] = {

@@ -12,7 +12,7 @@ from generator.draw import raster
 from generator.draw.plots.invariance import DASHES, moved_curves
 from generator.draw.plots.page import save
 from generator.measure.outputs import outputs_of
-from generator.networks.recording import answers
+from generator.networks.recording import probabilities
 from generator.stages.build import Build
 from generator.stages.subjects import COUNT
 from generator.store.stage_files import from_root, read, rounded, write
@@ -26,7 +26,7 @@ SAMPLE = 64  # pixels across one, at most
 def make(folder: Path, build: Build) -> None:
     """For each change a sheet of samples and three plots, and ``invariance.json``."""
     network, chosen = build.network, build.subjects[:COUNT]
-    said, _ = answers(network, chosen[0].input[None])
+    said, _ = probabilities(network, chosen[0].input[None])
     known = outputs_of(network, said.shape[1])
     inputs, labels = [one.input for one in chosen], [one.label for one in chosen]
     layer = network.layers[0]

@@ -1,4 +1,4 @@
-"""How alike the nine patches of a unit are, for the units in the lesson's first and last figure."""
+"""How alike the patches of a unit are, in the lesson's first and last figure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records into the manifest: everything that a page or another program needs to know."""
+"""Records into the manifest: everything that a page or another program needs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from generator.measure.imagenet import class_name, group_of
 from generator.networks.network import Network
 from generator.records import Cell, Claim, Hierarchy, Layer, MeasuredLayer, TopActivations
 from generator.stages.build import Build
-from generator.stages.read import read_effect, read_evidence, read_skipped
+from generator.stages.read import read_effect, read_evidence, read_refused, read_skipped
 from generator.store.folder import FORMAT
 
 LIBRARIES = ("torch", "torchvision", "numpy", "pillow", "scikit-image", "mkdocs")
@@ -34,7 +34,7 @@ def make_manifest(
     """The manifest as JSON values; ``sections`` are those of the stages that have one."""
     network, collection, measured = build.network, build.collection, build.measured
     provenance = network.provenance
-    skipped = refusals(build)
+    skipped = read_refused(build.folders["scan"], collection)
     evidence = read_evidence(build.folders["evidence"])
     figures = build.folders["figures"].name
     # The pictures of units stand with the units, not with the section that tells of them all.
@@ -99,19 +99,6 @@ def seen(build: Build) -> dict[str, int]:
     count = len(collection) - len(read_skipped(build.folders["scan"]))
     whole = collection.sources == len(collection)
     return {"count": count, "photographs": count if whole else collection.sources}
-
-
-def refusals(build: Build) -> list[dict[str, str]]:
-    """The files that took no part: ``name``, and the ``reason`` without the name."""
-    unopened = [{"name": name, "reason": reason} for name, reason in build.collection.refused]
-    found = [*unopened, *read_skipped(build.folders["scan"])]
-    return [
-        {
-            "name": one_line(one["name"]),
-            "reason": one["reason"].removeprefix(f"{one_line(PurePosixPath(one['name']).name)}: "),
-        }
-        for one in found
-    ]
 
 
 def versions() -> dict[str, str]:

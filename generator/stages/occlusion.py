@@ -10,12 +10,12 @@ from PIL import Image
 
 from generator.draw import heat, raster
 from generator.measure.outputs import Outputs, outputs_of
-from generator.networks.recording import answers
+from generator.networks.recording import probabilities
 from generator.stages.build import Build
 from generator.stages.read import Subject
 from generator.store.stage_files import from_root, read, rounded, write
 from generator.techniques.deconvnet import project
-from generator.techniques.occlusion import Occluded, Occluder, occlude, spans
+from generator.techniques.occlusion import Occluded, Occluder, occlude, occluder, spans
 
 OCCLUSION = "occlusion.json"
 COUNT = 3  # as many as the paper shows, unless more are named
@@ -25,13 +25,13 @@ LEGEND = len(heat.CLASSES)  # classes told apart by colour; the rest share one
 def make(folder: Path, build: Build) -> None:
     """Six pictures a photograph, and ``occlusion.json`` with all numbers."""
     chosen = shown(build)
-    said, _ = answers(build.network, chosen[0].input[None])
+    said, _ = probabilities(build.network, chosen[0].input[None])
     known = outputs_of(build.network, said.shape[1])
     told = []
     for number, subject in enumerate(chosen, start=1):
         label = subject.label if subject.by_folder else None
         found = occlude(
-            build.network, build.network.layers[-1], subject.input, build.occluder, label
+            build.network, build.network.layers[-1], subject.input, square_of(build), label
         )
         pictures = _pictures(build, subject, found)
         files = {}
@@ -42,7 +42,7 @@ def make(folder: Path, build: Build) -> None:
             save(Image.fromarray(pixels), folder / file)
             files[name] = {"file": file, "width": pixels.shape[1], "height": pixels.shape[0]}
         told.append(_told(subject, found, known) | {"figures": files})
-    one = build.occluder
+    one = square_of(build)
     record = {
         "square": one.square,
         "stride": one.stride,
@@ -62,16 +62,22 @@ def entry(folder: Path, build: Build) -> dict[str, Any]:  # noqa: ARG001
     return found
 
 
+def square_of(build: Build) -> Occluder:
+    """The square of the exhibit, or the one that suits the network's input."""
+    return occluder(build.network.size, build.exhibit.square, build.exhibit.stride)
+
+
 def shown(build: Build) -> list[Subject]:
     """The photographs named, then those in which one square can take away most.
 
     Most as a share of the probability, in coarse steps: where no square changes anything,
     there is nothing to see.
     """
-    named, rest = build.subjects[: len(build.photographs)], build.subjects[len(build.photographs) :]
+    count = len(build.exhibit.photographs or ())
+    named, rest = build.subjects[:count], build.subjects[count:]
     if len(named) >= COUNT:
         return named
-    one, layer = build.occluder, build.network.layers[-1]
+    one, layer = square_of(build), build.network.layers[-1]
     coarse = Occluder(one.square, one.square)
     left: list[float] = []
     for subject in rest:
@@ -95,7 +101,7 @@ def worst(found: Occluded) -> tuple[int, int]:
 
 
 def _pictures(build: Build, subject: Subject, found: Occluded) -> dict[str, raster.Pixels]:
-    one, size = build.occluder, build.network.size
+    one, size = square_of(build), build.network.size
     photograph = build.network.preprocess.display(subject.input)
     places = spans(size, one)
     (top, bottom), (left, right) = (places[at] for at in worst(found))

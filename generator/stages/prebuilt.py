@@ -67,11 +67,11 @@ def shipped(network: Network) -> Shipped | None:
             card = json.loads(archive.read(CARD))
     except (OSError, KeyError, ValueError, BadZipFile):
         return None
-    own = card_of(network)
+    own = archive_card(network)
     return Shipped(path) if card["key"] == own["key"] else None
 
 
-def card_of(network: Network) -> dict[str, Any]:
+def archive_card(network: Network) -> dict[str, Any]:
     """What the pictures of a network depend on; ``key`` changes with any of it."""
     parts = {
         "weights": network.provenance.sha256,
@@ -88,7 +88,7 @@ def layers_of(network: Network) -> tuple[Layer, ...]:
     return network.layers[1:]
 
 
-def compared(channels: Sequence[int]) -> list[int]:
+def compared_units(channels: Sequence[int]) -> list[int]:
     """A few of the units, evenly spread, for the comparison of the methods."""
     return list(channels[:: max(1, -(-len(channels) // COMPARED))])
 
@@ -98,17 +98,17 @@ def make(
 ) -> list[bytes]:
     """The preferred inputs of some units of a layer, made here and now, as AVIF."""
     made = preferred(network, layer, channels, METHODS[method], colour_covariance(), bar=bar)
-    return [encoded(pixels) for pixels in made]
+    return [as_avif(pixels) for pixels in made]
 
 
-def encoded(pixels: Pictures) -> bytes:
+def as_avif(pixels: Pictures) -> bytes:
     """(H, W, 3) as AVIF with full colour resolution."""
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "AVIF", quality=QUALITY, subsampling="4:4:4", speed=4)
     return buffer.getvalue()
 
 
-def decoded(picture: bytes) -> Pictures:
+def from_avif(picture: bytes) -> Pictures:
     """The inverse, but for what AVIF loses."""
     with Image.open(io.BytesIO(picture)) as image:
         return np.asarray(image.convert("RGB"))
@@ -123,14 +123,14 @@ def ship(model: str, out: Path | None, work: Path, device: str = "cpu") -> Path:
     if bundled_weights(model) is None:
         raise UsageError(f"no weights ship with {model}; name a network whose weights do: zfnet64")
     network = load_network(model, None, device)
-    card = card_of(network)
+    card = archive_card(network)
     folder = work / card["key"]
     jobs = [
         (method, layer, channels)
         for layer in layers_of(network)
         for method, channels in (
             ("waves", range(layer.channels)),
-            ("pixels", compared(range(layer.channels))),
+            ("pixels", compared_units(range(layer.channels))),
         )
     ]
     total = sum(len(channels) for _, _, channels in jobs)
@@ -145,7 +145,7 @@ def ship(model: str, out: Path | None, work: Path, device: str = "cpu") -> Path:
             for channel in channels:
                 place = _place(method, layer, channel)
                 pixels = np.asarray(Image.open(_kept(folder, method, layer, channel)))
-                archive.writestr(ZipInfo(place, BEFORE), encoded(pixels))
+                archive.writestr(ZipInfo(place, BEFORE), as_avif(pixels))
     os.replace(part, path)
     return path
 

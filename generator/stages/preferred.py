@@ -1,4 +1,4 @@
-"""What every unit would like best: its preferred input, and how strongly it answers to that."""
+"""The input that would drive every unit most, and what the unit answers to it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tqdm import tqdm
 from generator.exhibit import ALL, NONE
 from generator.measure.outputs import outputs_of
 from generator.networks.network import Network
-from generator.networks.recording import answers as probabilities
+from generator.networks.recording import probabilities
 from generator.records import Layer
 from generator.stages import prebuilt
 from generator.stages.build import Build
@@ -34,15 +34,15 @@ def make(folder: Path, build: Build) -> None:
     pictures as they lie here, measured now.
     """
     network = build.network
-    if build.preferred == NONE or not prebuilt.layers_of(network):
+    if build.exhibit.preferred == NONE or not prebuilt.layers_of(network):
         write(folder / RECORD, None)
         return
     archive = prebuilt.shipped(network)
-    every = archive is not None or build.preferred == ALL
+    every = archive is not None or build.exhibit.preferred == ALL
     jobs: list[tuple[str, Layer, list[int]]] = []
     for layer in prebuilt.layers_of(network):
         channels = list(range(layer.channels)) if every else _standing(build, layer)
-        jobs += [(WAVES, layer, channels), (PIXELS, layer, prebuilt.compared(channels))]
+        jobs += [(WAVES, layer, channels), (PIXELS, layer, prebuilt.compared_units(channels))]
     found: dict[str, dict[str, Any]] = {WAVES: {}, PIXELS: {}}
     total = sum(len(channels) for _, _, channels in jobs)
     with tqdm(total=0 if archive else total, desc="Climbing", unit="unit", disable=None) as bar:
@@ -144,18 +144,18 @@ def _written(
     place.mkdir(parents=True, exist_ok=True)
     for channel, picture in zip(channels, pictures, strict=True):
         (place / _name(method, channel)).write_bytes(picture)
-    pixels = np.stack([prebuilt.decoded(picture) for picture in pictures])
+    pixels = np.stack([prebuilt.from_avif(picture) for picture in pictures])
     found = answers(network, layer, channels, pixels)
     side = canvas(layer, network.size).side
     return {
         "side": side,
         "channels": channels,
         "answers": [float(f"{one:.6g}") for one in found],
-        "called": called(network, pixels) if side == network.size else None,
+        "called": taken_for(network, pixels) if side == network.size else None,
     }
 
 
-def called(network: Network, pictures: npt.NDArray[np.uint8]) -> list[dict[str, Any]] | None:
+def taken_for(network: Network, pictures: npt.NDArray[np.uint8]) -> list[dict[str, Any]] | None:
     """What the network takes each whole input for: ``class`` and ``probability``.
 
     ``pictures`` (N, S, S, 3). None where nobody has said what its outputs mean.

@@ -1,4 +1,4 @@
-"""Which of these patches fires this unit? Questions whose answers were measured in the scan."""
+"""Which of these patches fires this unit? Questions that the scan has answers to."""
 
 from __future__ import annotations
 

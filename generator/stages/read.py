@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from generator.networks.network import Network
+from generator.errors import one_line
+from generator.images.collection import Collection
 from generator.records import (
     Best,
     Cell,
@@ -67,20 +67,24 @@ def read_skipped(folder: Path) -> list[dict[str, str]]:
     return skipped
 
 
+def read_refused(folder: Path, collection: Collection) -> list[dict[str, str]]:
+    """The files that took no part: ``name``, and the ``reason`` without the name."""
+    unopened = [{"name": name, "reason": reason} for name, reason in collection.refused]
+    return [
+        {
+            "name": one_line(file["name"]),
+            "reason": file["reason"].removeprefix(
+                f"{one_line(PurePosixPath(file['name']).name)}: "
+            ),
+        }
+        for file in [*unopened, *read_skipped(folder)]
+    ]
+
+
 def read_effect(folder: Path) -> dict[str, Any] | None:
     """What shortcuts changed, as the manifest says it; None for an exact scan."""
     path = folder / EFFECT
     return read(path) if path.exists() else None
-
-
-def read_columns(path: Path, network: Network) -> list[npt.NDArray[Any]]:
-    """One of the two tables as (images, C) for each layer, read from disk as it is used."""
-    table = np.load(path, mmap_mode="r")
-    ends = np.cumsum([layer.channels for layer in network.layers])
-    return [
-        table[:, end - layer.channels : end]
-        for layer, end in zip(network.layers, ends.tolist(), strict=True)
-    ]
 
 
 def read_subjects(folder: Path) -> list[Subject]:

@@ -9,25 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from generator.allocation import return_large_pieces
+from generator.images.refused import none_refused
 from generator.processes import Group
-from generator.scan.activations import Answers
+from generator.scan.activations import Activations
 from generator.scan.copies import strongest_photographs
-from generator.scan.shards import HASHES, MAXIMA, PLACES, SOURCE, Shards, suitable_batch
-from generator.scan.shortcuts import effect, sample
+from generator.scan.shards import Shards, suitable_batch
+from generator.scan.shortcuts import compared_images, effect_of_shortcuts
+from generator.scan.tables import HASHES, MAXIMA, PLACES, SOURCE, Table
 from generator.stages.build import Build
-from generator.stages.read import EFFECT, SKIPPED, TOP
-from generator.stages.table import DECODED
-from generator.store.keys import code_key, content_key
+from generator.stages.read import EFFECT, SKIPPED, TOP, read_refused
+from generator.store.imports import code_behind
+from generator.store.keys import content_key
 from generator.store.stage_files import write
-
-# The code behind what every unit answers to every image.
-CODE = (
-    *("networks", "scan/activations.py", "scan/shards.py"),
-    *(f"images/{name}.py" for name in (*DECODED, "jpeg", "on_device")),
-)
 
 
 def work(folder: Path, build: Build, group: Group) -> None:
@@ -37,7 +32,7 @@ def work(folder: Path, build: Build, group: Group) -> None:
     share = group.told(shards.missing())[group.rank :: group.size]
     if share:
         batch_size = suitable_batch(len(build.collection))
-        shards.make(share, batch_size, build.workers, build.shortcuts)
+        shards.make(share, batch_size, build.workers, build.exhibit.shortcuts)
 
 
 def make(folder: Path, build: Build) -> None:
@@ -62,7 +57,7 @@ def make(folder: Path, build: Build) -> None:
             for name, dtype in ((MAXIMA, np.dtype(np.float32)), (PLACES, shards.place_type))
         ]
 
-        def kept() -> Iterator[Answers]:
+        def kept() -> Iterator[Activations]:
             for part in shards.read():
                 tables[0].add(part.values)
                 tables[1].add(part.places)
@@ -72,28 +67,37 @@ def make(folder: Path, build: Build) -> None:
                 yield part
 
         top = strongest_photographs(
-            build.network, collection, kept(), shards.read, build.k, build.workers
+            build.network, collection, kept(), shards.read, build.exhibit.k, build.workers
         )
     arrays: dict[str, Any] = {}
     for number, record in enumerate(top):
         arrays |= {f"{name}{number}": array for name, array in asdict(record).items()}
     np.savez(folder / TOP, **arrays)
     write(folder / SKIPPED, skipped)
-    if build.shortcuts:
+    if build.exhibit.shortcuts:
         write(folder / EFFECT, _effect(folder, build, unread))
     if collection.hashes is not None:
         np.save(folder / HASHES, collection.hashes)
         write(folder / SOURCE, {"key": source_key(build)})
 
 
+def check(folder: Path, build: Build) -> None:
+    """ImagesError where an image was refused and the exhibit allows none."""
+    if build.exhibit.strict_images:
+        none_refused(read_refused(folder, build.collection))
+
+
 def _effect(folder: Path, build: Build, unread: set[int]) -> dict[str, Any]:
     """What the shortcuts changed, as JSON values."""
     network, collection = build.network, build.collection
-    chosen = sample(len(collection), unread)
+    chosen = compared_images(len(collection), unread)
     tables = [np.load(folder / name, mmap_mode="r")[chosen] for name in (MAXIMA, PLACES)]
-    found = effect(network, collection, Answers(chosen.tolist(), *tables), build.k, build.workers)
-    named = build.shortcuts.named(str(network.device))
-    return {**named, "of": len(collection) - len(unread), "k": build.k, **asdict(found)}
+    k = build.exhibit.k
+    changes = effect_of_shortcuts(
+        network, collection, Activations(chosen.tolist(), *tables), k, build.workers
+    )
+    named = build.exhibit.shortcuts.named(str(network.device))
+    return {**named, "of": len(collection) - len(unread), "k": k, **asdict(changes)}
 
 
 def shards_of(root: Path, build: Build) -> Shards:
@@ -104,7 +108,7 @@ def shards_of(root: Path, build: Build) -> Shards:
 
 
 def source_key(build: Build) -> str:
-    """The same for scans that find the same for the same image."""
+    """A key that scans share which find the same for the same image."""
     network = build.network
     return content_key(
         model=network.name,
@@ -112,26 +116,6 @@ def source_key(build: Build) -> str:
         layers=[layer.name for layer in network.layers],
         preprocess=asdict(network.preprocess),
         batch=suitable_batch(len(build.collection)),
-        code=code_key(*CODE),
-        **build.shortcuts.named(str(network.device)),
+        code=code_behind("scan/shards.py", "networks/loading.py", "images/__init__.py"),
+        **build.exhibit.shortcuts.named(str(network.device)),
     )
-
-
-class Table:
-    """A ``.npy`` file of a known shape, written row by row."""
-
-    def __init__(self, path: Path, dtype: np.dtype[Any], shape: tuple[int, int]) -> None:
-        self._file = path.open("wb")
-        self._dtype = dtype
-        said = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False}
-        np.lib.format.write_array_header_1_0(self._file, {**said, "shape": shape})
-
-    def add(self, rows: npt.NDArray[Any]) -> None:
-        """The next rows (n, columns)."""
-        self._file.write(np.ascontiguousarray(rows, dtype=self._dtype).data)
-
-    def __enter__(self) -> Table:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()

@@ -16,7 +16,7 @@ from generator.stages.build import Build
 from generator.store.stage_files import from_root, read, write
 
 SHEETS = "sheets.json"
-QUALITY = 60  # they are looked at in passing; the unit's own pictures are a click away
+QUALITY = 50  # they are looked at in passing; the unit's own pictures are a click away
 WORKERS = 2
 
 
@@ -32,7 +32,7 @@ def make(folder: Path, build: Build) -> None:
             channels = range(start, min(start + sheets.UNITS, layer.channels))
             units = [_small(build, layer, style, channel) for channel in channels]
             name = f"{layer.name}/{start // sheets.UNITS}.{'webp' if style.crisp else 'avif'}"
-            picture = Image.fromarray(sheets.sheet(units, style))
+            picture = Image.fromarray(sheets.units_side_by_side(units, style))
             if style.crisp:
                 raster.save_lossless(picture, folder / name)
             else:

@@ -112,7 +112,7 @@ def _file(layer: str, channel: int, style: raster.Tile) -> str:
 
 
 def _save(parts: list[list[raster.Pixels]], style: raster.Tile, path: Path) -> None:
-    picture = Image.fromarray(spread.sheet(parts, style))
+    picture = Image.fromarray(spread.parts_side_by_side(parts, style))
     if style.crisp:
         raster.save_lossless(picture, path)
     else:

@@ -1,4 +1,4 @@
-"""One activation followed down to the pixels, step by step, after the paper's figure 1."""
+"""One activation followed down to the pixels, after the paper's figure 1."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from generator.techniques.deconvnet.projection import Step, follow
 
 STEPS = "steps.json"
 Array = npt.NDArray[np.float32]
-Box = tuple[int, int, int, int]  # top, bottom, left, right
+Bounds = tuple[int, int, int, int]  # top, bottom, left, right
 
 
 def make(folder: Path, build: Build) -> None:
@@ -33,7 +33,7 @@ def make(folder: Path, build: Build) -> None:
     if layer is None:
         write(folder / STEPS, None)
         return
-    found = strongest(build, layer)
+    found = strongest_activation(build, layer)
     if found is None:
         write(folder / STEPS, None)
         return
@@ -106,7 +106,9 @@ def _behind_a_pool(parts: Sequence[Part]) -> Part | None:
     return None
 
 
-def strongest(build: Build, layer: Layer) -> tuple[int, int, tuple[int, int], float] | None:
+def strongest_activation(
+    build: Build, layer: Layer
+) -> tuple[int, int, tuple[int, int], float] | None:
     """Number of the photograph, channel, place and value of the strongest activation of all.
 
     Of places whose field lies within the photograph. None where nothing fires.
@@ -171,7 +173,7 @@ def _table(values: Array | None) -> list[list[float]] | None:
     return None if values is None else [[rounded(one) for one in row] for row in values.tolist()]
 
 
-def _window(values: Array) -> Box:
+def _window(values: Array) -> Bounds:
     """The smallest box that holds all that is not zero in any map of (C, H, W)."""
     rows, columns = np.nonzero((values != 0).any(axis=0))
     if not len(rows):

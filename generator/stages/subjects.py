@@ -1,4 +1,4 @@
-"""Which photographs are covered, shifted and turned, and what the network takes them for."""
+"""The photographs that are covered and moved, and what the network takes them for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from generator.images.batches import batches, network_input
 from generator.images.decode import decode
 from generator.images.naming import find, largest
 from generator.measure.outputs import outputs_of
-from generator.networks.recording import answers
+from generator.networks.recording import probabilities
 from generator.stages.build import Build
 from generator.stages.read import INPUTS, SUBJECTS, Subject
 from generator.store.stage_files import write
@@ -31,7 +31,7 @@ def make(folder: Path, build: Build) -> None:
     others. Where folders name the classes of the network, surest means: of the right class.
     """
     found: list[Subject] = []
-    for name in build.photographs:
+    for name in build.exhibit.photographs or ():
         place = find(build.collection, name)
         if isinstance(place, Path):
             image = build.network.preprocess(decode(place))
@@ -67,7 +67,7 @@ def _candidates(build: Build) -> list[Subject]:
 
 def _asked(build: Build, images: list[int | None], inputs: Tensor, name: str = "") -> list[Subject]:
     """What the network says of each input (N, 3, S, S)."""
-    said, _ = answers(build.network, inputs)
+    said, _ = probabilities(build.network, inputs)
     known = outputs_of(build.network, said.shape[1])
     collection = build.collection
     found: list[Subject] = []

@@ -17,7 +17,7 @@ def content_key(**parts: Any) -> str:
 
 
 def code_key(*places: str) -> str:
-    """The same for source files and folders of the package, by their content."""
+    """Sixteen hexadecimal digits that change with these files and folders of the package."""
     digest = hashlib.sha256()
     for place in places:
         path = PACKAGE / place

@@ -40,14 +40,14 @@ def strong_units(maps: Map, best: Map, count: int) -> list[int]:
     return [int(channel) for channel in order[:count] if ratio[channel] > 0]
 
 
-def moves(size: int, stride: int) -> list[int]:
+def shifts_for(size: int, stride: int) -> list[int]:
     """How far the picture is moved, in pixels: by whole steps of a layer of that stride."""
     room = round(size * ROOM)
     step = stride * max(1, -(-room // (stride * (FRAMES - 1))))
     return list(range(0, room + 1, step))
 
 
-def moved(image: Tensor, shifts: list[int]) -> Tensor:
+def moved_copies(image: Tensor, shifts: list[int]) -> Tensor:
     """(N, 3, S, S): a network input (3, S, S), scaled down, at places further and further right.
 
     The ground is the mean colour, which to the network is zero and so the same as its padding.

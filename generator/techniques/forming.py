@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Answers = npt.NDArray[np.floating]
+LayerActivations = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Strongest:
     places: npt.NDArray[np.int64]
 
 
-def strongest(
-    maxima: Answers, places: npt.NDArray[np.integer], images: npt.NDArray[np.int64]
+def strongest_of_units(
+    maxima: LayerActivations, places: npt.NDArray[np.integer], images: npt.NDArray[np.int64]
 ) -> Strongest:
     """From ``maxima`` and ``places`` (N, C) over the images numbered ``images`` (N,).
 
@@ -52,7 +52,7 @@ def strongest(
     )
 
 
-def linear_cka(first: Answers, second: Answers) -> float:
+def linear_cka(first: LayerActivations, second: LayerActivations) -> float:
     """How alike two sets of answers (N, C) and (N, D) to the same N images are, in 0 to 1.
 
     ``|Y'X|² / (|X'X| |Y'Y|)`` with Frobenius norms and columns that are centred. Images whose
@@ -66,7 +66,7 @@ def linear_cka(first: Answers, second: Answers) -> float:
 
 
 def settling(
-    during: Mapping[int, Sequence[Answers]], final: Sequence[Answers]
+    during: Mapping[int, Sequence[LayerActivations]], final: Sequence[LayerActivations]
 ) -> list[dict[int, float]]:
     """For each layer, by epoch: how alike its answers are to its final ones.
 

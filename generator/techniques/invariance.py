@@ -26,7 +26,7 @@ from torch.nn import functional
 from generator.errors import UnsupportedNetworkError
 from generator.networks.architecture import architecture
 from generator.networks.network import Network
-from generator.networks.recording import answers
+from generator.networks.recording import probabilities
 from generator.records import Layer
 
 SHIFT = 60 / 224  # of the input's side, as far as the paper goes
@@ -138,7 +138,7 @@ def _features(
     given: list[Tensor] = []
     handle = top.register_forward_pre_hook(lambda _, arguments: given.append(arguments[0]))
     try:
-        said, (first,) = answers(network, inputs, (layer,))
+        said, (first,) = probabilities(network, inputs, (layer,))
     finally:
         handle.remove()
     return first.flatten(1).clamp(min=0), given[-1].flatten(1), said

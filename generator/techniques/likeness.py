@@ -16,7 +16,7 @@ import numpy.typing as npt
 from skimage.color import rgb2lab
 
 Patch = npt.NDArray[np.float64]
-Box = tuple[int, int, int, int]
+PatchBox = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Likeness:
     least: float | None
 
 
-def patch(pixels: npt.NDArray[np.uint8], box: Box) -> Patch:
+def patch(pixels: npt.NDArray[np.uint8], box: PatchBox) -> Patch:
     """A box, as left, top, right and bottom, of an image (H, W, 3): (h, w, 3) in CIELAB.
 
     NaN where the box lies beyond the image.

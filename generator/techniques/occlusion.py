@@ -20,7 +20,7 @@ from torch import Tensor
 
 from generator.errors import UsageError
 from generator.networks.network import Network
-from generator.networks.recording import answers
+from generator.networks.recording import probabilities
 from generator.records import Layer
 
 SIDE = 1 / 4  # of the input's: enough to cover a face or a wheel
@@ -93,7 +93,7 @@ def occlude(
     was trained on. ``label`` is the right class; None means the one that the network finds
     most probable without a square.
     """
-    said, (activation,) = answers(network, image[None], (layer,))
+    said, (activation,) = probabilities(network, image[None], (layer,))
     rectified = activation[0].clamp(min=0)  # (C, H, W)
     channel = int(rectified.flatten(1).amax(1).argmax())
     row, column = divmod(int(rectified[channel].argmax()), rectified.shape[2])
@@ -110,7 +110,7 @@ def occlude(
         for covered, number in zip(part, numbers, strict=True):
             (top, bottom), (left, right) = places[number // count], places[number % count]
             covered[:, top:bottom, left:right] = 0
-        said_now, (maps,) = answers(network, part, (layer,))
+        said_now, (maps,) = probabilities(network, part, (layer,))
         done = slice(numbers.start, numbers.stop)
         activity[done] = maps[:, channel].clamp(min=0).sum((1, 2)).float().cpu()
         probability[done] = said_now[:, label].cpu()

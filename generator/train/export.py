@@ -17,15 +17,17 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from generator.errors import ImagesError
+from generator.measure.claims import PER_CONCEPT
 from generator.measure.classes import class_preference
 from generator.networks.identity import file_sha256
+from generator.networks.loading import load_network
 from generator.networks.zfnet import ARCHITECTURES, build, fold_batch_norm
-from generator.train.loop import Trained, evaluate, normalised
+from generator.stages.measure import COPIES
+from generator.train.accuracy import Constants, calibrate, evaluate, normalised
+from generator.train.appearance import appearance, fine_share
+from generator.train.loop import Trained
 from generator.train.photographs import LabelledPhotographs, Split
 from generator.train.recipe import Recipe
-
-Constants = tuple[float, float, float]
-CALIBRATION = 2_000  # photographs that set the normalisation of the untrained network
 
 
 def export(
@@ -36,13 +38,16 @@ def export(
     folder: Path,
     data_name: str,
     device: torch.device,
+    per_concept: int = PER_CONCEPT,
+    copies: int = COPIES,
 ) -> dict[str, object]:
     """Write everything that ships with a network into ``folder``; gives the card.
 
     ``MODEL.safetensors`` (folded weights in half precision), ``MODEL-epochN.safetensors`` (the
     convolutions along the way), ``MODEL-classes.safetensors`` (see ``class_means``) and
     ``MODEL.json``.
-    Accuracy and statistics are measured on the weights as written.
+    Accuracy and statistics are measured on the weights as written, and so is what figures depend
+    on (see ``appearance``, also for ``per_concept`` and ``copies``).
     """
     smallest = int(np.bincount(data.validation.labels, minlength=len(data.classes)).min())
     if smallest < 2:
@@ -74,9 +79,13 @@ def export(
         "top5": round(top5, 4),
         "mean": trained.mean,
         "std": trained.std,
-        "recipe": asdict(recipe),
+        "recipe": {**asdict(recipe), "dropout": ARCHITECTURES[model].dropout},
         "history": trained.history,
         "snapshots": sorted(trained.snapshots),
+        "grain": {
+            str(epoch): round(float(fine_share(kept["conv1.weight"].float().numpy()).mean()), 4)
+            for epoch, kept in trained.snapshots.items()
+        },
         "untrained_class_ratio": {
             name: round(float(class_preference(array).ratio.max()), 4)
             for name, array in before.items()
@@ -86,9 +95,11 @@ def export(
         "class_names": data.classes,
         "classes": data.words,
     }
-    part = folder / f"{model}.part"
-    part.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(part, folder / f"{model}.json")
+    _write(card, folder / f"{model}.json")
+    # Looked at as by anybody who loads what was just written.
+    loaded = load_network(model, str(path), str(device))
+    card["appearance"] = asdict(appearance(loaded, means, per_concept, copies))
+    _write(card, folder / f"{model}.json")
     return card
 
 
@@ -156,16 +167,14 @@ def _untrained(
     """
     network = build(ARCHITECTURES[model], len(data.classes), batch_norm=True).to(device)
     network.load_state_dict(trained.snapshots[0], strict=False)
-    for part in network.modules():
-        if isinstance(part, nn.BatchNorm2d):
-            part.momentum = None  # average over all batches alike
-    network.train()
-    every = data.train.pixels[:: max(1, len(data.train.labels) // CALIBRATION)]
-    with torch.no_grad():
-        for start in range(0, len(every), 250):
-            pixels = torch.from_numpy(np.array(every[start : start + 250])).to(device)
-            network(normalised(pixels, trained.mean, trained.std))
+    calibrate(network, data.train, trained.mean, trained.std)
     return _plain(model, data, fold_batch_norm(network), device)
+
+
+def _write(card: dict[str, object], path: Path) -> None:
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(part, path)
 
 
 def _save(tensors: dict[str, Tensor], path: Path) -> None:

@@ -1,25 +1,28 @@
-"""Training: stochastic gradient descent that can be stopped and goes on."""
+"""Training: stochastic gradient descent that can be stopped at any step and goes on."""
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
 
-from generator.errors import UsageError
 from generator.networks.zfnet import ARCHITECTURES, build, fold_batch_norm
-from generator.train.photographs import LabelledPhotographs, Split
+from generator.train.accuracy import calibrate, evaluate
+from generator.train.augment import Changes, changed
+from generator.train.checkpoint import NAME, Checkpoint, Progress, identity
+from generator.train.photographs import LabelledPhotographs
 from generator.train.recipe import Recipe
+
+SAVED_EVERY = 120.0  # seconds: what a cut costs at most; a checkpoint is written in a tenth of one
 
 
 @dataclass(frozen=True)
@@ -36,158 +39,154 @@ class Trained:
 def fit(
     model: str, data: LabelledPhotographs, recipe: Recipe, run: Path, device: torch.device
 ) -> Trained:
-    """Train ``model`` from scratch, or go on from the last epoch that ``run`` holds.
+    """Train ``model`` from scratch, or go on from the step that ``run`` holds.
+
+    All that is random in a step follows from the seed and the step's number, so that a run that
+    was cut ends with the same weights as one that wasn't. What comes out are averaged weights
+    after the last epoch; accuracies on the way choose nothing.
 
     Raises UsageError when ``run`` was begun with another recipe or other images.
     """
     torch.manual_seed(recipe.seed)
     network = build(ARCHITECTURES[model], len(data.classes), batch_norm=True)
     network = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    averaged = AveragedModel(network, multi_avg_fn=_average(recipe))
     optimiser = torch.optim.SGD(
-        network.parameters(),
-        lr=recipe.peak_rate,
-        momentum=recipe.momentum,
-        weight_decay=recipe.weight_decay,
-        nesterov=True,
+        _groups(network, recipe), lr=0.0, momentum=recipe.momentum, nesterov=True
     )
-    steps = -(-len(data.train.labels) // recipe.batch_size)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser,
-        recipe.peak_rate,
-        total_steps=recipe.epochs * steps,
-        pct_start=recipe.warm_up,
-        cycle_momentum=False,
-    )
-    mean, std = _channel_statistics(data.train.pixels)
-    snapshots: dict[int, dict[str, Tensor]] = {0: _convolutions(network)}
-    history: list[dict[str, float]] = []
-
-    checkpoint = run / "checkpoint.pt"
-    if checkpoint.exists():
-        state: dict[str, Any] = torch.load(checkpoint, map_location=device, weights_only=True)
-        *_, last = state["network"].values()
-        begun = (state["model"], state["recipe"], state["schedule"]["total_steps"], len(last))
-        if begun != (model, asdict(recipe), recipe.epochs * steps, len(data.classes)):
-            raise UsageError(
-                f"{checkpoint} was begun with other settings or other images; give those again, "
-                "or another --out"
-            )
-        network.load_state_dict(state["network"])
-        optimiser.load_state_dict(state["optimiser"])
-        schedule.load_state_dict(state["schedule"])
-        snapshots, history = state["snapshots"], state["history"]
-
-    for epoch in range(len(history) + 1, recipe.epochs + 1):
-        torch.manual_seed(recipe.seed * 10_007 + epoch)  # dropout after a resumption, too
-        started = time.perf_counter()
-        loss = _one_epoch(network, data.train, recipe, epoch, optimiser, schedule, mean, std)
-        top1, top5 = evaluate(network, data.validation, mean, std)
-        row = {"epoch": epoch, "loss": loss, "top1": top1, "top5": top5}
-        row["seconds"] = round(time.perf_counter() - started, 1)
-        history.append(row)
-        tqdm.write(f"epoch {epoch}: loss {loss:.3f}, top-1 {top1:.2%}, top-5 {top5:.2%}")
-        if epoch in recipe.kept:
-            snapshots[epoch] = _convolutions(network)
-        _save(
-            checkpoint,
-            model=model,
-            recipe=asdict(recipe),
-            network=network.state_dict(),
-            optimiser=optimiser.state_dict(),
-            schedule=schedule.state_dict(),
-            snapshots=snapshots,
-            history=history,
-        )
-    return Trained(fold_batch_norm(network), snapshots, tuple(history), mean, std)
+    kept = Checkpoint(run / NAME, identity(model, data, recipe), network, optimiser, averaged)
+    progress = kept.load() or Progress({0: _convolutions(network)})
+    course = _Course(data, recipe, network, optimiser, averaged, *_statistics(data.train.pixels))
+    count = len(data.train.labels)
+    steps = -(-count // recipe.batch_size)  # an epoch
+    while (epoch := progress.step // steps + 1) <= recipe.epochs:
+        saved = time.perf_counter()
+        order = np.random.default_rng((recipe.seed, epoch)).permutation(count)
+        bar = tqdm(total=steps, initial=progress.step % steps, desc=f"Epoch {epoch}", disable=None)
+        while progress.step // steps + 1 == epoch:
+            began = time.perf_counter()
+            if began - saved > SAVED_EVERY:
+                kept.save(progress)
+                saved = began
+            start = progress.step % steps * recipe.batch_size
+            progress.loss += course.step(progress.step, order[start : start + recipe.batch_size])
+            progress.step += 1
+            progress.seconds += time.perf_counter() - began
+            bar.update()
+        bar.close()
+        _end_epoch(course, epoch, progress)
+        kept.save(progress)
+    mean, std = course.mean, course.std
+    weights = fold_batch_norm(course.usable())
+    return Trained(weights, progress.snapshots, tuple(progress.history), mean, std)
 
 
-def evaluate(
-    network: nn.Module,
-    split: Split,
-    mean: tuple[float, float, float],
-    std: tuple[float, float, float],
-    batch_size: int = 500,
-) -> tuple[float, float]:
-    """Top-1 and top-5 accuracy in 0 to 1: one forward pass an image, float32, no cropping."""
-    network.eval()
-    device = next(network.parameters()).device
-    hits = np.zeros(2)
-    with torch.inference_mode():
-        for start in range(0, len(split.labels), batch_size):
-            pixels = torch.from_numpy(np.array(split.pixels[start : start + batch_size]))
-            labels = torch.from_numpy(split.labels[start : start + batch_size]).to(device)
-            logits = network(normalised(pixels.to(device), mean, std))
-            best = logits.topk(min(5, logits.shape[1]), dim=1).indices == labels[:, None]
-            hits += [float(best[:, 0].sum()), float(best.sum())]
-    top1, top5 = (hits / len(split.labels)).tolist()
-    return top1, top5
+@dataclass(frozen=True)
+class _Course:
+    """All that a step needs."""
 
+    data: LabelledPhotographs
+    recipe: Recipe
+    network: nn.Sequential
+    optimiser: torch.optim.Optimizer
+    averaged: AveragedModel
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
 
-def _one_epoch(
-    network: nn.Module,
-    split: Split,
-    recipe: Recipe,
-    epoch: int,
-    optimiser: torch.optim.Optimizer,
-    schedule: torch.optim.lr_scheduler.LRScheduler,
-    mean: tuple[float, float, float],
-    std: tuple[float, float, float],
-) -> float:
-    network.train()
-    device = next(network.parameters()).device
-    random = np.random.default_rng((recipe.seed, epoch))
-    steps = -(-len(split.labels) // recipe.batch_size)
-    bar = tqdm(_batches(split, recipe, random), total=steps, desc=f"Epoch {epoch}", disable=None)
-    total = 0.0
-    for pixels, labels in bar:
-        inputs = normalised(torch.from_numpy(pixels).to(device), mean, std)
-        targets = torch.from_numpy(labels).to(device)
+    def step(self, number: int, rows: npt.NDArray[np.int64]) -> float:
+        """One step on those images; gives the sum of their losses."""
+        recipe, split = self.recipe, self.data.train
+        device = next(self.network.parameters()).device
+        steps = -(-len(split.labels) // recipe.batch_size)
+        torch.manual_seed(recipe.seed * 10_000_019 + number)  # dropout
+        random = np.random.default_rng((recipe.seed, number, 1))
+        size = recipe.size(number // steps + 1, split.pixels.shape[1])
+        changes = Changes.drawn(len(rows), recipe, random)
+        pixels = torch.from_numpy(split.pixels[rows]).to(device)
+        inputs = changed(pixels, size, changes, self.mean, self.std)
+        targets = torch.from_numpy(split.labels[rows]).to(device)
+        for group in self.optimiser.param_groups:
+            group["lr"] = recipe.rate(number, recipe.epochs * steps)
+        self.network.train()
         with torch.autocast(device.type, torch.bfloat16):
-            logits = network(inputs)
+            logits = _logits(self.network, inputs)
         loss = functional.cross_entropy(
             logits.float(), targets, label_smoothing=recipe.label_smoothing
         )
-        optimiser.zero_grad(set_to_none=True)
+        self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
-        schedule.step()
-        total += float(loss.detach()) * len(labels)
-        bar.set_postfix(loss=f"{float(loss.detach()):.3f}", refresh=False)
-    return total / len(split.labels)
+        self.optimiser.step()
+        self.averaged.update_parameters(self.network)
+        return float(loss.detach()) * len(rows)
+
+    def usable(self) -> nn.Sequential:
+        """The averaged network with statistics of its own."""
+        averaged = self.averaged.module
+        assert isinstance(averaged, nn.Sequential)
+        calibrate(averaged, self.data.train, self.mean, self.std)
+        return averaged
 
 
-def _batches(
-    split: Split, recipe: Recipe, random: np.random.Generator
-) -> Iterator[tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]]:
-    """The split in random order, each image shifted and flipped at random.
+def _end_epoch(course: _Course, epoch: int, progress: Progress) -> None:
+    """Measure and keep what the recipe wants of this epoch, and begin the next."""
+    recipe, data = course.recipe, course.data
+    loss = progress.loss / len(data.train.labels)
+    row = {"epoch": epoch, "loss": round(loss, 4), "seconds": round(progress.seconds, 1)}
+    row["size"] = recipe.size(epoch, data.train.pixels.shape[1])
+    told = f"epoch {epoch}: {row['size']} pixels, {row['seconds']:.0f} s, loss {loss:.3f}"
+    if recipe.measures(epoch):
+        usable = course.usable()
+        row["top1"], row["top5"] = evaluate(usable, data.validation, course.mean, course.std)
+        told += f", top-1 {row['top1']:.2%}, top-5 {row['top5']:.2%}"
+        if epoch in recipe.kept:
+            progress.snapshots[epoch] = _convolutions(usable)
+    tqdm.write(told)
+    progress.history.append(row)
+    progress.loss = progress.seconds = 0.0
 
-    Reading at indices reflected at the border is a crop out of the image with a reflected
-    margin, without making the margin.
+
+def _logits(network: nn.Sequential, inputs: Tensor) -> Tensor:
+    """The network's answer to images that may be smaller than it is made for.
+
+    The last maps are then stretched to the size that the first linear layer is made for.
     """
-    order = random.permutation(len(split.labels))
-    size, pad = split.pixels.shape[1], recipe.crop_padding
-    for start in range(0, len(order), recipe.batch_size):
-        rows = order[start : start + recipe.batch_size]
-        shift = random.integers(-pad, pad + 1, (2, len(rows), 1))
-        at = np.abs(np.arange(size) + shift)  # (2, N, S)
-        at = np.where(at >= size, 2 * (size - 1) - at, at)
-        flip = random.random(len(rows)) < 0.5
-        at[1, flip] = at[1, flip, ::-1]
-        images = split.pixels[rows]  # (N, S, S, 3)
-        images = images[np.arange(len(rows))[:, None, None], at[0][:, :, None], at[1][:, None, :]]
-        yield images, split.labels[rows]
+    parts = dict(network.named_children())
+    names = list(parts)
+    flat = names.index("flatten")
+    maps: Tensor = network[:flat](inputs)
+    linear = next(part for part in parts.values() if isinstance(part, nn.Linear))
+    side = round((linear.in_features / maps.shape[1]) ** 0.5)
+    if maps.shape[2] != side:
+        maps = functional.adaptive_avg_pool2d(maps, side)
+    answer: Tensor = network[flat:](maps)
+    return answer
 
 
-def normalised(
-    pixels: Tensor, mean: tuple[float, float, float], std: tuple[float, float, float]
-) -> Tensor:
-    """(N, S, S, 3) uint8 to (N, 3, S, S) float32 in channels-last order."""
-    scale = torch.tensor(std, device=pixels.device) * 255
-    shift = torch.tensor(mean, device=pixels.device) * 255
-    return ((pixels.float() - shift) / scale).permute(0, 3, 1, 2)
+def _groups(network: nn.Sequential, recipe: Recipe) -> list[dict[str, object]]:
+    """The parameters, each with the decay that the recipe has for its kind."""
+    kinds: tuple[list[Tensor], ...] = ([], [], [])
+    first, others, free = kinds
+    for name, parameter in network.named_parameters():
+        kind = first if name == "conv1.weight" else others if parameter.dim() > 1 else free
+        kind.append(parameter)
+    decays = ((first, recipe.first_decay), (others, recipe.weight_decay), (free, 0.0))
+    return [{"params": parameters, "weight_decay": decay} for parameters, decay in decays]
 
 
-def _channel_statistics(
+def _average(
+    recipe: Recipe,
+) -> Callable[[Sequence[Tensor], Sequence[Tensor], Tensor | int], None]:
+    """How each step goes into the average: at first, where all changes fast, it counts more."""
+
+    def update(averaged: Sequence[Tensor], current: Sequence[Tensor], done: Tensor | int) -> None:
+        count = float(done)
+        decay = min(recipe.averaging, (1 + count) / (10 + count))
+        torch._foreach_lerp_(list(averaged), list(current), 1 - decay)
+
+    return update
+
+
+def _statistics(
     pixels: npt.NDArray[np.uint8],
 ) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
     """Mean and standard deviation of each colour over every tenth photograph, in 0 to 1."""
@@ -203,11 +202,3 @@ def _convolutions(network: nn.Sequential) -> dict[str, Tensor]:
     """The folded convolutions in half precision, which is plenty for looking at them."""
     folded = fold_batch_norm(network)
     return {name: tensor.half() for name, tensor in folded.items() if name.startswith("conv")}
-
-
-def _save(path: Path, **state: object) -> None:
-    """Write a checkpoint whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    torch.save(state, part)
-    os.replace(part, path)

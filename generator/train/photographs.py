@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +64,25 @@ def load_photographs(folder: Path, size: int, cache: Path) -> LabelledPhotograph
         classes=classes,
         words=_words(folder / "words.txt", classes),
     )
+
+
+def held_out(data: LabelledPhotographs, each: int) -> LabelledPhotographs:
+    """The last ``each`` training images of every class in the validation images' place.
+
+    Raises ImagesError when a class has no more than those.
+    """
+    counts = np.bincount(data.train.labels, minlength=len(data.classes))
+    if counts.min() <= each:
+        poor = data.classes[int(counts.argmin())]
+        raise ImagesError(
+            f"class {poor!r} has {counts.min()} training images; hold out fewer than those"
+        )
+    members = (np.flatnonzero(data.train.labels == number) for number in range(len(counts)))
+    aside = np.zeros(len(data.train.labels), dtype=np.bool_)
+    aside[np.concatenate([rows[-each:] for rows in members])] = True
+    parts = (Split(data.train.pixels[part], data.train.labels[part]) for part in (~aside, aside))
+    train, validation = parts
+    return replace(data, train=train, validation=validation)
 
 
 def _by_folder(root: Path) -> list[tuple[Path, str]]:

@@ -39,19 +39,3 @@ def test_without_scripts_all_epochs_are_there(reader: Reader) -> None:
     figure = page.locator("figure.forming")
     assert figure.get_by_role("slider").count() == 0
     assert figure.locator(".moment:visible").count() == figure.locator(".moment").count()
-
-
-@pytest.mark.parametrize("size", [WIDE, PHONE, (1800, 1000)], ids=["wide", "phone", "wider"])
-def test_no_tile_of_a_layer_is_too_small(reader: Reader, size: tuple[int, int]) -> None:
-    page = reader("", size=size)
-    for grid, across in ((".wishes .units img", 1), (".pair .units a > img", 3)):
-        widths = page.locator(grid).evaluate_all("all => all.map(i => i.clientWidth)")
-        assert widths
-        assert min(widths) >= 40 * across
-    tops = page.locator("figure.layer .views").evaluate_all(
-        "all => all.map(v => [...v.children].map(c => c.getBoundingClientRect().top))"
-    )
-    several = [row for row in tops if len(row) > 1]
-    assert several
-    beside = [row[0] == row[1] for row in several]
-    assert all(beside) if size[0] == 1800 else not any(beside)

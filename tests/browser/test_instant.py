@@ -34,7 +34,7 @@ def instant(folder: Path) -> Path:
         "plugins": [
             "search",
             {"mike": {"version_selector": False}},
-            {"gen-files": {"scripts": [str(ROOT / "generator" / "gen_pages.py")]}},
+            {"gen-files": {"scripts": [str(ROOT / "generator" / "site" / "gen_pages.py")]}},
         ],
         "watch": [],
     }

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from reading import outline
 
 from browser.hands import Finger, Hand, Keys, Mouse
 from browser.screens import PHONE, Reader
-from browser.test_reading import outline
 
 PARTS = [page.removesuffix(".md") for page in outline()[:-1]]
 QUIZZES = {"quiz-output-shape": "shape", "quiz-parameters": "parameters", "quiz-sharing": "sharing"}

@@ -15,39 +15,33 @@ class LayerFigure {
   constructor(figure) {
     this.sides = [...figure.querySelectorAll(".side")];
     this.cells = this.sides.map((side) => [...side.querySelectorAll(".units > a")]);
-    this.wishes = [...figure.querySelectorAll(".wishes .units > a")];
     const [first, ...others] = this.cells;
     if (!others.length || others.some((cells) => cells.length !== first.length)) return;
     this.cells.forEach((cells, side) => {
       cells.forEach((cell, at) => {
-        cell.addEventListener("pointermove", (event) => this.mark(at, tileAt(event, cell)));
+        cell.addEventListener("pointermove", (event) => {
+          if (single(cell)) this.pair(at, true);
+          else this.mark(at, tileAt(event, cell));
+        });
         cell.addEventListener("pointerleave", () => this.mark(at, null));
         cell.addEventListener("focus", () => this.pair(at, true));
         cell.addEventListener("blur", () => this.pair(at, false));
         cell.addEventListener("click", (event) => this.choose(event, side, at));
       });
     });
-    this.wishes.forEach((cell, at) => {
-      cell.addEventListener("pointerenter", () => this.pair(at, true));
-      cell.addEventListener("pointerleave", () => this.pair(at, false));
-      cell.addEventListener("focus", () => this.pair(at, true));
-      cell.addEventListener("blur", () => this.pair(at, false));
-      cell.addEventListener("click", (event) => this.open(event, this.wishes, at));
-    });
-    figure.querySelector(".views").before(this.guess());
+    figure.prepend(this.guess());
   }
 
-  /** Marks a tile in all matching cells; a cell that shows one pattern is marked as a whole. */
+  /** Marks a tile in all matching cells; a cell that shows one picture is marked as a whole. */
   mark(at, tile) {
     for (const cells of this.cells) {
-      const whole = cells[at].querySelector(".window, .dead");
-      if (!whole) markTile(cells[at], tile);
+      if (!single(cells[at])) markTile(cells[at], tile);
     }
     this.pair(at, tile != null);
   }
 
   pair(at, on) {
-    for (const cells of [...this.cells, this.wishes]) cells[at]?.classList.toggle("paired", on);
+    for (const cells of this.cells) cells[at]?.classList.toggle("paired", on);
   }
 
   choose(event, side, at) {
@@ -97,6 +91,11 @@ class LayerFigure {
     this.sides.forEach((side, at) => side.classList.toggle("covered", at === hidden));
     for (const cell of this.cells.flat()) cell.classList.remove("uncovered");
   }
+}
+
+/** Whether a cell shows one picture of its unit, not nine tiles. */
+function single(cell) {
+  return cell.closest(".of-preferred") || cell.querySelector(".window, .dead");
 }
 
 /** What a grid is called, inside a sentence. */

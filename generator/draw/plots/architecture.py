@@ -57,7 +57,7 @@ def wide(blocks: Sequence[Block]) -> str:
 
 
 def tall(blocks: Sequence[Block]) -> str:
-    """The same for a phone: from top to bottom, with the words beside the boxes."""
+    """The boxes of a network for a phone: from top to bottom, their words beside them."""
     side, length = _scales(blocks, 78.0, 74.0)
     heights = [max(_height(one, side), 15.0 + 14 * len(one.lines)) + 18 for one in blocks]
     height = round(sum(heights)) + 4

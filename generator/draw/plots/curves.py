@@ -23,7 +23,7 @@ from generator.draw.plots.page import (
 )
 from generator.records import Best, Hierarchy, Measured
 
-DENSEST = 0.55  # of the accent behind a number: text stays readable in light and dark
+DENSEST = 0.9  # of the accent, for a score of 100
 CELL, LABELS, BETWEEN = 25, 88, 14  # pixels: five layers twice are as wide as a phone
 PANELS = 3  # in a row, of the same width
 WIDE = LABELS + BETWEEN + 10 * CELL
@@ -57,9 +57,10 @@ def draw_plots(measured: Measured, folder: Path) -> dict[str, Any]:
 
 
 def depth_map(found: Hierarchy) -> str:
-    """Concept by layer: the best held-out score out of 100, trained beside random weights.
+    """Concept by layer: the best held-out score, trained beside random weights.
 
-    The stronger the colour, the higher above chance; an outline marks what clears its bar.
+    The stronger the colour, the higher above chance; an outline marks what clears its bar. The
+    numbers are in the table below the figure.
     """
     layers, rows = len(found.trained), len(found.concepts)
     width, height = LABELS + BETWEEN + 2 * layers * CELL, 42 + rows * CELL
@@ -91,12 +92,10 @@ def _score(axes: Axes, x: float, y: float, score: float, clear: bool) -> None:
     if clear:
         inside = (x + 0.75, y + 0.75), side - 1.5, side - 1.5
         axes.add_patch(Rectangle(*inside, facecolor="none", edgecolor=INK, linewidth=1.2))
-    said = str(int(score * 100 + 1e-9))  # cut off, as in the sentences
-    axes.text(x + side / 2, y + side / 2, said, size=10, ha="center", va="center")
 
 
 def depth_curves(found: Hierarchy) -> str:
-    """The same over layers, a panel a concept: trained solid, random dashed, 95 % intervals."""
+    """Concepts over layers, each a panel: trained solid, random dashed, 95 % intervals."""
     rows = -(-len(found.concepts) // PANELS)
     width, step = WIDE, 96
     height = 26 + rows * step + 12

@@ -57,7 +57,7 @@ def settling_curves(curves: Sequence[Mapping[int, float]]) -> str:
 
 
 def _spread(heights: Sequence[float]) -> list[float]:
-    """The same heights, moved up where labels there would lie on one another."""
+    """The heights of labels, moved up where two would lie on one another."""
     placed: dict[int, float] = {}
     least = -1.0
     for number in sorted(range(len(heights)), key=lambda one: heights[one]):

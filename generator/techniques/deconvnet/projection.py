@@ -157,7 +157,7 @@ class Step:
 def follow(
     network: Network, layer: Layer, image: Tensor, channel: int, position: tuple[int, int]
 ) -> tuple[Step, ...]:
-    """The same for one image (3, H, W), with every operation on the way, from the top down.
+    """The way of one activation of an image (3, H, W) down to its pixels, every operation a step.
 
     The last step's ``after`` is the projection.
     """

@@ -1,0 +1,38 @@
+"""One plain line for each named cell of a layer's figure: where it is, and what one sees there."""
+
+from __future__ import annotations
+
+from generator.caption.words import capital, either, noun, position
+from generator.records import Cell
+
+# What a label looks like, where its own words do not say it.
+SEEN = {
+    "line -45": "a line that falls to the right",
+    "line +45": "a line that rises to the right",
+}
+SEVERAL = {"circle": "circles", "rectangle": "rectangles", "grid": "grids", "wheel": "wheels"}
+
+
+def where(cell: Cell, rows: int, columns: int) -> str:
+    """Where a cell lies in its figure: "Top left"."""
+    return capital(position(cell.row, cell.column, rows, columns))
+
+
+def line(cell: Cell) -> str:
+    """What one sees in a named cell, in one plain sentence without a number.
+
+    >>> from generator.records import Claim
+    >>> line(Cell(1, 1, 29, "line -45", Claim("orientation", "line -45", 2.0, 1.3, True)))
+    'a line that falls to the right.'
+    >>> line(Cell(1, 2, 6, "stripes", Claim("concept", "stripes", 0.61, 0.67, False)))
+    'here we looked for stripes, and no unit knows them well.'
+    """
+    assert cell.wanted is not None
+    claim = cell.claim
+    if claim is None:
+        return f"a place for {either(cell.wanted)}, which this build did not test."
+    if claim.held:
+        return f"{SEEN.get(claim.label, noun(claim.label))}."
+    sought = SEEN.get(cell.wanted, either(cell.wanted))
+    them = "them" if cell.wanted in ("stripes",) else "it"
+    return f"here we looked for {sought}, and no unit knows {them} well."

@@ -1,0 +1,137 @@
+"""What was measured, said in the lesson: plain sentences without numbers.
+
+The numbers that each of them rests on are in *How do we know?* and on its page; the conditions are
+the same, so that no sentence says more than those numbers do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import mean
+from typing import Any
+
+from generator.caption.findings import Units, several
+from generator.caption.likeness import ALIKE, CLEARLY, FAR
+from generator.caption.words import joined, noun, plural, whole
+from generator.records import Best, Claim, Hierarchy
+
+
+def patches(found: Mapping[str, Any]) -> str:
+    """Whether a unit's nine patches differ in colour, and in where they are light and dark."""
+    colours = "Their colours differ" if found["colours"] >= FAR else "Their colours hardly differ"
+    if found["light"] is None:
+        return f"{colours}."
+    if found["least"] >= ALIKE:
+        light = "light and dark lie in the same places"
+    elif found["least"] < 0:
+        light = "some are dark where others are light"
+    else:
+        light = "light and dark lie in much the same places"
+    link = "but" if found["colours"] >= FAR and found["least"] >= 0 else "and"
+    return f"{colours}, {link} {light}."
+
+
+def agreed(first: Mapping[str, Any], last: Mapping[str, Any]) -> str:
+    """Whether the patches of a unit agree less in the last layer than in the first."""
+    known = [
+        [unit["light"] for unit in units.values() if unit["light"] is not None]
+        for units in (first, last)
+    ]
+    if not all(known):
+        return ""
+    down, up = (mean(values) for values in known)
+    if down - up >= CLEARLY:
+        return (
+            "There the nine patches of a unit share their light and shade. Here they no longer do:"
+            " what they have in common is what they show."
+        )
+    return "Here, too, the nine patches of a unit share much of their light and shade."
+
+
+def first_layer(units: Units) -> str:
+    """What the units of a first layer are for."""
+    things = [
+        name
+        for kind, name in (("orientation", "lines"), ("colour", "blobs of colour"))
+        if several(units, [kind])
+    ]
+    if not things:
+        return "In this layer almost nothing passed our tests."
+    return f"So this layer picks out very simple things: {joined(things)}."
+
+
+def settled(found: Mapping[str, Any]) -> str:
+    """Whether lower layers settle before upper ones in training."""
+    held, of = found["lower_nearer"]["held"], found["lower_nearer"]["of"]
+    if not of:
+        return ""
+    if held == of:
+        return "In this network, too, every layer settled before the ones above it."
+    if 2 * held > of:
+        return "In this network the lower layers settled first, too, with few exceptions."
+    return "In this network they did not."
+
+
+def onward(found: Hierarchy, number: int) -> str:
+    """Whether the best units of a layer do better than those of the layer before it."""
+    before, now = (
+        mean(best.score for best in found.trained[at]) for at in (number - 2, number - 1)
+    )
+    if whole(now) > whole(before):
+        return f"Layer {number} goes on in the same direction."
+    return f"In layer {number} we found no step forward."
+
+
+def deeper(found: Hierarchy) -> str:
+    """Whether the last layer tells more of the drawn concepts apart than the first."""
+    total = len(found.concepts)
+    better, worse = changed(found.trained)
+    by_chance, _ = changed(found.random)
+    if 2 * better <= total:
+        return (
+            "Not in this network: its last layer tells few of our drawings better than its first."
+        )
+    few = " and hardly any worse" if worse <= total // 10 else ""
+    told = f"Yes: the last layer tells most of our drawings better than the first{few}."
+    if 2 * by_chance > total:
+        return f"{told} But so it does with random weights: there, training is not the reason."
+    return f"{told} With random weights it does not, so it is training that does this."
+
+
+def changed(table: Sequence[Sequence[Best]]) -> tuple[int, int]:
+    """How many concepts the last layer tells clearly better than the first, and clearly worse.
+
+    Clearly: their 95 % intervals do not overlap.
+    """
+    pairs = list(zip(table[0], table[-1], strict=True))
+    better = sum(last.low > first.high for first, last in pairs)
+    return better, sum(last.high < first.low for first, last in pairs)
+
+
+def easy(found: Hierarchy, most: int = 3) -> str:
+    """The drawings that already the first layer tells well, though it can't see their shape."""
+    first = sorted(
+        zip(found.concepts, found.trained[0], strict=True), key=lambda pair: -pair[1].score
+    )
+    known = [noun(concept) for concept, best in first if best.score >= EASY][:most]
+    if not known:
+        return ""
+    return (
+        f"Some drawings are easy: layer 1 already tells {joined(known)}, by some small detail,"
+        " since it sees too little for a whole shape."
+    )
+
+
+EASY = 0.75  # a score that is worth a word where a unit can't see the whole shape
+
+
+def favourites(claims: Sequence[Claim], most: int = 5) -> str:
+    """The classes that units answer to most, the clearest first; empty where there is none."""
+    best: dict[str, float] = {}
+    for claim in claims:
+        if claim.kind == "class" and claim.held:
+            best[claim.label] = max(claim.score, best.get(claim.label, 0.0))
+    named = [plural(label) for label in sorted(best, key=lambda label: -best[label])][:most]
+    if not named:
+        return ""
+    return f"Among labelled photographs, units of this figure have favourites: {joined(named)}."

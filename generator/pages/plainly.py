@@ -1,0 +1,51 @@
+"""The plain sentences of the lesson, for its templates; their numbers are in the folds."""
+
+from __future__ import annotations
+
+from generator.caption import plain
+from generator.pages.page import Page
+from generator.records import Claim
+
+
+class Plainly(Page):
+    """Words of the templates that say what was found, without a number."""
+
+    def patches_line(self, index: int, row: int, column: int) -> str:
+        """In what the patches of the unit in one cell differ; empty if unknown."""
+        place = self._cell(index, row, column)
+        units = self._manifest.likeness.get(str(index), {})
+        found = units.get(str(place.channel)) if place else None
+        return plain.patches(found) if found else ""
+
+    def agreed_line(self, index: int) -> str:
+        """Whether the patches of a unit agree less in a layer than in the first."""
+        found = self._manifest.likeness
+        return plain.agreed(found.get("1", {}), found.get(str(index), {}))
+
+    def first_layer_line(self) -> str:
+        """What the first layer picks out."""
+        return plain.first_layer([unit.claims for unit in self._figures(1).units.values()])
+
+    def settling_line(self) -> str:
+        """Whether lower layers settled first."""
+        return plain.settled(self._manifest.forming) if self._manifest.forming else ""
+
+    def onward_line(self, index: int) -> str:
+        """Whether a layer does better at the drawings than the one before it."""
+        return plain.onward(self._manifest.hierarchy.found, index)
+
+    def deeper_line(self) -> str:
+        """Whether deeper layers tell more of the drawings apart."""
+        return plain.deeper(self._manifest.hierarchy.found)
+
+    def easy_line(self) -> str:
+        """Which drawings the first layer tells already."""
+        return plain.easy(self._manifest.hierarchy.found)
+
+    def favourites_line(self, index: int) -> str:
+        """The classes that the units of a layer's figure answer to most."""
+        one = self._figures(index)
+        claims: list[Claim] = []
+        for cell in one.cells:
+            claims += one.units[cell.channel].claims
+        return plain.favourites(claims)

@@ -1,0 +1,122 @@
+"""How good a network's units are to look at: what a training run is judged by besides accuracy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from generator.measure.answers import answers_to_drawings
+from generator.measure.claims import PER_CONCEPT, RANDOM_LEAST, RANDOM_SHARE, probed
+from generator.measure.concepts import SHAPES, bars, concept_scores
+from generator.measure.first_layer import first_layer
+from generator.measure.placement import NAMED, part_in_walk
+from generator.networks.loading import load_network
+from generator.networks.network import Network
+from generator.records import Claim
+from generator.stages.build import CONTROL_SEED
+from generator.stages.measure import COPIES
+
+FINE = 1 / 3  # cycles a pixel, from where frequencies are high; the most there can be is 1/2
+SAMPLES = 64  # frequencies a side at which a filter's spectrum is taken
+
+
+@dataclass(frozen=True)
+class Named:
+    """The unit that is best at one of the concepts that the lesson names a cell of its layer for.
+
+    ``score`` is its AUROC in 0 to 1 on drawings that it wasn't chosen by, ``low`` the lower end
+    of its 95 % interval, ``bar`` what that has to clear: what random weights reach.
+    """
+
+    layer: str
+    concept: str
+    channel: int
+    score: float
+    low: float
+    bar: float
+    held: bool
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """What figures of a network depend on.
+
+    ``units`` and ``dead`` are counts by layer; a unit is dead when no image makes it fire.
+    ``grain`` is the share of the energy of the first layer's filters in the highest third of
+    frequencies, the mean over filters, from 0 for smooth ones to 0.65 for random numbers.
+    ``one_angle`` and ``one_colour`` count the units of the first layer that can claim a line or
+    a colour.
+    """
+
+    units: dict[str, int]
+    dead: dict[str, int]
+    grain: float
+    one_angle: int
+    one_colour: int
+    named: tuple[Named, ...]
+
+
+def appearance(
+    network: Network,
+    means: Mapping[str, npt.NDArray[np.floating]],
+    per_concept: int = PER_CONCEPT,
+    copies: int = COPIES,
+) -> Appearance:
+    """Measure a network as the lesson's figures do, against ``copies`` with random weights.
+
+    ``means`` (2, C, classes) by layer are the class statistics that ship with it, of whose
+    images each dead unit answered to none; ``per_concept`` is the number of drawings of each.
+    """
+    random = [_random(network, CONTROL_SEED + number) for number in range(copies)]
+    claims: list[list[Claim]] = [[] for _ in range(network.layers[0].channels)]
+    first_layer(probed(network), [probed(one) for one in random], claims)
+    held = [claim for own in claims for claim in own if claim.held]
+    filters = next(network.module.parameters()).detach().cpu().numpy()
+    return Appearance(
+        units={layer.name: layer.channels for layer in network.layers},
+        dead={name: int((array.max(axis=(0, 2)) <= 0).sum()) for name, array in means.items()},
+        grain=round(float(fine_share(filters).mean()), 4),
+        one_angle=sum(claim.kind == "orientation" for claim in held),
+        one_colour=sum(claim.kind == "colour" for claim in held),
+        named=_named(network, random[0], per_concept),
+    )
+
+
+def fine_share(filters: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """(C,) in 0 to 1: the share of each filter's energy in the highest third of frequencies.
+
+    ``filters`` (C, 3, K, K). Frequencies run from 0 to half a cycle a pixel in each direction;
+    how high one is, is its length. The energy of the three colours is added up.
+    """
+    spectrum = np.abs(np.fft.fft2(filters.astype(np.float64), s=(SAMPLES, SAMPLES))) ** 2
+    energy = spectrum.sum(axis=1)  # (C, SAMPLES, SAMPLES)
+    along = np.fft.fftfreq(SAMPLES)
+    fine = np.hypot(along, along[:, None]) > FINE
+    return np.asarray(energy[:, fine].sum(axis=1) / energy.sum(axis=(1, 2)))
+
+
+def _named(network: Network, random: Network, per_concept: int) -> tuple[Named, ...]:
+    few = max(per_concept // RANDOM_SHARE, min(per_concept, RANDOM_LEAST))
+    answers, guesses = answers_to_drawings((network, random), (per_concept, few))
+    scores, chances = concept_scores(answers), concept_scores(guesses)
+    found: list[Named] = []
+    for layer, own, chance in zip(network.layers, scores, chances, strict=True):
+        lowest = bars(chance)
+        cells = NAMED.get(part_in_walk(layer.index, len(network.layers)), {})
+        for concept in (one for wanted in cells.values() for one in wanted if one in SHAPES):
+            shape = SHAPES.index(concept)
+            best, bar = own.best(shape), round(float(lowest[shape]), 4)
+            found.append(
+                Named(layer.name, concept, best.channel, best.score, best.low, bar, best.low > bar)
+            )
+    return tuple(found)
+
+
+def _random(network: Network, seed: int) -> Network:
+    """A network with the random weights of a seed, looking at images as the given one does."""
+    names = tuple(layer.name for layer in network.layers)
+    blank = load_network(network.name, "none", str(network.device), names, seed=seed)
+    return replace(blank, preprocess=network.preprocess)

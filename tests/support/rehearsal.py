@@ -1,0 +1,343 @@
+"""The workflows, rehearsed: their own steps, from their own files, on this machine.
+
+A small forge stands in for GitHub: it keeps artifacts, answers which there are, replaces the few
+actions (checkout, artifacts, caches), and decides as GitHub does which jobs run. Every shell step
+runs as it is written in the YAML, but for those that install packages. The project is a copy whose
+one exhibit is small and whose drawings are few; the remote is a bare repository in a temporary
+folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import yaml
+from expressions import filled, holds
+from PIL import Image
+
+ROOT = Path(__file__).parents[2]
+WORKFLOWS = ROOT / ".github" / "workflows"
+COPIED = ("generator", "docs", "tests", ".github", "mkdocs.yml", "pyproject.toml", "README.md")
+TRYING = "pytest -x tests/browser/"
+REPOSITORY, SITE_URL = "Teacher/lesson", "https://teacher.github.io/lesson/"
+# What makes a store quick to make, at the end of the files that say how much there is of it.
+FEW = {
+    "networks/zfnet.py": """
+_few = tuple(Convolution(18, c.kernel, c.stride, c.padding) for c in ZFNET64.convolutions)
+ARCHITECTURES["zfnet64"] = Architecture(
+    **{**vars(ZFNET64), "convolutions": _few, "hidden": (16,)}
+)
+""",
+    "measure/claims.py": "\nPER_CONCEPT = 4\n",
+    "measure/orientation.py": "\nFINE = COARSE = Drift((0.7,), 2, (0.3,), (0.0,))\n",
+}
+EXHIBIT = """
+[small]
+model = "zfnet64"
+weights = "none"
+images = "photographs"
+layers = ["conv1"]
+preferred = "none"
+k = 2
+square = 32
+stride = 32
+"""
+
+
+class StepFailedError(Exception):
+    """A step of a job ended with another status than 0."""
+
+    def __init__(self, step: str, said: str) -> None:
+        super().__init__(f"{step}\n{said}")
+        self.step, self.said = step, said
+
+
+def workflow(name: str) -> dict[str, Any]:
+    """A workflow as YAML values."""
+    loaded: dict[str, Any] = yaml.safe_load((WORKFLOWS / name).read_text(encoding="utf-8"))
+    return loaded
+
+
+def shell_steps(name: str) -> set[tuple[str, str]]:
+    """Job and command of every shell step of a workflow."""
+    return {
+        (job, str(step["run"]))
+        for job, said in workflow(name)["jobs"].items()
+        for step in said.get("steps", [])
+        if "run" in step
+    }
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """What git says."""
+    who = [option for part in ("name", "email") for option in ("-c", f"user.{part}=Teacher")]
+    done = subprocess.run(
+        ["git", *who, *arguments], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@dataclass
+class Project:
+    """A copy of this project in a repository of its own, with a bare remote."""
+
+    folder: Path
+    remote: Path
+
+    @classmethod
+    def make(cls, folder: Path, small: bool = True) -> Project:
+        """Version 0.1.0 of a small lesson, or of the lesson as it is, committed and pushed."""
+        own, remote = folder / "own", folder / "remote.git"
+        own.mkdir(parents=True)
+        for name in COPIED:
+            source = ROOT / name
+            if source.is_dir():
+                ignored = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(source, own / name, ignore=ignored)
+            else:
+                shutil.copy(source, own / name)
+        added = {**FEW, "exhibits.toml": EXHIBIT} if small else {}
+        for name, text in added.items():
+            with (own / "generator" / name).open("a", encoding="utf-8") as file:
+                file.write(text)
+        (own / ".gitignore").write_text("__pycache__/\nphotographs/\n/store/\n/site/\n")
+        git(folder, "init", "--quiet", "--bare", str(remote))
+        git(own, "init", "--quiet", "--initial-branch=main")
+        git(own, "remote", "add", "origin", str(remote))
+        project = cls(own, remote)
+        project.release("0.1.0")
+        return project
+
+    def release(self, version: str) -> None:
+        """Set the version, with its entry in the changelog, and push and tag it."""
+        package = self.folder / "generator" / "__init__.py"
+        text = package.read_text(encoding="utf-8")
+        package.write_text(re.sub(r'(?m)^__version__ = ".*"$', f'__version__ = "{version}"', text))
+        (self.folder / "CHANGELOG.md").write_text(f"# Changes\n\n## [{version}]\n\nFigures.\n")
+        self.commit(f"Version {version}")
+        git(self.folder, "tag", f"v{version}")
+        git(self.folder, "push", "--quiet", "origin", "main", f"v{version}")
+
+    def commit(self, message: str) -> None:
+        """Commit everything."""
+        git(self.folder, "add", "--all")
+        git(self.folder, "commit", "--quiet", "--message", message)
+
+    def photographs(self, seed: int) -> None:
+        """Other photographs in the folder that the exhibit names."""
+        random = np.random.default_rng(seed)
+        folder = self.folder / "photographs"
+        shutil.rmtree(folder, ignore_errors=True)
+        for number in range(12):
+            place = folder / f"class {number % 3}"
+            place.mkdir(parents=True, exist_ok=True)
+            blocks = random.integers(0, 255, (9, 12, 3)).astype(np.uint8)
+            Image.fromarray(blocks).resize((120, 90)).save(place / f"{number}.png")
+
+    def pages(self) -> str:
+        """The commit of the branch that is served; empty before the first."""
+        listed = git(self.folder, "ls-remote", str(self.remote), "refs/heads/gh-pages")
+        return listed.split()[0] if listed else ""
+
+    def export(self, folder: Path) -> Path:
+        """What is served, as files."""
+        git(self.remote, "clone", "--quiet", "--branch", "gh-pages", str(self.remote), str(folder))
+        shutil.rmtree(folder / ".git")
+        return folder
+
+
+@dataclass
+class Forge:
+    """Keeps artifacts and answers which there are; runs jobs."""
+
+    folder: Path
+    project: Project
+    ran: set[tuple[str, str, str]] = field(default_factory=set)
+    kept: list[dict[str, Any]] = field(default_factory=list)
+    # What CI has said of the commit that is checked out.
+    checked: list[dict[str, Any]] = field(
+        default_factory=lambda: [{"event": "push", "conclusion": "success"}]
+    )
+    ended: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    runs: int = 100
+    trying: bool = True  # whether sites are tried in a browser, which takes longest of all
+
+    def __post_init__(self) -> None:
+        forge = self
+
+        class Answers(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                address = urlsplit(self.path)
+                asked = {key: value for key, (value,) in parse_qs(address.query).items()}
+                found = [one for one in forge.kept if one["name"] == asked.get("name")]
+                answers = {"artifacts": {"artifacts": found}}
+                if asked.get("head_sha") == git(forge.project.folder, "rev-parse", "HEAD"):
+                    answers["workflows/ci.yml/runs"] = {"workflow_runs": forge.checked}
+                about = address.path.removeprefix(f"/repos/{REPOSITORY}/actions/")
+                right = about in answers and self.headers["Authorization"] == "Bearer token"
+                body = json.dumps(answers[about]).encode() if right else b"{}"
+                self.send_response(200 if right else 403)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *said: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+        Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def summary(self) -> Path:
+        """What the steps have told those who look at a run."""
+        return self.folder / "summary.md"
+
+    def close(self) -> None:
+        """Stop answering."""
+        self.server.shutdown()
+        self.server.server_close()
+
+    def figures(self, ref: str, event: str = "push") -> dict[str, str]:
+        """All of figures.yml for ``ref``, with publish.yml, which it calls."""
+        self.runs += 1
+        return self.workflow("figures.yml", ref, {"github": {"event_name": event}})
+
+    def publish(self, ref: str, inputs: dict[str, str] | None = None) -> dict[str, str]:
+        """All of publish.yml: as it is called with these inputs, or started by hand."""
+        if inputs is None:
+            self.runs += 1
+        event = "workflow_dispatch" if inputs is None else "push"
+        given = {"inputs": inputs or {}, "github": {"event_name": event}}
+        return self.workflow("publish.yml", ref, given)
+
+    def workflow(
+        self, file: str, ref: str, context: dict[str, Any], before: tuple[str, ...] = ()
+    ) -> dict[str, str]:
+        """Run the jobs of a workflow that GitHub would run; how each ended.
+
+        ``before`` is how the jobs ended that the calling one has waited for.
+        """
+        needs: dict[str, Any] = {}
+        chains: dict[str, tuple[str, ...]] = {}
+        told: dict[str, str] = {}
+        for name, said in workflow(file)["jobs"].items():
+            wanted = said.get("needs", [])
+            wanted = [wanted] if isinstance(wanted, str) else wanted
+            ends = ((*chains[one], needs[one]["result"]) for one in wanted)
+            chains[name] = sum(ends, before)
+            known = self._known(ref, {**context, "needs": {one: needs[one] for one in wanted}})
+            needs[name] = {"result": "skipped", "outputs": {}}
+            if holds(said.get("if", ""), known, chains[name]):
+                if "uses" in said:
+                    given = {**context, "inputs": _filled(said["with"], known)}
+                    called = Path(said["uses"]).name
+                    ended = self.workflow(called, ref, given, chains[name])
+                    told |= {f"{name} / {job}": end for job, end in ended.items()}
+                else:
+                    needs[name]["outputs"] = self.job(file, name, ref, known)
+                needs[name]["result"] = "success"  # any other end is a StepFailedError
+            told[name] = needs[name]["result"]
+        self.ended[file, ref] = told
+        return told
+
+    def _known(self, ref: str, context: dict[str, Any]) -> dict[str, Any]:
+        github = {"token": "token", "ref": ref, "run_id": self.runs, "event_name": "push"}
+        github["ref_type"] = "tag" if ref.startswith("refs/tags/") else "branch"
+        return {
+            "vars": {"EXHIBIT": "small"},
+            **context,
+            "github": {**github, **context.get("github", {})},
+        }
+
+    def job(self, file: str, name: str, ref: str, context: dict[str, Any]) -> dict[str, str]:
+        """Run one job in the project's folder; its outputs, or StepFailedError."""
+        said = workflow(file)["jobs"][name]
+        steps: dict[str, Any] = {}
+        known = {**self._known(ref, context), "steps": steps}
+        for folder in ("store", "site"):  # each job starts with what is checked out
+            shutil.rmtree(self.project.folder / folder, ignore_errors=True)
+        for step in said["steps"]:
+            if not holds(step.get("if", ""), known):
+                continue
+            if "uses" in step:
+                self._action(step["uses"].partition("@")[0], _filled(step.get("with", {}), known))
+                continue
+            output = self.folder / "output"
+            output.write_text("")
+            settings = {**said.get("env", {}), **step.get("env", {})}
+            self._shell(file, name, step["run"], ref, _filled(settings, known), output)
+            lines = (line.partition("=") for line in output.read_text().splitlines())
+            steps[step.get("id", "")] = {"outputs": {key: value for key, _, value in lines}}
+        return {key: filled(text, known) for key, text in said.get("outputs", {}).items()}
+
+    def _shell(
+        self, file: str, job: str, command: str, ref: str, given: dict[str, str], output: Path
+    ) -> None:
+        self.ran.add((file, job, command))
+        if command.startswith("python -m pip install"):
+            return  # the environment that runs the tests; see test_workflows.py
+        if command.startswith(TRYING) and not self.trying:
+            return
+        given.pop("CHROMIUM", None)  # the runner's browser; here this machine's is taken
+        environment = {
+            **{
+                name: os.environ[name]
+                for name in ("HOME", "LANG", "SYSTEMROOT", "CHROMIUM")
+                if name in os.environ
+            },
+            "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
+            "GITHUB_REF": ref,
+            "GITHUB_REPOSITORY": REPOSITORY,
+            "GITHUB_API_URL": f"http://127.0.0.1:{self.server.server_port}",
+            "GITHUB_OUTPUT": str(output),
+            "GITHUB_STEP_SUMMARY": str(self.summary),
+            "PAGES_REMOTE": str(self.project.remote),  # the one thing that a workflow does not set
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            **given,
+        }
+        done = subprocess.run(
+            ["bash", "-e", "-c", command],
+            cwd=self.project.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise StepFailedError(command, done.stdout + done.stderr)
+
+    def _action(self, action: str, said: dict[str, str]) -> None:
+        here = self.project.folder
+        if action == "actions/upload-artifact":
+            place = self.folder / f"artifact-{self.runs}-{said['name']}"
+            shutil.copytree(here / said["path"], place)
+            run = {"id": self.runs, "repository_id": 1, "head_repository_id": 1}
+            self.kept.append(
+                {
+                    "name": said["name"],
+                    "expired": False,
+                    "created_at": f"2026-01-01T00:00:{len(self.kept):02}Z",
+                    "workflow_run": run,
+                }
+            )
+        elif action == "actions/download-artifact":
+            run_id = said.get("run-id") or str(self.runs)
+            shutil.copytree(self.folder / f"artifact-{run_id}-{said['name']}", here / said["path"])
+        else:
+            assert action in ("actions/checkout", "actions/setup-python", "actions/cache"), action
+
+
+def _filled(said: dict[str, Any], known: dict[str, Any]) -> dict[str, str]:
+    return {name: filled(str(text), known) for name, text in said.items()}
