@@ -37,7 +37,7 @@ from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from generator.allocation import use_large_pages
 from generator.caption import shortcuts
@@ -48,6 +48,7 @@ from generator.images.naming import identities
 from generator.images.refused import none_refused, refused
 from generator.networks.chosen import ChosenWeights, choose_weights
 from generator.processes import Group
+from generator.records.manifest import BuildRecord, StoredManifest
 from generator.stages.clock import Clock, machine
 from generator.stages.table import STAGES, stage_keys
 from generator.store.folder import Store
@@ -100,9 +101,9 @@ def make_figures(
             manifest = store.manifest()
             keys = stage_keys(exhibit, weights, collection.sha256, named)
             key = manifest_key(exhibit, keys, collection)
-            if group.told(manifest is not None and manifest.get("key") == key):
+            if group.told(manifest is not None and manifest.key == key):
                 if exhibit.strict_images and manifest is not None:
-                    none_refused(manifest["collection"]["skipped"])
+                    none_refused(manifest.collection.skipped)
                 if group.leads:
                     # A killed process may have left entries that it was about to remove.
                     store.drop_all_but({f"{stage}-{own}" for stage, own in keys.items()})
@@ -146,7 +147,7 @@ def _make(
     weights = replace(weights, sha256=network.provenance.sha256)  # now that it is downloaded
     keys = stage_keys(exhibit, weights, collection.sha256, named)
     build = Build(exhibit, network, collection, weights, workers)
-    sections: dict[str, Any] = {}
+    sections: dict[str, object] = {}
     for stage in STAGES:
         module: StageModule = import_module(f"generator.stages.{stage.name}")
         name = f"{stage.name}-{keys[stage.name]}"
@@ -168,24 +169,24 @@ def _make(
         return
     manifest = make_manifest(exhibit, manifest_key(exhibit, keys, collection), build, sections)
     kept = [folder.name for folder in build.folders.values()]
-    store.finish(manifest, {"stages": clock.rows, "machine": machine()}, keep=kept)
+    store.finish(manifest, BuildRecord(tuple(clock.rows), machine()), keep=kept)
     _tell(network, manifest, store, clock)
 
 
 def _tell(
     network: Network,
-    manifest: Mapping[str, Any],
+    manifest: StoredManifest,
     store: Store,
     clock: Clock,
 ) -> None:
-    found = manifest["collection"]
+    found = manifest.collection
     units = sum(layer.channels for layer in network.layers)
     print(
-        f"{network.name}: {units} units of {len(network.layers)} layers over {found['count']} "
+        f"{network.name}: {units} units of {len(network.layers)} layers over {found.count} "
         f"images, in {clock.total:.0f} s; figures are in {store.root}",
         file=sys.stderr,
     )
-    if manifest["shortcuts"]:
-        print(shortcuts(manifest["shortcuts"]), file=sys.stderr)
-    for line in refused(found["skipped"], found["passed_over"]):
+    if manifest.shortcuts:
+        print(shortcuts(manifest.shortcuts), file=sys.stderr)
+    for line in refused(found.skipped, found.passed_over):
         print(line, file=sys.stderr)

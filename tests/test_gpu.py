@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from narrow import make_photographs, narrow
+from on_disk import manifest_of
 from tiny import chain, collection, network
 
 from generator.__main__ import main
@@ -19,7 +20,6 @@ from generator.images.batches import Batch, network_input
 from generator.networks import loading, preprocessing
 from generator.scan import activations
 from generator.stages.recompute import NEAR, Sample, recheck
-from generator.store.folder import Store
 
 SECOND = torch.device("cuda:1")
 on_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no GPU")
@@ -167,7 +167,7 @@ def test_a_store_is_the_same_wherever_it_is_made(
         words = ["figures", "--weights", "none", "--layers", "conv1,conv2", "--preferred", "none"]
         words += ["--images", str(photographs), "--out", str(store), "--device", name]
         assert main(words) == 0
-        made.append(Store(store).manifest() or {})
+        made.append(manifest_of(store))
         found = recheck(store, images=str(photographs))  # on the processor
         assert isinstance(found, Sample)
         assert found.activations > 0

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from narrow import make_photographs, narrow
+from on_disk import manifest_of
 from PIL import Image
 from torch import nn
 
@@ -26,7 +27,6 @@ from generator.networks import zfnet
 from generator.stages.build import Build
 from generator.stages.table import STAGES
 from generator.store import imports
-from generator.store.folder import Store
 from generator.store.keys import code_key
 
 
@@ -49,8 +49,7 @@ def exhibit(photographs: Path, **more: Any) -> Exhibit:
 
 def test_a_store_holds_what_its_manifest_says(photographs: Path, tmp_path: Path) -> None:
     out = pipeline.make_figures(exhibit(photographs), tmp_path / "store")
-    manifest = Store(out).manifest()
-    assert manifest is not None
+    manifest = manifest_of(out)
     assert manifest["network"]["random"] is True
     assert manifest["shortcuts"] is None
     assert manifest["collection"]["count"] == 12
@@ -131,8 +130,7 @@ def test_a_store_holds_what_its_manifest_says(photographs: Path, tmp_path: Path)
 
 def test_a_store_holds_what_its_atlas_needs(photographs: Path, tmp_path: Path) -> None:
     out = pipeline.make_figures(exhibit(photographs), tmp_path / "store")
-    manifest = Store(out).manifest()
-    assert manifest is not None
+    manifest = manifest_of(out)
     (scanned,) = out.glob("scan-*")
     maxima = np.load(scanned / "maxima.npy")
     read = np.isfinite(maxima[:, 0])
@@ -298,8 +296,7 @@ def test_a_mistake_is_one_line_and_status_2_and_writes_nothing(
 
 def test_a_network_given_as_layers_of_its_own(photographs: Path, tmp_path: Path) -> None:
     out = pipeline.make_figures(exhibit(photographs, layers=("conv2", "relu4")), tmp_path / "store")
-    manifest = Store(out).manifest()
-    assert manifest is not None
+    manifest = manifest_of(out)
     assert [layer["name"] for layer in manifest["layers"]] == ["conv2", "relu4"]
 
 

@@ -15,12 +15,15 @@ from typing import Any
 import pytest
 import torch
 from narrow import SCRIPT, make_photographs, narrow
+from on_disk import manifest_of
 from PIL import Image
 
 from generator.__main__ import main
 from generator.images import open_collection
 from generator.networks.loading import load_network
 from generator.networks.recording import record_maps
+from generator.records.manifest import BuildRecord, StoredManifest
+from generator.records.schema import from_values
 from generator.store.folder import Store
 
 ROOT = Path(__file__).parents[1]
@@ -173,20 +176,19 @@ def test_a_sample_finds_numbers_and_pictures_of_another_run(
     narrow(monkeypatch.setattr, monkeypatch.setitem)
     store, home = twice[1][0], twice[1][0].parent
     own = ["--weights", str(home / "net.pt"), "--images", str(home / "photographs")]
-    manifest = Store(store).manifest()
-    assert manifest is not None
+    manifest = manifest_of(store)
     entries = [path.name for path in store.iterdir() if path.is_dir()]
     alive = [unit for unit in manifest["layers"][0]["units"] if unit["figures"]]
     right = alive[0]["top"][0]["value"]
     alive[0]["top"][0]["value"] = right * 1.001
-    Store(store).finish(manifest, {"stages": []}, keep=entries)
+    Store(store).finish(from_values(manifest, StoredManifest), BuildRecord((), ""), keep=entries)
     assert main(["check", str(store), *own]) == 2
     assert "the store says" in capsys.readouterr().err
     alive[0]["top"][0]["value"] = right
     picture = store / alive[0]["figures"]["projections"]["file"]
     with Image.open(picture) as image:
         image.rotate(90).save(picture, "WEBP", lossless=True)
-    Store(store).finish(manifest, {"stages": []}, keep=entries)
+    Store(store).finish(from_values(manifest, StoredManifest), BuildRecord((), ""), keep=entries)
     assert main(["check", str(store), *own]) == 2
     assert "its projections differ by" in capsys.readouterr().err
     assert json.loads((store / "manifest.json").read_text())["layers"]

@@ -56,7 +56,7 @@ def report(rows: Sequence[tuple[str, Row]]) -> dict[str, Any]:
     }
 
 
-def hardware() -> dict[str, Any]:
+def hardware() -> dict[str, str | int | None]:
     """What it ran on, in words that name no one."""
     import torch  # noqa: PLC0415
 

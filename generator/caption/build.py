@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
 from generator.caption.words import APOSTROPHE, SPACE, count_of, joined, percent
+from generator.records.scans import Shortened
 
 NETWORKS = {
     "zfnet": "ZFNet, the network of Zeiler and Fergus",
@@ -51,24 +50,19 @@ def collection(title: str, count: int, photographs: int) -> str:
     return f"The images are {title}: {count_of(count, 'image')} in all."
 
 
-def shortcuts(found: Mapping[str, Any]) -> str:
-    """What the scan did faster and less exactly, and what that changed, as it was measured.
-
-    ``found`` is that part of the manifest: ``numbers`` or ``jpeg`` or both; how many ``images``,
-    ``of`` how many, were looked at again; the share of their ``k`` strongest that stayed the
-    ``same``; and how far activations lie ``apart`` as a share of a unit's strongest.
-    """
-    ways = [f"ran in half precision ({found['numbers']})"] if "numbers" in found else []
-    if "jpeg" in found:
-        where = "the GPU" if found["jpeg"] == "cuda" else "torchvision"
+def shortcuts(found: Shortened) -> str:
+    """What the scan did faster and less exactly, and what that changed, as it was measured."""
+    ways = [f"ran in half precision ({found.numbers})"] if found.numbers else []
+    if found.jpeg:
+        where = "the GPU" if found.jpeg == "cuda" else "torchvision"
         ways.append(f"left plain JPEGs to {where}{APOSTROPHE}s decoder")
-    images, of = found["images"], found["of"]
+    images, of = found.images, found.of
     some = f"{images:,} of its {of:,} images were" if images < of else f"all {of:,} images were"
-    same = f"{math.floor(found['same'] * 1000 + 1e-9) / 10:g}{SPACE}%"  # never rounded up to all
-    apart = f"{found['apart'] * 100:.2g}{SPACE}%"
+    same = f"{math.floor(found.same * 1000 + 1e-9) / 10:g}{SPACE}%"  # never rounded up to all
+    apart = f"{found.apart * 100:.2g}{SPACE}%"
     units, one = f"units{APOSTROPHE}", f"unit{APOSTROPHE}s"
     return (
         f"The scan {joined(ways)}; {some} looked at again without, and {same} of the {units}"
-        f" {found['k']} strongest stayed the same, with no activation further off than {apart} of"
+        f" {found.k} strongest stayed the same, with no activation further off than {apart} of"
         f" its {one} strongest."
     )

@@ -19,6 +19,7 @@ from generator.caption.words import (
     thousandths,
     whole,
 )
+from generator.errors import StoreError
 from generator.records import Cell, Claim
 
 KINDS = ("orientation", "colour", "concept", "class")  # in the order in which they are told
@@ -89,13 +90,13 @@ def evidence(claim: Claim) -> str:
     drawing with the concept and one without, in which the unit answers the right one more.
     """
     if claim.kind == "orientation":
-        angle = float(claim.detail["angle"])
-        angles = claim.detail.get("drawings")  # the grating is drawn once for every angle
+        angle = angle_of(claim)
+        angles = claim.detail.drawings  # the grating is drawn once for every angle
         measured = f", measured at {angles} angles" if angles else ""
         score = f"swing {hundredths(claim.score)}{measured}"
         return f"answers most to lines at {degrees(angle)}, {slope(angle)} ({score})"
     if claim.kind == "colour":
-        hue = f"hue {float(claim.detail['hue']):.0f}°"
+        hue = f"hue {hue_of(claim):.0f}°"
         share = f"share of colour {hundredths(claim.score)}"
         # A unit that missed the name may well prefer another hue than that of the label.
         if claim.held:
@@ -105,8 +106,8 @@ def evidence(claim: Claim) -> str:
         pairs = f"{whole(claim.score)} of 100 pairs{doubt(claim)}"
         return f"picks {plural(claim.label)} out of photographs in {pairs}"
     if claim.kind == "class":
-        images = claim.detail.get("images")
-        measured = f", measured on {int(images):,} photographs" if images else ""
+        images = claim.detail.images
+        measured = f", measured on {images:,} photographs" if images else ""
         return (
             f"prefers {plural(claim.label)}: its strongest activation for them is on average"
             f" {claim.score:.1f} times that for all classes{measured}"
@@ -114,26 +115,49 @@ def evidence(claim: Claim) -> str:
     return f"picks out {noun(claim.label)} in {whole(claim.score)} of 100 pairs{doubt(claim)}"
 
 
+def angle_of(claim: Claim) -> float:
+    """The angle of a claim about lines, in degrees. Raises StoreError where it has none."""
+    return _known(claim, "angle", claim.detail.angle)
+
+
+def hue_of(claim: Claim) -> float:
+    """The hue of a claim about colour, in degrees. Raises StoreError where it has none."""
+    return _known(claim, "hue", claim.detail.hue)
+
+
+def selectivity_of(claim: Claim) -> float:
+    """The selectivity of a claim about lines, 0 to 1. Raises StoreError where it has none."""
+    return _known(claim, "selectivity", claim.detail.selectivity)
+
+
+def _known(claim: Claim, name: str, value: float | None) -> float:
+    if value is None:
+        raise StoreError(
+            f"the claim {claim.label!r} has no {name}, so another version made the store; make the"
+            " figures again with `python -m generator figures`"
+        )
+    return value
+
+
 def paired(claim: Claim) -> bool:
     """Whether the score is a share of pairs that a unit answers rightly (AUROC)."""
-    return claim.kind == "concept" or claim.detail.get("measure") == "auroc"
+    return claim.kind == "concept" or claim.detail.measure == "auroc"
 
 
 def doubt(claim: Claim) -> str:
     """How sure a concept's score is, and what chance makes of the same test."""
-    parts = []
-    if "low" in claim.detail and "high" in claim.detail:
-        low, high = float(claim.detail["low"]), float(claim.detail["high"])
-        parts.append(f"95{SPACE}% interval {interval(low, high)}")
-    if "random" in claim.detail:
-        parts.append(f"random weights {whole(float(claim.detail['random']))}")
+    parts, detail = [], claim.detail
+    if detail.low is not None and detail.high is not None:
+        parts.append(f"95{SPACE}% interval {interval(detail.low, detail.high)}")
+    if detail.random is not None:
+        parts.append(f"random weights {whole(detail.random)}")
     return f" ({'; '.join(parts)})" if parts else ""
 
 
 def why_not(claim: Claim) -> str:
     """Why a claim did not hold, as a sentence without its full stop."""
     if claim.kind == "concept":
-        if "random" in claim.detail and claim.bar <= float(claim.detail["random"]) + 1e-3:
+        if claim.detail.random is not None and claim.bar <= claim.detail.random + 1e-3:
             return "That is not clearly more than random weights can do"
         return f"A name takes clearly more than {whole(claim.bar)}"
     if claim.score <= claim.bar:
@@ -149,19 +173,19 @@ def why_not(claim: Claim) -> str:
 def brief(claim: Claim) -> str:
     """A claim in a few words, to stand under a unit among hundreds.
 
-    >>> brief(Claim("concept", "wheel", 0.94, 0.8, True, {"drawings": 400, "random": 0.71}))
+    >>> brief(Claim("concept", "wheel", 0.94, 0.8, True, Detail(drawings=400, random=0.71)))
     'Wheel: 94 of 100 pairs (random weights 71)'
     """
     if paired(claim):
-        chance = claim.detail.get("random")
-        beside = "" if chance is None else f" (random weights {whole(float(chance))})"
+        chance = claim.detail.random
+        beside = "" if chance is None else f" (random weights {whole(chance)})"
         prefers = "Prefers " if claim.kind == "class" else ""
         named = plural(claim.label) if claim.kind == "class" else heading(claim)
         return f"{prefers}{named}: {whole(claim.score)} of 100 pairs{beside}"
     if claim.kind == "class":
         return f"Prefers {plural(claim.label)}: {claim.score:.1f} times the mean of all classes"
     if claim.kind == "orientation":
-        angle = degrees(float(claim.detail["angle"]))
+        angle = degrees(angle_of(claim))
         return f"Lines at {angle}: swing {hundredths(claim.score)}"
     return f"{heading(claim)}: share of colour {hundredths(claim.score)}"
 
@@ -178,7 +202,7 @@ def missed(claims: Iterable[Claim]) -> str:
         elif claim.kind == "class":
             parts.append(f"{plural(claim.label)} ({claim.score:.1f} times the mean)")
         elif claim.kind == "orientation":
-            angle = degrees(float(claim.detail["angle"]))
+            angle = degrees(angle_of(claim))
             parts.append(f"lines at {angle} (swing {hundredths(claim.score)})")
         else:
             parts.append(f"{claim.label} (share of colour {hundredths(claim.score)})")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 from generator.caption.words import APOSTROPHE, count_of, joined, number_of, whole
+from generator.records.learned import Forming, FormingUnit
 
 
 def when(epoch: int) -> str:
@@ -19,17 +19,17 @@ def when(epoch: int) -> str:
     return f"after {epoch} epoch{'' if epoch == 1 else 's'}"
 
 
-def forming_picture(kind: str, layer: int, epoch: int, units: list[Mapping[str, Any]]) -> str:
+def forming_picture(kind: str, layer: int, epoch: int, units: Sequence[FormingUnit]) -> str:
     """The text alternative of a column of tiles, projections or patches."""
-    fired = [one for one in units if one["image"] >= 0]
+    fired = [one for one in units if one.image >= 0]
     what = {
         "patches": "the patch that each answers to most",
         "projections": "the patch that each answers to most, projected back, on mid grey",
     }[kind]
     told = (
         "from "
-        + joined([f"{one['photograph']} (unit {one['channel']})" for one in fired])
-        + f"; strongest activation {number_of(max(one['value'] for one in fired))}"
+        + joined([f"{one.photograph} (unit {one.channel})" for one in fired])
+        + f"; strongest activation {number_of(max(one.value for one in fired))}"
         if fired
         else "none of them fired"
     )
@@ -54,10 +54,10 @@ def sought(images: int, spread: int, count: int) -> str:
     )
 
 
-def settled(found: Mapping[str, Any]) -> list[str]:
+def settled(found: Forming) -> list[str]:
     """Whether lower layers settle first: true, false or mixed, with the numbers that say so."""
-    epochs, table = found["epochs"], found["similarity"]
-    held, of = found["lower_nearer"]["held"], found["lower_nearer"]["of"]
+    epochs, table = found.epochs, found.similarity
+    held, of = found.lower_nearer.held, found.lower_nearer.of
     after = [epoch for epoch in epochs[:-1] if epoch > 0]
     if not of:
         return []
@@ -93,11 +93,11 @@ def settled(found: Mapping[str, Any]) -> list[str]:
     return [told, numbers]
 
 
-def settling_picture(found: Mapping[str, Any]) -> str:
+def settling_picture(found: Forming) -> str:
     """The text alternative of the plot."""
-    epochs = joined([str(epoch) for epoch in found["epochs"]])
+    epochs = joined([str(epoch) for epoch in found.epochs])
     lines = "; ".join(
         f"layer {number}: {', '.join(str(whole(value)) for value in row)}"
-        for number, row in enumerate(found["similarity"], start=1)
+        for number, row in enumerate(found.similarity, start=1)
     )
     return f"Likeness to the final answers out of 100, after epochs {epochs}: {lines}."

@@ -4,45 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from statistics import mean
-from typing import Any
 
 from generator.caption.words import MINUS
+from generator.records.learned import Likeness
 
 FAR = 10.0  # in CIELAB: several times the 2.3 that can just be told apart
 ALIKE = 0.5  # a correlation from which on two patches have light and shade in the same places
 CLEARLY = 0.2  # by which one layer's correlations have to lie below another's
 
 
-def compared(found: Mapping[str, Any]) -> str:
+def compared(found: Likeness) -> str:
     """What the patches of one unit share and what not, as it was measured."""
     apart = (
         "the mean colours of two of them lie up to"
-        f" {int(found['colours'])} apart in CIELAB, where 2.3 can just be told"
+        f" {int(found.colours)} apart in CIELAB, where 2.3 can just be told"
     )
-    colours = f"Their colours {'differ' if found['colours'] >= FAR else 'hardly differ'}: {apart}."
-    if found["light"] is None:
+    colours = f"Their colours {'differ' if found.colours >= FAR else 'hardly differ'}: {apart}."
+    if found.light is None or found.least is None:
         return colours
     numbers = (
-        f"laid on one another, two of them correlate by {signed(found['light'])} on average, and"
-        f" no two by less than {signed(found['least'])}"
+        f"laid on one another, two of them correlate by {signed(found.light)} on average, and"
+        f" no two by less than {signed(found.least)}"
     )
-    if found["least"] >= ALIKE:
+    if found.least >= ALIKE:
         light = "In where they are light and where dark all of them are alike"
-    elif found["least"] < 0:
+    elif found.least < 0:
         light = "Some are dark where others are light"
     else:
         light = "In where they are light and where dark they are only partly alike"
     return f"{colours} {light}: {numbers} (1 is the same light and shade, {MINUS}1 the reverse)."
 
 
-def agreed(first: Mapping[str, Any], last: Mapping[str, Any]) -> str:
+def agreed(first: Mapping[int, Likeness], last: Mapping[int, Likeness]) -> str:
     """Whether the patches of a unit agree less in the last layer than in the first.
 
     Both hold units by channel. Empty where there is nothing to compare.
     """
     known = [
-        [unit["light"] for unit in units.values() if unit["light"] is not None]
-        for units in (first, last)
+        [unit.light for unit in units.values() if unit.light is not None] for units in (first, last)
     ]
     if not all(known):
         return ""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 from generator.caption.words import joined
 from generator.records import Layer
+from generator.records.course import ShiftedMaps
 
 PERFECT = "1.00"  # a match, as the page shows it
 
@@ -33,30 +33,28 @@ def map_sizes(layers: Sequence[Layer]) -> str:
     return " ".join(sentences)
 
 
-def following(layers: Sequence[Mapping[str, Any]]) -> str:
+def following(layers: Sequence[ShiftedMaps]) -> str:
     """How well the maps follow the moved photograph: the first layer, then the worst behind it.
 
-    ``layers`` as the manifest tells them, each with ``layer``, ``stride`` and, for each place of
-    the photograph, ``follows`` (1 is a copy) and ``whole`` (a move by whole steps of the layer).
     The first place is where the photograph began, and shows nothing.
     """
     first, *deeper = layers
-    lowest = f"{min(first['follows'][1:]):.2f}"
+    lowest = f"{min(first.follows[1:]):.2f}"
     how = f"is {PERFECT} throughout" if lowest == PERFECT else f"goes down to {lowest}"
-    sentences = [f"In layer {first['layer']} the match {how}."]
+    sentences = [f"In layer {first.layer} the match {how}."]
     parts = []
     for wanted, kind in ((True, "by whole steps of the layer"), (False, "between its steps")):
         found = [
-            (value, one["layer"])
+            (value, one.layer)
             for one in deeper
-            for value, whole in zip(one["follows"][1:], one["whole"][1:], strict=True)
+            for value, whole in zip(one.follows[1:], one.whole[1:], strict=True)
             if whole == wanted and f"{value:.2f}" != PERFECT
         ]
         if found:
             value, layer = min(found)
             parts.append(f"to {value:.2f} in layer {layer} for moves {kind}")
     if parts:
-        stride = max(one["stride"] for one in deeper)
+        stride = max(one.stride for one in deeper)
         wide = f"takes steps of {stride} pixels, and it " if stride > 1 else ""
         sentences += [
             f"In the deeper layers shown, it goes down {', and '.join(parts)}.",

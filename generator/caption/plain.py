@@ -8,34 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from statistics import mean
-from typing import Any
 
 from generator.caption.findings import Units, several
 from generator.caption.likeness import ALIKE, CLEARLY, FAR
 from generator.caption.words import joined, noun, plural, whole
 from generator.records import Best, Claim, Hierarchy
+from generator.records.learned import Forming, Likeness
 
 
-def patches(found: Mapping[str, Any]) -> str:
+def patches(found: Likeness) -> str:
     """Whether a unit's nine patches differ in colour, and in where they are light and dark."""
-    colours = "Their colours differ" if found["colours"] >= FAR else "Their colours hardly differ"
-    if found["light"] is None:
+    colours = "Their colours differ" if found.colours >= FAR else "Their colours hardly differ"
+    if found.light is None or found.least is None:
         return f"{colours}."
-    if found["least"] >= ALIKE:
+    if found.least >= ALIKE:
         light = "light and dark lie in the same places"
-    elif found["least"] < 0:
+    elif found.least < 0:
         light = "some are dark where others are light"
     else:
         light = "light and dark lie in much the same places"
-    link = "but" if found["colours"] >= FAR and found["least"] >= 0 else "and"
+    link = "but" if found.colours >= FAR and found.least >= 0 else "and"
     return f"{colours}, {link} {light}."
 
 
-def agreed(first: Mapping[str, Any], last: Mapping[str, Any]) -> str:
+def agreed(first: Mapping[int, Likeness], last: Mapping[int, Likeness]) -> str:
     """Whether the patches of a unit agree less in the last layer than in the first."""
     known = [
-        [unit["light"] for unit in units.values() if unit["light"] is not None]
-        for units in (first, last)
+        [unit.light for unit in units.values() if unit.light is not None] for units in (first, last)
     ]
     if not all(known):
         return ""
@@ -60,9 +59,9 @@ def first_layer(units: Units) -> str:
     return f"So this layer picks out very simple things: {joined(things)}."
 
 
-def settled(found: Mapping[str, Any]) -> str:
+def settled(found: Forming) -> str:
     """Whether lower layers settle before upper ones in training."""
-    held, of = found["lower_nearer"]["held"], found["lower_nearer"]["of"]
+    held, of = found.lower_nearer.held, found.lower_nearer.of
     if not of:
         return ""
     if held == of:

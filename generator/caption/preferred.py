@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from generator.caption.words import SPACE, count_of, joined, number_of
+from generator.records.learned import Moves, PreferredInputs, Wish
+from generator.records.units import Called
 
 ONLY = " Only the units in the figures of the lesson were given one in this build."
 
@@ -48,62 +49,61 @@ def preferred_picture(
     )
 
 
-def reached(found: Mapping[str, Any]) -> str:
+def reached(found: PreferredInputs) -> str:
     """For how many units the picture is at least as strong as the strongest photograph."""
-    every = found["all"]
-    if not every["units"]:
+    every = found.all
+    if every.median is None or every.least is None:
         return "No photograph made one of these units fire, so there is nothing to compare with."
     parts = [
-        f"{one['reached']} of {one['units']} in layer {index}"
-        for index, one in found["layers"].items()
-        if one["units"]
+        f"{one.reached} of {one.units} in layer {index}"
+        for index, one in found.layers.items()
+        if one.units
     ]
-    share = 100 * every["reached"] // every["units"]
+    share = 100 * every.reached // every.units
     return (
-        f"{every['reached']} of {count_of(every['units'], 'unit')} ({share}{SPACE}%)"
+        f"{every.reached} of {count_of(every.units, 'unit')} ({share}{SPACE}%)"
         " answer at least as much to their preferred input as to the strongest photograph:"
-        f" {joined(parts)}. The median is {times(every['median'])} times as much, the least"
-        f" {times(every['least'])}.{'' if found['every'] else ONLY}"
+        f" {joined(parts)}. The median is {times(every.median)} times as much, the least"
+        f" {times(every.least)}.{'' if found.every else ONLY}"
     )
 
 
-def moved(found: Mapping[str, Any]) -> str:
+def moved(found: PreferredInputs) -> str:
     """How far the pictures were shifted and scaled on the way, and for how long they stood still.
 
     Layers whose pictures moved alike are told together.
     """
-    alike: dict[tuple[Any, ...], list[str]] = {}
-    for index, one in found["moves"].items():
-        told = tuple(one[name] for name in ("side", "shift", "least", "largest"))
-        alike.setdefault(told, []).append(index)
+    alike: dict[Moves, list[str]] = {}
+    for index, one in found.moves.items():
+        alike.setdefault(one, []).append(str(index))
     parts = [
-        f"by up to {shift} of {side} pixels each way and to"
-        f" {100 * least:.0f} to {100 * largest:.0f}{SPACE}% of its size in"
+        f"by up to {one.shift} of {one.side} pixels each way and to"
+        f" {100 * one.least:.0f} to {100 * one.largest:.0f}{SPACE}% of its size in"
         f" layer{'s' if len(indices) > 1 else ''} {joined(indices)}"
-        for (side, shift, least, largest), indices in alike.items()
+        for one, indices in alike.items()
     ]
-    waves = found["settings"]["waves"]
-    still = waves["steps"] - round(waves["steps"] * (1 - waves["still"]))
+    waves = found.settings.waves
+    still = waves.steps - round(waves.steps * (1 - waves.still))
     return (
         f"Between two steps the picture is shifted and scaled at random: {'; '.join(parts)}. Only"
         f" what survives that is kept. In the last {still} steps it stands still."
     )
 
 
-def called(found: Mapping[str, Any]) -> str:
+def called(found: Called) -> str:
     """What the network takes a picture for, where it is more sure than not; else empty.
 
-    >>> called({"class": "goldfish, Carassius auratus", "probability": 0.8})
+    >>> called(Called("goldfish, Carassius auratus", 0.8))
     'goldfish'
-    >>> called({"class": "goldfish, Carassius auratus", "probability": 0.3})
+    >>> called(Called("goldfish, Carassius auratus", 0.3))
     ''
     """
-    return short(found["class"]) if found["probability"] > 0.5 else ""
+    return short(found.label) if found.probability > 0.5 else ""
 
 
-def often(found: Sequence[Mapping[str, Any]], most: int = 4) -> str:
+def often(found: Sequence[Called], most: int = 4) -> str:
     """Which classes the network sees most often in the pictures of a whole layer."""
-    sure = [short(one["class"]) for one in found if one["probability"] > 0.5]
+    sure = [short(one.label) for one in found if one.probability > 0.5]
     several = [(name, times) for name, times in Counter(sure).most_common(most) if times > 1]
     if not several:
         return ""
@@ -123,14 +123,18 @@ def short(name: str) -> str:
     return name.split(",", maxsplit=1)[0].strip()
 
 
-def methods(found: Mapping[str, Any]) -> str:
+def methods(found: PreferredInputs) -> str:
     """Which of the two methods came further, over the units that both were tried on."""
     pairs = both(found)
-    known = [(one, other) for _, _, one, other in pairs if one["multiple"] and other["multiple"]]
+    known = [
+        (one.multiple, other.multiple)
+        for _, _, one, other in pairs
+        if one.multiple and other.multiple
+    ]
     if not known:
         return ""
-    further = sum(one["multiple"] > other["multiple"] for one, other in known)
-    medians = [times(_median([one[at]["multiple"] for one in known])) for at in (0, 1)]
+    further = sum(one > other for one, other in known)
+    medians = [times(_median([multiples[at] for multiples in known])) for at in (0, 1)]
     return (
         f"The picture made of waves is answered more in {further} of {len(known)} cases. The"
         f" medians are {medians[0]} times the strongest photograph for waves and {medians[1]} for"
@@ -138,11 +142,11 @@ def methods(found: Mapping[str, Any]) -> str:
     )
 
 
-def both(found: Mapping[str, Any]) -> list[tuple[int, int, Mapping[str, Any], Mapping[str, Any]]]:
+def both(found: PreferredInputs) -> list[tuple[int, int, Wish, Wish]]:
     """Layer, channel, picture by waves and picture by pixels of the units that have both."""
     return [
-        (int(index), int(channel), one["waves"], one["pixels"])
-        for index, units in found["compared"].items()
+        (index, channel, one.waves, one.pixels)
+        for index, units in found.compared.items()
         for channel, one in units.items()
     ]
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from generator.caption.claims import paired
+from generator.caption.claims import angle_of, hue_of, paired, selectivity_of
 from generator.caption.pictures import listed
 from generator.caption.words import (
     SPACE,
@@ -17,13 +16,15 @@ from generator.caption.words import (
     slope,
     whole,
 )
-from generator.records import Claim
+from generator.records import Claim, Evidence
+from generator.records.measured import Interval
 
 
-def facts(claim: Claim, evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
+def facts(claim: Claim, evidence: Evidence) -> list[tuple[str, str]]:
     """What was measured for a claim, line by line: what the number is called, and the number."""
-    bounds = evidence["low"], evidence["high"]
-    doubt = f" (95{SPACE}% interval {interval(*bounds)})" if None not in bounds else ""
+    doubt = ""
+    if evidence.low is not None and evidence.high is not None:
+        doubt = f" (95{SPACE}% interval {interval(evidence.low, evidence.high)})"
     told = [("Result", f"{result(claim)}{doubt}")]
     if measured := _measured(claim, evidence):
         told.append(("Measured on", measured))
@@ -37,12 +38,12 @@ def result(claim: Claim) -> str:
     if paired(claim):
         return f"{whole(claim.score)} of 100 pairs"
     if claim.kind == "orientation":
-        angle = float(claim.detail["angle"])
-        selectivity = hundredths(float(claim.detail["selectivity"]))
+        angle = angle_of(claim)
+        selectivity = hundredths(selectivity_of(claim))
         found = f"swing {hundredths(claim.score)}, selectivity {selectivity}"
         return f"{found}, at {degrees(angle)}, {slope(angle)}"
     if claim.kind == "colour":
-        hue = float(claim.detail["hue"])
+        hue = hue_of(claim)
         return f"share of colour {hundredths(claim.score)} at hue {hue:.0f}°"
     return f"{claim.score:.1f} times the mean of all classes"
 
@@ -50,9 +51,9 @@ def result(claim: Claim) -> str:
 def bar(claim: Claim) -> str:
     """What a claim has to clear; more digits than elsewhere, so that a narrow miss shows."""
     if paired(claim):
-        if "low" not in claim.detail:
+        if claim.detail.low is None:
             return f"more than {100 * claim.bar:.1f}"
-        low = 100 * float(claim.detail["low"])
+        low = 100 * claim.detail.low
         return f"low end of the interval ({low:.1f}) above {100 * claim.bar:.1f}"
     if claim.kind == "orientation":
         return f"swing above {claim.bar:.3f}, at the angle looked for"
@@ -61,11 +62,11 @@ def bar(claim: Claim) -> str:
     return f"more than {claim.bar:.2f} times the mean"
 
 
-def strip_picture(layer: int, channel: int, evidence: Mapping[str, Any]) -> str:
+def strip_picture(layer: int, channel: int, evidence: Evidence) -> str:
     """The text alternative of the strongest and the weakest drawings of a unit."""
     strongest, weakest = (
-        listed([one["concept"] for one in evidence[end]], most=6)
-        for end in ("strongest", "weakest")
+        listed([one.concept for one in end], most=6)
+        for end in (evidence.strongest, evidence.weakest)
     )
     return (
         f"Layer {layer}, unit {channel}: drawings that it answered most, above: {strongest};"
@@ -76,10 +77,10 @@ def strip_picture(layer: int, channel: int, evidence: Mapping[str, Any]) -> str:
 def curve_picture(layer: int, channel: int, claim: Claim) -> str:
     """The text alternative of a tuning curve."""
     if claim.kind == "colour":
-        hue = float(claim.detail["hue"])
+        hue = hue_of(claim)
         what, where = "each hue", f"the mean is at hue {hue:.0f}°"
     else:
-        what, where = "each angle", f"the mean is at {degrees(float(claim.detail['angle']))}"
+        what, where = "each angle", f"the mean is at {degrees(angle_of(claim))}"
     return (
         f"Layer {layer}, unit {channel}: tuning curve, its answer at {what} as a share of its"
         f" strongest; {where}."
@@ -94,8 +95,8 @@ def stimuli_picture(concepts: Sequence[str], columns: int) -> str:
     )
 
 
-def _measured(claim: Claim, evidence: Mapping[str, Any]) -> str:
-    count = evidence["count"]
+def _measured(claim: Claim, evidence: Evidence) -> str:
+    count = evidence.count
     if count is None:
         return ""
     if claim.kind in ("orientation", "colour"):
@@ -103,30 +104,29 @@ def _measured(claim: Claim, evidence: Mapping[str, Any]) -> str:
     if claim.kind == "class":
         return f"{count:,} photographs"
     kept = "all kept apart from those that the unit was chosen by"
-    return f"{count:,} drawings, {evidence['positives']:,} with {noun(claim.label)}, {kept}"
+    return f"{count:,} drawings, {evidence.positives:,} with {noun(claim.label)}, {kept}"
 
 
-def _random(claim: Claim, evidence: Mapping[str, Any]) -> str:
-    random = evidence["random"]
-    best = float(claim.detail.get("random", claim.bar))
+def _random(claim: Claim, evidence: Evidence) -> str:
+    random = evidence.random
+    best = claim.bar if claim.detail.random is None else claim.detail.random
     if claim.kind == "class" and paired(claim):
         return f"{whole(best)} of 100 pairs for the best unit of the layer"
     if claim.kind != "concept":
         digits = 2 if claim.kind == "class" else 3
         near = " near this angle" if claim.kind == "orientation" else ""
         return f"{best:.{digits}f} for the best unit of the layer{near}"
-    bounds = interval(random["low"], random["high"])
-    return (
-        f"{whole(random['score'])} of 100 pairs (95{SPACE}% interval {bounds}) for the unit"
-        " chosen in the same way"
-    )
+    doubt = ""
+    if random.low is not None and random.high is not None:
+        doubt = f" (95{SPACE}% interval {interval(random.low, random.high)})"
+    return f"{whole(random.score)} of 100 pairs{doubt} for the unit chosen in the same way"
 
 
-def random_score(claim: Claim, random: Mapping[str, Any]) -> str:
+def random_score(claim: Claim, random: Interval) -> str:
     """The score of the network with random weights, as a number alone."""
     if paired(claim):
-        return str(whole(random["score"]))
-    return hundredths(random["score"])
+        return str(whole(random.score))
+    return hundredths(random.score)
 
 
 def sought(wanted: str) -> str:

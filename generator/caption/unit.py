@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from generator.caption.claims import brief, heading, paired
 from generator.caption.pictures import listed
@@ -19,6 +18,7 @@ from generator.caption.words import (
     whole,
 )
 from generator.records import Claim
+from generator.records.measured import ColourNumbers, OrientationNumbers
 
 NONE = "none"
 SEVERAL = "several angles"
@@ -39,22 +39,21 @@ def fires(share: float) -> str:
     return f"{100 * share:.{digits}f}{SPACE}% of the images"
 
 
-def lines(tuning: Mapping[str, Any]) -> str:
+def lines(tuning: OrientationNumbers) -> str:
     """A unit's preferred angle and how selective it is."""
-    if tuning["peak"] <= 0:
+    if tuning.peak <= 0:
         return "answers to no line and no grating"
-    angle = float(tuning["angle"])
-    liked = f"{degrees(angle)}, {slope(angle)}" if tuning["single"] else SEVERAL
-    return f"{liked}; selectivity {hundredths(tuning['selectivity'])}"
+    liked = f"{degrees(tuning.angle)}, {slope(tuning.angle)}" if tuning.single else SEVERAL
+    return f"{liked}; selectivity {hundredths(tuning.selectivity)}"
 
 
-def colours(tuning: Mapping[str, Any]) -> str:
+def colours(tuning: ColourNumbers) -> str:
     """A unit's preferred hue and how much colour matters to it."""
-    if tuning["peak"] <= 0:
+    if tuning.peak <= 0:
         return "answers to no colour"
-    if not tuning["compared"]:
-        return f"hue {tuning['hue']:.0f}°; nothing grey to compare with"
-    return f"hue {tuning['hue']:.0f}°; share of colour {hundredths(tuning['share'])}"
+    if not tuning.compared:
+        return f"hue {tuning.hue:.0f}°; nothing grey to compare with"
+    return f"hue {tuning.hue:.0f}°; share of colour {hundredths(tuning.share)}"
 
 
 def light(on_off: float) -> str:
@@ -76,8 +75,8 @@ def signed(value: float) -> str:
 def unit_facts(
     strongest: float | None,
     share: float,
-    orientation: Mapping[str, Any],
-    colour: Mapping[str, Any],
+    orientation: OrientationNumbers,
+    colour: ColourNumbers,
 ) -> list[tuple[str, str]]:
     """The numbers of one unit: what each is called, and what it is."""
     return [
@@ -85,35 +84,35 @@ def unit_facts(
         ("Strongest activation", NONE if strongest is None else number_of(strongest)),
         ("Lines", lines(orientation)),
         ("Colour", colours(colour)),
-        ("Light or dark", light(colour["on_off"]) if _blobs(colour) else NONE),
-        ("Against the opposite hue", signed(colour["opponent"]) if colour["peak"] > 0 else NONE),
+        ("Light or dark", light(colour.on_off) if _blobs(colour) else NONE),
+        ("Against the opposite hue", signed(colour.opponent) if colour.peak > 0 else NONE),
     ]
 
 
-def _blobs(colour: Mapping[str, Any]) -> bool:
+def _blobs(colour: ColourNumbers) -> bool:
     """Whether a unit answered to any blob, of a colour or without."""
-    return bool(colour["peak"] > 0 or colour["on_off"])
+    return bool(colour.peak > 0 or colour.on_off)
 
 
 def unit_row(
-    orientation: Mapping[str, Any], colour: Mapping[str, Any]
+    orientation: OrientationNumbers, colour: ColourNumbers
 ) -> tuple[str, str, str, str, str, str]:
     """Numbers for a table: angle, selectivity, hue, share of colour, light or dark, opponent."""
     lined = (
         (
-            degrees(orientation["angle"]) if orientation["single"] else SEVERAL,
-            hundredths(orientation["selectivity"]),
+            degrees(orientation.angle) if orientation.single else SEVERAL,
+            hundredths(orientation.selectivity),
         )
-        if orientation["peak"] > 0
+        if orientation.peak > 0
         else ("", "")
     )
-    coloured = colour["peak"] > 0
+    coloured = colour.peak > 0
     return (
         *lined,
-        f"{colour['hue']:.0f}°" if coloured else "",
-        hundredths(colour["share"]) if coloured and colour["compared"] else "",
-        signed(colour["on_off"]) if _blobs(colour) else "",
-        signed(colour["opponent"]) if coloured else "",
+        f"{colour.hue:.0f}°" if coloured else "",
+        hundredths(colour.share) if coloured and colour.compared else "",
+        signed(colour.on_off) if _blobs(colour) else "",
+        signed(colour.opponent) if coloured else "",
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
+
+from generator.records import Picture, Tile
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -17,15 +18,7 @@ CRISP_BELOW = 16  # a field this small is a filter: its pixels are the point
 CRISP_TARGET = 40  # smallest tile in pixels that a reader can make out
 LARGEST = 112  # pixels: larger fields are scaled down, or 1,000 units would weigh gigabytes
 COLUMNS = 3
-
-
-@dataclass(frozen=True)
-class Tile:
-    """How a layer's tiles are drawn: side and gap in pixels, crisp or smooth enlargement."""
-
-    size: int
-    gap: int
-    crisp: bool
+QUALITY = 80  # of AVIF, out of 100
 
 
 def tile_style(side: int) -> Tile:
@@ -84,11 +77,23 @@ def grid(tiles: Sequence[Pixels], style: Tile, columns: int = COLUMNS) -> Image.
     return Image.fromarray(sheet)
 
 
-def save_lossless(image: Image.Image, path: Path) -> None:
+def save_lossless(image: Image.Image, folder: Path, name: str) -> Picture:
     """Lossless WebP: projections are measurements, and flat greys take no room."""
-    image.save(path, "WEBP", lossless=True, quality=20, method=1)
+    image.save(folder / f"{name}.webp", "WEBP", lossless=True, quality=20, method=1)
+    return Picture(f"{name}.webp", image.width, image.height)
 
 
-def save_photograph(image: Image.Image, path: Path, quality: int = 80) -> None:
+def save_photograph(image: Image.Image, folder: Path, name: str, quality: int = QUALITY) -> Picture:
     """AVIF with full colour resolution: 4:2:0 would smear the colours of small tiles."""
-    image.save(path, "AVIF", quality=quality, subsampling="4:4:4", speed=9)
+    options = {"quality": quality, "subsampling": "4:4:4", "speed": 9}
+    image.save(folder / f"{name}.avif", "AVIF", **options)
+    return Picture(f"{name}.avif", image.width, image.height)
+
+
+def save_tiles(
+    image: Image.Image, style: Tile, folder: Path, name: str, quality: int = QUALITY
+) -> Picture:
+    """Tiles cut from photographs: enlarged pixels stay exact, and weigh little when lossless."""
+    if style.crisp:
+        return save_lossless(image, folder, name)
+    return save_photograph(image, folder, name, quality)

@@ -11,24 +11,25 @@ from collections.abc import Sequence
 import numpy as np
 
 from generator.draw import raster
+from generator.records import Tile
 
 UNITS = 24  # on a sheet: a row or two of a wide screen, 50 to 100 kB
-TILE = raster.Tile(42, 2, crisp=False)  # nothing smaller than 40 pixels can be made out
+TILE = Tile(42, 2, crisp=False)  # nothing smaller than 40 pixels can be made out
 BETWEEN = 2  # pixels from unit to unit, so that none bleeds into the next
 SHOWN = 9  # patches of a unit, where it has more
 
 
-def sheet_style(style: raster.Tile) -> raster.Tile:
+def sheet_style(style: Tile) -> Tile:
     """How a layer's tiles stand on its sheets; enlarged pixels stay as they are."""
     return style if style.crisp else TILE
 
 
-def across(style: raster.Tile) -> int:
+def across(style: Tile) -> int:
     """Pixels across one unit of a sheet, which is as high."""
     return raster.COLUMNS * (style.size + style.gap) - style.gap
 
 
-def small(picture: raster.Pixels, style: raster.Tile) -> raster.Pixels:
+def small(picture: raster.Pixels, style: Tile) -> raster.Pixels:
     """A unit's picture (H, W, 4) of tiles in ``style`` as it stands on a sheet."""
     to = sheet_style(style)
     tiles: list[raster.Pixels] = []
@@ -42,7 +43,7 @@ def small(picture: raster.Pixels, style: raster.Tile) -> raster.Pixels:
     return np.asarray(raster.grid(tiles, to))
 
 
-def units_side_by_side(units: Sequence[raster.Pixels | None], style: raster.Tile) -> raster.Pixels:
+def units_side_by_side(units: Sequence[raster.Pixels | None], style: Tile) -> raster.Pixels:
     """Small pictures side by side as (H, W, 4) uint8; None leaves a place empty."""
     side = across(sheet_style(style))
     whole = np.zeros((side, len(units) * (side + BETWEEN) - BETWEEN, 4), dtype=np.uint8)

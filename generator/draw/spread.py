@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from generator.draw import raster
-from generator.records import Layer
+from generator.records import Layer, Tile
 
 PERCENTILES = (90, 75, 50)  # of a unit's answers that are not zero
 AROUND = 2.5  # percentile points to each side: every twentieth image may be drawn
@@ -100,16 +100,14 @@ def _draw(
     return np.array([*first, *rest][:PATCHES], dtype=np.int64)
 
 
-def tile_of(style: raster.Tile) -> raster.Tile:
+def tile_of(style: Tile) -> Tile:
     """How these patches are drawn: as the layer's own, but smaller where those are large."""
-    return raster.Tile(
-        style.size if style.crisp else min(style.size, LARGEST), style.gap, style.crisp
-    )
+    return Tile(style.size if style.crisp else min(style.size, LARGEST), style.gap, style.crisp)
 
 
 def cut_patches(
     layers: Sequence[Layer],
-    styles: Sequence[raster.Tile],
+    styles: Sequence[Tile],
     spreads: Sequence[Spread],
     places: Sequence[npt.NDArray[np.unsignedinteger]],
     pixels: Callable[[int], raster.Pixels],
@@ -152,9 +150,7 @@ def cut_patches(
             )
 
 
-def parts_side_by_side(
-    parts: Sequence[Sequence[raster.Pixels]], style: raster.Tile
-) -> raster.Pixels:
+def parts_side_by_side(parts: Sequence[Sequence[raster.Pixels]], style: Tile) -> raster.Pixels:
     """One grid of nine beside the other, on a transparent ground: (H, W, 4) uint8."""
     step, gap = style.size + style.gap, style.gap
     grids = [np.asarray(raster.grid(tiles, style)) for tiles in parts]

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from generator.draw import raster
 from generator.images import stimuli
-from generator.records import MeasuredLayer
+from generator.records import MeasuredLayer, Picture
+from generator.records.measured import Stimuli, Stimulus
 
 TILE = 64  # pixels: a drawing is the same at every size but for its finest grain
 GAP, ROW_GAP = 2, 10  # as between the tiles of a unit, and between units
 PER_CONCEPT = 12  # on the sheet
-SHEET = "stimuli.avif"
+SHEET = "stimuli"
 
 
-def strip(
-    strongest: Sequence[Mapping[str, Any]], weakest: Sequence[Mapping[str, Any]]
-) -> raster.Pixels:
+def strip(strongest: Sequence[Stimulus], weakest: Sequence[Stimulus]) -> raster.Pixels:
     """The strongest drawings in a row, and the weakest in a row below: (H, W, 3) uint8."""
     step = TILE + GAP
     width = max(len(strongest), len(weakest)) * step - GAP
@@ -29,39 +27,35 @@ def strip(
     for row, drawings in enumerate((strongest, weakest)):
         top = row * (TILE + ROW_GAP)
         for column, one in enumerate(drawings):
-            pixels = stimuli.draw(one["concept"], one["seed"], TILE).pixels
+            pixels = stimuli.draw(one.concept, one.seed, TILE).pixels
             picture[top : top + TILE, column * step : column * step + TILE] = pixels
     return picture
 
 
-def draw_strips(layers: Sequence[MeasuredLayer], folder: Path) -> dict[str, dict[str, Any]]:
-    """A strip for every cell whose claim rests on drawings, as ``LAYER-ROW-COLUMN.avif``.
-
-    Gives for each ``LAYER-ROW-COLUMN`` the file with its width and height in pixels.
-    """
-    written: dict[str, dict[str, Any]] = {}
+def draw_strips(layers: Sequence[MeasuredLayer], folder: Path) -> dict[str, Picture]:
+    """A strip for every cell whose claim rests on drawings, by ``LAYER-ROW-COLUMN``."""
+    drawn: dict[str, Picture] = {}
     for index, layer in enumerate(layers, start=1):
         for cell in layer.cells:
-            if cell.evidence and "strongest" in cell.evidence:
-                name = f"{index}-{cell.row}-{cell.column}"
-                pixels = strip(cell.evidence["strongest"], cell.evidence["weakest"])
-                written[name] = _save(pixels, folder / f"{name}.avif")
-    return written
+            if cell.evidence and cell.evidence.strongest:
+                place = f"{index}-{cell.row}-{cell.column}"
+                pixels = strip(cell.evidence.strongest, cell.evidence.weakest)
+                drawn[place] = _save(pixels, folder, place)
+    return drawn
 
 
-def draw_sheet(folder: Path) -> dict[str, Any]:
+def draw_sheet(folder: Path) -> Stimuli:
     """A row for each concept, each column of one seed: the same scene with another shape."""
     pixels = stimuli.contact_sheet(TILE, PER_CONCEPT, gap=GAP, ground=raster.GREY)
-    return {
-        **_save(pixels, folder / SHEET),
-        "concepts": list(stimuli.CONCEPTS),
-        "per_concept": PER_CONCEPT,
-        "tile": TILE,
-        "gap": GAP,
-    }
+    return Stimuli(
+        **vars(_save(pixels, folder, SHEET)),
+        concepts=stimuli.CONCEPTS,
+        per_concept=PER_CONCEPT,
+        tile=TILE,
+        gap=GAP,
+    )
 
 
-def _save(pixels: raster.Pixels, path: Path) -> dict[str, Any]:
-    picture = Image.fromarray(pixels)
-    raster.save_photograph(picture, path)  # textured as photographs are
-    return {"file": path.name, "width": picture.width, "height": picture.height}
+def _save(pixels: raster.Pixels, folder: Path, name: str) -> Picture:
+    # Textured as photographs are.
+    return raster.save_photograph(Image.fromarray(pixels), folder, name)

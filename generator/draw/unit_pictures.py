@@ -10,37 +10,22 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-from PIL import Image
 from torch import Tensor
 from tqdm import tqdm
 
 from generator.draw import raster
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
-from generator.records import Layer, TopActivations
+from generator.records import Layer, Tile, TopActivations
+from generator.records.units import UnitPictures
 from generator.techniques.deconvnet import project, projected
 
 UNITS_A_ROUND = 32
-PROJECTIONS, PATCHES = "projections.webp", "patches.avif"
-CRISP_PATCHES = "patches.webp"  # enlarged pixels stay exact, and weigh little when lossless
 
 
-def layer_style(layer: Layer, size: int) -> raster.Tile:
+def layer_style(layer: Layer, size: int) -> Tile:
     """How the tiles of a layer are drawn, of a network whose input is ``size`` pixels square."""
     return raster.tile_style(min(layer.field.size, size))
-
-
-def figure_files(layer: Layer, style: raster.Tile, channel: int) -> tuple[str, str]:
-    """Where a unit's pictures lie below the folder of the stage: projections, patches."""
-    patches = CRISP_PATCHES if style.crisp else PATCHES
-    return f"{layer.name}/{channel}-{PROJECTIONS}", f"{layer.name}/{channel}-{patches}"
-
-
-def picture_size(style: raster.Tile, k: int) -> tuple[int, int]:
-    """Width and height in pixels of a unit's picture."""
-    rows = max(raster.COLUMNS, -(-k // raster.COLUMNS))
-    step = style.size + style.gap
-    return raster.COLUMNS * step - style.gap, rows * step - style.gap
 
 
 def draw_layers(
@@ -50,29 +35,38 @@ def draw_layers(
     folder: Path,
     rank: int = 0,
     size: int = 1,
-) -> None:
+) -> dict[int, dict[int, UnitPictures]]:
     """Write the pictures of every unit that fires, for every layer, below ``folder``.
 
-    Of ``size`` processes that share the work this is number ``rank``.
+    Of ``size`` processes that share the work this is number ``rank``. Gives what it drew, by
+    index of the layer and channel.
     """
     total = sum(layer.channels for layer in network.layers)
+    drawn: dict[int, dict[int, UnitPictures]] = {}
     with (
         tqdm(total=total, desc="Projecting", unit="unit", disable=None) as bar,
         ThreadPoolExecutor(2) as pool,
     ):
-        writing: deque[Future[None]] = deque()
+        writing: deque[tuple[int, int, Future[UnitPictures]]] = deque()
+
+        def finish_first() -> None:
+            index, channel, job = writing.popleft()
+            drawn.setdefault(index, {})[channel] = job.result()
+
         for layer, record in zip(network.layers, top, strict=True):
             (folder / layer.name).mkdir(parents=True, exist_ok=True)
             style = layer_style(layer, network.size)
             made = unit_tiles(network, layer, record, inputs, rank, size)
             for channel, projections, patches in made:
-                paths = [folder / name for name in figure_files(layer, style, channel)]
-                writing.append(pool.submit(_write, style, paths, projections, patches))
+                name = f"{layer.name}/{channel}"
+                job = pool.submit(_write, style, folder, name, projections, patches)
+                writing.append((layer.index, channel, job))
                 while len(writing) > UNITS_A_ROUND:
-                    writing.popleft().result()
+                    finish_first()
                 bar.update()
-        for job in writing:
-            job.result()
+        while writing:
+            finish_first()
+    return drawn
 
 
 def unit_tiles(
@@ -182,22 +176,21 @@ def _projected(
     ]
 
 
-def tile(
-    pixels: raster.Pixels, box: tuple[int, int, int, int], style: raster.Tile
-) -> raster.Pixels:
+def tile(pixels: raster.Pixels, box: tuple[int, int, int, int], style: Tile) -> raster.Pixels:
     """(H, W, 3) cut to a box and drawn as a tile of the layer."""
     return raster.fit(raster.crop(pixels, box), style)
 
 
 def _write(
-    style: raster.Tile,
-    paths: list[Path],
+    style: Tile,
+    folder: Path,
+    name: str,
     projections: list[raster.Pixels],
     patches: list[raster.Pixels],
-) -> None:
-    raster.save_lossless(raster.grid(projections, style), paths[0])
-    picture: Image.Image = raster.grid(patches, style)
-    if style.crisp:
-        raster.save_lossless(picture, paths[1])
-    else:
-        raster.save_photograph(picture, paths[1])
+) -> UnitPictures:
+    return UnitPictures(
+        projections=raster.save_lossless(
+            raster.grid(projections, style), folder, f"{name}-projections"
+        ),
+        patches=raster.save_tiles(raster.grid(patches, style), style, folder, f"{name}-patches"),
+    )

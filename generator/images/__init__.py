@@ -6,13 +6,13 @@ from pathlib import Path
 
 from generator.errors import ImagesError
 from generator.images.bundled import open_bundled
-from generator.images.collection import Collection, Credit, Item
+from generator.images.collection import Collection, Item
 from generator.images.decode import MEGAPIXELS
 from generator.images.folder import open_folder
 from generator.images.imagenette import NAME as IMAGENETTE
 from generator.images.imagenette import open_imagenette
 
-__all__ = ["BUNDLED", "IMAGENETTE", "Collection", "Credit", "Item", "open_collection"]
+__all__ = ["BUNDLED", "IMAGENETTE", "Collection", "Item", "open_collection"]
 
 BUNDLED = "bundled"
 

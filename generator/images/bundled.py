@@ -16,9 +16,10 @@ import numpy as np
 from PIL import Image
 
 from generator.errors import ImagesError
-from generator.images.collection import Collection, Credit, Item
+from generator.images.collection import Collection, Item
 from generator.images.decode import decode
 from generator.images.folder import DIGITS
+from generator.records.collections import Credit
 
 # Tile sides as shares of a photograph's shorter side; tiles of one size overlap by half.
 SCALES = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.13)

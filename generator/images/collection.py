@@ -10,6 +10,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from generator.images.jpeg import Jpeg
+from generator.records.collections import Credit
 
 
 @dataclass(frozen=True)
@@ -26,16 +27,6 @@ class Item:
     left: int = 0
     top: int = 0
     side: int = 0
-
-
-@dataclass(frozen=True)
-class Credit:
-    """Who made a photograph, and under which terms it may be shown."""
-
-    title: str
-    author: str
-    licence: str
-    package: str
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +31,7 @@ from generator.records import (
     Cell,
     Claim,
     ColourTuning,
+    Detail,
     Hierarchy,
     Layer,
     Measured,
@@ -39,6 +39,7 @@ from generator.records import (
     OrientationTuning,
     TopActivations,
 )
+from generator.records.measured import ColourNumbers, OrientationNumbers
 
 PER_CONCEPT = 400  # drawings of each concept, half to choose by and half to report
 RANDOM_SHARE = 5  # the random copy sees one in so many: its best unit is a bar, not a finding
@@ -131,8 +132,8 @@ class _Backing:
     answers: Answers
     scores: ConceptScores
     depths: Hierarchy
-    lines: Sequence[Mapping[str, Any]]
-    colours: Sequence[Mapping[str, Any]]
+    lines: Sequence[OrientationNumbers]
+    colours: Sequence[ColourNumbers]
 
     def __call__(self, cell: Cell) -> Cell:
         claim, channel = cell.claim, cell.channel
@@ -162,13 +163,13 @@ def shapes(
     def claim(channel: int, shape: int) -> Claim:
         score, bar = float(scores.held_out[channel, shape]), float(lowest[shape])
         low, high = scores.interval(score)
-        detail = {
-            "drawings": scores.positives + scores.negatives,
-            "random": best[shape],
-            "low": round(low, 4),
-            "high": round(high, 4),
-            "chosen": round(float(scores.choosing[channel, shape]), 4),
-        }
+        detail = Detail(
+            drawings=scores.positives + scores.negatives,
+            random=best[shape],
+            low=round(low, 4),
+            high=round(high, 4),
+            chosen=round(float(scores.choosing[channel, shape]), 4),
+        )
         return Claim("concept", SHAPES[shape], score, bar, low > bar, detail)
 
     offered = [[claim(c, shape) for c in range(len(claims))] for shape in range(len(SHAPES))]

@@ -14,7 +14,7 @@ from generator.errors import WeightsError
 from generator.measure.leading import leading, told
 from generator.networks.identity import BUNDLED
 from generator.networks.network import Network
-from generator.records import Claim, ClassStatistics
+from generator.records import Claim, ClassStatistics, Detail
 
 
 @dataclass(frozen=True)
@@ -78,12 +78,12 @@ def shipped_claims(statistics: ClassStatistics, bar: float) -> list[Claim]:
         preference.ratios.tolist(),
         strict=True,
     ):
-        detail = {
-            "images": statistics.images,
-            "measure": "ratio",
-            "chosen": round(chosen, 4),
-            "classes": told(statistics.classes, classes, ratios),
-        }
+        detail = Detail(
+            images=statistics.images,
+            measure="ratio",
+            chosen=round(chosen, 4),
+            classes=told(statistics.classes, classes, ratios),
+        )
         name, ratio = statistics.classes[classes[0]], ratios[0]
         claims.append(Claim("class", name, ratio, bar, ratio > bar, detail))
     return claims

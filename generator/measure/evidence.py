@@ -1,25 +1,23 @@
-"""What backs the claim of a cell, as JSON values for *How do we know?*.
-
-Every piece of evidence tells the ``kind`` of the claim, its ``score`` with the 95 % interval
-``low`` to ``high`` (null where a score has none), over how many pictures it was taken
-(``count``, of which ``positives`` show what the claim names) and what they are (``of``), and
-``random``: the same number for the network with random weights, with its own interval.
-Concepts add the ``strongest`` and the ``weakest`` of the held-out drawings; lines and colours
-the unit's ``tuning``.
-"""
+"""What backs the claim of a cell, for *How do we know?*, and the tuning of every unit."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
+from msgspec import structs
 
 from generator.measure.answers import Answers
 from generator.measure.concepts import SHAPES, ConceptScores
 from generator.measure.orientation import one_sided
-from generator.records import Claim, ColourTuning, Hierarchy, OrientationTuning
+from generator.records import Claim, ColourTuning, Evidence, Hierarchy, OrientationTuning
+from generator.records.measured import (
+    ColourNumbers,
+    Interval,
+    OrientationNumbers,
+    Stimulus,
+    Tunings,
+)
+from generator.records.rounding import rounded
 
 STRIP = 6  # drawings at each end: as many as stand side by side on a phone
 
@@ -31,27 +29,29 @@ def concept_evidence(
     answers: Answers,
     scores: ConceptScores,
     depths: Hierarchy,
-) -> dict[str, Any]:
+) -> Evidence:
     """For a drawn concept; ``number`` counts the layers from 0."""
     strongest, weakest = extremes(answers, number, channel)
     random = depths.random[number][SHAPES.index(claim.label)]
-    return {
-        "kind": claim.kind,
-        "score": round(claim.score, 4),
-        "low": claim.detail["low"],
-        "high": claim.detail["high"],
-        "of": "drawings",
-        "count": scores.positives + scores.negatives,
-        "positives": scores.positives,
-        "random": {"score": random.score, "low": random.low, "high": random.high},
-        "strongest": strongest,
-        "weakest": weakest,
-    }
+    return Evidence(
+        kind=claim.kind,
+        score=round(claim.score, 4),
+        low=claim.detail.low,
+        high=claim.detail.high,
+        of="drawings",
+        count=scores.positives + scores.negatives,
+        positives=scores.positives,
+        random=Interval(random.score, random.low, random.high),
+        strip=None,
+        curve=None,
+        strongest=strongest,
+        weakest=weakest,
+    )
 
 
 def extremes(
     answers: Answers, number: int, channel: int
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+) -> tuple[tuple[Stimulus, ...], tuple[Stimulus, ...]]:
     """The held-out drawings that a unit answers to most, and least: strongest and weakest first.
 
     Drawings that leave a unit cold are many and alike: of these a seeded draw picks.
@@ -60,77 +60,71 @@ def extremes(
     shuffled = np.random.default_rng(channel).permutation(held_out)
     order = shuffled[np.argsort(-answers.values[number][shuffled, channel], kind="stable")]
 
-    def told(places: Any) -> list[dict[str, Any]]:
-        return [
-            {"concept": str(answers.concepts[place]), "seed": int(answers.seeds[place])}
-            for place in places
-        ]
+    def told(places: npt.NDArray[np.int64]) -> tuple[Stimulus, ...]:
+        return tuple(
+            Stimulus(str(answers.concepts[place]), int(answers.seeds[place])) for place in places
+        )
 
     return told(order[:STRIP]), told(order[::-1][:STRIP])
 
 
-def tuning_evidence(
-    claim: Claim, lines: Mapping[str, Any], colours: Mapping[str, Any]
-) -> dict[str, Any]:
+def tuning_evidence(claim: Claim, lines: OrientationNumbers, colours: ColourNumbers) -> Evidence:
     """For a line or a colour, with the unit's own tuning."""
-    return {**plain_evidence(claim), "tuning": {"orientation": lines, "colour": colours}}
+    return structs.replace(plain_evidence(claim), tuning=Tunings(lines, colours))
 
 
-def orientation_table(tuning: OrientationTuning) -> tuple[dict[str, Any], ...]:
-    """One entry a unit: ``angle``, ``selectivity``, ``peak`` and the ``curve`` in shares of it.
-
-    ``single`` tells whether the angle is one that the unit likes, or lies between several.
-    """
+def orientation_table(tuning: OrientationTuning) -> tuple[OrientationNumbers, ...]:
+    """The numbers of each unit."""
     single = one_sided(tuning)
     return tuple(
-        {
-            "angle": round(float(tuning.angle[unit]), 1),
-            "single": bool(single[unit]),
-            "selectivity": round(float(tuning.selectivity[unit]), 3),
-            **_curve(curve),
-        }
+        OrientationNumbers(
+            angle=round(float(tuning.angle[unit]), 1),
+            single=bool(single[unit]),
+            selectivity=round(float(tuning.selectivity[unit]), 3),
+            peak=rounded(float(curve.max())),
+            curve=_shares(curve),
+        )
         for unit, curve in enumerate(tuning.curves)
     )
 
 
-def colour_table(tuning: ColourTuning, lines: OrientationTuning) -> tuple[dict[str, Any], ...]:
-    """One entry a unit, as of orientation, with ``share``, ``on_off`` and ``opponent``.
-
-    ``compared`` tells whether any line or grating moved the unit: without, there is nothing that
-    its answer to colour could be compared with.
-    """
+def colour_table(tuning: ColourTuning, lines: OrientationTuning) -> tuple[ColourNumbers, ...]:
+    """The numbers of each unit; ``lines`` tell what there is to compare its colours with."""
     compared = lines.curves.max(axis=1) > 0
     return tuple(
-        {
-            "hue": round(float(tuning.hue[unit]), 1),
-            "share": round(float(tuning.share[unit]), 3),
-            "compared": bool(compared[unit]),
-            "on_off": round(float(tuning.on_off[unit]), 3),
-            "opponent": round(float(tuning.opponent[unit]), 3),
-            **_curve(curve),
-        }
+        ColourNumbers(
+            hue=round(float(tuning.hue[unit]), 1),
+            share=round(float(tuning.share[unit]), 3),
+            compared=bool(compared[unit]),
+            on_off=round(float(tuning.on_off[unit]), 3),
+            opponent=round(float(tuning.opponent[unit]), 3),
+            peak=rounded(float(curve.max())),
+            curve=_shares(curve),
+        )
         for unit, curve in enumerate(tuning.curves)
     )
 
 
-def _curve(curve: npt.NDArray[np.float64]) -> dict[str, Any]:
+def _shares(curve: npt.NDArray[np.float64]) -> tuple[float, ...]:
+    """A tuning curve in shares of its peak."""
     peak = float(curve.max())
     shares = curve / peak if peak > 0 else curve
-    return {"peak": float(f"{peak:.4g}"), "curve": [round(float(one), 3) for one in shares]}
+    return tuple(round(float(one), 3) for one in shares)
 
 
-def plain_evidence(claim: Claim) -> dict[str, Any]:
+def plain_evidence(claim: Claim) -> Evidence:
     """For any other claim: what its own detail tells."""
     detail = claim.detail
-    of = {"orientation": "angles", "colour": "hues"}.get(claim.kind, "photographs")
-    random = {"score": round(detail.get("random", claim.bar), 4), "low": None, "high": None}
-    return {
-        "kind": claim.kind,
-        "score": round(claim.score, 4),
-        "low": detail.get("low"),
-        "high": detail.get("high"),
-        "of": of,
-        "count": detail.get("images", detail.get("drawings")),
-        "positives": detail.get("positives"),
-        "random": random,
-    }
+    random = claim.bar if detail.random is None else detail.random
+    return Evidence(
+        kind=claim.kind,
+        score=round(claim.score, 4),
+        low=detail.low,
+        high=detail.high,
+        of={"orientation": "angles", "colour": "hues"}.get(claim.kind, "photographs"),
+        count=detail.drawings if detail.images is None else detail.images,
+        positives=detail.positives,
+        random=Interval(round(random, 4), None, None),
+        strip=None,
+        curve=None,
+    )

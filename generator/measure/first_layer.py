@@ -13,7 +13,7 @@ from generator.measure.colour import hue_name
 from generator.measure.offers import Offer
 from generator.measure.orientation import ANGLES, angle_between, one_sided, swing
 from generator.networks.network import Network
-from generator.records import Claim, ColourTuning, OrientationTuning
+from generator.records import Claim, ColourTuning, Detail, OrientationTuning
 
 NEAR = 10.0  # degrees within which a line is the line that was looked for
 SEARCHES_FOOLED = 0.05  # the share of searches for one line, in random layers, that may find it
@@ -53,23 +53,23 @@ def first_layer(
         score, angle = float(scores[channel]), float(lines.angle[channel])
         chance = best_near(random[0], wanted)
         bar = max(limit, chance)
-        detail = {
-            "angle": round(angle, 1),
-            "selectivity": round(float(lines.selectivity[channel]), 3),
-            "drawings": angles,
-            "random": round(chance, 4),
-        }
+        detail = Detail(
+            angle=round(angle, 1),
+            selectivity=round(float(lines.selectivity[channel]), 3),
+            drawings=angles,
+            random=round(chance, 4),
+        )
         near = angle_between(lines.angle[channel : channel + 1], wanted)[0] <= NEAR
         return Claim("orientation", label, score, bar, bool(near and score > bar), detail)
 
     def spot(channel: int, label: str, fits: bool) -> Claim:
         share = float(colours.share[channel])
-        detail = {
-            "hue": round(float(colours.hue[channel]), 1),
-            "orientation": round(float(lines.selectivity[channel]), 3),
-            "drawings": hues,
-            "random": colour_chance,
-        }
+        detail = Detail(
+            hue=round(float(colours.hue[channel]), 1),
+            orientation=round(float(lines.selectivity[channel]), 3),
+            drawings=hues,
+            random=colour_chance,
+        )
         held = fits and share > colour_bar
         return Claim("colour", label, share, colour_bar, held, detail)
 

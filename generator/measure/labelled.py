@@ -8,7 +8,7 @@ the same search through the network with random weights is the bar.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +21,7 @@ from generator.measure.concepts import interval
 from generator.measure.imagenet import class_name, groups
 from generator.measure.leading import FEW, leading, told
 from generator.networks.network import Network
-from generator.records import Claim
+from generator.records import Claim, Detail
 from generator.scan.activations import maxima
 
 LEAST = 4  # images that a class needs for a score of its own: two to choose by, two to report
@@ -191,17 +191,17 @@ def class_claims(
     claims: list[Claim] = []
     for unit, score in enumerate(scores.score.tolist()):
         low, high = float(scores.low[unit]), float(scores.high[unit])
-        detail: Mapping[str, object] = {
-            "low": round(low, 4),
-            "high": round(high, 4),
-            "chosen": round(float(scores.choosing[unit]), 4),
-            "images": scores.images,
-            "positives": int(scores.positives[unit]),
-            "chance": 0.5,
-            "measure": "auroc",
-            "random": round(random, 4),
-            "classes": told(names, scores.labels[unit], scores.scores[unit]),
-        }
+        detail = Detail(
+            low=round(low, 4),
+            high=round(high, 4),
+            chosen=round(float(scores.choosing[unit]), 4),
+            images=scores.images,
+            positives=int(scores.positives[unit]),
+            chance=0.5,
+            measure="auroc",
+            random=round(random, 4),
+            classes=told(names, scores.labels[unit], scores.scores[unit]),
+        )
         label = names[int(scores.label[unit])]
         claims.append(Claim("class", label, score, bar, low > bar, detail))
     return claims

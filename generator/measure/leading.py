@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from generator.records.measured import ClassScore
+
 FEW = 5
 
 
@@ -17,7 +19,7 @@ def leading(choosing: npt.NDArray[np.floating]) -> npt.NDArray[np.int64]:
 
 def told(
     names: Sequence[str], labels: Iterable[int], scores: Iterable[float]
-) -> list[dict[str, str | float]]:
-    """A unit's leading labels and their held-out scores, as JSON values."""
+) -> tuple[ClassScore, ...]:
+    """A unit's leading labels and their held-out scores."""
     pairs = zip(labels, scores, strict=True)
-    return [{"name": names[label], "score": round(float(score), 4)} for label, score in pairs]
+    return tuple(ClassScore(names[label], round(float(score), 4)) for label, score in pairs)

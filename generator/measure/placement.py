@@ -65,8 +65,9 @@ def margin(claim: Claim) -> float:
 
     The score is that of the half to choose by, or the only one where there are no halves.
     """
-    score = float(claim.detail.get("chosen", claim.score))
-    if claim.detail.get("measure") == "ratio":  # which has no upper end
+    chosen = claim.detail.chosen
+    score = claim.score if chosen is None else chosen
+    if claim.detail.measure == "ratio":  # which has no upper end
         return 1 - claim.bar / score if score > 0 else -1.0
     return (score - claim.bar) / (1 - claim.bar) if claim.bar < 1 else -1.0
 

@@ -12,12 +12,12 @@ from torchvision import models
 from generator.errors import UsageError, unknown
 from generator.networks.families import shown_layers
 from generator.networks.identity import RANDOM, bundled_weights, card_of, file_sha256
-from generator.networks.network import Network, Provenance
+from generator.networks.network import Network
 from generator.networks.preprocessing import Preprocessing
 from generator.networks.trace import Traced, trace
 from generator.networks.weights import download, fill, read_weights
 from generator.networks.zfnet import ARCHITECTURES, build
-from generator.records import Layer
+from generator.records import Layer, Provenance
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)

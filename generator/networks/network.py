@@ -8,23 +8,7 @@ import torch
 from torch import nn
 
 from generator.networks.preprocessing import Preprocessing
-from generator.records import Layer
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """Where the weights come from and how good they are, as far as anybody has said.
-
-    ``accuracy`` is top-1 in 0 to 1 with ``accuracy_on`` naming the images; both None where
-    nothing was measured. ``random`` marks a network that has learned nothing.
-    """
-
-    source: str
-    sha256: str
-    trained_on: str | None = None
-    accuracy: float | None = None
-    accuracy_on: str | None = None
-    random: bool = False
+from generator.records import Layer, Provenance
 
 
 @dataclass(frozen=True)

@@ -17,17 +17,18 @@ from generator.pages import learned
 from generator.pages.asking import Asking
 from generator.pages.atlas import Atlas
 from generator.pages.benchmark import Benchmark
-from generator.pages.course import Course, pictures
+from generator.pages.course import Course
 from generator.pages.figures import Words
 from generator.pages.knowing import Knowing
 from generator.pages.manifest import Manifest, read
 from generator.pages.notebook import notebook
 from generator.pages.page import Page, registered
 from generator.pages.plainly import Plainly
-from generator.pages.remade import Remade, published
+from generator.pages.remade import Remade
 from generator.pages.settings import Settings
 from generator.pages.sources import Sources, stamps
 from generator.pages.unit_data import data_files
+from generator.records.pictures import Plot, pictures
 
 __all__ = ["Manifest", "navigation", "read", "render"]
 
@@ -115,18 +116,7 @@ def _page(
 
 def _figures(manifest: Manifest, store: Path) -> dict[str, Path]:
     """The figure files, by their address in the site, which is their path in the store."""
-    shown = [manifest.stimuli.picture, *pictures(manifest.featuremaps)]
-    if manifest.control:
-        shown += manifest.control.pictures.values()
-    shown += published(manifest.remade) + learned.published(manifest)
-    for layer in manifest.layers.values():
-        backed = (cell.evidence for cell in layer.cells if cell.wanted and cell.evidence)
-        shown += [one["strip"] for one in backed if one["strip"]]
-        shown += layer.sheets.files
-        for unit in layer.units.values():
-            shown += unit.pictures.values()
-            shown += [unit.numbers.spread.picture] if unit.numbers.spread else []
-    shown += [one.picture for one in manifest.photographs.values()]
+    shown = [picture for picture in pictures(manifest) if not isinstance(picture, Plot)]
     files = {picture.file: store / picture.file for picture in shown}
     inside = store.resolve()
     for name, path in files.items():

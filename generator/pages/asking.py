@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import Markup
 
@@ -12,6 +10,7 @@ from generator import caption
 from generator.pages.figures import LEAST_TILE, Pattern
 from generator.pages.manifest import LayerFigures
 from generator.pages.page import Page
+from generator.records.course import PatchQuestion
 
 WIDTH = 96  # pixels across a patch, about
 
@@ -47,30 +46,30 @@ class Asking(Page):
         asked = [
             self._question(one)
             for one in self._manifest.questions
-            if one["layer"] in self._manifest.layers
+            if one.layer in self._manifest.layers
         ]
         if not asked:
             return Markup()
         return self._course("patch_quiz", asked)
 
-    def _question(self, said: Mapping[str, Any]) -> Question:
-        one, channel = self._figures(said["layer"]), said["channel"]
+    def _question(self, said: PatchQuestion) -> Question:
+        one, channel = self._figures(said.layer), said.channel
         options = [
             Option(
-                patch=self._patch(one, option["channel"], option["slot"], "A patch to choose"),
+                patch=self._patch(one, option.channel, option.slot, "A patch to choose"),
                 letter=letter,
-                value=caption.number_of(option["value"]),
-                right=option["right"],
+                value=caption.number_of(option.value),
+                right=option.right,
             )
-            for letter, option in zip("ABCDEFGH", said["options"], strict=False)
+            for letter, option in zip("ABCDEFGH", said.options, strict=False)
         ]
         return Question(
-            layer=said["layer"],
+            layer=said.layer,
             channel=channel,
-            link=self.link(f"layers/{said['layer']}.md#unit-{channel}"),
+            link=self.link(f"layers/{said.layer}.md#unit-{channel}"),
             examples=[
                 self._patch(one, channel, slot, f"One of the strongest patches of unit {channel}")
-                for slot in said["examples"]
+                for slot in said.examples
             ],
             options=options,
             right=next(option.letter for option in options if option.right),

@@ -104,8 +104,8 @@ class Atlas(Page):
         spread = unit.numbers.spread
         if spread is None:
             return []
-        title = caption.spread_title([part.percentile for part in spread.parts])
-        factor = max(1, FULL // (3 * spread.tile))
+        title = caption.spread_title([percentile for percentile, _ in spread.parts])
+        factor = max(1, FULL // (3 * spread.picture.tile))
         width, height = (factor * side for side in (spread.picture.width, spread.picture.height))
         alt = caption.spread_pictures(one.layer.index, unit.channel)
         return [(title, Image(self.link(spread.picture.file), width, height, alt))]
@@ -114,7 +114,7 @@ class Atlas(Page):
         if unit.dead:
             return None
         sheets = one.sheets
-        number, place = divmod(unit.channel, sheets.a_sheet)
+        number, place = divmod(unit.channel, one.a_sheet)
         sheet = sheets.files[number]
         alt = caption.tile_picture(
             one.layer.index, unit.channel, [top.photograph for top in unit.top]
@@ -126,15 +126,13 @@ class Atlas(Page):
 
     def _row(self, one: LayerFigures, unit: Unit) -> Row:
         numbers = unit.numbers
-        swatches = self._manifest.tuning["swatches"]
+        swatches = self._manifest.tuning.swatches
         turn = 360 / len(swatches)
-        coloured = numbers.colour["peak"] > 0
+        coloured = numbers.colour.peak > 0
         return Row(
             channel=unit.channel,
             link=self.link(f"layers/{one.layer.index}.md#unit-{unit.channel}"),
-            swatch=swatches[round(numbers.colour["hue"] / turn) % len(swatches)]
-            if coloured
-            else "",
+            swatch=swatches[round(numbers.colour.hue / turn) % len(swatches)] if coloured else "",
             numbers=caption.unit_row(numbers.orientation, numbers.colour),
             fires=caption.fires(numbers.fires).removesuffix(" of the images"),
             strongest=caption.number_of(unit.top[0].value) if unit.top else "",

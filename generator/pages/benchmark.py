@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
 from jinja2 import TemplateNotFound
 
 from generator.errors import GeneratorError
 from generator.pages.page import Page
+from generator.records.benchmark import BenchmarkResults, BenchmarkRow, Hardware
+from generator.records.schema import from_json
 
 RESULTS = "benchmark.json"
 FORMAT = 1
@@ -24,48 +25,63 @@ GROUPS = {
 }
 
 
+@dataclass(frozen=True)
+class Line:
+    """A row with its numbers as they are printed; what was not measured is empty."""
+
+    title: str
+    measured: str
+    spread: str
+    asked: str
+    reason: str
+    held: bool | None
+
+
+@dataclass(frozen=True)
+class Results:
+    """What the page shows: ``groups`` of lines by their heading, the ``machine`` in words."""
+
+    date: str
+    machine: str
+    versions: Mapping[str, str]
+    groups: Mapping[str, list[Line]]
+
+
 class Benchmark(Page):
     """Words for the page of the benchmark."""
 
-    def benchmark(self) -> Mapping[str, Any]:
-        """``date``, ``machine`` in words, ``versions``, and ``groups`` of rows by their heading."""
+    def benchmark(self) -> Results:
+        """The committed results. Raises GeneratorError where they can't be read."""
         found = self._results()
-        groups: dict[str, list[dict[str, Any]]] = {}
-        for row in found["rows"]:
-            groups.setdefault(GROUPS.get(row["group"], row["group"]), []).append(_words(row))
-        return {
-            "date": found["date"],
-            "machine": _machine(found["machine"]),
-            "versions": found["versions"],
-            "groups": groups,
-        }
+        groups: dict[str, list[Line]] = {}
+        for row in found.rows:
+            groups.setdefault(GROUPS.get(row.group, row.group), []).append(_line(row))
+        return Results(found.date, _machine(found.machine), found.versions, groups)
 
-    def _results(self) -> dict[str, Any]:
+    def _results(self) -> BenchmarkResults:
         try:
-            found = json.loads(self._sources.text(RESULTS))
+            found = from_json(self._sources.text(RESULTS), BenchmarkResults)
         except (TemplateNotFound, ValueError) as error:
             raise GeneratorError(
                 f"docs/{RESULTS}: can't be read; make it with `python -m generator bench --json`"
             ) from error
-        if not isinstance(found, dict) or found.get("format") != FORMAT:
+        if found.format != FORMAT:
             raise GeneratorError(f"docs/{RESULTS}: is not of format {FORMAT}; make it again")
         return found
 
 
-def _words(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row with its numbers as they are printed."""
-    said: dict[str, Any] = {key: row[key] for key in ("title", "reason", "held")}
-    said |= {"measured": "", "spread": "", "asked": ""}
-    unit = "" if row["unit"] == "times" else f" {row['unit']}"
-    if row["measured"] is not None:
-        median, low, high = (_number(row["measured"][key]) for key in ("median", "low", "high"))
-        said["measured"] = f"{median}{unit}"
-        said["spread"] = f"{low} to {high}" if low != high else ""
-    if row["at_most"] is not None:
-        said["asked"] = f"at most {_number(row['at_most'])}{unit}"
-    if row["at_least"] is not None:
-        said["asked"] = f"at least {_number(row['at_least'])}{unit}"
-    return said
+def _line(row: BenchmarkRow) -> Line:
+    measured = spread = asked = ""
+    unit = "" if row.unit == "times" else f" {row.unit}"
+    if row.measured is not None:
+        median, low, high = map(_number, (row.measured.median, row.measured.low, row.measured.high))
+        measured = f"{median}{unit}"
+        spread = f"{low} to {high}" if low != high else ""
+    if row.at_most is not None:
+        asked = f"at most {_number(row.at_most)}{unit}"
+    if row.at_least is not None:
+        asked = f"at least {_number(row.at_least)}{unit}"
+    return Line(row.title, measured, spread, asked, row.reason, row.held)
 
 
 def _number(value: float) -> str:
@@ -73,8 +89,7 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
-def _machine(said: Mapping[str, Any]) -> str:
-    cores, threads = said["cores"], said["threads"]
-    words = f"{said['system']} on {said['processor']}, {cores} processor cores"
-    words += f", {threads} threads for the network, {said['vector instructions']} instructions"
-    return words + (f", a GPU ({said['gpu']})" if said["gpu"] else ", no GPU")
+def _machine(said: Hardware) -> str:
+    words = f"{said.system} on {said.processor}, {said.cores} processor cores"
+    words += f", {said.threads} threads for the network, {said.instructions} instructions"
+    return words + (f", a GPU ({said.gpu})" if said.gpu else ", no GPU")

@@ -13,15 +13,19 @@ from markupsafe import Markup
 from generator import caption
 from generator.errors import unknown
 from generator.pages.glossary import Term, terms
-from generator.pages.manifest import Manifest, Picture
+from generator.pages.manifest import Manifest
 from generator.pages.page import Image, Page
 from generator.pages.sources import Sources
-from generator.records import Part
+from generator.records import Part, Picture
+from generator.records.course import Filter, FilterBank
 
 PHOTOGRAPH = 192  # pixels across the photograph, at most; small ones are enlarged
 FIRST = 12  # rows of a table that are seen at once; a longer one is folded up
 WINDOWS = ("convolution", "max-pool", "average-pool")
 LEARNING = ("convolution", "linear")
+# What scripts are handed: of a map that moves, and of the filters to slide over a patch.
+MOVING = ("layer", "channel", "places", "whole", "follows")
+CONVOLVING = ("kernel", "stride", "padding", "pixels", "mean", "std")
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,23 @@ class Moving:
     layer: int
     channel: int
     image: Image
+
+
+@dataclass(frozen=True)
+class Window:
+    """A square window that slides, as the scripts take it; shapes are (C, H, W)."""
+
+    name: str
+    kind: str
+    kernel: int
+    stride: int
+    padding: int
+    ceil: bool
+    groups: int
+    input: tuple[int, ...]
+    output: tuple[int, ...]
+    weights: int
+    biases: int
 
 
 class Course(Page):
@@ -75,87 +96,84 @@ class Course(Page):
         said = self._manifest.featuremaps
         rows = [
             (
-                one["layer"],
-                self._figures(one["layer"]).layer,
+                one.layer,
+                self._figures(one.layer).layer,
                 self._picture(
                     one,
-                    f"Maps of units {_listed([unit['channel'] for unit in one['units']])} of layer"
-                    f" {one['layer']}: bright where they answer to {said['photograph']['name']}",
+                    f"Maps of units {_listed([unit.channel for unit in one.units])} of layer"
+                    f" {one.layer}: bright where they answer to {said.photograph.name}",
                 ),
             )
-            for one in said["layers"]
-            if one["layer"] in self._manifest.layers
+            for one in said.layers
+            if one.layer in self._manifest.layers
         ]
         return self._course("through_layers", self._photograph(), rows, text) if rows else Markup()
 
     def moving(self, text: str) -> Markup:
         """The photograph at several places, and how the maps of three units go with it."""
-        said = self._manifest.featuremaps["moved"]
+        said = self._manifest.featuremaps.moved
         if said is None:
             return Markup()
-        count = len(said["shifts"])
-        name = self._manifest.featuremaps["photograph"]["name"]
+        count = len(said.shifts)
+        name = self._manifest.featuremaps.photograph.name
         picture = self._picture(said, f"{name}, at {count} places from left to right")
         maps = [
             Moving(
-                one["layer"],
-                one["channel"],
+                one.layer,
+                one.channel,
                 self._picture(
                     one,
-                    f"The map of unit {one['channel']} of layer {one['layer']} for each of the "
+                    f"The map of unit {one.channel} of layer {one.layer} for each of the "
                     f"{count} places of the photograph",
                 ),
             )
-            for one in said["layers"]
+            for one in said.layers
         ]
         data = {
-            "shifts": said["shifts"],
-            "layers": [
-                {key: one[key] for key in ("layer", "channel", "places", "whole", "follows")}
-                for one in said["layers"]
-            ],
+            "shifts": said.shifts,
+            "layers": [{key: getattr(one, key) for key in MOVING} for one in said.layers],
         }
-        last = [(one["layer"], one["places"][-1], one["follows"][-1]) for one in said["layers"]]
+        last = [(one.layer, one.places[-1], one.follows[-1]) for one in said.layers]
         return self._course(
-            "moving", picture, maps, count, _json(data), said["shifts"][-1], last, text
+            "moving", picture, maps, count, _json(data), said.shifts[-1], last, text
         )
 
     def map_sizes(self) -> str:
         """How many places the maps of ``through_layers`` have, in words."""
-        shown = {one["layer"] for one in self._manifest.featuremaps["layers"]}
+        shown = {one.layer for one in self._manifest.featuremaps.layers}
         layers = [one.layer for index, one in self._manifest.layers.items() if index in shown]
         return caption.map_sizes(layers) if layers else ""
 
     def following(self) -> str:
         """How well the maps of ``moving`` follow, in words; empty if not measured."""
-        said = self._manifest.featuremaps["moved"]
-        return caption.following(said["layers"]) if said else ""
+        said = self._manifest.featuremaps.moved
+        return caption.following(said.layers) if said else ""
 
     def filter_sheet(self, text: str) -> Markup:
         """All filters of the first convolution."""
-        said = self._manifest.featuremaps["filters"]
+        said = self._manifest.featuremaps.filters
         if said is None:
             return Markup()
-        size = said["kernel"]
-        alt = f"All {said['count']} filters of {said['layer']}, {size} by {size} pixels each"
+        size = said.kernel
+        alt = f"All {said.count} filters of {said.layer}, {size} by {size} pixels each"
         return self._course("filter_sheet", self._picture(said, alt), text)
 
     def convolution_lab(self) -> Markup:
         """One convolution to step through, with the network's own numbers."""
-        said = self._manifest.featuremaps["filters"]
+        said = self._manifest.featuremaps.filters
         if said is None:
             return Markup()
-        names = {unit["channel"]: self._unit_name(unit["channel"]) for unit in said["units"]}
-        data = {
-            key: said[key] for key in ("kernel", "stride", "padding", "pixels", "mean", "std")
-        } | {"units": [{**unit, "name": names[unit["channel"]]} for unit in said["units"]]}
-        side = len(said["pixels"])
-        first = answer(said, said["units"][0], 0, 0)
+        names = {unit.channel: self._unit_name(unit.channel) for unit in said.units}
+        data = {key: getattr(said, key) for key in CONVOLVING} | {
+            "units": [{**vars(unit), "name": names[unit.channel]} for unit in said.units]
+        }
+        side = len(said.pixels)
+        first = answer(said, said.units[0], 0, 0)
         return self._course("convolution_lab", said, side, names, f"{first:.2f}", _json(data))
 
     def field_figure(self, text: str) -> Markup:
         """What one unit in the middle of each layer's map sees of the photograph."""
-        size = self._manifest.network["input_size"]
+        size = self._manifest.network.input_size
         rows = []
         for index, one in self._manifest.layers.items():
             box = one.layer.field.box(one.layer.height // 2, one.layer.width // 2)
@@ -180,45 +198,47 @@ class Course(Page):
     def size_lab(self) -> Markup:
         """The rule for sizes, live, beginning with this network's first convolution."""
         windows = self._windows()
+        data = {"parts": list(map(vars, windows))}
         first = windows[0] if windows else None
-        return self._course("size_lab", first, first and _exact(first), _json({"parts": windows}))
+        return self._course("size_lab", first, first and _exact(first), _json(data))
 
     def parameter_lab(self) -> Markup:
         """The rule for parameters, live, with this network's convolutions to choose from."""
         windows = self._windows()
-        whole = (one for one in windows if one["kind"] == "convolution" and one["groups"] == 1)
+        data = {"parts": list(map(vars, windows))}
+        whole = (one for one in windows if one.kind == "convolution" and one.groups == 1)
         first = next(whole, None)
         counts = _counts(first) if first else []
         tens = math.ceil(max((math.log10(count) for _, count in counts), default=1))
         bars = [(name, count, math.log10(count) / tens) for name, count in counts]
-        return self._course("parameter_lab", first, bars, tens, _json({"parts": windows}))
+        return self._course("parameter_lab", first, bars, tens, _json(data))
 
     def quiz(self, kind: str, solution: bool = False) -> Markup:
         """The questions with fresh numbers: ``shape``, ``parameters`` or ``sharing``.
 
         With ``solution`` the same numbers worked through.
         """
-        data = {"kind": kind, "parts": self._windows()}
+        data = {"kind": kind, "parts": list(map(vars, self._windows()))}
         return self._course("quiz", kind, solution, _json(data))
 
     # What lies beneath
 
-    def _windows(self) -> list[dict[str, Any]]:
+    def _windows(self) -> list[Window]:
         """The square windows of this network as the scripts take them, up to the first dozen."""
         return [
-            {
-                "name": part.name,
-                "kind": part.kind,
-                "kernel": part.kernel[0],
-                "stride": part.stride[0],
-                "padding": part.padding[0],
-                "ceil": part.ceil_mode,
-                "groups": part.groups,
-                "input": list(part.input),
-                "output": list(part.output),
-                "weights": part.weights,
-                "biases": part.biases,
-            }
+            Window(
+                name=part.name,
+                kind=part.kind,
+                kernel=part.kernel[0],
+                stride=part.stride[0],
+                padding=part.padding[0],
+                ceil=part.ceil_mode,
+                groups=part.groups,
+                input=part.input,
+                output=part.output,
+                weights=part.weights,
+                biases=part.biases,
+            )
             for part in self._manifest.architecture
             if part.kind in WINDOWS
             and part.kernel
@@ -239,54 +259,44 @@ class Course(Page):
         return f"Unit {channel}"
 
     def _photograph(self) -> Image:
-        said = self._manifest.featuremaps["photograph"]
-        factor = max(1, PHOTOGRAPH // said["width"])
-        image = self._picture(said, f"The photograph: {said['name']}, as the network gets it")
+        said = self._manifest.featuremaps.photograph
+        factor = max(1, PHOTOGRAPH // said.width)
+        image = self._picture(said, f"The photograph: {said.name}, as the network gets it")
         return Image(image.src, image.width * factor, image.height * factor, image.alt)
 
-    def _picture(self, said: Mapping[str, Any], alt: str) -> Image:
-        return Image(self.link(said["file"]), said["width"], said["height"], alt)
+    def _picture(self, said: Picture, alt: str) -> Image:
+        return Image(self.link(said.file), said.width, said.height, alt)
 
 
-def _exact(part: Mapping[str, Any]) -> str:
+def _exact(part: Window) -> str:
     """What the rule gives for a window, as its script writes it, and how that is rounded."""
-    steps, rest = divmod(part["input"][2] + 2 * part["padding"] - part["kernel"], part["stride"])
+    steps, rest = divmod(part.input[2] + 2 * part.padding - part.kernel, part.stride)
     if not rest:
         return str(steps + 1)
-    direction = "up" if part["ceil"] else "down"
-    return f"{steps + 1 + rest / part['stride']:.2f}, rounded {direction} to {part['output'][2]}"
+    direction = "up" if part.ceil else "down"
+    return f"{steps + 1 + rest / part.stride:.2f}, rounded {direction} to {part.output[2]}"
 
 
-def _counts(part: Mapping[str, Any]) -> list[tuple[str, int]]:
+def _counts(part: Window) -> list[tuple[str, int]]:
     """The parameters of a convolution, and of what would take its place without sharing."""
-    outputs = math.prod(part["output"])
-    window = part["kernel"] ** 2 * part["input"][0] + 1
+    outputs = math.prod(part.output)
+    window = part.kernel**2 * part.input[0] + 1
     return [
-        ("shared: a convolution", window * part["output"][0]),
+        ("shared: a convolution", window * part.output[0]),
         ("patches, nothing shared", window * outputs),
-        ("all joined to all", (math.prod(part["input"]) + 1) * outputs),
+        ("all joined to all", (math.prod(part.input) + 1) * outputs),
     ]
 
 
-def answer(said: Mapping[str, Any], unit: Mapping[str, Any], row: int, column: int) -> float:
+def answer(said: FilterBank, unit: Filter, row: int, column: int) -> float:
     """What a filter answers at one place of the patch, without padding: one sum, in plain loops."""
-    total = float(unit["bias"])
-    for colour, (mean, std) in enumerate(zip(said["mean"], said["std"], strict=True)):
-        for y, weights in enumerate(unit["weights"][colour]):
+    total = unit.bias
+    for colour, (mean, std) in enumerate(zip(said.mean, said.std, strict=True)):
+        for y, weights in enumerate(unit.weights[colour]):
             for x, weight in enumerate(weights):
-                pixel = said["pixels"][row + y][column + x][colour]
+                pixel = said.pixels[row + y][column + x][colour]
                 total += weight * (pixel / 255 - mean) / std
     return total
-
-
-def pictures(said: Mapping[str, Any]) -> list[Picture]:
-    """The files that the feature maps' section of the manifest names."""
-    named: list[Mapping[str, Any]] = [said["photograph"], *said["layers"]]
-    if said["moved"]:
-        named += [said["moved"], *said["moved"]["layers"]]
-    if said["filters"]:
-        named.append(said["filters"])
-    return [Picture(one["file"], one["width"], one["height"]) for one in named]
 
 
 def _json(data: Any) -> Markup:

@@ -75,17 +75,13 @@ class Words(Page):
         """Which network made the figures of this build."""
         said = self._manifest.network
         return caption.network(
-            said["name"],
-            said["trained_on"],
-            said["accuracy"],
-            said["accuracy_on"],
-            said["random"],
+            said.name, said.trained_on, said.accuracy, said.accuracy_on, said.random
         )
 
     def collection_sentence(self) -> str:
         """Which images the patches were cut from."""
         said = self._manifest.collection
-        return caption.collection(said["title"], said["count"], said["photographs"])
+        return caption.collection(said.title, said.count, said.photographs)
 
     def shortcuts_sentence(self) -> str:
         """By what the scan was faster and less exact, and by how much; empty for an exact one."""
@@ -219,13 +215,13 @@ class Words(Page):
             return Markup()
         one = self._figures(control.layer)
         unit = one.units[control.channel]
-        factor = max(_factor(one), CONTROL // control.pictures["random"].width)
+        factor = max(_factor(one), CONTROL // control.figures.random.width)
         titles = {"random": "Through random weights", "shuffled": "With switches shuffled"}
-        through = f"Through {'this' if self._manifest.network['random'] else 'the trained'} network"
+        through = f"Through {'this' if self._manifest.network.random else 'the trained'} network"
         parts = [
             ("The patches", "patches", unit.patches),
             (through, "projections", unit.projections),
-            *((titles[kind], kind, control.pictures[kind]) for kind in controls),
+            *((titles[kind], kind, getattr(control.figures, kind)) for kind in controls),
         ]
         images = [
             (title, self._image(kind, one, unit, picture, factor)) for title, kind, picture in parts
@@ -238,6 +234,7 @@ class Words(Page):
         named = ""
         if place and place.wanted:
             named = "held" if place.claim and place.claim.held else "missed"
+        said = unit.preferred.called if unit.preferred else None
         return Shown(
             channel=unit.channel,
             link=self.link(f"layers/{one.layer.index}.md#unit-{unit.channel}"),
@@ -246,43 +243,43 @@ class Words(Page):
             patches=self._image("patches", one, unit, unit.patches, _factor(one)),
             pattern=self._pattern(one, unit, PATTERN * _factor(one)),
             wish=self._wish(one, unit),
-            called=called(unit.preferred.called)
-            if unit.preferred and unit.preferred.called
-            else "",
+            called=called(said) if said else "",
         )
 
     def _place(self, one: LayerFigures, cell: Cell) -> Place:
-        strip = cell.evidence["strip"] if cell.evidence else None
+        evidence = cell.evidence
+        strip = evidence.strip if evidence else None
         scale = STRIP_TILE / FILE_TILE
         index = one.layer.index
         return Place(
             link=self.link(f"layers/{index}.md#unit-{cell.channel}"),
             where=places.where(cell, one.rows, one.columns),
             line=places.line(cell),
-            strip=strip
-            and Image(
+            strip=Image(
                 src=self.link(strip.file),
                 width=round(strip.width * scale),
                 height=round(strip.height * scale),
-                alt=caption.strip_picture(index, cell.channel, cell.evidence or {}),
-            ),
+                alt=caption.strip_picture(index, cell.channel, evidence),
+            )
+            if strip and evidence
+            else None,
             height=STRIP_TILE,
         )
 
     def _wish(self, one: LayerFigures, unit: Unit) -> Image | None:
         """The preferred input of a unit."""
-        wish = unit.preferred
-        if wish is None:
+        if unit.preferred is None:
             return None
-        height = round(WISH * wish.picture.height / wish.picture.width)
-        return Image(self.link(wish.picture.file), WISH, height, described(PREFERRED, one, unit))
+        picture = unit.pictures[PREFERRED]
+        height = round(WISH * picture.height / picture.width)
+        return Image(self.link(picture.file), WISH, height, described(PREFERRED, one, unit))
 
     def _pattern(self, one: LayerFigures, unit: Unit, factor: int) -> Pattern | None:
         """The strongest projection that is whole: a field over the border of its image is cut."""
         image = self._image("pattern", one, unit, unit.projections, factor)
         if image is None:
             return None
-        size = self._manifest.network["input_size"]
+        size = self._manifest.network.input_size
         boxes = [one.layer.field.box(top.row, top.column) for top in unit.top]
         whole = (at for at, box in enumerate(boxes) if min(box) >= 0 and max(box) <= size)
         row, column = divmod(next(whole, 0), 3)  # a unit's picture is 3 by 3 tiles

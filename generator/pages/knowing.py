@@ -63,18 +63,18 @@ class Knowing(Page):
     def hierarchy_figure(self, kind: str, text: str) -> Markup:
         """Concept by layer as a ``map`` or as ``curves``, with the numbers in a table below."""
         depths = self._manifest.hierarchy
-        plot = self._svg(depths.plots[kind], caption.depth_picture(depths.found, kind))
-        layers = range(1, len(depths.found.trained) + 1)
-        table = caption.score_table(depths.found)
+        plot = self._svg(getattr(depths.figures, kind), caption.depth_picture(depths, kind))
+        layers = range(1, len(depths.trained) + 1)
+        table = caption.score_table(depths)
         return self._html("hierarchy_figure", plot, text, list(layers), table)
 
     def giveaway_words(self) -> str:
         """What something plain about the drawings gives away of their concept."""
-        return caption.giveaways(self._manifest.hierarchy.found)
+        return caption.giveaways(self._manifest.hierarchy)
 
     def hierarchy_words(self) -> Markup:
         """The numbers of the hierarchy in sentences, a paragraph each."""
-        told = caption.depths(self._manifest.hierarchy.found)
+        told = caption.depths(self._manifest.hierarchy)
         return Markup("\n\n").join(plain(paragraph) for paragraph in told)
 
     def passed_words(self) -> str:
@@ -91,7 +91,7 @@ class Knowing(Page):
 
     def onward_words(self, index: int) -> str:
         """Whether a layer does better at the drawn concepts than the one before it."""
-        return findings.onward(self._manifest.hierarchy.found, index)
+        return findings.onward(self._manifest.hierarchy, index)
 
     def fires_words(self) -> str:
         """For how many images half of all units fire; dead ones do not count."""
@@ -108,9 +108,9 @@ class Knowing(Page):
         sheet = self._manifest.stimuli
         scale = SHEET_TILE / sheet.tile
         image = Image(
-            src=self.link(sheet.picture.file),
-            width=round(sheet.picture.width * scale),
-            height=round(sheet.picture.height * scale),
+            src=self.link(sheet.file),
+            width=round(sheet.width * scale),
+            height=round(sheet.height * scale),
             alt=caption.stimuli_picture(sheet.concepts, sheet.per_concept),
         )
         return self._html("stimuli_figure", image, sheet.concepts, text)
@@ -153,27 +153,29 @@ class Knowing(Page):
         claim, evidence, index = cell.claim, cell.evidence, one.layer.index
         assert claim is not None
         assert evidence is not None
-        strip, curve = evidence["strip"], evidence["curve"]
+        strip, curve = evidence.strip, evidence.curve
         scale = STRIP_TILE / FILE_TILE
         return Proof(
             title=caption.title(cell, one.rows, one.columns),
             channel=cell.channel,
             link=self.link(f"layers/{index}.md#unit-{cell.channel}"),
             facts=caption.facts(claim, evidence),
-            strip=strip
-            and Image(
+            strip=Image(
                 src=self.link(strip.file),
                 width=round(strip.width * scale),
                 height=round(strip.height * scale),
                 alt=caption.strip_picture(index, cell.channel, evidence),
-            ),
-            curve=curve and self._svg(curve, caption.curve_picture(index, cell.channel, claim)),
+            )
+            if strip
+            else None,
+            curve=self._svg(curve, caption.curve_picture(index, cell.channel, claim))
+            if curve
+            else None,
         )
 
     def _row(self, one: LayerFigures, cell: Cell) -> Row:
-        evidence = cell.evidence or {}
-        low, high = evidence.get("low"), evidence.get("high")
-        random = evidence.get("random")
+        evidence = cell.evidence
+        low, high = (evidence.low, evidence.high) if evidence else (None, None)
         index = one.layer.index
         assert cell.wanted is not None
         return Row(
@@ -184,5 +186,7 @@ class Knowing(Page):
             link=self.link(f"layers/{index}.md#unit-{cell.channel}"),
             claim=cell.claim,
             interval="" if low is None or high is None else caption.interval(low, high),
-            random=caption.random_score(cell.claim, random) if cell.claim and random else "",
+            random=caption.random_score(cell.claim, evidence.random)
+            if cell.claim and evidence
+            else "",
         )

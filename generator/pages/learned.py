@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import Markup
 
 from generator.caption import forming as formed
 from generator.caption import likeness
 from generator.caption import preferred as asked
-from generator.pages.manifest import Manifest, Picture
 from generator.pages.page import Image, Page
+from generator.records import Picture
 
 TILE = 84  # pixels across a tile of features forming: twice what a first layer's filter has
 SIDE = 128  # pixels across a picture of the comparison
@@ -25,19 +24,6 @@ class Moment:
     when: str
     projections: Image
     patches: Image
-
-
-def published(manifest: Manifest) -> list[Picture]:
-    """The pictures of both sections that are files of the site; the plot stands in the pages."""
-    found: list[Any] = []
-    if manifest.preferred_inputs:
-        for units in manifest.preferred_inputs["compared"].values():
-            found += [one["pixels"]["picture"] for one in units.values()]
-    if manifest.forming:
-        for layer in manifest.forming["layers"]:
-            for epoch in layer["epochs"]:
-                found += epoch["figures"].values()
-    return [Picture(**one) for one in found]
 
 
 class Learned(Page):
@@ -61,14 +47,14 @@ class Learned(Page):
     def patches_words(self, index: int, row: int, column: int) -> str:
         """What the patches of the unit in one cell share and what not; empty if unknown."""
         place = self._cell(index, row, column)
-        units = self._manifest.likeness.get(str(index), {})
-        found = units.get(str(place.channel)) if place else None
+        units = self._manifest.likeness.get(index, {})
+        found = units.get(place.channel) if place else None
         return likeness.compared(found) if found else ""
 
     def agreed_words(self, index: int) -> str:
         """Whether the patches of a unit agree less in a layer than in the first."""
         found = self._manifest.likeness
-        return likeness.agreed(found.get("1", {}), found.get(str(index), {}))
+        return likeness.agreed(found.get(1, {}), found.get(index, {}))
 
     def called_words(self, index: int) -> str:
         """Which classes the network sees most often in the preferred inputs of a layer."""
@@ -92,15 +78,13 @@ class Learned(Page):
         for index, channel, *both in asked.both(self._manifest.preferred_inputs):
             images = [
                 self._sized(
-                    Picture(**one["picture"]),
-                    asked.preferred_picture(
-                        index, channel, one["activation"], one["multiple"], method
-                    ),
+                    one.picture,
+                    asked.preferred_picture(index, channel, one.activation, one.multiple, method),
                     SIDE,
                 )
                 for one, method in zip(both, ("waves", "pixels"), strict=True)
             ]
-            told = [asked.times(one["multiple"]) if one["multiple"] else "" for one in both]
+            told = [asked.times(one.multiple) if one.multiple else "" for one in both]
             units.append((index, channel, list(zip(images, told, strict=True))))
         return self._html("methods_figure", units, text)
 
@@ -113,40 +97,40 @@ class Learned(Page):
         if not found:
             return Markup()
         shown = []
-        for layer in found["layers"]:
-            index = layer["index"]
+        for layer in found.layers:
+            index = layer.index
             if index not in (layers or self._manifest.layers):
                 continue
             one = self._figures(index)
             # The pixels of a filter stay whole; other tiles are all of one size.
             factor = max(1, TILE // one.tile) if one.crisp else TILE / one.tile
             moments = []
-            for epoch, at in zip(found["epochs"], layer["epochs"], strict=True):
+            for epoch, at in zip(found.epochs, layer.epochs, strict=True):
                 images = {
                     kind: self._sized(
-                        Picture(**picture),
-                        formed.forming_picture(kind, index, epoch, at["units"]),
-                        round(picture["width"] * factor),
+                        picture,
+                        formed.forming_picture(kind, index, epoch, at.units),
+                        round(picture.width * factor),
                     )
-                    for kind, picture in at["figures"].items()
+                    for kind, picture in vars(at.figures).items()
                 }
                 moments.append(Moment(epoch, formed.when(epoch), **images))
-            shown.append((one, layer["channels"], moments))
+            shown.append((one, layer.channels, moments))
         return self._html("forming_figure", shown, text)
 
     def patches_of_forming(self) -> str:
         """Among which images the patches of features forming are the strongest."""
-        found, count = self._manifest.forming, self._manifest.collection["count"]
-        return formed.sought(found["images"], found["spread"], count) if found else ""
+        found, count = self._manifest.forming, self._manifest.collection.count
+        return formed.sought(found.images, found.spread, count) if found else ""
 
     def settling_figure(self, text: str) -> Markup:
         """How near each layer is to its end, over the epochs; empty without snapshots."""
         found = self._manifest.forming
         if not found:
             return Markup()
-        plot = self._svg(Picture(**found["figure"]), formed.settling_picture(found))
-        rows = [[f"{value:.2f}" for value in row] for row in found["similarity"]]
-        return self._html("settling_figure", plot, found["epochs"], rows, text)
+        plot = self._svg(found.figure, formed.settling_picture(found))
+        rows = [[f"{value:.2f}" for value in row] for row in found.similarity]
+        return self._html("settling_figure", plot, found.epochs, rows, text)
 
     def settling_words(self) -> str:
         """Whether lower layers settle first, with the numbers that say so."""

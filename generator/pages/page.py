@@ -13,10 +13,10 @@ from generator import caption
 from generator.caption.preferred import preferred_picture
 from generator.errors import GeneratorError, StoreError
 from generator.pages.links import relative
-from generator.pages.manifest import LayerFigures, Manifest, Picture, Unit
+from generator.pages.manifest import LayerFigures, Manifest, Unit
 from generator.pages.sources import Sources
 from generator.pages.text import plain
-from generator.records import Cell
+from generator.records import Cell, Picture
 
 
 @dataclass(frozen=True)

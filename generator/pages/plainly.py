@@ -13,14 +13,14 @@ class Plainly(Page):
     def patches_line(self, index: int, row: int, column: int) -> str:
         """In what the patches of the unit in one cell differ; empty if unknown."""
         place = self._cell(index, row, column)
-        units = self._manifest.likeness.get(str(index), {})
-        found = units.get(str(place.channel)) if place else None
+        units = self._manifest.likeness.get(index, {})
+        found = units.get(place.channel) if place else None
         return plain.patches(found) if found else ""
 
     def agreed_line(self, index: int) -> str:
         """Whether the patches of a unit agree less in a layer than in the first."""
         found = self._manifest.likeness
-        return plain.agreed(found.get("1", {}), found.get(str(index), {}))
+        return plain.agreed(found.get(1, {}), found.get(index, {}))
 
     def first_layer_line(self) -> str:
         """What the first layer picks out."""
@@ -32,15 +32,15 @@ class Plainly(Page):
 
     def onward_line(self, index: int) -> str:
         """Whether a layer does better at the drawings than the one before it."""
-        return plain.onward(self._manifest.hierarchy.found, index)
+        return plain.onward(self._manifest.hierarchy, index)
 
     def deeper_line(self) -> str:
         """Whether deeper layers tell more of the drawings apart."""
-        return plain.deeper(self._manifest.hierarchy.found)
+        return plain.deeper(self._manifest.hierarchy)
 
     def easy_line(self) -> str:
         """Which drawings the first layer tells already."""
-        return plain.easy(self._manifest.hierarchy.found)
+        return plain.easy(self._manifest.hierarchy)
 
     def favourites_line(self, index: int) -> str:
         """The classes that the units of a layer's figure answer to most."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import Markup
 
 from generator.caption import number_of
 from generator.caption import remade as said
-from generator.pages.manifest import Manifest, Picture
+from generator.pages.manifest import Manifest
 from generator.pages.page import Image, Page
 from generator.pages.sources import Sources
+from generator.records import Picture
+from generator.records.remade import Covered
 
 PANEL = 192  # CSS pixels across a picture of a covered photograph, at most
 SAMPLES = 250  # across the samples of a change
@@ -29,18 +29,6 @@ class Panel:
     highest: str = ""
 
 
-def published(sections: Mapping[str, Any]) -> list[Picture]:
-    """The pictures of these figures that are files of the site; plots stand in the pages."""
-    found: list[Any] = []
-    for one in sections["occlusion"]["photographs"]:
-        found += one["figures"].values()
-    found += [change["figures"]["samples"] for change in sections["invariance"]["changes"]]
-    for name in ("filters", "steps"):
-        if sections[name]:
-            found += sections[name]["figures"].values()
-    return [Picture(**one) for one in found]
-
-
 class Remade(Page):
     """The figures of the paper, of this network."""
 
@@ -53,18 +41,17 @@ class Remade(Page):
 
     def steps_figure(self, text: str) -> Markup:
         """One activation followed down to the pixels; empty where a network has no such way."""
-        found = self._found["steps"]
+        found = self._found.steps
         if not found:
             return Markup()
         steps = []
-        for number, one in enumerate(found["steps"], start=1):
-            title, what = said.step(one, last=number == len(found["steps"]))
-            drawn = one["figure"]
-            plot = self._svg(Picture(**drawn), said.step_picture(one, number)) if drawn else None
-            steps.append((title, what, one["channel"], plot))
+        for number, one in enumerate(found.steps, start=1):
+            title, what = said.step(one, last=number == len(found.steps))
+            plot = self._svg(one.figure, said.step_picture(one, number)) if one.figure else None
+            steps.append((title, what, one.channel, plot))
         images = []
         for kind, title in (("patch", "What the unit saw"), ("projection", "The projection")):
-            picture = Picture(**found["figures"][kind])
+            picture = getattr(found.figures, kind)
             factor = max(1, TILE // picture.width)
             image = self._shown(picture, said.followed_picture(kind, found), picture.width * factor)
             images.append((title, image))
@@ -72,23 +59,21 @@ class Remade(Page):
 
     def layout_figure(self, text: str) -> Markup:
         """The network as boxes: wide, and for a phone tall."""
-        found = self._found["layout"]
+        found = self._found.layout
         alt = said.layout_picture(found)
-        plots = {
-            kind: self._svg(Picture(**picture), alt) for kind, picture in found["figures"].items()
-        }
+        plots = {kind: self._svg(plot, alt) for kind, plot in vars(found.figures).items()}
         return self._html("layout_figure", plots, text)
 
     def filters_figure(self, text: str) -> Markup:
         """The first layer's filters as learned, and clipped; empty where there are none."""
-        found = self._found["filters"]
+        found = self._found.filters
         if not found:
             return Markup()
-        clip = f"None stronger than {found['radius']:.2g}"
+        clip = f"None stronger than {found.radius:.2g}"
         sheets = [
             (
                 title,
-                self._shown(Picture(**found["figures"][kind]), said.filters_picture(kind, found)),
+                self._shown(getattr(found.figures, kind), said.filters_picture(kind, found)),
             )
             for kind, title in (("plain", "As learned"), ("clipped", clip))
         ]
@@ -96,19 +81,19 @@ class Remade(Page):
 
     def filters_words(self) -> list[str]:
         """Strengths, dead filters and folding, a sentence or two each."""
-        found = self._found["filters"]
+        found = self._found.filters
         if not found:
             return []
         return [said.strengths(found), said.dead_filters(found), said.folding(found)]
 
     def invariance_figure(self, text: str) -> Markup:
         """For each change samples of the photographs and three plots."""
-        found = self._found["invariance"]
-        names = [one["photograph"] for one in found["photographs"]]
+        found = self._found.invariance
+        names = [one.photograph for one in found.photographs]
         rows = []
-        for change in found["changes"]:
-            kind = change["kind"]
-            pictures = {name: Picture(**one) for name, one in change["figures"].items()}
+        for change in found.changes:
+            kind = change.kind
+            pictures: dict[str, Picture] = dict(vars(change.figures))
             alts = {name: said.moved_picture(kind, name, change, names) for name in pictures}
             samples = self._shown(pictures.pop("samples"), alts["samples"], SAMPLES)
             plots = {name: self._svg(one, alts[name]) for name, one in pictures.items()}
@@ -117,31 +102,30 @@ class Remade(Page):
 
     def invariance_words(self) -> list[str]:
         """How far features moved, a sentence or two for each change."""
-        return [said.moved(change) for change in self._found["invariance"]["changes"]]
+        return [said.moved(change) for change in self._found.invariance.changes]
 
     def occlusion_figure(self, text: str) -> Markup:
         """Six pictures of each covered photograph, with their scales and their legend."""
-        found = self._found["occlusion"]
+        found = self._found.occlusion
         rows = [
-            (one, self._panels(one, found["square"]), said.covered(one))
-            for one in found["photographs"]
+            (one, self._panels(one, found.square), said.covered(one)) for one in found.photographs
         ]
-        return self._html("occlusion_figure", rows, ",".join(found["scale"]), text)
+        return self._html("occlusion_figure", rows, ",".join(found.scale), text)
 
-    def _panels(self, one: Mapping[str, Any], square: int) -> list[Panel]:
-        most = max(one["plain"]["activity"], *(max(row) for row in one["activity"]))
-        surest = max(one["plain"]["probability"], *(max(row) for row in one["probability"]))
+    def _panels(self, one: Covered, square: int) -> list[Panel]:
+        most = max(one.plain.activity, *(max(row) for row in one.activity))
+        surest = max(one.plain.probability, *(max(row) for row in one.probability))
         titles = (
             ("photograph", "The photograph", ""),
             ("covered", "Covered where it costs most", ""),
-            ("activity", f"Activity of unit {one['channel']}", number_of(most)),
-            ("probability", f"Probability: {one['class']}", said.share(surest)),
+            ("activity", f"Activity of unit {one.channel}", number_of(most)),
+            ("probability", f"Probability: {one.label}", said.share(surest)),
             ("classes", "Most probable class", ""),
-            ("projection", f"Projection of unit {one['channel']}", ""),
+            ("projection", f"Projection of unit {one.channel}", ""),
         )
         panels = []
         for kind, title, highest in titles:
-            picture = Picture(**one["figures"][kind])
+            picture = getattr(one.figures, kind)
             alt = said.covered_picture(kind, one, square)
             panels.append(Panel(kind, title, self._shown(picture, alt, PANEL), highest))
         return panels

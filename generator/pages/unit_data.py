@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from msgspec import to_builtins
+
 from generator import caption
 from generator.caption.preferred import fact
 from generator.pages.links import relative
@@ -49,8 +51,8 @@ def unit_data(
     return {
         "title": f"Layer {index}, unit {channel}",
         "page": relative(here, f"layers/{index}.md#unit-{channel}", directory_urls),
-        "network": {key: manifest.network[key] for key in ("name", "sha256", "random")},
-        "images": {key: manifest.collection[key] for key in ("name", "sha256", "count")},
+        "network": {key: getattr(manifest.network, key) for key in ("name", "sha256", "random")},
+        "images": {key: getattr(manifest.collection, key) for key in ("name", "sha256", "count")},
         "layer": index,
         "module": one.layer.name,
         "channel": channel,
@@ -67,13 +69,13 @@ def unit_data(
         "claims": [_claim(claim) for claim in unit.claims],
         "missed": caption.missed(unit.claims),
         "pictures": _pictures(one, unit, here),
-        "preferred": _preferred(unit),
+        "preferred": to_builtins(unit.preferred),
         "top": [_top(manifest, unit, rank, here) for rank in range(len(unit.top))],
-        "orientation": {**numbers.orientation, "angles": manifest.tuning["angles"]},
+        "orientation": {**vars(numbers.orientation), "angles": manifest.tuning.angles},
         "colour": {
-            **numbers.colour,
-            "hues": manifest.tuning["hues"],
-            "swatches": manifest.tuning["swatches"],
+            **vars(numbers.colour),
+            "hues": manifest.tuning.hues,
+            "swatches": manifest.tuning.swatches,
         },
         "concepts": _concepts(manifest, one, unit),
         "classes": _classes(unit),
@@ -81,11 +83,13 @@ def unit_data(
     }
 
 
-def _claim(claim: Any) -> dict[str, Any]:
+def _claim(claim: Claim) -> dict[str, Any]:
     return {
         "said": caption.described([claim])[0] if claim.held else "",
         **{key: getattr(claim, key) for key in ("kind", "label", "score", "bar", "held")},
-        "detail": {key: value for key, value in claim.detail.items() if key != "classes"},
+        "detail": {
+            key: value for key, value in to_builtins(claim.detail).items() if key != "classes"
+        },
     }
 
 
@@ -107,17 +111,6 @@ def _pictures(one: LayerFigures, unit: Unit, here: str) -> list[dict[str, Any]]:
     ]
 
 
-def _preferred(unit: Unit) -> dict[str, Any] | None:
-    wish = unit.preferred
-    if wish is None:
-        return None
-    return {
-        "activation": wish.activation,
-        "multiple": wish.multiple,
-        "called": wish.called,
-    }
-
-
 def _wished(unit: Unit) -> list[tuple[str, str]]:
     wish = unit.preferred
     return [("Preferred input", fact(wish.activation, wish.multiple))] if wish else []
@@ -136,9 +129,9 @@ def _top(manifest: Manifest, unit: Unit, rank: int, here: str) -> dict[str, Any]
         "column": one.column,
         "box": one.box,
         "whole": {
-            "src": relative(here, whole.picture.file),
-            "width": whole.picture.width,
-            "height": whole.picture.height,
+            "src": relative(here, whole.file),
+            "width": whole.width,
+            "height": whole.height,
             "of": whole.of,
             "alt": caption.photograph_picture(rank + 1, one.photograph),
         },
@@ -147,7 +140,7 @@ def _top(manifest: Manifest, unit: Unit, rank: int, here: str) -> dict[str, Any]
 
 def _concepts(manifest: Manifest, one: LayerFigures, unit: Unit) -> list[dict[str, Any]]:
     """Held-out scores; ``bar`` is what the low end of an interval has to clear in this layer."""
-    depths = manifest.hierarchy.found
+    depths = manifest.hierarchy
     bars = depths.bars[list(manifest.layers).index(one.layer.index)]
     return [
         {"name": name, "score": score, "said": caption.concept_score(score), "bar": bar}
@@ -158,9 +151,9 @@ def _concepts(manifest: Manifest, one: LayerFigures, unit: Unit) -> list[dict[st
 def _classes(unit: Unit) -> dict[str, Any] | None:
     """Held-out scores of the few classes that the unit tells best; None if they are not known."""
     for claim in unit.claims:
-        few = claim.detail.get("classes")
+        few = claim.detail.classes
         if claim.kind == "class" and few and not unit.dead:
-            said = [{**one, "said": caption.class_score(claim, one["score"])} for one in few]
+            said = [{**vars(one), "said": caption.class_score(claim, one.score)} for one in few]
             return {"of": caption.class_unit(claim), "scores": said}
     return None
 
@@ -174,21 +167,19 @@ def _spread(one: LayerFigures, unit: Unit, here: str) -> dict[str, Any] | None:
         "src": relative(here, spread.picture.file),
         "width": spread.picture.width,
         "height": spread.picture.height,
-        "tile": spread.tile,
-        "gap": spread.gap,
+        "tile": spread.picture.tile,
+        "gap": spread.picture.gap,
         "crisp": one.crisp,
         "parts": [
             {
-                "percentile": part.percentile,
-                "said": caption.percentile(part.percentile, part.level),
+                "percentile": number,
+                "said": caption.percentile(number, part.level),
                 "level": part.level,
                 "activations": part.values,
                 "photographs": part.photographs,
-                "alt": caption.spread_picture(
-                    index, unit.channel, part.percentile, part.photographs
-                ),
+                "alt": caption.spread_picture(index, unit.channel, number, part.photographs),
             }
-            for part in spread.parts
+            for number, part in spread.parts
         ],
     }
 
@@ -219,8 +210,8 @@ def index(manifest: Manifest, directory_urls: bool) -> dict[str, Any]:
                 [
                     unit.channel,
                     int(unit.dead),
-                    _short(numbers.orientation["selectivity"]),
-                    _short(numbers.colour["share"] if numbers.colour["compared"] else 0),
+                    _short(numbers.orientation.selectivity),
+                    _short(numbers.colour.share if numbers.colour.compared else 0),
                     _short(max(numbers.concepts)),
                     _short(numbers.fires),
                     found,
@@ -236,7 +227,7 @@ def index(manifest: Manifest, directory_urls: bool) -> dict[str, Any]:
                 "unit": sheets.unit,
                 "step": sheets.step,
                 "height": sheets.unit,
-                "sheet": sheets.a_sheet,
+                "sheet": one.a_sheet,
                 "sheets": [[relative(INDEX, file.file), file.width] for file in sheets.files],
                 "units": rows,
             }

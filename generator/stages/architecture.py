@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from generator.networks.architecture import architecture
+from generator.records.course import NetworkParts
 from generator.stages.build import Build
 from generator.store.stage_files import read, write
 
@@ -15,9 +14,9 @@ PARTS = "parts.json"
 
 def make(folder: Path, build: Build) -> None:
     """``parts.json``: the network's parts in order of execution."""
-    write(folder / PARTS, [asdict(part) for part in architecture(build.network)])
+    write(folder / PARTS, NetworkParts(tuple(architecture(build.network))))
 
 
-def entry(folder: Path, build: Build) -> dict[str, Any]:  # noqa: ARG001
-    """``parts``: a ``records.Part`` each."""
-    return {"parts": read(folder / PARTS)}
+def entry(folder: Path, build: Build) -> NetworkParts:  # noqa: ARG001
+    """As written."""
+    return read(folder / PARTS, NetworkParts)

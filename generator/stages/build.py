@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,14 @@ from generator.processes import Group
 from generator.records import Layer, Measured, TopActivations
 from generator.scan.inputs import input_cache
 from generator.scan.tables import MAXIMA, PLACES, read_columns
-from generator.stages.read import Subject, read_measured, read_subjects, read_top
+from generator.stages.read import (
+    Drawn,
+    Subject,
+    read_drawn,
+    read_measured,
+    read_subjects,
+    read_top,
+)
 
 CONTROL_SEED = 1  # not 0, so that random weights are never compared with themselves
 
@@ -37,8 +44,8 @@ class StageModule(Protocol):
     def check(self, folder: Path, build: Build) -> None:
         """An error where the exhibit does not allow what is in the finished folder."""
 
-    def entry(self, folder: Path, build: Build) -> Any:
-        """The stage's section of the manifest as JSON values; files from the store's root."""
+    def entry(self, folder: Path, build: Build) -> object:
+        """The stage's section of the manifest, a record; files from the store's root."""
 
 
 class Build:
@@ -100,6 +107,11 @@ class Build:
     def measured(self) -> Measured:
         """All that was measured."""
         return read_measured(self.folders["measure"])
+
+    @cached_property
+    def drawn(self) -> Drawn:
+        """The pictures of every unit that fires, by index of the layer and channel."""
+        return read_drawn(self.folders["figures"])
 
     @cached_property
     def subjects(self) -> list[Subject]:

@@ -9,7 +9,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+
+from generator.records.manifest import StageTime
 
 
 @dataclass
@@ -19,7 +20,7 @@ class Clock:
     A build that is to be the same again (``SOURCE_DATE_EPOCH`` is set) writes down neither.
     """
 
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[StageTime] = field(default_factory=list)
     total: float = 0.0
 
     @contextmanager
@@ -29,10 +30,10 @@ class Clock:
         yield
         seconds = round(time.perf_counter() - started, 2)
         self.total += seconds
-        row = {"name": name, "seconds": seconds, "peak_mb": _peak(), "from_store": from_store}
         if "SOURCE_DATE_EPOCH" in os.environ:
-            row |= {"seconds": None, "peak_mb": None, "from_store": False}
-        self.rows.append(row)
+            self.rows.append(StageTime(name, None, None, from_store=False))
+        else:
+            self.rows.append(StageTime(name, seconds, _peak(), from_store))
 
 
 def machine() -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from generator.draw import raster, unit_pictures
+from generator.records.units import Control, Controls
 from generator.stages.build import CONTROL_SEED, Build
-from generator.store.stage_files import read, write
+from generator.store.stage_files import read_or_none, write
 
 CONTROL = "control.json"
-RANDOM_PICTURE, SHUFFLED_PICTURE = "random.webp", "shuffled.webp"
 
 
 def make(folder: Path, build: Build) -> None:
@@ -34,24 +33,13 @@ def make(folder: Path, build: Build) -> None:
         build.network, layer, channel, record, build.inputs, CONTROL_SEED
     )
     style = unit_pictures.layer_style(layer, build.network.size)
-    for tiles, name in ((random, RANDOM_PICTURE), (shuffled, SHUFFLED_PICTURE)):
-        picture = raster.grid(tiles, style)
-        raster.save_lossless(picture, folder / name)
-    said = {"layer": layer.index, "channel": channel}
-    write(folder / CONTROL, {**said, "width": picture.width, "height": picture.height})
+    figures = Controls(
+        random=raster.save_lossless(raster.grid(random, style), folder, "random"),
+        shuffled=raster.save_lossless(raster.grid(shuffled, style), folder, "shuffled"),
+    )
+    write(folder / CONTROL, Control(layer.index, channel, figures))
 
 
-def entry(folder: Path, build: Build) -> dict[str, Any] | None:  # noqa: ARG001
+def entry(folder: Path, build: Build) -> Control | None:  # noqa: ARG001
     """Layer, channel and the two pictures; None where no unit of the layer fires."""
-    found = read(folder / CONTROL)
-    if found is None:
-        return None
-    size = {"width": found["width"], "height": found["height"]}
-    return {
-        "layer": found["layer"],
-        "channel": found["channel"],
-        "figures": {
-            "random": {"file": f"{folder.name}/{RANDOM_PICTURE}", **size},
-            "shuffled": {"file": f"{folder.name}/{SHUFFLED_PICTURE}", **size},
-        },
-    }
+    return read_or_none(folder / CONTROL, Control)

@@ -13,8 +13,19 @@ from PIL import Image
 from generator.draw import raster
 from generator.networks.architecture import architecture
 from generator.records import Layer, Part
+from generator.records.course import (
+    FeatureMaps,
+    Filter,
+    FilterBank,
+    LayerMaps,
+    Photograph,
+    Shifted,
+    ShiftedMaps,
+    StrongUnit,
+)
+from generator.records.rounding import EXACT, rounded
 from generator.stages.build import Build
-from generator.store.stage_files import from_root, read, write
+from generator.store.stage_files import read, write
 from generator.techniques.featuremaps import (
     Map,
     feature_maps,
@@ -41,29 +52,21 @@ def make(folder: Path, build: Build) -> None:
     image = photograph(build)
     inputs = build.inputs(image)
     pixels = build.network.preprocess.display(inputs)
-    said = {
-        "photograph": {
-            "name": build.collection.photograph(image),
-            "image": image,
-            **_save_photograph(pixels, folder / "photograph.avif"),
-        },
-        "layers": _layers(folder, build, inputs),
-        "moved": _moved(folder, build, inputs),
-        "filters": _filters(folder, build),
-    }
-    write(folder / SAID, said)
+    picture = raster.save_photograph(Image.fromarray(pixels), folder, "photograph")
+    record = FeatureMaps(
+        photograph=Photograph(
+            **vars(picture), name=build.collection.photograph(image), image=image
+        ),
+        layers=_layers(folder, build, inputs),
+        moved=_moved(folder, build, inputs),
+        filters=_filters(folder, build),
+    )
+    write(folder / SAID, record)
 
 
-def entry(folder: Path, build: Build) -> dict[str, Any]:  # noqa: ARG001
-    """What ``make`` wrote, its files named from the store's root."""
-    said = read(folder / SAID)
-    pictures = [said["photograph"], *said["layers"]]
-    if said["moved"]:
-        pictures += [said["moved"], *said["moved"]["layers"]]
-    if said["filters"]:
-        pictures.append(said["filters"])
-    from_root(folder, pictures)
-    return dict(said)
+def entry(folder: Path, build: Build) -> FeatureMaps:  # noqa: ARG001
+    """As written."""
+    return read(folder / SAID, FeatureMaps)
 
 
 def photograph(build: Build) -> int:
@@ -91,8 +94,8 @@ def _best(build: Build, layer: Layer) -> Map:
     return np.nan_to_num(values, nan=0.0, neginf=0.0).clip(min=0)
 
 
-def _layers(folder: Path, build: Build, inputs: torch.Tensor) -> list[dict[str, Any]]:
-    said = []
+def _layers(folder: Path, build: Build, inputs: torch.Tensor) -> tuple[LayerMaps, ...]:
+    shown = []
     for layer, maps in zip(
         build.network.layers, feature_maps(build.network, inputs[None]), strict=True
     ):
@@ -100,28 +103,21 @@ def _layers(folder: Path, build: Build, inputs: torch.Tensor) -> list[dict[str, 
         channels = strong_units(maps[0], best, UNITS)
         if not channels:
             continue
-        picture = maps_in_a_row([tinted(maps[0, channel]) for channel in channels])
-        raster.save_lossless(picture, folder / f"layer-{layer.index}.webp")
-        said.append(
-            {
-                "layer": layer.index,
-                "units": [
-                    {
-                        "channel": channel,
-                        "strongest": round(float(maps[0, channel].max()), 4),
-                        "share": round(float(maps[0, channel].max() / best[channel]), 4),
-                    }
-                    for channel in channels
-                ],
-                "file": f"layer-{layer.index}.webp",
-                "width": picture.width,
-                "height": picture.height,
-            }
+        sheet = maps_in_a_row([tinted(maps[0, channel]) for channel in channels])
+        picture = raster.save_lossless(sheet, folder, f"layer-{layer.index}")
+        units = tuple(
+            StrongUnit(
+                channel=channel,
+                strongest=round(float(maps[0, channel].max()), 4),
+                share=round(float(maps[0, channel].max() / best[channel]), 4),
+            )
+            for channel in channels
         )
-    return said
+        shown.append(LayerMaps(**vars(picture), layer=layer.index, units=units))
+    return tuple(shown)
 
 
-def _moved(folder: Path, build: Build, inputs: torch.Tensor) -> dict[str, Any] | None:
+def _moved(folder: Path, build: Build, inputs: torch.Tensor) -> Shifted | None:
     """The photograph at several places, and a map of the first, the middle and the last layer."""
     layers = build.network.layers
     shifts = shifts_for(build.network.size, layers[0].field.stride)
@@ -131,7 +127,7 @@ def _moved(folder: Path, build: Build, inputs: torch.Tensor) -> dict[str, Any] |
     picture = np.concatenate(list(build.network.preprocess.display(frames)), axis=1)
     shown = sorted({0, len(layers) // 2, len(layers) - 1})
     maps = feature_maps(build.network, frames)
-    said = []
+    told = []
     for number in shown:
         layer = layers[number]
         channels = strong_units(maps[number][0], _best(build, layer), 1)
@@ -140,30 +136,28 @@ def _moved(folder: Path, build: Build, inputs: torch.Tensor) -> dict[str, Any] |
         own = maps[number][:, channels[0]]  # (N, H, W)
         places = [round(shift / layer.field.stride) for shift in shifts]
         sheet = maps_in_a_row(list(tinted(np.concatenate(list(own), axis=1))[None]))
-        name = f"moved-{layer.index}.webp"
-        raster.save_lossless(sheet, folder / name)
-        said.append(
-            {
-                "layer": layer.index,
-                "channel": channels[0],
-                "stride": layer.field.stride,
-                "places": places,
-                "whole": [shift % layer.field.stride == 0 for shift in shifts],
-                "follows": [
+        drawn = raster.save_lossless(sheet, folder, f"moved-{layer.index}")
+        told.append(
+            ShiftedMaps(
+                **vars(drawn),
+                layer=layer.index,
+                channel=channels[0],
+                stride=layer.field.stride,
+                places=tuple(places),
+                whole=tuple(shift % layer.field.stride == 0 for shift in shifts),
+                follows=tuple(
                     round(follows(own[0], one, move), 4)
                     for one, move in zip(own, places, strict=True)
-                ],
-                "file": name,
-                "width": sheet.width,
-                "height": sheet.height,
-            }
+                ),
+            )
         )
-    if not said:
+    if not told:
         return None
-    return {"shifts": shifts, **_save_photograph(picture, folder / "moved.avif"), "layers": said}
+    saved = raster.save_photograph(Image.fromarray(picture), folder, "moved")
+    return Shifted(**vars(saved), shifts=tuple(shifts), layers=tuple(told))
 
 
-def _filters(folder: Path, build: Build) -> dict[str, Any] | None:
+def _filters(folder: Path, build: Build) -> FilterBank | None:
     """All filters as pictures, and some with a patch of a photograph to slide them over.
 
     None for a network whose first operation is not a plain convolution of small windows.
@@ -180,37 +174,31 @@ def _filters(folder: Path, build: Build) -> dict[str, Any] | None:
     sheet = raster.grid(tiles, style, COLUMNS)
     rows = -(-len(tiles) // COLUMNS)
     sheet = sheet.crop((0, 0, sheet.width, rows * (style.size + style.gap) - style.gap))
-    raster.save_lossless(sheet, folder / "filters.webp")
+    picture = raster.save_lossless(sheet, folder, "filters")
     channels = _shown(build, first)
     image, box = _patch(build, channels[0], kernel)
     pixels = build.network.preprocess.display(build.inputs(image))
     left, top, right, bottom = box
-    return {
-        "layer": first.name,
-        "count": len(weights),
-        "kernel": kernel,
-        "stride": first.stride[0] if first.stride else 1,
-        "padding": first.padding[0] if first.padding else 0,
-        "tile": style.size,
-        "gap": style.gap,
-        "columns": COLUMNS,
-        "file": "filters.webp",
-        "width": sheet.width,
-        "height": sheet.height,
-        "photograph": build.collection.photograph(image),
-        "box": list(box),
-        "pixels": pixels[top:bottom, left:right].tolist(),  # rows of (red, green, blue)
-        "mean": list(build.network.preprocess.mean),
-        "std": list(build.network.preprocess.std),
-        "units": [
-            {
-                "channel": channel,
-                "weights": _short(weights[channel]),  # (3, kernel, kernel)
-                "bias": _short(biases[channel]),
-            }
+    return FilterBank(
+        **vars(picture),
+        layer=first.name,
+        count=len(weights),
+        kernel=kernel,
+        stride=first.stride[0] if first.stride else 1,
+        padding=first.padding[0] if first.padding else 0,
+        tile=style.size,
+        gap=style.gap,
+        columns=COLUMNS,
+        photograph=build.collection.photograph(image),
+        box=box,
+        pixels=pixels[top:bottom, left:right].tolist(),
+        mean=build.network.preprocess.mean,
+        std=build.network.preprocess.std,
+        units=tuple(
+            Filter(channel, _short(weights[channel]), float(_short(biases[channel])))
             for channel in channels
-        ],
-    }
+        ),
+    )
 
 
 def _plain(part: Part) -> bool:
@@ -250,8 +238,8 @@ def _patch(build: Build, channel: int, kernel: int) -> tuple[int, tuple[int, int
 
 
 def _short(values: npt.NDArray[Any]) -> Any:
-    """Numbers of six digits: single precision holds no more that matter."""
-    return np.vectorize(lambda value: float(f"{value:.6g}"))(values).tolist()
+    """Numbers as lists: single precision holds no more than six digits that matter."""
+    return np.vectorize(lambda value: rounded(value, EXACT))(values).tolist()
 
 
 def tinted(one: Map) -> raster.Pixels:
@@ -273,9 +261,3 @@ def maps_in_a_row(tiles: list[raster.Pixels]) -> Image.Image:
         large = tile.repeat(factor, axis=0).repeat(factor, axis=1)
         sheet.paste(Image.fromarray(large), (number * step, 0))
     return sheet
-
-
-def _save_photograph(pixels: raster.Pixels, path: Path) -> dict[str, Any]:
-    picture = Image.fromarray(pixels)
-    raster.save_photograph(picture, path)
-    return {"file": path.name, "width": picture.width, "height": picture.height}

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
+from torch import Tensor
 
 from generator.draw import raster
 from generator.errors import ImagesError
+from generator.records import Picture, Tile
+from generator.records.remade import Filters, FilterSheets
+from generator.records.rounding import rounded
 from generator.stages.build import Build
-from generator.store.stage_files import from_root, read, rounded, write
+from generator.store.stage_files import read_or_none, write
 from generator.techniques.filters import RADIUS, clipped, first_filters, folded, strengths
 
 FILTERS = "filters.json"
@@ -33,50 +37,48 @@ def make(folder: Path, build: Build) -> None:
     strength = strengths(found.weights)
     over = int((strength > RADIUS).sum())
     radius = RADIUS if over else float(np.median(strength))
-    sheets = {"plain": found.weights, "clipped": clipped(found.weights, radius)}
-    figures = {name: _sheet(weights, folder / f"{name}.webp") for name, weights in sheets.items()}
+    figures = FilterSheets(
+        plain=_sheet(found.weights, folder, "plain"),
+        clipped=_sheet(clipped(found.weights, radius), folder, "clipped"),
+    )
     strides = sorted({found.stride, *STRIDES})
     shares = folded(found.weights, _photographs(build), tuple(strides))
-    dead = _dead(build, len(strength))
-    record = {
-        "module": found.name,
-        "count": len(strength),
-        "kernel": list(found.weights.shape[2:]),
-        "stride": found.stride,
-        "paper_radius": RADIUS,
-        "over_paper_radius": over,
-        "radius": rounded(radius),
-        "strengths": [rounded(one) for one in strength.tolist()],
-        "faint": int((strength < FAINT * strength.max()).sum()),
-        "dead": dead,
-        "folded": {
-            str(stride): [rounded(one) for one in own.tolist()]
+    height, width = found.weights.shape[2:]
+    record = Filters(
+        module=found.name,
+        count=len(strength),
+        kernel=(height, width),
+        stride=found.stride,
+        paper_radius=RADIUS,
+        over_paper_radius=over,
+        radius=rounded(radius),
+        strengths=tuple(map(rounded, strength.tolist())),
+        faint=int((strength < FAINT * strength.max()).sum()),
+        dead=_dead(build, len(strength)),
+        folded={
+            stride: tuple(map(rounded, own.tolist()))
             for stride, own in zip(strides, shares, strict=True)
         },
-        "figures": figures,
-    }
+        figures=figures,
+    )
     write(folder / FILTERS, record)
 
 
-def entry(folder: Path, build: Build) -> dict[str, Any] | None:  # noqa: ARG001
+def entry(folder: Path, build: Build) -> Filters | None:  # noqa: ARG001
     """Strengths, dead filters, folded shares and the two sheets; None without such filters."""
-    found: dict[str, Any] | None = read(folder / FILTERS)
-    if found is not None:
-        from_root(folder, found["figures"].values())
-    return found
+    return read_or_none(folder / FILTERS, Filters)
 
 
-def _dead(build: Build, count: int) -> list[int] | None:
+def _dead(build: Build, count: int) -> tuple[int, ...] | None:
     """The filters that no image made fire; None where the first shown layer is another one."""
     layer, top = build.network.layers[0], build.top[0]
     first = first_filters(build.network)
     if first is None or layer.channels != count or layer.field.size != max(first.weights.shape[2:]):
         return None
-    silent: list[int] = np.flatnonzero((top.images < 0).all(axis=1)).tolist()
-    return silent
+    return tuple(np.flatnonzero((top.images < 0).all(axis=1)).tolist())
 
 
-def _photographs(build: Build) -> Any:
+def _photographs(build: Build) -> Iterator[Tensor]:
     """Photographs as inputs, evenly spread over the collection; those that can be read."""
     count = len(build.collection)
     most = min(MOST, max(LEAST, PIXELS // build.network.size**2))
@@ -87,10 +89,10 @@ def _photographs(build: Build) -> Any:
             continue
 
 
-def _sheet(weights: npt.NDArray[np.float32], path: Path) -> dict[str, Any]:
+def _sheet(weights: npt.NDArray[np.float32], folder: Path, name: str) -> Picture:
     """All filters (C, 3, H, W) on one scale, zero as mid grey, so that their strengths compare."""
     side = max(weights.shape[2:])
-    style = raster.Tile(side * max(1, TILE // side), gap=2, crisp=True)
+    style = Tile(side * max(1, TILE // side), gap=2, crisp=True)
     reach = 2 * max(float(np.abs(weights).max()), 1e-30)
     pixels = ((weights / reach + 0.5) * 255).round().clip(0, 255).astype(np.uint8)
     tiles = []
@@ -103,5 +105,4 @@ def _sheet(weights: npt.NDArray[np.float32], path: Path) -> dict[str, Any]:
     rows = -(-len(tiles) // across)
     picture: Image.Image = raster.grid(tiles, style, across)
     picture = picture.crop((0, 0, across * step - style.gap, rows * step - style.gap))
-    raster.save_lossless(picture, path)
-    return {"file": path.name, "width": picture.width, "height": picture.height}
+    return raster.save_lossless(picture, folder, name)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 from tqdm import tqdm
 
 from generator.draw import raster, unit_pictures
@@ -18,9 +16,18 @@ from generator.images.batches import batches, network_input
 from generator.networks.network import Network
 from generator.networks.snapshots import at_epoch
 from generator.records import Layer, TopActivations
+from generator.records.learned import (
+    Columns,
+    Comparisons,
+    Forming,
+    FormingLayer,
+    FormingMoment,
+    FormingUnit,
+)
+from generator.records.rounding import EXACT, rounded
 from generator.scan.activations import maxima
 from generator.stages.build import Build
-from generator.store.stage_files import from_root, read, write
+from generator.store.stage_files import read_or_none, write
 from generator.techniques.forming import (
     LayerActivations,
     Strongest,
@@ -73,36 +80,24 @@ def make(folder: Path, build: Build) -> None:
     best[last] = [
         scanned(top, layer) for top, layer in zip(build.top, build.network.layers, strict=True)
     ]
-    record = {
-        "epochs": list(networks),
-        "images": len(images),
-        "spread": int(spread.sum()),
-        "similarity": [[_rounded(value) for value in curve.values()] for curve in curves],
-        "lower_nearer": {"held": lower, "of": of},
-        "layers": [
+    record = Forming(
+        epochs=tuple(networks),
+        images=len(images),
+        spread=int(spread.sum()),
+        similarity=tuple(tuple(map(rounded, curve.values())) for curve in curves),
+        lower_nearer=Comparisons(lower, of),
+        layers=tuple(
             _layer(folder, build, layer, networks, {e: found[at] for e, found in best.items()})
             for at, layer in enumerate(build.network.layers)
-        ],
-        "figure": save(settling_curves(curves), folder / "settling.svg"),
-    }
+        ),
+        figure=save(settling_curves(curves), folder, "settling"),
+    )
     write(folder / FORMING, record)
 
 
-def entry(folder: Path, build: Build) -> dict[str, Any] | None:
-    """As written, with what the images are called; None where no snapshots of training are kept."""
-    found: dict[str, Any] | None = read(folder / FORMING)
-    if found is None:
-        return None
-    pictures = [found["figure"]]
-    for layer in found["layers"]:
-        for epoch in layer["epochs"]:
-            pictures += epoch["figures"].values()
-            for unit in epoch["units"]:
-                if unit["image"] >= 0:
-                    unit["name"] = build.collection.items[unit["image"]].name
-                    unit["photograph"] = build.collection.photograph(unit["image"])
-    from_root(folder, pictures)
-    return found
+def entry(folder: Path, build: Build) -> Forming | None:  # noqa: ARG001
+    """As written; None where no snapshots of training are kept."""
+    return read_or_none(folder / FORMING, Forming)
 
 
 def watched_images(
@@ -175,31 +170,34 @@ def _layer(
     layer: Layer,
     networks: Mapping[int, Network],
     best: Mapping[int, Strongest],
-) -> dict[str, Any]:
+) -> FormingLayer:
     """One layer: at each epoch its units' strongest images, and two columns of tiles."""
     units = shown_units(build, layer)
-    return {
-        "index": layer.index,
-        "channels": units,
-        "epochs": [
-            {
-                "units": [_unit(layer, best[epoch], channel) for channel in units],
-                "figures": _columns(folder, build, layer, units, epoch, network, best[epoch]),
-            }
+    return FormingLayer(
+        index=layer.index,
+        channels=tuple(units),
+        epochs=tuple(
+            FormingMoment(
+                units=tuple(_unit(build, layer, best[epoch], channel) for channel in units),
+                figures=_columns(folder, build, layer, units, epoch, network, best[epoch]),
+            )
             for epoch, network in networks.items()
-        ],
-    }
+        ),
+    )
 
 
-def _unit(layer: Layer, found: Strongest, channel: int) -> dict[str, Any]:
+def _unit(build: Build, layer: Layer, found: Strongest, channel: int) -> FormingUnit:
     row, column = divmod(int(found.places[channel]), layer.width)
-    return {
-        "channel": channel,
-        "value": float(f"{found.values[channel]:.6g}"),
-        "image": int(found.images[channel]),
-        "row": row,
-        "column": column,
-    }
+    image, collection = int(found.images[channel]), build.collection
+    return FormingUnit(
+        channel=channel,
+        value=rounded(float(found.values[channel]), EXACT),
+        image=image,
+        row=row,
+        column=column,
+        name=collection.items[image].name if image >= 0 else None,
+        photograph=collection.photograph(image) if image >= 0 else None,
+    )
 
 
 def _columns(
@@ -210,7 +208,7 @@ def _columns(
     epoch: int,
     network: Network,
     found: Strongest,
-) -> dict[str, Any]:
+) -> Columns:
     """Projections and patches one below the other; mid grey for a unit that did not fire."""
     style = unit_pictures.layer_style(layer, network.size)
     shown = np.isin(np.arange(layer.channels), units)
@@ -233,24 +231,7 @@ def _columns(
         raster.grid([pair[side] for pair in pairs], style, columns=1) for side in (0, 1)
     )
     name = f"{layer.index}-{epoch}"
-    raster.save_lossless(projections, folder / f"{name}-projections.webp")
-    return {
-        "projections": _picture(f"{name}-projections.webp", projections),
-        "patches": _save_patches(patches, style, folder, f"{name}-patches"),
-    }
-
-
-def _save_patches(
-    picture: Image.Image, style: raster.Tile, folder: Path, name: str
-) -> dict[str, Any]:
-    file = f"{name}.webp" if style.crisp else f"{name}.avif"
-    (raster.save_lossless if style.crisp else raster.save_photograph)(picture, folder / file)
-    return _picture(file, picture)
-
-
-def _picture(file: str, picture: Image.Image) -> dict[str, Any]:
-    return {"file": file, "width": picture.width, "height": picture.height}
-
-
-def _rounded(value: float) -> float:
-    return float(f"{value:.4g}")
+    return Columns(
+        projections=raster.save_lossless(projections, folder, f"{name}-projections"),
+        patches=raster.save_tiles(patches, style, folder, f"{name}-patches"),
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -13,9 +12,12 @@ from generator.draw.plots.invariance import DASHES, moved_curves
 from generator.draw.plots.page import save
 from generator.measure.outputs import outputs_of
 from generator.networks.recording import probabilities
+from generator.records import Picture, Tile
+from generator.records.remade import ChangeCurves, ChangePictures, Invariance, MovedPhotograph
+from generator.records.rounding import rounded
 from generator.stages.build import Build
 from generator.stages.subjects import COUNT
-from generator.store.stage_files import from_root, read, rounded, write
+from generator.store.stage_files import read, write
 from generator.techniques.invariance import Change, changed, changes, invariance, top_features
 
 INVARIANCE = "invariance.json"
@@ -33,57 +35,61 @@ def make(folder: Path, build: Build) -> None:
     told = []
     for moved in invariance(network, layer, inputs, labels, changes(network.size)):
         change = moved.change
-        figures = {"samples": _samples(build, change, inputs, folder / f"{change.kind}.avif")}
         tables = {"first": moved.first, "last": moved.last, "probability": moved.probability}
-        for name, curves in tables.items():
-            svg = moved_curves(
-                change.kind,
-                change.values,
-                curves,
+        plots = {
+            name: save(
+                moved_curves(
+                    change.kind,
+                    change.values,
+                    curves,
+                    f"{change.kind}-{name}",
+                    shares=name == "probability",
+                ),
+                folder,
                 f"{change.kind}-{name}",
-                shares=name == "probability",
             )
-            figures[name] = save(svg, folder / f"{change.kind}-{name}.svg")
+            for name, curves in tables.items()
+        }
         numbers = {
-            name: [[rounded(value) for value in row] for row in curves.tolist()]
+            name: tuple(tuple(map(rounded, row)) for row in curves.tolist())
             for name, curves in tables.items()
         }
         told.append(
-            {"kind": change.kind, "values": list(change.values), **numbers, "figures": figures}
+            ChangeCurves(
+                kind=change.kind,
+                values=tuple(change.values),
+                **numbers,
+                figures=ChangePictures(samples=_samples(build, change, inputs, folder), **plots),
+            )
         )
-    record = {
-        "layer": layer.index,
-        "top": top_features(network),
-        "photographs": [
-            {
-                "image": one.image,
-                "name": one.name,
-                "photograph": one.photograph,
-                "class": known.names[one.label],
-                "by_folder": one.by_folder,
-                "probability": rounded(one.probability),
-            }
+    record = Invariance(
+        layer=layer.index,
+        top=top_features(network),
+        photographs=tuple(
+            MovedPhotograph(
+                image=one.image,
+                name=one.name,
+                photograph=one.photograph,
+                label=known.names[one.label],
+                by_folder=one.by_folder,
+                probability=rounded(one.probability),
+            )
             for one in chosen
-        ],
-        "dashes": list(DASHES),
-        "changes": told,
-    }
+        ),
+        dashes=tuple(DASHES),
+        changes=tuple(told),
+    )
     write(folder / INVARIANCE, record)
 
 
-def entry(folder: Path, build: Build) -> dict[str, Any]:  # noqa: ARG001
+def entry(folder: Path, build: Build) -> Invariance:  # noqa: ARG001
     """The photographs, and for each change its values, the three tables and the pictures."""
-    found: dict[str, Any] = read(folder / INVARIANCE)
-    for change in found["changes"]:
-        from_root(folder, change["figures"].values())
-    return found
+    return read(folder / INVARIANCE, Invariance)
 
 
-def _samples(
-    build: Build, change: Change, inputs: list[torch.Tensor], path: Path
-) -> dict[str, Any]:
+def _samples(build: Build, change: Change, inputs: list[torch.Tensor], folder: Path) -> Picture:
     """A row for each photograph, a column for each of a few values of the change."""
-    style = raster.Tile(min(SAMPLE, build.network.size), gap=2, crisp=False)
+    style = Tile(min(SAMPLE, build.network.size), gap=2, crisp=False)
     tiles = []
     for image in inputs:
         copies = [changed(image, change.kind, value) for value in sampled(change)]
@@ -92,8 +98,7 @@ def _samples(
     step = style.size + style.gap
     width, height = SAMPLES * step - style.gap, len(inputs) * step - style.gap
     picture = raster.grid(tiles, style, SAMPLES).crop((0, 0, width, height))
-    raster.save_photograph(picture, path)
-    return {"file": path.name, "width": width, "height": height}
+    return raster.save_photograph(picture, folder, change.kind)
 
 
 def sampled(change: Change) -> list[float]:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from generator.draw.plots.architecture import Block, tall, wide
+from generator.draw.plots.architecture import tall, wide
 from generator.draw.plots.page import save
 from generator.networks.architecture import architecture
 from generator.networks.network import Network
 from generator.networks.operations import modules_at_work
 from generator.records import Part
+from generator.records.remade import Layout, LayoutBox, LayoutPlots
 from generator.stages.build import Build
-from generator.store.stage_files import from_root, read, write
+from generator.store.stage_files import read, write
 
 LAYOUT = "layout.json"
 MOST = 24  # boxes that a reader can follow; VGG with 16 layers keeps all of its own
@@ -35,23 +35,20 @@ def make(folder: Path, build: Build) -> None:
     network = build.network
     found = architecture(network)
     drawn = blocks(found, network.size, outputs(network))
-    record = {
-        "boxes": [asdict(block) for block in drawn],
-        "parameters": sum(part.weights + part.biases for part in found),
-        "grouped": len(drawn) - 1 < sum(part.kind in KINDS for part in found),
-        "figures": {
-            "wide": save(wide(drawn), folder / "wide.svg"),
-            "tall": save(tall(drawn), folder / "tall.svg"),
-        },
-    }
+    record = Layout(
+        boxes=tuple(drawn),
+        parameters=sum(part.weights + part.biases for part in found),
+        grouped=len(drawn) - 1 < sum(part.kind in KINDS for part in found),
+        figures=LayoutPlots(
+            wide=save(wide(drawn), folder, "wide"), tall=save(tall(drawn), folder, "tall")
+        ),
+    )
     write(folder / LAYOUT, record)
 
 
-def entry(folder: Path, build: Build) -> dict[str, Any]:  # noqa: ARG001
+def entry(folder: Path, build: Build) -> Layout:  # noqa: ARG001
     """The boxes with their sizes, how many parameters there are, and the drawings."""
-    found: dict[str, Any] = read(folder / LAYOUT)
-    from_root(folder, found["figures"].values())
-    return found
+    return read(folder / LAYOUT, Layout)
 
 
 def outputs(network: Network) -> dict[str, tuple[int, ...]]:
@@ -70,7 +67,7 @@ def outputs(network: Network) -> dict[str, tuple[int, ...]]:
 
 def blocks(
     parts: Sequence[Part], size: int, handed_on: Mapping[str, tuple[int, ...]]
-) -> list[Block]:
+) -> list[LayoutBox]:
     """A box for each convolution, pool and linear layer, after one for the input.
 
     Where these are too many, those of one module share a box, as few to a box as will do;
@@ -83,7 +80,7 @@ def blocks(
     while len(groups) > MOST and depth > 0:
         groups = _grouped(drawn, depth)
         depth -= 1
-    first = Block("input", "input", ("three colours", _size((3, size, size))), (3, size, size))
+    first = LayoutBox("input", "input", ("three colours", _size((3, size, size))), (3, size, size))
     return [first, *(_block(name, group, handed_on) for name, group in groups)]
 
 
@@ -99,19 +96,19 @@ def _grouped(parts: Sequence[Part], depth: int) -> list[tuple[str, list[Part]]]:
     return groups
 
 
-def _block(name: str, group: Sequence[Part], handed_on: Mapping[str, tuple[int, ...]]) -> Block:
+def _block(name: str, group: Sequence[Part], handed_on: Mapping[str, tuple[int, ...]]) -> LayoutBox:
     count = sum(part.weights + part.biases for part in group)
     told = f"{_thousands(count)} parameters" if count else "no parameters"
     if len(group) == 1:
         (part,) = group
         lines = (*_does(part), _size(part.output), told)
-        return Block(part.name or part.kind.rpartition("-")[2], part.kind, lines, part.output)
+        return LayoutBox(part.name or part.kind.rpartition("-")[2], part.kind, lines, part.output)
     convolutions = sum(part.kind == "convolution" for part in group)
     several = "s" if convolutions > 1 else ""
     does = f"{convolutions} convolution{several}" if convolutions else f"{len(group)} operations"
     size = handed_on.get(name, group[-1].output)
     kind = "convolution" if convolutions else group[-1].kind
-    return Block(name, kind, (does, _size(size), told), size)
+    return LayoutBox(name, kind, (does, _size(size), told), size)
 
 
 def _does(part: Part) -> tuple[str, ...]:

@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from generator.records import Layer
+from generator.records.learned import Likeness
+from generator.records.rounding import rounded
 from generator.stages.build import Build
-from generator.store.stage_files import read, rounded, write
-from generator.techniques.likeness import Likeness, likeness, patch
+from generator.store.stage_files import read, write
+from generator.techniques.likeness import likeness, patch
 
 LIKENESS = "likeness.json"
+LikenessOfUnits = dict[int, dict[int, Likeness]]  # by index of the layer and channel
 
 
 def make(folder: Path, build: Build) -> None:
     """``likeness.json``: for both layers, by index, each unit of its figure by channel."""
     layers = {layer.index: layer for layer in (build.layer(1), build.network.layers[-1])}
-    found: dict[str, dict[str, dict[str, float | None]]] = {}
+    found: LikenessOfUnits = {}
     for index, layer in layers.items():
-        units = found[str(index)] = {}
+        units = found[index] = {}
         for cell in build.measured.layers[index - 1].cells:
             unit = _unit(build, layer, cell.channel)
             if unit is not None:
-                units[str(cell.channel)] = {
-                    name: None if value is None else rounded(value)
-                    for name, value in asdict(unit).items()
-                }
+                units[cell.channel] = Likeness(
+                    colours=rounded(unit.colours),
+                    light=None if unit.light is None else rounded(unit.light),
+                    least=None if unit.least is None else rounded(unit.least),
+                )
     write(folder / LIKENESS, found)
 
 
-def entry(folder: Path, build: Build) -> dict[str, Any]:  # noqa: ARG001
+def entry(folder: Path, build: Build) -> LikenessOfUnits:  # noqa: ARG001
     """As written."""
-    found: dict[str, Any] = read(folder / LIKENESS)
-    return found
+    return read(folder / LIKENESS, LikenessOfUnits)
 
 
 def _unit(build: Build, layer: Layer, channel: int) -> Likeness | None:

@@ -4,101 +4,114 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import structs
 
 from generator import __version__
-from generator.draw.raster import Tile
-from generator.draw.unit_pictures import figure_files, layer_style, picture_size
+from generator.draw.unit_pictures import layer_style
 from generator.errors import one_line
 from generator.exhibit import Exhibit
 from generator.images.collection import Collection
 from generator.measure.colour import swatch
 from generator.measure.imagenet import class_name, group_of
 from generator.networks.network import Network
-from generator.records import Cell, Claim, Hierarchy, Layer, MeasuredLayer, TopActivations
+from generator.records import Cell, Claim, Layer, Measured, MeasuredLayer, Picture, TopActivations
+from generator.records.collections import Refusal
+from generator.records.learned import Wish
+from generator.records.manifest import (
+    ClassesMeasured,
+    CollectionEntry,
+    NetworkEntry,
+    SettingsEntry,
+    StoredManifest,
+    Tuning,
+)
+from generator.records.measured import DepthPlots, Depths
+from generator.records.rounding import EXACT, rounded
+from generator.records.units import (
+    Answered,
+    LayerEntry,
+    LayerFigure,
+    Top,
+    UnitEntry,
+    UnitPictures,
+)
+from generator.stages import preferred
 from generator.stages.build import Build
-from generator.stages.read import read_effect, read_evidence, read_refused, read_skipped
-from generator.store.folder import FORMAT
+from generator.stages.read import Backing, read_effect, read_evidence, read_refused, read_skipped
+from generator.store.manifest import FORMAT
 
 LIBRARIES = ("torch", "torchvision", "numpy", "pillow", "scikit-image", "mkdocs")
 
 
 def make_manifest(
     exhibit: Exhibit, key: str, build: Build, sections: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The manifest as JSON values; ``sections`` are those of the stages that have one."""
-    network, collection, measured = build.network, build.collection, build.measured
-    provenance = network.provenance
-    skipped = read_refused(build.folders["scan"], collection)
-    evidence = read_evidence(build.folders["evidence"])
-    figures = build.folders["figures"].name
-    # The pictures of units stand with the units, not with the section that tells of them all.
-    asked = dict(sections["preferred"] or {"units": {}})
-    wishes = asked.pop("units")
-    return {
-        "format": FORMAT,
-        "key": key,
-        "exhibit": exhibit.name,
-        "network": {
-            "name": network.name,
-            **asdict(provenance),
-            "input_size": network.size,
-        },
-        "collection": {
-            "name": collection.name,
-            "title": collection.title,
-            **seen(build),
-            "sha256": collection.sha256,
-            "classes": list(collection.classes),
-            "class_names": list(map(class_name, collection.classes)),
-            "skipped": skipped,
-            "passed_over": [
-                {"name": one_line(name), "reason": reason}
-                for name, reason in collection.passed_over
-            ],
-            "credits": [asdict(credit) for credit in collection.credits],
-        },
-        "versions": versions(),
-        "device": exhibit.device,
-        "settings": {
-            "k": exhibit.k,
-            "per_source": collection.per_source,
+) -> StoredManifest:
+    """The manifest; ``sections`` are those of the stages that have one, by name."""
+    network, measured = build.network, build.measured
+    backing = read_evidence(build.folders["evidence"])
+    wishes = preferred.wishes(build.folders["preferred"], build)
+    return StoredManifest(
+        format=FORMAT,
+        key=key,
+        exhibit=exhibit.name,
+        network=NetworkEntry(
+            **vars(network.provenance), name=network.name, input_size=network.size
+        ),
+        collection=collection_entry(build),
+        versions=versions(),
+        device=exhibit.device,
+        settings=SettingsEntry(
+            k=exhibit.k,
+            per_source=build.collection.per_source,
             # Of a file its name only: where it lies is nobody's business.
-            "photographs": [Path(name).name for name in exhibit.photographs or ()],
-            "precision": exhibit.precision,
-            "decode": exhibit.decode,
-            "follow_links": exhibit.follow_links,
-        },
-        "shortcuts": read_effect(build.folders["scan"]),
-        "class_statistics": class_statistics(measured.layers),
-        "class_groups": class_groups(measured.layers),
-        "layers": [
-            layer_entry(network, collection, *parts, figures, evidence, wishes, exhibit.k)
+            photographs=tuple(Path(name).name for name in exhibit.photographs or ()),
+            precision=exhibit.precision,
+            decode=exhibit.decode,
+            follow_links=exhibit.follow_links,
+        ),
+        shortcuts=read_effect(build.folders["scan"]),
+        class_statistics=class_statistics(measured.layers),
+        class_groups=class_groups(measured.layers),
+        layers=tuple(
+            layer_entry(build, *parts, backing, wishes)
             for parts in zip(network.layers, build.top, measured.layers, strict=True)
-        ],
-        "hierarchy": hierarchy_entry(measured.hierarchy, evidence["plots"]["hierarchy"]),
-        "tuning": {
-            "angles": list(measured.angles),
-            "hues": list(measured.hues),
-            "swatches": list(map(swatch, measured.hues)),
-        },
-        "stimuli": evidence["stimuli"],
+        ),
+        hierarchy=depths_entry(measured, backing.depths),
+        tuning=Tuning(
+            angles=measured.angles,
+            hues=measured.hues,
+            swatches=tuple(map(swatch, measured.hues)),
+        ),
+        stimuli=backing.stimuli,
         **sections,
-        "preferred": asked or None,
-    }
+    )
 
 
-def seen(build: Build) -> dict[str, int]:
-    """How many images were looked at, not counting unreadable ones, and of how many photographs."""
+def collection_entry(build: Build) -> CollectionEntry:
+    """Which images were looked at, not counting unreadable ones, and what took no part."""
     collection = build.collection
     count = len(collection) - len(read_skipped(build.folders["scan"]))
     whole = collection.sources == len(collection)
-    return {"count": count, "photographs": count if whole else collection.sources}
+    return CollectionEntry(
+        name=collection.name,
+        title=collection.title,
+        count=count,
+        photographs=count if whole else collection.sources,
+        sha256=collection.sha256,
+        classes=tuple(collection.classes),
+        class_names=tuple(map(class_name, collection.classes)),
+        skipped=tuple(read_refused(build.folders["scan"], collection)),
+        passed_over=tuple(
+            Refusal(one_line(name), reason) for name, reason in collection.passed_over
+        ),
+        credits=tuple(collection.credits),
+    )
 
 
 def versions() -> dict[str, str]:
@@ -112,7 +125,7 @@ def versions() -> dict[str, str]:
     return found
 
 
-def class_statistics(measured: Sequence[MeasuredLayer]) -> dict[str, Any] | None:
+def class_statistics(measured: Sequence[MeasuredLayer]) -> ClassesMeasured | None:
     """On how many photographs the claims about classes rest, and which measure they use.
 
     ``ratio`` for the statistics that ship with the bundled network, ``auroc`` for the labels of
@@ -121,9 +134,9 @@ def class_statistics(measured: Sequence[MeasuredLayer]) -> dict[str, Any] | None
     for layer in measured:
         for claims in layer.claims:
             for claim in claims:
-                if claim.kind == "class":
-                    images = int(claim.detail["images"])
-                    return {"images": images, "measure": claim.detail["measure"]}
+                detail = claim.detail
+                if claim.kind == "class" and detail.images is not None and detail.measure:
+                    return ClassesMeasured(detail.images, detail.measure)
     return None
 
 
@@ -140,126 +153,102 @@ def class_groups(measured: Sequence[MeasuredLayer]) -> dict[str, str]:
 
 
 def layer_entry(
-    network: Network,
-    collection: Collection,
+    build: Build,
     layer: Layer,
     top: TopActivations,
     measured: MeasuredLayer,
-    figures: str,
-    evidence: Mapping[str, Any],
-    wishes: Mapping[str, Any],
-    k: int,
-) -> dict[str, Any]:
+    backing: Backing,
+    wishes: Mapping[int, Mapping[int, Wish]],
+) -> LayerEntry:
     """One layer: its map and field, the cells of its figure, and all of its units."""
-    style = layer_style(layer, network.size)
-    own = wishes.get(str(layer.index), {})
-    return {
-        **asdict(layer),
-        "tile": asdict(style),
-        "figure": {
-            "rows": measured.rows,
-            "columns": measured.columns,
-            "cells": [
-                cell_entry(cell, evidence, f"{layer.index}-{cell.row}-{cell.column}")
-                for cell in measured.cells
-            ],
-        },
-        "units": [
-            {
-                "channel": channel,
-                "dead": bool((top.images[channel] < 0).all()),
-                "top": unit_top(network, collection, layer, top, channel),
-                "claims": [claim_entry(claim) for claim in measured.claims[channel]],
-                "orientation": measured.orientation[channel],
-                "colour": measured.colour[channel],
-                "concepts": measured.concepts[channel],
-                **unit_pictures(
-                    unit_figures(layer, style, top, channel, figures, k), own.get(str(channel))
-                ),
-            }
+    drawn, asked = build.drawn[layer.index], wishes.get(layer.index, {})
+    cells = [
+        cell_entry(cell, backing, f"{layer.index}-{cell.row}-{cell.column}")
+        for cell in measured.cells
+    ]
+    return LayerEntry(
+        **vars(layer),
+        tile=layer_style(layer, build.network.size),
+        figure=LayerFigure(measured.rows, measured.columns, tuple(cells)),
+        units=tuple(
+            UnitEntry(
+                channel=channel,
+                dead=bool((top.images[channel] < 0).all()),
+                top=unit_top(build.network, build.collection, layer, top, channel),
+                claims=tuple(map(claim_entry, measured.claims[channel])),
+                orientation=measured.orientation[channel],
+                colour=measured.colour[channel],
+                concepts=measured.concepts[channel],
+                figures=unit_pictures(drawn.get(channel), asked.get(channel)),
+                preferred=answered(asked.get(channel)),
+            )
             for channel in range(layer.channels)
-        ],
-    }
+        ),
+    )
 
 
 def unit_top(
     network: Network, collection: Collection, layer: Layer, top: TopActivations, channel: int
-) -> list[dict[str, Any]]:
+) -> tuple[Top, ...]:
     """A unit's strongest images: activation, image, class, place, and field in the photograph."""
-    entries: list[dict[str, Any]] = []
+    entries = []
     for slot in np.flatnonzero(top.images[channel] >= 0):
         image = int(top.images[channel, slot])
         item = collection.items[image]
         row, column = (int(value) for value in top.positions[channel, slot])
         width, height = collection.size(image)
         field = layer.field.box(row, column)
-        box = network.preprocess.box_in_image(field, width, height)
+        left, upper, right, lower = network.preprocess.box_in_image(field, width, height)
         entries.append(
-            {
-                "value": rounded(float(top.values[channel, slot])),
-                "image": image,
-                "name": item.name,
-                "class": collection.classes[item.label] if item.label >= 0 else None,
-                "row": row,
-                "column": column,
-                "box": [
-                    box[0] + item.left,
-                    box[1] + item.top,
-                    box[2] + item.left,
-                    box[3] + item.top,
-                ],
-                "photograph": collection.photograph(image),
-                "source": item.source,
-            }
+            Top(
+                value=rounded(float(top.values[channel, slot]), EXACT),
+                image=image,
+                name=item.name,
+                label=collection.classes[item.label] if item.label >= 0 else None,
+                row=row,
+                column=column,
+                box=(
+                    left + item.left,
+                    upper + item.top,
+                    right + item.left,
+                    lower + item.top,
+                ),
+                photograph=collection.photograph(image),
+                source=item.source,
+            )
         )
-    return entries
+    return tuple(entries)
 
 
-def unit_figures(
-    layer: Layer, style: Tile, top: TopActivations, channel: int, figures: str, k: int
-) -> dict[str, Any] | None:
-    """The files of a unit's pictures with their pixel sizes; None for a unit that never fires."""
-    if (top.images[channel] < 0).all():
-        return None
-    width, height = picture_size(style, k)
-    names = zip(("projections", "patches"), figure_files(layer, style, channel), strict=True)
-    return {
-        kind: {"file": f"{figures}/{name}", "width": width, "height": height}
-        for kind, name in names
-    }
+def unit_pictures(drawn: UnitPictures | None, wish: Wish | None) -> dict[str, Picture] | None:
+    """A unit's pictures by name: those of its patches, and its preferred input; None without."""
+    pictures: dict[str, Picture] = dict(vars(drawn)) if drawn else {}
+    if wish:
+        pictures["preferred"] = wish.picture
+    return pictures or None
 
 
-def unit_pictures(figures: dict[str, Any] | None, wish: Mapping[str, Any] | None) -> dict[str, Any]:
-    """A unit's pictures with its preferred input, where it has one, and what it answers to that."""
-    if wish is None:
-        return {"figures": figures, "preferred": None}
-    said = {name: wish[name] for name in ("activation", "multiple", "called")}
-    return {"figures": {**(figures or {}), "preferred": wish["picture"]}, "preferred": said}
+def answered(wish: Wish | None) -> Answered | None:
+    """What a unit answers to its preferred input; the picture stands with its others."""
+    return None if wish is None else Answered(wish.activation, wish.multiple, wish.called)
 
 
-def cell_entry(cell: Cell, drawn: Mapping[str, Any], place: str) -> dict[str, Any]:
+def cell_entry(cell: Cell, backing: Backing, place: str) -> Cell:
     """A cell of a layer's figure, with the drawings or the curve that back its claim."""
-    pictures = {
-        "strip": drawn["strips"].get(place),
-        "curve": drawn["plots"]["tuning"].get(place),
-    }
-    evidence = None if cell.evidence is None else {**cell.evidence, **pictures}
-    claim = claim_entry(cell.claim) if cell.claim else None
-    return {**asdict(cell), "claim": claim, "evidence": evidence}
+    evidence = cell.evidence
+    if evidence is not None:
+        strip, curve = backing.strips.get(place), backing.curves.get(place)
+        evidence = structs.replace(evidence, strip=strip, curve=curve)
+    return replace(cell, claim=cell.claim and claim_entry(cell.claim), evidence=evidence)
 
 
-def hierarchy_entry(found: Hierarchy, figures: Mapping[str, Any]) -> dict[str, Any]:
-    """Concept by layer as JSON values, with its two plots; ``layers`` are counted from 1."""
-    layers = list(range(1, len(found.trained) + 1))
-    return {**asdict(found), "layers": layers, "figures": dict(figures)}
+def depths_entry(measured: Measured, plots: DepthPlots) -> Depths:
+    """Concept by layer with its two plots."""
+    found = measured.hierarchy
+    layers = tuple(range(1, len(found.trained) + 1))
+    return Depths(**vars(found), layers=layers, figures=plots)
 
 
-def claim_entry(claim: Claim) -> dict[str, Any]:
-    """A claim as JSON values."""
-    entry = asdict(claim)
-    return {**entry, "score": rounded(claim.score), "bar": rounded(claim.bar)}
-
-
-def rounded(value: float) -> float:
-    """Six significant digits: more would only record noise of the last bit."""
-    return float(f"{value:.6g}")
+def claim_entry(claim: Claim) -> Claim:
+    """A claim with its numbers as short as they are told."""
+    return replace(claim, score=rounded(claim.score, EXACT), bar=rounded(claim.bar, EXACT))

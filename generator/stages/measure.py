@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 
 from generator.measure.claims import measure
@@ -19,4 +18,4 @@ def make(folder: Path, build: Build) -> None:
     measured = measure(
         build.network, build.control, copies, build.collection, build.top, build.maxima
     )
-    write(folder / MEASURED, asdict(measured))
+    write(folder / MEASURED, measured)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -11,14 +10,17 @@ from PIL import Image
 from generator.draw import heat, raster
 from generator.measure.outputs import Outputs, outputs_of
 from generator.networks.recording import probabilities
+from generator.records.remade import Covered, CoveredPictures, LegendEntry, Occlusion, Plain
+from generator.records.rounding import rounded
 from generator.stages.build import Build
 from generator.stages.read import Subject
-from generator.store.stage_files import from_root, read, rounded, write
+from generator.store.stage_files import read, write
 from generator.techniques.deconvnet import project
 from generator.techniques.occlusion import Occluded, Occluder, occlude, occluder, spans
 
 OCCLUSION = "occlusion.json"
 COUNT = 3  # as many as the paper shows, unless more are named
+PHOTOGRAPHS = ("photograph", "covered")  # the others are drawn, and stay exact
 LEGEND = len(heat.CLASSES)  # classes told apart by colour; the rest share one
 
 
@@ -33,33 +35,30 @@ def make(folder: Path, build: Build) -> None:
         found = occlude(
             build.network, build.network.layers[-1], subject.input, square_of(build), label
         )
-        pictures = _pictures(build, subject, found)
-        files = {}
-        for name, pixels in pictures.items():
-            photograph = name in ("photograph", "covered")
-            file = f"{number}-{name}.{'avif' if photograph else 'webp'}"
-            save = raster.save_photograph if photograph else raster.save_lossless
-            save(Image.fromarray(pixels), folder / file)
-            files[name] = {"file": file, "width": pixels.shape[1], "height": pixels.shape[0]}
-        told.append(_told(subject, found, known) | {"figures": files})
+        figures = CoveredPictures(
+            **{
+                name: (raster.save_photograph if name in PHOTOGRAPHS else raster.save_lossless)(
+                    Image.fromarray(pixels), folder, f"{number}-{name}"
+                )
+                for name, pixels in _pictures(build, subject, found).items()
+            }
+        )
+        told.append(_told(subject, found, known, figures))
     one = square_of(build)
-    record = {
-        "square": one.square,
-        "stride": one.stride,
-        "layer": build.network.layers[-1].index,
-        "classes_known": known.known,
-        "scale": heat.scale_colours(9),
-        "photographs": told,
-    }
+    record = Occlusion(
+        square=one.square,
+        stride=one.stride,
+        layer=build.network.layers[-1].index,
+        classes_known=known.known,
+        scale=tuple(heat.scale_colours(9)),
+        photographs=tuple(told),
+    )
     write(folder / OCCLUSION, record)
 
 
-def entry(folder: Path, build: Build) -> dict[str, Any]:  # noqa: ARG001
+def entry(folder: Path, build: Build) -> Occlusion:  # noqa: ARG001
     """Square and steps, and for each photograph its maps as numbers and as pictures."""
-    found: dict[str, Any] = read(folder / OCCLUSION)
-    for one in found["photographs"]:
-        from_root(folder, one["figures"].values())
-    return found
+    return read(folder / OCCLUSION, Occlusion)
 
 
 def square_of(build: Build) -> Occluder:
@@ -126,36 +125,30 @@ def _pictures(build: Build, subject: Subject, found: Occluded) -> dict[str, rast
     }
 
 
-def _told(subject: Subject, found: Occluded, known: Outputs) -> dict[str, Any]:
+def _told(subject: Subject, found: Occluded, known: Outputs, figures: CoveredPictures) -> Covered:
     coloured = legend(found)
     colours = dict(zip(coloured, heat.CLASSES, strict=False))
     numbers, counts = np.unique(found.best, return_counts=True)
     places = dict(zip(numbers.tolist(), counts.tolist(), strict=True))
-    return {
-        "image": subject.image,
-        "name": subject.name,
-        "photograph": subject.photograph,
-        "class": known.names[found.label],
-        "by_folder": subject.by_folder,
-        "first_guess": known.names[found.plain_best],
-        "channel": found.channel,
-        "row": found.row,
-        "column": found.column,
-        "plain": {
-            "activity": rounded(found.plain_activity),
-            "probability": rounded(found.plain_probability),
-        },
-        "worst": list(worst(found)),
-        "legend": [
-            {
-                "class": known.names[number],
-                "colour": colours[number],
-                "places": places.get(number, 0),
-            }
+    return Covered(
+        image=subject.image,
+        name=subject.name,
+        photograph=subject.photograph,
+        label=known.names[found.label],
+        by_folder=subject.by_folder,
+        first_guess=known.names[found.plain_best],
+        channel=found.channel,
+        row=found.row,
+        column=found.column,
+        plain=Plain(rounded(found.plain_activity), rounded(found.plain_probability)),
+        worst=worst(found),
+        legend=tuple(
+            LegendEntry(known.names[number], colours[number], places.get(number, 0))
             for number in coloured
-        ],
-        "other_places": sum(count for number, count in places.items() if number not in colours),
-        "activity": [[rounded(value) for value in row] for row in found.activity.tolist()],
-        "probability": [[rounded(value) for value in row] for row in found.probability.tolist()],
-        "best": [[known.names[number] for number in row] for row in found.best.tolist()],
-    }
+        ),
+        other_places=sum(count for number, count in places.items() if number not in colours),
+        activity=tuple(tuple(map(rounded, row)) for row in found.activity.tolist()),
+        probability=tuple(tuple(map(rounded, row)) for row in found.probability.tolist()),
+        best=tuple(tuple(known.names[number] for number in row) for row in found.best.tolist()),
+        figures=figures,
+    )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from generator.draw import raster
+from generator.records.units import Whole
 from generator.stages.build import Build
-from generator.store.stage_files import from_root, read, write
+from generator.store.stage_files import read, write
 
 PHOTOGRAPHS = "photographs.json"
+Photographs = dict[int, Whole]  # by the number of the photograph
 LONGEST = 160  # pixels: shown at half of that, sharp on fine screens
 QUALITY = 55
 
@@ -24,24 +25,16 @@ def make(folder: Path, build: Build) -> None:
     for top in build.top:
         for image in np.unique(top.images[top.images >= 0]).tolist():
             of.setdefault(collection.items[image].source, image)
-    said: dict[str, Any] = {}
+    found: Photographs = {}
     for source, image in sorted(of.items()):
         whole = collection.whole(image)
         small = whole.copy()
         small.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
-        name = f"{source}.avif"
-        raster.save_photograph(small, folder / name, QUALITY)
-        said[str(source)] = {
-            "file": name,
-            "width": small.width,
-            "height": small.height,
-            "of": list(whole.size),
-        }
-    write(folder / PHOTOGRAPHS, said)
+        picture = raster.save_photograph(small, folder, str(source), QUALITY)
+        found[source] = Whole(**vars(picture), of=whole.size)
+    write(folder / PHOTOGRAPHS, found)
 
 
-def entry(folder: Path, build: Build) -> dict[str, Any]:  # noqa: ARG001
-    """By number of the photograph: its small picture, and ``of``, its own width and height."""
-    said: dict[str, Any] = read(folder / PHOTOGRAPHS)
-    from_root(folder, said.values())
-    return said
+def entry(folder: Path, build: Build) -> Photographs:  # noqa: ARG001
+    """As written."""
+    return read(folder / PHOTOGRAPHS, Photographs)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,15 +15,52 @@ from generator.exhibit import ALL, NONE
 from generator.measure.outputs import outputs_of
 from generator.networks.network import Network
 from generator.networks.recording import probabilities
-from generator.records import Layer
+from generator.records import Layer, Picture
+from generator.records.learned import (
+    BothWays,
+    Methods,
+    Moves,
+    PixelAscent,
+    PreferredInputs,
+    Reach,
+    WaveAscent,
+    Wish,
+)
+from generator.records.rounding import EXACT, rounded
+from generator.records.units import Called
 from generator.stages import prebuilt
 from generator.stages.build import Build
-from generator.store.stage_files import read, rounded, write
+from generator.store.stage_files import read_or_none, write
 from generator.techniques.preferred import WHOLE_MOVES, Fourier, answers, canvas
 
 RECORD = "preferred.json"
 WAVES, PIXELS = "waves", "pixels"
 BATCH = 64
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The preferred inputs of some units of a layer, each ``side`` pixels wide; by number.
+
+    ``answers`` are activations, ``called`` what the network takes the pictures for.
+    """
+
+    side: int
+    channels: tuple[int, ...]
+    pictures: tuple[Picture, ...]
+    answers: tuple[float, ...]
+    called: tuple[Called, ...] | None
+
+
+@dataclass(frozen=True)
+class MadeInputs:
+    """All preferred inputs by index of the layer; ``compared`` are those made of pixels."""
+
+    shipped: bool
+    every: bool
+    settings: Methods
+    units: Mapping[int, Asked]
+    compared: Mapping[int, Asked]
 
 
 def make(folder: Path, build: Build) -> None:
@@ -43,7 +79,7 @@ def make(folder: Path, build: Build) -> None:
     for layer in prebuilt.layers_of(network):
         channels = list(range(layer.channels)) if every else _standing(build, layer)
         jobs += [(WAVES, layer, channels), (PIXELS, layer, prebuilt.compared_units(channels))]
-    found: dict[str, dict[str, Any]] = {WAVES: {}, PIXELS: {}}
+    asked: dict[str, dict[int, Asked]] = {WAVES: {}, PIXELS: {}}
     total = sum(len(channels) for _, _, channels in jobs)
     with tqdm(total=0 if archive else total, desc="Climbing", unit="unit", disable=None) as bar:
         for method, layer, channels in jobs:
@@ -54,76 +90,65 @@ def make(folder: Path, build: Build) -> None:
                 if archive
                 else prebuilt.make(network, layer, channels, method, bar)
             )
-            found[method][str(layer.index)] = _written(
+            asked[method][layer.index] = _written(
                 folder, network, method, layer, channels, pictures
             )
-    record = {
-        "shipped": archive is not None,
-        "every": every,
-        "settings": {name: asdict(settings) for name, settings in prebuilt.METHODS.items()},
-        "units": found[WAVES],
-        "compared": found[PIXELS],
-    }
+    methods = Methods(WaveAscent(**vars(prebuilt.WAVES)), PixelAscent(**vars(prebuilt.PIXELS)))
+    record = MadeInputs(archive is not None, every, methods, asked[WAVES], asked[PIXELS])
     write(folder / RECORD, record)
 
 
-def entry(folder: Path, build: Build) -> dict[str, Any] | None:
-    """The pictures by layer and channel with their activations; how many reach a photograph's.
+def entry(folder: Path, build: Build) -> PreferredInputs | None:
+    """How many pictures reach a photograph, how far they moved, and a few by both methods.
 
-    ``called`` is the class that the network takes a picture for, where it is a whole input;
-    ``multiple`` is the activation over that of the strongest image of the collection, None for
-    a unit that no image made fire. ``moves`` says for each layer how far its pictures moved on
-    the way. None where the exhibit asks for no preferred inputs.
+    None where the exhibit asks for no preferred inputs.
     """
-    record: dict[str, Any] | None = read(folder / RECORD)
-    if record is None:
+    made = read_or_none(folder / RECORD, MadeInputs)
+    if made is None:
         return None
-    said = {
-        name: {
+    units = wishes(folder, build)
+    return PreferredInputs(
+        shipped=made.shipped,
+        every=made.every,
+        settings=made.settings,
+        moves={index: moves(asked.side, prebuilt.WAVES) for index, asked in made.units.items()},
+        layers={index: _reach(own.values()) for index, own in units.items()},
+        all=_reach(wish for own in units.values() for wish in own.values()),
+        compared={
             index: {
-                str(channel): _told(build, folder, name, int(index), one, number)
-                for number, channel in enumerate(one["channels"])
+                channel: BothWays(waves=units[index][channel], pixels=wish)
+                for channel, wish in own.items()
             }
-            for index, one in record[kind].items()
-        }
-        for name, kind in ((WAVES, "units"), (PIXELS, "compared"))
-    }
+            for index, own in _wishes(made.compared, build).items()
+        },
+    )
+
+
+def wishes(folder: Path, build: Build) -> dict[int, dict[int, Wish]]:
+    """Each unit's preferred input, by index of the layer and channel."""
+    made = read_or_none(folder / RECORD, MadeInputs)
+    return {} if made is None else _wishes(made.units, build)
+
+
+def _wishes(asked: Mapping[int, Asked], build: Build) -> dict[int, dict[int, Wish]]:
     return {
-        "shipped": record["shipped"],
-        "every": record["every"],
-        "settings": record["settings"],
-        "moves": {
-            index: moves(one["side"], prebuilt.WAVES) for index, one in record["units"].items()
-        },
-        "layers": {index: _reach(units.values()) for index, units in said[WAVES].items()},
-        "all": _reach([one for units in said[WAVES].values() for one in units.values()]),
-        "units": said[WAVES],
-        "compared": {
-            index: {
-                channel: {WAVES: said[WAVES][index][channel], PIXELS: one}
-                for channel, one in units.items()
-            }
-            for index, units in said[PIXELS].items()
-        },
+        index: {
+            channel: _wish(build, index, own, number) for number, channel in enumerate(own.channels)
+        }
+        for index, own in asked.items()
     }
 
 
-def moves(side: int, settings: Fourier) -> dict[str, Any]:
+def moves(side: int, settings: Fourier) -> Moves:
     """How far a picture ``side`` pixels wide is shifted and scaled between two steps.
 
-    ``shift`` in pixels each way, and the ``least`` and the ``largest`` scale: those that the
-    settings name come true only in pictures that are small.
+    What the settings name comes true only in pictures that are small.
     """
     calm = min(1.0, WHOLE_MOVES / side)
     shift = round(settings.shift * side * calm)
     least, largest = (1 + (scale - 1) * calm for scale in settings.scales)
     room = side / (side + 2 * shift)  # no smaller than what lies around the picture allows
-    return {
-        "side": side,
-        "shift": shift,
-        "least": rounded(max(least, room)),
-        "largest": rounded(largest),
-    }
+    return Moves(side, shift, rounded(max(least, room)), rounded(largest))
 
 
 def _standing(build: Build, layer: Layer) -> list[int]:
@@ -138,29 +163,32 @@ def _written(
     layer: Layer,
     channels: list[int],
     pictures: Sequence[bytes],
-) -> dict[str, Any]:
+) -> Asked:
     """Write the pictures and say what the units answer to them, decoded again."""
-    place = folder / layer.name
-    place.mkdir(parents=True, exist_ok=True)
+    (folder / layer.name).mkdir(parents=True, exist_ok=True)
+    side = canvas(layer, network.size).side
+    saved = []
     for channel, picture in zip(channels, pictures, strict=True):
-        (place / _name(method, channel)).write_bytes(picture)
+        name = f"{channel}.avif" if method == WAVES else f"{channel}-{method}.avif"
+        (folder / layer.name / name).write_bytes(picture)
+        saved.append(Picture(f"{layer.name}/{name}", side, side))
     pixels = np.stack([prebuilt.from_avif(picture) for picture in pictures])
     found = answers(network, layer, channels, pixels)
-    side = canvas(layer, network.size).side
-    return {
-        "side": side,
-        "channels": channels,
-        "answers": [float(f"{one:.6g}") for one in found],
-        "called": taken_for(network, pixels) if side == network.size else None,
-    }
+    return Asked(
+        side=side,
+        channels=tuple(channels),
+        pictures=tuple(saved),
+        answers=tuple(rounded(float(one), EXACT) for one in found),
+        called=taken_for(network, pixels) if side == network.size else None,
+    )
 
 
-def taken_for(network: Network, pictures: npt.NDArray[np.uint8]) -> list[dict[str, Any]] | None:
-    """What the network takes each whole input for: ``class`` and ``probability``.
+def taken_for(network: Network, pictures: npt.NDArray[np.uint8]) -> tuple[Called, ...] | None:
+    """What the network takes each whole input for.
 
     ``pictures`` (N, S, S, 3). None where nobody has said what its outputs mean.
     """
-    told: list[dict[str, Any]] = []
+    told: list[Called] = []
     for start in range(0, len(pictures), BATCH):
         pixels = torch.from_numpy(pictures[start : start + BATCH]).movedim(3, 1).float() / 255
         shares, _ = probabilities(network, network.preprocess.normalise(pixels))
@@ -169,46 +197,34 @@ def taken_for(network: Network, pictures: npt.NDArray[np.uint8]) -> list[dict[st
             return None
         surest = shares.max(dim=1)
         told += [
-            {"class": outputs.names[at], "probability": float(f"{value:.4g}")}
+            Called(outputs.names[at], rounded(value))
             for value, at in zip(surest.values.tolist(), surest.indices.tolist(), strict=True)
         ]
-    return told
+    return tuple(told)
 
 
-def _told(
-    build: Build, folder: Path, method: str, index: int, one: dict[str, Any], number: int
-) -> dict[str, Any]:
-    channel, answer = one["channels"][number], one["answers"][number]
-    top = build.top[index - 1]
-    strongest = float(top.values[channel, 0])
-    layer = build.layer(index)
-    return {
-        "picture": {
-            "file": f"{folder.name}/{layer.name}/{_name(method, channel)}",
-            "width": one["side"],
-            "height": one["side"],
-        },
-        "activation": answer,
-        "multiple": float(f"{answer / strongest:.4g}") if strongest > 0 else None,
-        "called": one["called"][number] if one["called"] else None,
-    }
+def _wish(build: Build, index: int, asked: Asked, number: int) -> Wish:
+    strongest = float(build.top[index - 1].values[asked.channels[number], 0])
+    answer = asked.answers[number]
+    return Wish(
+        activation=answer,
+        multiple=rounded(answer / strongest) if strongest > 0 else None,
+        called=asked.called[number] if asked.called else None,
+        picture=asked.pictures[number],
+    )
 
 
-def _reach(units: Any) -> dict[str, Any]:
+def _reach(wishes: Iterable[Wish]) -> Reach:
     """How many of the units that a photograph made fire answer at least as much to their picture.
 
     ``least`` and ``median`` are multiples of the strongest photograph's activation.
     """
-    multiples = sorted(one["multiple"] for one in units if one["multiple"] is not None)
+    multiples = sorted(wish.multiple for wish in wishes if wish.multiple is not None)
     if not multiples:
-        return {"units": 0, "reached": 0, "least": None, "median": None}
-    return {
-        "units": len(multiples),
-        "reached": sum(multiple >= 1 for multiple in multiples),
-        "least": multiples[0],
-        "median": float(f"{np.median(multiples):.4g}"),
-    }
-
-
-def _name(method: str, channel: int) -> str:
-    return f"{channel}.avif" if method == WAVES else f"{channel}-{method}.avif"
+        return Reach(0, 0, None, None)
+    return Reach(
+        units=len(multiples),
+        reached=sum(multiple >= 1 for multiple in multiples),
+        least=multiples[0],
+        median=rounded(float(np.median(multiples))),
+    )

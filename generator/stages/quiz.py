@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from generator.records import Layer
+from generator.records.course import PatchOption, PatchQuestion
+from generator.records.rounding import rounded
 from generator.stages.build import Build
 from generator.store.stage_files import read, write
 
@@ -27,17 +28,16 @@ def make(folder: Path, build: Build) -> None:
     write(folder / QUESTIONS, found)
 
 
-def entry(folder: Path, build: Build) -> list[dict[str, Any]]:  # noqa: ARG001
+def entry(folder: Path, build: Build) -> tuple[PatchQuestion, ...]:  # noqa: ARG001
     """Each question with its layer, its unit, the slots of the examples, and its options.
 
     An option is a patch of the layer's pictures (``channel`` and ``slot``) with what the unit in
     question answers to the image that it comes from; exactly one is ``right``.
     """
-    found: list[dict[str, Any]] = read(folder / QUESTIONS)
-    return found
+    return read(folder / QUESTIONS, tuple[PatchQuestion, ...])
 
 
-def questions(build: Build, layer: Layer) -> list[dict[str, Any]]:
+def questions(build: Build, layer: Layer) -> list[PatchQuestion]:
     """Up to three questions about the units in a layer's figure, the named ones first."""
     record = build.top[layer.index - 1]
     cells = sorted(build.measured.layers[layer.index - 1].cells, key=lambda one: one.wanted is None)
@@ -53,17 +53,10 @@ def questions(build: Build, layer: Layer) -> list[dict[str, Any]]:
         if slots is None or len(wrong) < OPTIONS - 1:
             continue
         examples, slot = slots
-        right = {
-            "channel": channel,
-            "slot": slot,
-            "value": _digits(float(record.values[channel, slot])),
-            "right": True,
-        }
-        options = wrong
-        options.insert(channel % OPTIONS, right)
-        asked.append(
-            {"layer": layer.index, "channel": channel, "examples": examples, "options": options}
-        )
+        value = rounded(float(record.values[channel, slot]))
+        options = [*wrong]
+        options.insert(channel % OPTIONS, PatchOption(channel, slot, value, right=True))
+        asked.append(PatchQuestion(layer.index, channel, tuple(examples), tuple(options)))
         if len(asked) == A_LAYER:
             break
     return asked
@@ -84,12 +77,12 @@ def _slots(build: Build, layer: Layer, channel: int) -> tuple[list[int], int] | 
     return examples, right
 
 
-def _wrong(build: Build, layer: Layer, channel: int, full: list[int]) -> list[dict[str, Any]]:
+def _wrong(build: Build, layer: Layer, channel: int, full: list[int]) -> list[PatchOption]:
     """The strongest patches of other units, from images that leave this unit nearly silent."""
     record, maxima = build.top[layer.index - 1], build.maxima[layer.index - 1]
     limit = WEAK * float(record.values[channel].min())
     used: set[int] = set()
-    found: list[dict[str, Any]] = []
+    found: list[PatchOption] = []
     others = [other for other in full if other != channel]
     turn = channel % max(1, len(others))  # so that questions differ in their wrong patches
     for other in others[turn:] + others[:turn]:
@@ -98,13 +91,7 @@ def _wrong(build: Build, layer: Layer, channel: int, full: list[int]) -> list[di
         value = float(maxima[image, channel])
         if np.isfinite(value) and value <= limit and source not in used:
             used.add(source)
-            found.append(
-                {"channel": other, "slot": 0, "value": round(max(0.0, value), 3), "right": False}
-            )
+            found.append(PatchOption(other, 0, round(max(0.0, value), 3), right=False))
         if len(found) == OPTIONS - 1:
             break
     return found
-
-
-def _digits(value: float) -> float:
-    return float(f"{value:.4g}")

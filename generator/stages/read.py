@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import numpy as np
 import torch
@@ -12,27 +11,24 @@ from torch import Tensor
 
 from generator.errors import one_line
 from generator.images.collection import Collection
-from generator.records import (
-    Best,
-    Cell,
-    Claim,
-    Giveaway,
-    Hierarchy,
-    Measured,
-    MeasuredLayer,
-    TopActivations,
-)
-from generator.store.stage_files import from_root, read
+from generator.records import Measured, Picture, Plot, TopActivations
+from generator.records.collections import Refusal
+from generator.records.measured import DepthPlots, Stimuli
+from generator.records.scans import Shortened
+from generator.records.units import UnitPictures
+from generator.store.stage_files import read
 
 TOP, SKIPPED, EFFECT = "top.npz", "skipped.json", "effect.json"
 SUBJECTS, INPUTS = "subjects.json", "inputs.npy"
 MEASURED = "measured.json"
+DRAWN = "figures.json"
 EVIDENCE = "evidence.json"
+Drawn = dict[int, dict[int, UnitPictures]]  # by index of the layer and channel
 
 
 @dataclass(frozen=True)
-class Subject:
-    """One photograph.
+class SubjectFacts:
+    """A photograph to look at.
 
     ``image`` is its number in the collection, None for a file; ``label`` the class that counts
     as right, a number of the network's outputs; ``by_folder`` says that its folder names that
@@ -46,7 +42,23 @@ class Subject:
     label: int
     by_folder: bool
     probability: float
-    input: Tensor  # (3, S, S) float32
+
+
+@dataclass(frozen=True)
+class Subject(SubjectFacts):
+    """A photograph with its ``input`` (3, S, S) float32."""
+
+    input: Tensor
+
+
+@dataclass(frozen=True)
+class Backing:
+    """The drawings and curves behind the claims of cells, by LAYER-ROW-COLUMN, and the plots."""
+
+    strips: dict[str, Picture]
+    curves: dict[str, Plot]
+    stimuli: Stimuli
+    depths: DepthPlots
 
 
 def read_top(folder: Path) -> tuple[TopActivations, ...]:
@@ -61,83 +73,46 @@ def read_top(folder: Path) -> tuple[TopActivations, ...]:
         )
 
 
-def read_skipped(folder: Path) -> list[dict[str, str]]:
-    """The images that could not be read: ``name`` and ``reason``."""
-    skipped: list[dict[str, str]] = read(folder / SKIPPED)
-    return skipped
+def read_skipped(folder: Path) -> tuple[Refusal, ...]:
+    """The images that could not be read."""
+    return read(folder / SKIPPED, tuple[Refusal, ...])
 
 
-def read_refused(folder: Path, collection: Collection) -> list[dict[str, str]]:
-    """The files that took no part: ``name``, and the ``reason`` without the name."""
-    unopened = [{"name": name, "reason": reason} for name, reason in collection.refused]
+def read_refused(folder: Path, collection: Collection) -> list[Refusal]:
+    """The files that took no part, each with a reason that does not name the file again."""
+    unopened = [Refusal(name, reason) for name, reason in collection.refused]
     return [
-        {
-            "name": one_line(file["name"]),
-            "reason": file["reason"].removeprefix(
-                f"{one_line(PurePosixPath(file['name']).name)}: "
-            ),
-        }
+        Refusal(
+            name=one_line(file.name),
+            reason=file.reason.removeprefix(f"{one_line(PurePosixPath(file.name).name)}: "),
+        )
         for file in [*unopened, *read_skipped(folder)]
     ]
 
 
-def read_effect(folder: Path) -> dict[str, Any] | None:
-    """What shortcuts changed, as the manifest says it; None for an exact scan."""
+def read_effect(folder: Path) -> Shortened | None:
+    """What shortcuts changed; None for an exact scan."""
     path = folder / EFFECT
-    return read(path) if path.exists() else None
+    return read(path, Shortened) if path.exists() else None
 
 
 def read_subjects(folder: Path) -> list[Subject]:
     """What ``make`` wrote."""
     inputs = torch.from_numpy(np.load(folder / INPUTS))
-    return [
-        Subject(**{**record, "input": own})
-        for record, own in zip(read(folder / SUBJECTS), inputs, strict=True)
-    ]
+    found = read(folder / SUBJECTS, tuple[SubjectFacts, ...])
+    return [Subject(**vars(one), input=own) for one, own in zip(found, inputs, strict=True)]
 
 
 def read_measured(folder: Path) -> Measured:
-    """What ``make`` wrote."""
-    found = read(folder / MEASURED)
-    depths = found["hierarchy"]
-
-    def best(table: list[list[dict[str, Any]]]) -> tuple[tuple[Best, ...], ...]:
-        return tuple(tuple(Best(**one) for one in layer) for layer in table)
-
-    return Measured(
-        layers=tuple(_layer(layer) for layer in found["layers"]),
-        hierarchy=Hierarchy(
-            concepts=tuple(depths["concepts"]),
-            trained=best(depths["trained"]),
-            random=best(depths["random"]),
-            bars=tuple(map(tuple, depths["bars"])),
-            drawings=depths["drawings"],
-            giveaways=tuple(Giveaway(**one) for one in depths["giveaways"]),
-        ),
-        angles=tuple(found["angles"]),
-        hues=tuple(found["hues"]),
-    )
+    """All that was measured."""
+    return read(folder / MEASURED, Measured)
 
 
-def _layer(layer: dict[str, Any]) -> MeasuredLayer:
-    return MeasuredLayer(
-        claims=tuple(tuple(Claim(**claim) for claim in unit) for unit in layer["claims"]),
-        rows=layer["rows"],
-        columns=layer["columns"],
-        cells=tuple(
-            Cell(**{**cell, "claim": Claim(**cell["claim"]) if cell["claim"] else None})
-            for cell in layer["cells"]
-        ),
-        orientation=tuple(layer["orientation"]),
-        colour=tuple(layer["colour"]),
-        concepts=tuple(map(tuple, layer["concepts"])),
-    )
+def read_drawn(folder: Path) -> Drawn:
+    """The pictures of every unit that fires."""
+    return read(folder / DRAWN, Drawn)
 
 
-def read_evidence(folder: Path) -> dict[str, Any]:
-    """``strips`` by LAYER-ROW-COLUMN, ``stimuli`` and ``plots``; files from the store's root."""
-    found = read(folder / EVIDENCE)
-    drawn = found["plots"]
-    pictures = (found["strips"], drawn["hierarchy"], drawn["tuning"])
-    from_root(folder, (*(one for group in pictures for one in group.values()), found["stimuli"]))
-    return dict(found)
+def read_evidence(folder: Path) -> Backing:
+    """What backs the claims, drawn."""
+    return read(folder / EVIDENCE, Backing)

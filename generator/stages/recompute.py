@@ -7,14 +7,15 @@ network, other images, another order of them, or figures of another run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 import torch
 from PIL import Image
+from torch import Tensor
 
 from generator.draw import raster, unit_pictures
 from generator.errors import StoreError, UsageError
@@ -24,9 +25,13 @@ from generator.networks.loading import load_network
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
 from generator.records import Layer, TopActivations
+from generator.records.manifest import StoredManifest
+from generator.records.units import UnitEntry
 from generator.scan.inputs import input_cache
-from generator.store.folder import Store
+from generator.store.manifest import read_manifest
 
+Inputs = Callable[[int], Tensor]  # an image by its number
+T = TypeVar("T")
 UNITS = 3  # of each layer, from its first channel to its last
 # How far an activation may lie from the one that was written: the last of its six digits, and
 # what another number of images in a batch changes (measured: two millionths of the largest).
@@ -53,35 +58,33 @@ def recheck(store: Path, weights: str | None = None, images: str | None = None) 
     ``weights`` and ``images`` are where its own weights and images lie; the store itself knows
     no places, so that without them only bundled and downloaded ones are found.
     """
-    manifest = Store(store).manifest()
-    if manifest is None:
-        raise StoreError(f"{store}: holds no finished figures")
+    manifest = read_manifest(store)
     try:
         return _recheck(store, manifest, weights, images)
-    except (KeyError, TypeError, IndexError, AttributeError) as error:
+    except IndexError as error:
         raise StoreError(
-            f"{store}: its manifest is not one of this version ({error!r}); make the figures again"
+            f"{store}: its manifest names what is not there ({error}); make the figures again"
         ) from error
 
 
 def _recheck(
-    store: Path, manifest: Mapping[str, Any], weights: str | None, images: str | None
+    store: Path, manifest: StoredManifest, weights: str | None, images: str | None
 ) -> Sample | str:
-    said, own = manifest["network"], manifest["collection"]["name"]
-    from_torchvision = said["source"].startswith("torchvision ")
-    if weights is None and not (said["random"] or said["source"] == "bundled" or from_torchvision):
-        return f"give --weights, the file {said['source']} that the store was made with"
+    said, own = manifest.network, manifest.collection.name
+    from_torchvision = said.source.startswith("torchvision ")
+    if weights is None and not (said.random or said.source == "bundled" or from_torchvision):
+        return f"give --weights, the file {said.source} that the store was made with"
     if images is None and own not in (BUNDLED, IMAGENETTE):
         return f"give --images, the folder {own} that the store was made from"
-    follow_links = manifest["settings"]["follow_links"]
+    follow_links = manifest.settings.follow_links
     collection = open_collection(images or own, follow_links=follow_links)
-    layers = tuple(layer["name"] for layer in manifest["layers"])
-    given = RANDOM if said["random"] else weights
-    return recompute(store, manifest, load_network(said["name"], given, layers=layers), collection)
+    layers = tuple(layer.name for layer in manifest.layers)
+    given = RANDOM if said.random else weights
+    return recompute(store, manifest, load_network(said.name, given, layers=layers), collection)
 
 
 def recompute(
-    store: Path, manifest: Mapping[str, Any], network: Network, collection: Collection
+    store: Path, manifest: StoredManifest, network: Network, collection: Collection
 ) -> Sample:
     """Some of the activations and projections of a store, compared with what it says.
 
@@ -91,35 +94,36 @@ def recompute(
     _same(manifest, network, collection)
     inputs = input_cache(network, collection)
     activations = projections = levels = 0
-    near = ROUGHLY if manifest.get("shortcuts") else NEAR
+    near = ROUGHLY if manifest.shortcuts else NEAR
     apart = 0.0
-    for layer, said in zip(network.layers, manifest["layers"], strict=True):
-        for unit in _some([unit for unit in said["units"] if unit["figures"]]):
-            where = f"{store}: layer {layer.index}, unit {unit['channel']}"
+    for layer, said in zip(network.layers, manifest.layers, strict=True):
+        alive = [(unit, unit.projections) for unit in said.units if unit.projections]
+        for unit, drawn in _some(alive):
+            where = f"{store}: layer {layer.index}, unit {unit.channel}"
             apart = max(apart, _activations(network, layer, unit, inputs, near, where))
-            activations += len(unit["top"])
-            file = store / unit["figures"]["projections"]["file"]
-            levels = max(levels, _projections(network, layer, unit, inputs, file, where))
-            projections += len(unit["top"])
+            activations += len(unit.top)
+            picture = store / drawn.file
+            levels = max(levels, _projections(network, layer, unit, inputs, picture, where))
+            projections += len(unit.top)
     return Sample(activations, projections, apart, levels)
 
 
-def _same(manifest: Mapping[str, Any], network: Network, collection: Collection) -> None:
-    if manifest["network"]["sha256"] != network.provenance.sha256:
+def _same(manifest: StoredManifest, network: Network, collection: Collection) -> None:
+    if manifest.network.sha256 != network.provenance.sha256:
         raise UsageError(
             f"the weights of {network.name} are not those of the store (SHA-256 "
-            f"{network.provenance.sha256}, there {manifest['network']['sha256']}); give its own "
+            f"{network.provenance.sha256}, there {manifest.network.sha256}); give its own "
             "with --weights"
         )
-    if manifest["collection"]["sha256"] != collection.sha256:
+    if manifest.collection.sha256 != collection.sha256:
         raise UsageError(
             f"{collection.title} is not what the store was made from (SHA-256 "
-            f"{collection.sha256}, there {manifest['collection']['sha256']}); give its own with "
+            f"{collection.sha256}, there {manifest.collection.sha256}); give its own with "
             "--images"
         )
 
 
-def _some(units: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _some(units: Sequence[T]) -> list[T]:
     at = np.linspace(0, len(units) - 1, min(UNITS, len(units))).round().astype(int)
     return [units[number] for number in at.tolist()]
 
@@ -127,41 +131,41 @@ def _some(units: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 def _activations(
     network: Network,
     layer: Layer,
-    unit: Mapping[str, Any],
-    inputs: Any,
+    unit: UnitEntry,
+    inputs: Inputs,
     near: float,
     where: str,
 ) -> float:
     """The largest difference, as a share of the strongest activation."""
-    channel, tops = unit["channel"], unit["top"]
-    stack = torch.stack([inputs(top["image"]) for top in tops])
+    channel, tops = unit.channel, unit.top
+    stack = torch.stack([inputs(top.image) for top in tops])
     (maps,) = record_maps(network, stack, (layer,))
     own = maps[:, channel].float().clamp(min=0).cpu().numpy()  # (N, H, W)
-    largest, apart = max(top["value"] for top in tops), 0.0
+    largest, apart = max(top.value for top in tops), 0.0
     for top, answer in zip(tops, own, strict=True):
-        here = float(answer[top["row"], top["column"]])
-        off = max(abs(here - top["value"]), float(answer.max()) - here)
+        here = float(answer[top.row, top.column])
+        off = max(abs(here - top.value), float(answer.max()) - here)
         apart = max(apart, off / largest)
         if not apart <= near:
             raise StoreError(
-                f"{where}: image {top['image']} gives {here:.6g} at row {top['row']}, column "
-                f"{top['column']} (at most {float(answer.max()):.6g}), the store says "
-                f"{top['value']:.6g}; make the figures again with `python -m generator figures`"
+                f"{where}: image {top.image} gives {here:.6g} at row {top.row}, column "
+                f"{top.column} (at most {float(answer.max()):.6g}), the store says "
+                f"{top.value:.6g}; make the figures again with `python -m generator figures`"
             )
     return apart
 
 
 def _projections(
-    network: Network, layer: Layer, unit: Mapping[str, Any], inputs: Any, file: Path, where: str
+    network: Network, layer: Layer, unit: UnitEntry, inputs: Inputs, file: Path, where: str
 ) -> int:
     """The largest difference of a pixel."""
-    channel, tops = unit["channel"], unit["top"]
+    channel, tops = unit.channel, unit.top
     images = np.full((layer.channels, len(tops)), -1, dtype=np.int64)
     places = np.zeros((layer.channels, len(tops), 2), dtype=np.int64)
     values = np.zeros(images.shape, dtype=np.float32)
-    images[channel] = [top["image"] for top in tops]
-    places[channel] = [(top["row"], top["column"]) for top in tops]
-    values[channel] = [top["value"] for top in tops]
+    images[channel] = [top.image for top in tops]
+    places[channel] = [(top.row, top.column) for top in tops]
+    values[channel] = [top.value for top in tops]
     record = TopActivations(values, images, places)
     ((_, tiles, _),) = unit_pictures.unit_tiles(network, layer, record, inputs)
     made = raster.grid(tiles, unit_pictures.layer_style(layer, network.size))

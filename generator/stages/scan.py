@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from generator.allocation import return_large_pieces
 from generator.images.refused import none_refused
 from generator.processes import Group
+from generator.records.collections import Refusal
+from generator.records.scans import Shortened
 from generator.scan.activations import Activations
 from generator.scan.copies import strongest_photographs
 from generator.scan.shards import Shards, suitable_batch
@@ -46,7 +47,7 @@ def make(folder: Path, build: Build) -> None:
     work(folder, build, Group())  # what is missing where nobody shared the work
     collection = build.collection
     shards = shards_of(folder.parent, build)
-    skipped: list[dict[str, str]] = []
+    skipped: list[Refusal] = []
     unread: set[int] = set()
     shape = len(collection), shards.units
     with ExitStack() as files:
@@ -63,15 +64,17 @@ def make(folder: Path, build: Build) -> None:
                 tables[1].add(part.places)
                 unread.update(part.reasons)
                 for index, reason in part.reasons.items():
-                    skipped.append({"name": collection.items[index].name, "reason": reason})
+                    skipped.append(Refusal(collection.items[index].name, reason))
                 yield part
 
         top = strongest_photographs(
             build.network, collection, kept(), shards.read, build.exhibit.k, build.workers
         )
-    arrays: dict[str, Any] = {}
-    for number, record in enumerate(top):
-        arrays |= {f"{name}{number}": array for name, array in asdict(record).items()}
+    arrays = {
+        f"{name}{number}": array
+        for number, record in enumerate(top)
+        for name, array in vars(record).items()
+    }
     np.savez(folder / TOP, **arrays)
     write(folder / SKIPPED, skipped)
     if build.exhibit.shortcuts:
@@ -87,8 +90,8 @@ def check(folder: Path, build: Build) -> None:
         none_refused(read_refused(folder, build.collection))
 
 
-def _effect(folder: Path, build: Build, unread: set[int]) -> dict[str, Any]:
-    """What the shortcuts changed, as JSON values."""
+def _effect(folder: Path, build: Build, unread: set[int]) -> Shortened:
+    """What the shortcuts changed."""
     network, collection = build.network, build.collection
     chosen = compared_images(len(collection), unread)
     tables = [np.load(folder / name, mmap_mode="r")[chosen] for name in (MAXIMA, PLACES)]
@@ -97,7 +100,13 @@ def _effect(folder: Path, build: Build, unread: set[int]) -> dict[str, Any]:
         network, collection, Activations(chosen.tolist(), *tables), k, build.workers
     )
     named = build.exhibit.shortcuts.named(str(network.device))
-    return {**named, "of": len(collection) - len(unread), "k": k, **asdict(changes)}
+    return Shortened(
+        numbers=named.get("numbers"),
+        jpeg=named.get("jpeg"),
+        of=len(collection) - len(unread),
+        k=k,
+        **vars(changes),
+    )
 
 
 def shards_of(root: Path, build: Build) -> Shards:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +17,10 @@ from generator.networks.network import Network
 from generator.networks.recording import record_maps
 from generator.networks.trace import trace
 from generator.records import Layer, Part
+from generator.records.remade import Ends, Kept, MapWindow, NumberTable, StepDown, WayDown
+from generator.records.rounding import rounded
 from generator.stages.build import Build
-from generator.store.stage_files import from_root, read, rounded, write
+from generator.store.stage_files import read_or_none, write
 from generator.techniques.deconvnet.projection import Step, follow
 
 STEPS = "steps.json"
@@ -51,33 +52,27 @@ def make(folder: Path, build: Build) -> None:
         "patch": raster.crop(pixels, box),
         "projection": raster.crop(raster.projection_pixels(steps[-1].after), box),
     }
-    figures = {}
-    for name, picture in pictures.items():
-        raster.save_lossless(Image.fromarray(picture), folder / f"{name}.webp")
-        height, width = picture.shape[:2]
-        figures[name] = {"file": f"{name}.webp", "width": width, "height": height}
-    record = {
-        "module": layer.name,
-        "channel": channel,
-        "row": place[0],
-        "column": place[1],
-        "value": rounded(value),
-        "field": layer.field.size,
-        "photograph": subject.photograph,
-        "steps": told,
-        "figures": figures,
+    figures = {
+        name: raster.save_lossless(Image.fromarray(picture), folder, name)
+        for name, picture in pictures.items()
     }
+    record = WayDown(
+        module=layer.name,
+        channel=channel,
+        row=place[0],
+        column=place[1],
+        value=rounded(value),
+        field=layer.field.size,
+        photograph=subject.photograph,
+        steps=tuple(told),
+        figures=Ends(**figures),
+    )
     write(folder / STEPS, record)
 
 
-def entry(folder: Path, build: Build) -> dict[str, Any] | None:  # noqa: ARG001
+def entry(folder: Path, build: Build) -> WayDown | None:  # noqa: ARG001
     """The unit, and each step with its numbers; None where a network has no such way down."""
-    found: dict[str, Any] | None = read(folder / STEPS)
-    if found is not None:
-        pictures = [*found["figures"].values()]
-        pictures += [one["figure"] for one in found["steps"] if one["figure"]]
-        from_root(folder, pictures)
-    return found
+    return read_or_none(folder / STEPS, WayDown)
 
 
 def followed_layer(network: Network) -> Layer | None:
@@ -146,7 +141,7 @@ def _watched(steps: Sequence[Step]) -> list[int | None]:
     return found
 
 
-def _told(step: Step, at: int, channel: int | None, folder: Path) -> dict[str, Any]:
+def _told(step: Step, at: int, channel: int | None, folder: Path) -> StepDown:
     """One step with the part of one map that gets anything, as numbers if these can be read."""
     # What is rectified keeps its window, so that one sees what was taken away.
     top, bottom, left, right = _window(step.before if step.kind == "rectify" else step.after)
@@ -154,23 +149,28 @@ def _told(step: Step, at: int, channel: int | None, folder: Path) -> dict[str, A
     if channel is not None and max(bottom - top, right - left) <= MOST:
         window = step.after[channel, top:bottom, left:right]
         seen = step.seen[channel, top:bottom, left:right]
-        figure = save(number_grid(window, f"step-{at}"), folder / f"{at}.svg")
-    return {
-        "kind": step.kind,
-        "module": step.name,
-        "before": list(step.before.shape),
-        "after": list(step.after.shape),
-        "channel": channel,
-        "window": {"top": top, "left": left, "rows": bottom - top, "columns": right - left},
-        "kept": {"before": int((step.before != 0).sum()), "after": int((step.after != 0).sum())},
-        "values": _table(window),
-        "seen": _table(seen),
-        "figure": figure,
-    }
+        figure = save(number_grid(window, f"step-{at}"), folder, str(at))
+    return StepDown(
+        kind=step.kind,
+        module=step.name,
+        before=_shape(step.before),
+        after=_shape(step.after),
+        channel=channel,
+        window=MapWindow(top=top, left=left, rows=bottom - top, columns=right - left),
+        kept=Kept(int((step.before != 0).sum()), int((step.after != 0).sum())),
+        values=_table(window),
+        seen=_table(seen),
+        figure=figure,
+    )
 
 
-def _table(values: Array | None) -> list[list[float]] | None:
-    return None if values is None else [[rounded(one) for one in row] for row in values.tolist()]
+def _shape(maps: Array) -> tuple[int, int, int]:
+    channels, height, width = maps.shape
+    return channels, height, width
+
+
+def _table(values: Array | None) -> NumberTable | None:
+    return None if values is None else tuple(tuple(map(rounded, row)) for row in values.tolist())
 
 
 def _window(values: Array) -> Bounds:

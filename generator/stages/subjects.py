@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ from generator.images.naming import find, largest
 from generator.measure.outputs import outputs_of
 from generator.networks.recording import probabilities
 from generator.stages.build import Build
-from generator.stages.read import INPUTS, SUBJECTS, Subject
+from generator.stages.read import INPUTS, SUBJECTS, Subject, SubjectFacts
 from generator.store.stage_files import write
 
 COUNT = 5  # as many as the paper's figure 5 has
@@ -47,8 +47,14 @@ def make(folder: Path, build: Build) -> None:
                 found.append(one)
     if not found:
         raise ImagesError(f"{build.collection.title}: no image could be decoded")
-    write(folder / SUBJECTS, [{**asdict(one), "input": None} for one in found])
+    write(folder / SUBJECTS, [without_input(one) for one in found])
     np.save(folder / INPUTS, torch.stack([one.input for one in found]).numpy())
+
+
+def without_input(subject: Subject) -> SubjectFacts:
+    """What is written of a photograph as text."""
+    facts = {field.name: getattr(subject, field.name) for field in fields(SubjectFacts)}
+    return SubjectFacts(**facts)
 
 
 def _candidates(build: Build) -> list[Subject]:

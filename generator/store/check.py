@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from generator.errors import StoreError
-from generator.store.folder import FILES, MANIFEST, fingerprint, sealed
+from generator.records.schema import from_json
+from generator.store.folder import FILES, FileList, Fingerprint, fingerprint, sealed
+from generator.store.manifest import MANIFEST
 
 REMEDY = "fetch the store again, or make it with `python -m generator figures`"
 
@@ -30,8 +31,8 @@ def check_hashes(store: Path) -> int:
             raise StoreError(f"{path}: can't be read ({error.strerror}); {REMEDY}") from error
         if found != said:
             raise StoreError(
-                f"{path}: has changed since it was made (SHA-256 {found['sha256']}, "
-                f"{found['size']} bytes; listed as {said['sha256']}, {said['size']} bytes); "
+                f"{path}: has changed since it was made (SHA-256 {found.sha256}, "
+                f"{found.size} bytes; listed as {said.sha256}, {said.size} bytes); "
                 f"{REMEDY}"
             )
     for entry in sorted({Path(name).parts[0] for name in listed if "/" in name}):
@@ -42,20 +43,18 @@ def check_hashes(store: Path) -> int:
     return len(listed)
 
 
-def _listed(store: Path) -> dict[str, dict[str, Any]]:
+def _listed(store: Path) -> Mapping[str, Fingerprint]:
     path = store / FILES
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        files: dict[str, dict[str, Any]] = record["files"]
-        whole = record == sealed(files) and MANIFEST in files
-        whole = whole and all(entry.keys() == {"size", "sha256"} for entry in files.values())
+        record = from_json(path.read_bytes(), FileList)
+        whole = record == sealed(record.files) and MANIFEST in record.files
     except FileNotFoundError as error:
         raise StoreError(
             f"{path}: not found; is {store} a figure store? One made by an older version has no "
             "such list: make the figures again with `python -m generator figures`"
         ) from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError) as error:
         raise StoreError(f"{path}: can't be read ({error!r}); {REMEDY}") from error
     if not whole:
         raise StoreError(f"{path}: is not as it was written; {REMEDY}")
-    return files
+    return record.files

@@ -14,40 +14,39 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import lru_cache
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from generator.errors import StoreError, storable
+from generator.records.manifest import BuildRecord, StoredManifest
+from generator.records.schema import to_json
+from generator.store.manifest import BUILD, MANIFEST, read_manifest
 
 if sys.platform != "win32":
     import fcntl
 
-MANIFEST, BUILD, FILES = "manifest.json", "build.json", "files.json"
-FORMAT = 2  # of the manifest; goes up when its readers could not read one that was made before
+FILES = "files.json"
 PART = ".part-"
 ENTRY = re.compile(r"[a-z]+-[0-9a-f]{16}")  # a stage and its key
 
 
-def read_record(path: Path) -> Any:
-    """The JSON value in a file, parsed once for as long as the file stays as it is.
+@dataclass(frozen=True)
+class Fingerprint:
+    """The size of a file in bytes and its SHA-256 in hexadecimal."""
 
-    Whoever asks again gets the same value and must not change it. Raises OSError, ValueError.
-    """
-    status = path.stat()
-    return _parsed(path.resolve(), status.st_mtime_ns, status.st_size)
+    size: int
+    sha256: str
 
 
-@lru_cache(maxsize=4)
-def _parsed(path: Path, modified: int, size: int) -> Any:
-    del modified, size
-    text = path.read_text(encoding="utf-8")
-    said = json.loads(text)
-    if r"\ud" in text.lower():  # somebody else's store; ours are written without
-        said = json.loads(storable(json.dumps(said, ensure_ascii=False)))
-    return said
+@dataclass(frozen=True)
+class FileList:
+    """Every file of a store by its path inside; ``sha256`` is that of the list itself."""
+
+    format: int
+    sha256: str
+    files: Mapping[str, Fingerprint]
 
 
 class Store:
@@ -108,16 +107,14 @@ class Store:
         finally:
             shutil.rmtree(part, ignore_errors=True)
 
-    def manifest(self) -> dict[str, Any] | None:
+    def manifest(self) -> StoredManifest | None:
         """The manifest, or None when the store is not complete or not of this version."""
         try:
-            manifest = read_record(self.root / MANIFEST)
-        except (OSError, ValueError, RecursionError):
+            return read_manifest(self.root)
+        except StoreError:
             return None
-        readable = isinstance(manifest, dict) and manifest.get("format") == FORMAT
-        return manifest if readable else None
 
-    def finish(self, manifest: dict[str, Any], build: dict[str, Any], keep: Iterable[str]) -> None:
+    def finish(self, manifest: StoredManifest, build: BuildRecord, keep: Iterable[str]) -> None:
         """Write the records, the manifest last, and drop the entries that it does not need.
 
         An older manifest goes first: the records of one build never stand beside another's.
@@ -159,27 +156,27 @@ class Store:
             raise self._unwritable(error) from error
 
 
-def file_list(root: Path, entries: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Path inside the store -> size and SHA-256, for every file of these entries."""
+def file_list(root: Path, entries: Iterable[str]) -> dict[str, Fingerprint]:
+    """Path inside the store -> what the file is known by, for every file of these entries."""
     paths = [path for entry in entries for path in (root / entry).rglob("*") if path.is_file()]
     return {
         path.relative_to(root).as_posix(): fingerprint(path.read_bytes()) for path in sorted(paths)
     }
 
 
-def fingerprint(content: bytes) -> dict[str, Any]:
-    """Size in bytes and SHA-256 in hexadecimal."""
-    return {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+def fingerprint(content: bytes) -> Fingerprint:
+    """What a file with this content is known by."""
+    return Fingerprint(len(content), hashlib.sha256(content).hexdigest())
 
 
-def sealed(files: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def sealed(files: Mapping[str, Fingerprint]) -> FileList:
     """The list of files with a SHA-256 of its own, so that it can't be cut short unseen."""
-    listed = json.dumps(files, sort_keys=True).encode()
-    return {"format": 1, "sha256": hashlib.sha256(listed).hexdigest(), "files": files}
+    listed = json.dumps({name: vars(one) for name, one in files.items()}, sort_keys=True).encode()
+    return FileList(1, hashlib.sha256(listed).hexdigest(), files)
 
 
-def _text(record: dict[str, Any]) -> str:
-    return storable(json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False))
+def _text(record: object) -> str:
+    return storable(to_json(record, finite=True))
 
 
 def _ours(path: Path) -> bool:

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
+from generator.records.pictures import located
+from generator.records.schema import from_values, to_json
 
-def from_root(folder: Path, pictures: Iterable[dict[str, Any]]) -> None:
-    """Names each picture's file from the store's root, no longer from its stage's ``folder``."""
-    for picture in pictures:
-        picture["file"] = f"{folder.name}/{picture['file']}"
-
-
-def rounded(value: float) -> float:
-    """Four significant digits, which runs on two machines share; more is noise and bytes."""
-    return float(f"{value:.4g}")
+R = TypeVar("R")
 
 
 def write(path: Path, record: object) -> None:
-    """JSON values into a file of the stage."""
-    text = json.dumps(record, ensure_ascii=False, indent=1)
+    """A record, or None, into a file of the stage."""
     # A file's name need not be UTF-8; such a byte is read back as it was.
-    path.write_text(text, encoding="utf-8", errors="backslashreplace")
+    path.write_text(to_json(record), encoding="utf-8", errors="backslashreplace")
 
 
-def read(path: Path) -> Any:
-    """What ``write`` wrote."""
-    return json.loads(path.read_text(encoding="utf-8"))
+def read(path: Path, kind: type[R]) -> R:
+    """What ``write`` wrote; its pictures are named from the store's root."""
+    values = json.loads(path.read_text(encoding="utf-8"))
+    return located(from_values(values, kind), path.parent.name)
+
+
+def read_or_none(path: Path, kind: type[R]) -> R | None:
+    """What ``write`` wrote, where that may be None; see ``read``."""
+    if path.read_text(encoding="utf-8") == to_json(None):
+        return None
+    return read(path, kind)

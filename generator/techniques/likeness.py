@@ -8,28 +8,16 @@ brightness nor contrast counts: 1 for the same picture, -1 for its negative.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 from skimage.color import rgb2lab
 
+from generator.records.learned import Likeness
+
 Patch = npt.NDArray[np.float64]
 PatchBox = tuple[int, int, int, int]
-
-
-@dataclass(frozen=True)
-class Likeness:
-    """Of a set of patches, over all pairs.
-
-    ``colours`` is how far the mean colours of two lie apart at the most. ``light`` is the mean
-    correlation of their lightness and ``least`` the smallest; None where no pair can be compared.
-    """
-
-    colours: float
-    light: float | None
-    least: float | None
 
 
 def patch(pixels: npt.NDArray[np.uint8], box: PatchBox) -> Patch:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import samples
 
 from generator import caption
 from generator.caption import words
 from generator.caption.claims import instead
-from generator.records import Best, Cell, Claim, Hierarchy
+from generator.records import Best, Cell, Claim, Detail, Hierarchy
+from generator.records.measured import Interval
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -19,7 +21,7 @@ WHEEL = Claim(
     0.9349,
     0.73,
     True,
-    {"drawings": 1700, "random": 0.73, "low": 0.905, "high": 0.961},
+    Detail(drawings=1700, random=0.73, low=0.905, high=0.961),
 )
 FACE_MISSED = Claim(
     "concept",
@@ -27,7 +29,7 @@ FACE_MISSED = Claim(
     0.759,
     0.75,
     False,
-    {"drawings": 1700, "random": 0.75, "low": 0.71, "high": 0.80},
+    Detail(drawings=1700, random=0.75, low=0.71, high=0.80),
 )
 LINE = Claim(
     "orientation",
@@ -35,13 +37,13 @@ LINE = Claim(
     0.938,
     0.4,
     True,
-    {"angle": -43.2, "selectivity": 0.81, "drawings": 36},
+    Detail(angle=-43.2, selectivity=0.81, drawings=36),
 )
-UPRIGHT = Claim("orientation", "line 90", 0.8, 0.4, True, {"angle": -89.8, "drawings": 36})
-LINE_OFF = Claim("orientation", "line +45", 0.62, 0.4, False, {"angle": 28.0, "drawings": 36})
-GREEN = Claim("colour", "green blob", 0.71, 0.33, True, {"hue": 141.2})
-GREEN_MISSED = Claim("colour", "green blob", 0.9719, 0.9801, False, {"hue": 232.0})
-TERRIER = Claim("class", "Yorkshire terrier", 3.21, 1.6, True, {"images": 10000})
+UPRIGHT = Claim("orientation", "line 90", 0.8, 0.4, True, Detail(angle=-89.8, drawings=36))
+LINE_OFF = Claim("orientation", "line +45", 0.62, 0.4, False, Detail(angle=28.0, drawings=36))
+GREEN = Claim("colour", "green blob", 0.71, 0.33, True, Detail(hue=141.2))
+GREEN_MISSED = Claim("colour", "green blob", 0.9719, 0.9801, False, Detail(hue=232.0))
+TERRIER = Claim("class", "Yorkshire terrier", 3.21, 1.6, True, Detail(images=10000))
 
 
 def named(wanted: str | None, claim: Claim | None, row: int = 2, column: int = 2) -> Cell:
@@ -149,7 +151,7 @@ def test_brief(claim: Claim, words: str) -> None:
 
 
 def test_a_number_below_its_bar_never_rounds_up_to_it() -> None:
-    near = Claim("concept", "cross", 0.7999, 0.8, False, {})
+    near = Claim("concept", "cross", 0.7999, 0.8, False)
     assert "79 of 100" in caption.evidence(near)
     assert caption.missed([near]) == "Not held: cross (79 of 100 pairs)"
 
@@ -363,13 +365,8 @@ def test_depths(found: Hierarchy, told: list[str]) -> None:
 
 
 def test_facts() -> None:
-    backed = {
-        "low": 0.905,
-        "high": 0.961,
-        "count": 3400,
-        "positives": 200,
-        "random": {"score": 0.6249, "low": 0.551, "high": 0.694},
-    }
+    random = Interval(0.6249, 0.551, 0.694)
+    backed = samples.evidence(low=0.905, high=0.961, count=3400, positives=200, random=random)
     assert caption.facts(WHEEL, backed) == [
         ("Result", f"93 of 100 pairs (95{NBSP}% interval 90 to 97)"),
         (
@@ -385,7 +382,7 @@ def test_facts() -> None:
         ),
         ("The bar", "low end of the interval (90.5) above 73.0"),
     ]
-    plain = {"low": None, "high": None, "count": 36, "random": {"score": 0.4}}
+    plain = samples.evidence(count=36)
     assert caption.facts(LINE, plain) == [
         ("Result", "swing 0.93, selectivity 0.81, at −43°, falling to the right"),
         ("Measured on", "36 angles"),
@@ -393,7 +390,7 @@ def test_facts() -> None:
         ("Random weights", "0.400 for the best unit of the layer near this angle"),
         ("The bar", "swing above 0.400, at the angle looked for"),
     ]
-    assert caption.facts(GREEN, plain | {"count": None}) == [
+    assert caption.facts(GREEN, samples.evidence()) == [
         ("Result", "share of colour 0.71 at hue 141°"),
         ("Interval", "none, because nothing in this test is drawn at random"),
         ("Random weights", "0.330 for the best unit of the layer"),
@@ -402,7 +399,7 @@ def test_facts() -> None:
 
 
 def test_a_class_that_labelled_photographs_told_apart() -> None:
-    detail = {"low": 0.81, "high": 0.95, "images": 250, "random": 0.66, "measure": "auroc"}
+    detail = Detail(low=0.81, high=0.95, images=250, random=0.66, measure="auroc")
     claim = Claim("class", "beagle", 0.9, 0.7, True, detail)
     assert caption.evidence(claim) == (
         "picks beagles out of photographs in 90 of 100 pairs"
@@ -413,12 +410,11 @@ def test_a_class_that_labelled_photographs_told_apart() -> None:
 
 
 def test_a_units_numbers_in_words() -> None:
-    cold = {"angle": -0.0, "selectivity": 0.0, "peak": 0.0, "single": True}
-    grey = {"hue": 0.0, "share": 0.0, "on_off": -1.0, "opponent": 0.0, "peak": 0.0}
-    grey |= {"compared": False}
-    tuned = {"angle": -43.4, "selectivity": 0.939, "peak": 2.0, "single": True}
-    green = {"hue": 141.2, "share": 0.719, "on_off": 0.1, "opponent": 0.95, "peak": 1.0}
-    green |= {"compared": True}
+    cold, grey = samples.orientation(angle=-0.0), samples.colour(on_off=-1.0)
+    tuned = samples.orientation(angle=-43.4, selectivity=0.939, peak=2.0)
+    green = samples.colour(
+        hue=141.2, share=0.719, on_off=0.1, opponent=0.95, peak=1.0, compared=True
+    )
     assert caption.unit_facts(6.18, 0.4123, tuned, green) == [
         ("Fires for", "41.2\N{NO-BREAK SPACE}% of the images"),
         ("Strongest activation", "6.18"),
@@ -438,7 +434,7 @@ def test_a_units_numbers_in_words() -> None:
     assert caption.unit_row(tuned, green) == ("−43°", "0.93", "141°", "0.71", "+0.10", "+0.95")
     assert caption.unit_row(cold, grey) == ("", "", "", "", "−1.00", "")
     # An angle between two that a unit likes is no preference; a share needs something to share.
-    two, alone = tuned | {"single": False}, green | {"compared": False}
+    two, alone = replace(tuned, single=False), replace(green, compared=False)
     assert [fact for _, fact in caption.unit_facts(1.0, 0.5, two, alone)][2:4] == [
         "several angles; selectivity 0.93",
         "hue 141°; nothing grey to compare with",

@@ -10,7 +10,7 @@ from generator.records import Best, Claim, Hierarchy
 
 def units(count: int, held: int, kind: str = "concept") -> list[list[Claim]]:
     """So many units with a claim each, of which the first ``held`` hold it."""
-    return [[Claim(kind, "wheel", 0.9, 0.8, at < held, {})] for at in range(count)]
+    return [[Claim(kind, "wheel", 0.9, 0.8, at < held)] for at in range(count)]
 
 
 def test_nothing_passes() -> None:

@@ -9,14 +9,17 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+import samples
 
 from generator.draw import plots
 from generator.draw.plots import architecture
-from generator.draw.plots.architecture import Block
 from generator.draw.plots.curves import DENSEST
 from generator.draw.plots.invariance import moved_curves
 from generator.draw.plots.numbers import number_grid
 from generator.records import Best, Cell, Claim, Hierarchy, Measured, MeasuredLayer
+from generator.records.measured import Tunings
+from generator.records.pictures import pictures
+from generator.records.remade import LayoutBox
 
 CONCEPTS = ("circle", "wheel", "dog face", "lettering")
 ANGLES = tuple(float(angle) for angle in range(-85, 95, 5))
@@ -24,10 +27,10 @@ HUES = tuple(float(hue) for hue in range(0, 360, 15))
 SVG = "{http://www.w3.org/2000/svg}"
 MOVED = np.linspace(0, 1, 15).reshape(5, 3)
 BLOCKS = (
-    Block("input", "input", ("three colours", "3 × 64 × 64"), (3, 64, 64)),
-    Block("features.conv1", "convolution", ("7×7", "64 × 32 × 32"), (64, 32, 32)),
-    Block("pool1", "max-pool", ("max-pool 3×3", "64 × 16 × 16"), (64, 16, 16)),
-    Block("fc2", "linear", ("linear", "200 numbers"), (200,)),
+    LayoutBox("input", "input", ("three colours", "3 × 64 × 64"), (3, 64, 64)),
+    LayoutBox("features.conv1", "convolution", ("7×7", "64 × 32 × 32"), (64, 32, 32)),
+    LayoutBox("pool1", "max-pool", ("max-pool 3×3", "64 × 16 × 16"), (64, 16, 16)),
+    LayoutBox("fc2", "linear", ("linear", "200 numbers"), (200,)),
 )
 
 
@@ -95,25 +98,25 @@ def test_the_map_colours_every_score_and_outlines_what_clears_its_bar() -> None:
 
 
 def test_every_line_and_colour_with_a_tuning_gets_its_curve(tmp_path: Path) -> None:
-    tuning = {
-        "orientation": {"angle": -43.2, "curve": [0.5] * len(ANGLES)},
-        "colour": {"hue": 141.0, "curve": [0.5] * len(HUES)},
-    }
+    tuning = Tunings(
+        samples.orientation(angle=-43.2, curve=(0.5,) * len(ANGLES)),
+        samples.colour(hue=141.0, curve=(0.5,) * len(HUES)),
+    )
     line = Claim("orientation", "line -45", 0.9, 0.4, True)
     spot = Claim("colour", "green blob", 0.9, 0.4, True)
     cells = (
-        Cell(1, 1, 3, "line -45", line, {"kind": "orientation", "tuning": tuning}),
-        Cell(1, 2, 4, "line +45", line, {"kind": "orientation"}),
-        Cell(3, 2, 5, "green blob", spot, {"kind": "colour", "tuning": tuning}),
+        Cell(1, 1, 3, "line -45", line, samples.evidence(tuning=tuning)),
+        Cell(1, 2, 4, "line +45", line, samples.evidence()),
+        Cell(3, 2, 5, "green blob", spot, samples.evidence(tuning=tuning)),
         Cell(3, 3, 6, None, None),
     )
     measured = Measured((MeasuredLayer((), 3, 3, cells),), depths(1), ANGLES, HUES)
-    made = plots.draw_plots(measured, tmp_path)
-    assert made["tuning"].keys() == {"1-1-1", "1-3-2"}
-    for picture in (*made["tuning"].values(), *made["hierarchy"].values()):
-        root = ElementTree.fromstring((tmp_path / picture["file"]).read_text(encoding="utf-8"))
-        assert root.get("width") == str(picture["width"])
-        assert root.get("height") == str(picture["height"])
+    made = plots.draw_tunings(measured, tmp_path)
+    assert made.keys() == {"1-1-1", "1-3-2"}
+    for plot in (*made.values(), *pictures(plots.draw_depths(measured.hierarchy, tmp_path))):
+        root = ElementTree.fromstring((tmp_path / plot.file).read_text(encoding="utf-8"))
+        assert root.get("width") == str(plot.width)
+        assert root.get("height") == str(plot.height)
     assert "green" in (tmp_path / "1-3-2.svg").read_text(encoding="utf-8")
 
 

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from generator.draw import raster
+from generator.records import Picture, Tile
 
 
 def test_projection_pixels_put_zero_at_mid_grey_and_the_farthest_value_at_an_end() -> None:
@@ -49,7 +50,7 @@ def test_tiles_are_enlarged_by_whole_factors_or_scaled_down(
 
 
 def test_grid_places_tiles_row_by_row_with_transparent_gaps() -> None:
-    style = raster.Tile(size=4, gap=2, crisp=False)
+    style = Tile(size=4, gap=2, crisp=False)
     tiles = [np.full((4, 4, 3), number, dtype=np.uint8) for number in range(5)]
     sheet = np.asarray(raster.grid(tiles, style))
     assert sheet.shape == (16, 16, 4)
@@ -64,13 +65,15 @@ def test_projections_are_saved_without_loss_and_photographs_with_full_colour(
 ) -> None:
     random = np.random.default_rng(0)
     noise = Image.fromarray(random.integers(0, 255, (30, 30, 3)).astype(np.uint8)).convert("RGBA")
-    raster.save_lossless(noise, tmp_path / "a.webp")
+    assert raster.save_lossless(noise, tmp_path, "a") == Picture("a.webp", 30, 30)
     with Image.open(tmp_path / "a.webp") as back:
         assert (np.asarray(back.convert("RGB")) == np.asarray(noise.convert("RGB"))).all()
     # One-pixel columns of two colours of the same brightness: 4:2:0 would blend them to grey.
     stripes = np.zeros((32, 32, 3), dtype=np.uint8)
     stripes[:, ::2], stripes[:, 1::2] = (200, 60, 60), (60, 130, 60)
-    raster.save_photograph(Image.fromarray(stripes), tmp_path / "b.avif")
+    assert raster.save_photograph(Image.fromarray(stripes), tmp_path, "b") == Picture(
+        "b.avif", 32, 32
+    )
     with Image.open(tmp_path / "b.avif") as back:
         kept = np.asarray(back.convert("RGB")).astype(int)
     redness = kept[:, :, 0] - kept[:, :, 1]

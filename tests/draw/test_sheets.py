@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from generator.draw import raster, sheets
+from generator.records import Tile
 
 
-def unit(style: raster.Tile, count: int, colour: int) -> raster.Pixels:
+def unit(style: Tile, count: int, colour: int) -> raster.Pixels:
     """A unit's picture, each tile of its own grey."""
     tiles = [
         np.full((style.size, style.size, 3), colour + 10 * number, dtype=np.uint8)
@@ -17,11 +18,11 @@ def unit(style: raster.Tile, count: int, colour: int) -> raster.Pixels:
 
 @pytest.mark.parametrize(
     "style",
-    [raster.Tile(112, 2, False), raster.Tile(27, 1, False), raster.Tile(42, 2, True)],
+    [Tile(112, 2, False), Tile(27, 1, False), Tile(42, 2, True)],
     ids=str,
 )
 @pytest.mark.parametrize("count", [1, 4, 9, 12])
-def test_a_units_patches_stand_on_a_sheet_in_their_order(style: raster.Tile, count: int) -> None:
+def test_a_units_patches_stand_on_a_sheet_in_their_order(style: Tile, count: int) -> None:
     small = sheets.small(unit(style, count, 20), style)
     to = sheets.sheet_style(style)
     side = sheets.across(to)
@@ -39,7 +40,7 @@ def test_a_units_patches_stand_on_a_sheet_in_their_order(style: raster.Tile, cou
 
 
 def test_units_stand_side_by_side_and_a_dead_one_leaves_its_place() -> None:
-    style = raster.Tile(42, 2, crisp=False)
+    style = Tile(42, 2, crisp=False)
     one, two = (sheets.small(unit(style, 9, colour), style) for colour in (0, 100))
     whole = sheets.units_side_by_side([one, None, two], style)
     side = sheets.across(style)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.draw import raster, spread
-from generator.records import Layer, ReceptiveField
+from generator.records import Layer, ReceptiveField, Tile
 
 ALONE = np.arange(1000)  # every image a photograph of its own
 
@@ -88,7 +88,7 @@ def test_as_many_as_there_are(values: list[float], per_source: int | None) -> No
 
 def test_a_patch_is_cut_where_the_unit_answered() -> None:
     layer = Layer("conv", 1, 2, 4, 4, ReceptiveField(size=20, stride=10, offset=0))
-    style = raster.Tile(20, 2, crisp=False)
+    style = Tile(20, 2, crisp=False)
     answers = np.zeros((3, 2), dtype=np.float32)
     answers[:, 1] = [1, 2, 3]
     places = np.array([[0, 0], [0, 5], [0, 6]], dtype=np.uint8)  # rows and columns of four
@@ -117,6 +117,6 @@ def test_a_patch_is_cut_where_the_unit_answered() -> None:
 
 
 def test_tiles_are_small_but_exact_where_pixels_are_the_point() -> None:
-    assert spread.tile_of(raster.Tile(112, 2, crisp=False)) == raster.Tile(48, 2, crisp=False)
-    assert spread.tile_of(raster.Tile(27, 1, crisp=False)) == raster.Tile(27, 1, crisp=False)
-    assert spread.tile_of(raster.Tile(50, 2, crisp=True)) == raster.Tile(50, 2, crisp=True)
+    assert spread.tile_of(Tile(112, 2, crisp=False)) == Tile(48, 2, crisp=False)
+    assert spread.tile_of(Tile(27, 1, crisp=False)) == Tile(27, 1, crisp=False)
+    assert spread.tile_of(Tile(50, 2, crisp=True)) == Tile(50, 2, crisp=True)

@@ -19,6 +19,7 @@ from generator.images.formats import reads_heic
 from generator.images.jpeg import plain_jpeg
 from generator.images.profiles import changes_colours
 from generator.images.refused import refused
+from generator.records.collections import Refusal
 
 _numbers = count(1)
 
@@ -126,7 +127,7 @@ def test_all_that_is_left_out_is_named_with_its_reason(tmp_path: Path) -> None:
         "cats/: 3 .xml files": "are not pictures",
         "notes.txt": "is not a picture",
     }
-    said = [{"name": name, "reason": reason} for name, reason in found.passed_over]
+    said = [Refusal(*one) for one in found.passed_over]
     assert refused([], said) == [
         (
             "Passed over: cats/: 3 .xml files, which are not pictures, and 1 more; "

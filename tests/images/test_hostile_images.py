@@ -19,6 +19,7 @@ from generator.images import open_collection
 from generator.images.decode import MEGAPIXELS, decode
 from generator.images.folder import open_folder
 from generator.images.refused import none_refused, refused
+from generator.records.collections import Refusal
 
 SECONDS, MEGABYTES = 5, 1000
 
@@ -157,8 +158,8 @@ def test_a_folder_with_nothing_usable_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_thousand_refusals_are_a_few_lines() -> None:
-    files = [{"name": f"{n}.jpg", "reason": f"is damaged ({n} bytes)"} for n in range(990)]
-    files += [{"name": "b\n.png", "reason": f"{n} by 9000 pixels are many"} for n in range(9)]
+    files = [Refusal(f"{n}.jpg", f"is damaged ({n} bytes)") for n in range(990)]
+    files += [Refusal("b\n.png", f"{n} by 9000 pixels are many") for n in range(9)]
     lines = refused(files)
     assert lines[0].startswith("999 files took no part")
     assert lines[1:] == [
@@ -166,7 +167,7 @@ def test_a_thousand_refusals_are_a_few_lines() -> None:
         r"  9 as b\x0a.png: 0 by 9000 pixels are many",
     ]
     assert refused([]) == []
-    many = [{"name": str(n), "reason": "x" * n} for n in range(1, 99)]
+    many = [Refusal(str(n), "x" * n) for n in range(1, 99)]
     assert len(refused(many)) == 6
     with pytest.raises(ImagesError, match=r"^999 of the files are refused, the first: 0\.jpg: is"):
         none_refused(files)

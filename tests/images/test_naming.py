@@ -17,7 +17,7 @@ from generator.images.collection import Collection, Item
 from generator.images.naming import find, identities, largest
 from generator.measure.outputs import outputs_of
 from generator.networks import load
-from generator.networks.network import Provenance
+from generator.records import Provenance
 from generator.stages import subjects
 from generator.stages.build import Build
 from generator.stages.fitting import check_fitting

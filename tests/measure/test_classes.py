@@ -20,6 +20,7 @@ from generator.measure.labelled import (
     labels_of,
     random_values,
 )
+from generator.records.measured import ClassScore
 
 RANDOM = np.random.default_rng(0)
 
@@ -67,10 +68,10 @@ def test_a_unit_that_knows_a_class_is_found_and_others_are_near_chance() -> None
     claims = class_claims(scores, chance, tuple("abcde"))
     assert claims[100].label == "d"
     assert claims[100].held
-    assert claims[100].detail["positives"] == 20
-    told = claims[100].detail["classes"]
-    assert told[0] == {"name": "d", "score": 1.0}
-    assert sorted(one["name"] for one in told) == list("abcde")
+    assert claims[100].detail.positives == 20
+    told = claims[100].detail.classes
+    assert told[0] == ClassScore("d", 1.0)
+    assert sorted(one.name for one in told) == list("abcde")
     assert np.mean([claim.held for claim in claims]) <= 0.05
 
 
@@ -86,8 +87,8 @@ def test_the_classes_after_the_best_are_chosen_on_one_half_too() -> None:
     truth = [roc_auc_score(labels[second] == one, values[second, 0]) for one in (7, 6, 5, 4, 3)]
     assert scores.scores[0] == pytest.approx(truth)
     (claim,) = class_claims(scores, None, tuple("abcdefgh"))
-    assert [one["name"] for one in claim.detail["classes"]] == list("hgfed")
-    assert [one["score"] for one in claim.detail["classes"]] == pytest.approx(truth, abs=1e-4)
+    assert [one.name for one in claim.detail.classes] == list("hgfed")
+    assert [one.score for one in claim.detail.classes] == pytest.approx(truth, abs=1e-4)
 
 
 def test_classes_of_few_images_count_in_their_groups_only() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import samples
 import torch
 from PIL import Image
 from tiny import chain, network
@@ -17,7 +18,7 @@ from generator.measure.answers import Answers, answers_to_drawings
 from generator.measure.concepts import SHAPES, auroc, bars, concept_scores, hierarchy
 from generator.measure.evidence import STRIP, concept_evidence, extremes
 from generator.measure.giveaways import giveaways
-from generator.records import Cell, Claim, MeasuredLayer
+from generator.records import Cell, Claim, Detail, MeasuredLayer
 from generator.scan.activations import maxima
 
 SEEDS = 20
@@ -100,40 +101,40 @@ def test_a_strip_shows_the_strongest_and_the_weakest_of_the_held_out_drawings() 
     known = answers(0, "wheel")
     strongest, weakest = extremes(known, 1, 3)
     assert len(strongest) == len(weakest) == STRIP
-    assert {one["concept"] for one in strongest} == {"wheel"}
-    assert "wheel" not in {one["concept"] for one in weakest}
-    assert all(one["seed"] % 2 for one in (*strongest, *weakest))
+    assert {one.concept for one in strongest} == {"wheel"}
+    assert "wheel" not in {one.concept for one in weakest}
+    assert all(one.seed % 2 for one in (*strongest, *weakest))
     order = np.argsort(-np.where(known.choosing, -1, known.values[1][:, 3]))
-    assert [one["seed"] for one in strongest] == known.seeds[order[:STRIP]].tolist()
+    assert [one.seed for one in strongest] == known.seeds[order[:STRIP]].tolist()
 
 
 def test_the_evidence_of_a_cell_becomes_a_picture(tmp_path: Path) -> None:
     known, scores = answers(0, "wheel"), concept_scores(answers(0, "wheel"))
     depths = hierarchy(scores, concept_scores(answers(1)))
-    detail = {"low": 0.98, "high": 1.0, "drawings": 170}
+    detail = Detail(low=0.98, high=1.0, drawings=170)
     claim = Claim("concept", "wheel", 1.0, 0.7, True, detail)
     backed = concept_evidence(claim, 3, 1, known, scores[1], depths)
-    assert backed["count"] == SEEDS // 2 * len(CONCEPTS)
-    assert backed["positives"] == SEEDS // 2
-    assert backed["random"]["score"] == depths.random[1][SHAPES.index("wheel")].score
+    assert backed.count == SEEDS // 2 * len(CONCEPTS)
+    assert backed.positives == SEEDS // 2
+    assert backed.random.score == depths.random[1][SHAPES.index("wheel")].score
     cells = (
         Cell(1, 1, 3, "wheel", claim, backed),
         Cell(1, 2, 4, None, None),
-        Cell(1, 3, 2, None, Claim("class", "cat", 2.0, 1.5, True), {"kind": "class"}),
+        Cell(1, 3, 2, None, Claim("class", "cat", 2.0, 1.5, True), samples.evidence(kind="class")),
     )
     written = strips.draw_strips([MeasuredLayer((), 1, 3, cells)], tmp_path)
     assert written.keys() == {"1-1-1"}
-    with Image.open(tmp_path / written["1-1-1"]["file"]) as picture:
-        assert picture.size == (written["1-1-1"]["width"], written["1-1-1"]["height"])
-    first = backed["weakest"][0]
-    pixels = strips.strip(backed["strongest"], backed["weakest"])
+    with Image.open(tmp_path / written["1-1-1"].file) as picture:
+        assert picture.size == (written["1-1-1"].width, written["1-1-1"].height)
+    first = backed.weakest[0]
+    pixels = strips.strip(backed.strongest, backed.weakest)
     lower = pixels[-strips.TILE :, : strips.TILE]
-    assert (lower == draw(first["concept"], first["seed"], strips.TILE).pixels).all()
+    assert (lower == draw(first.concept, first.seed, strips.TILE).pixels).all()
 
 
 def test_the_sheet_shows_every_concept(tmp_path: Path) -> None:
     sheet = strips.draw_sheet(tmp_path)
-    assert sheet["concepts"] == list(CONCEPTS)
-    with Image.open(tmp_path / sheet["file"]) as picture:
-        assert picture.size == (sheet["width"], sheet["height"])
-    assert sheet["height"] == len(CONCEPTS) * (sheet["tile"] + sheet["gap"]) - sheet["gap"]
+    assert sheet.concepts == CONCEPTS
+    with Image.open(tmp_path / sheet.file) as picture:
+        assert picture.size == (sheet.width, sheet.height)
+    assert sheet.height == len(CONCEPTS) * (sheet.tile + sheet.gap) - sheet.gap

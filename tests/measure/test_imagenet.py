@@ -33,6 +33,8 @@ def test_lines_of_both_slants_and_a_green_blob_are_found(data_folder: Path) -> N
     best = {name: offer.claims[int(offer.choosing.argmax())] for name, offer in offers.items()}
     assert all(claim.held for claim in best.values()), best
     for wanted in (-45, 45):
-        angle = np.array([best[f"line {wanted:+d}"].detail["angle"]])
+        angle = np.array([best[f"line {wanted:+d}"].detail.angle])
         assert angle_between(angle, wanted)[0] <= NEAR
-    assert hue_name(best["green blob"].detail["hue"]) == "green"
+    hue = best["green blob"].detail.hue
+    assert hue is not None
+    assert hue_name(hue) == "green"

@@ -26,9 +26,19 @@ from generator.measure.orientation import (
     swing,
 )
 from generator.measure.placement import assign, fill, margin, place
-from generator.networks.network import Network, Provenance
+from generator.networks.network import Network
 from generator.networks.preprocessing import Preprocessing
-from generator.records import Cell, Claim, ClassStatistics, Layer, OrientationTuning, ReceptiveField
+from generator.records import (
+    Cell,
+    Claim,
+    ClassStatistics,
+    Detail,
+    Layer,
+    OrientationTuning,
+    Provenance,
+    ReceptiveField,
+)
+from generator.records.measured import ClassScore
 
 SIZE, KERNEL = 64, 11
 
@@ -211,11 +221,11 @@ def test_a_class_is_chosen_on_one_half_and_reported_on_the_other() -> None:
     assert preference.ratios.tolist() == [[1.5, 1.0, 0.5], [0.0, 0.0, 0.0]]
     (claim, _) = shipped_claims(ClassStatistics(tuple("abc"), np.stack([choosing, held_out]), 9), 1)
     few = [("b", 1.5), ("a", 1.0), ("c", 0.5)]
-    assert claim.detail["classes"] == [{"name": name, "score": score} for name, score in few]
+    assert claim.detail.classes == tuple(ClassScore(*one) for one in few)
 
 
 def claim(label: str, score: float, held: bool = True, kind: str = "concept") -> Claim:
-    detail = {"measure": "ratio"} if kind == "class" else {}
+    detail = Detail(measure="ratio") if kind == "class" else Detail()
     return Claim(kind, label, score, 0.5, held, detail)
 
 
@@ -238,7 +248,10 @@ def test_other_cells_take_the_best_of_each_label_in_turn() -> None:
 
 def test_who_is_shown_is_decided_on_the_other_half_than_what_is_reported() -> None:
     lucky, better = claim("wheel", 0.95), claim("wheel", 0.8)
-    claims = [[replace(lucky, detail={"chosen": 0.7})], [replace(better, detail={"chosen": 0.9})]]
+    claims = [
+        [replace(lucky, detail=Detail(chosen=0.7))],
+        [replace(better, detail=Detail(chosen=0.9))],
+    ]
     assert fill([], claims, 2) == [1, 0]
     assert margin(claims[1][0]) == pytest.approx(0.8)
 

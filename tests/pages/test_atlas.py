@@ -12,7 +12,7 @@ from fake_store import DEAD, HOSTILE, UNITS, make_store
 
 from generator import caption, pages
 from generator.errors import StoreError
-from generator.records import Claim
+from generator.records import Claim, Detail
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -70,7 +70,7 @@ def test_a_units_file_holds_the_classes_that_it_tells_best(made: dict[str, str |
         ("teapot", 0.96, "1.0"),
     ]
     assert unit(made, 3, 2)["classes"] is None
-    pairs = Claim("class", "teapot", 0.969, 0.7, True, {"measure": "auroc"})
+    pairs = Claim("class", "teapot", 0.969, 0.7, True, Detail(measure="auroc"))
     assert (caption.class_unit(pairs), caption.class_score(pairs, 0.969)) == ("of 100 pairs", "96")
 
 

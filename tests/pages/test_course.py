@@ -12,6 +12,7 @@ from typing import Any
 
 import fake_course
 import pytest
+import samples
 from fake_store import HOSTILE, make_store
 from mkdocs.config import load_config
 from reading import outline
@@ -23,6 +24,7 @@ from generator.pages import course
 from generator.pages.glossary import terms
 from generator.pages.sources import Sources
 from generator.records import Layer, ReceptiveField
+from generator.records.course import Filter, ShiftedMaps
 
 NUMBERS = re.compile(r"data-numbers='(.*?)'")
 
@@ -130,10 +132,10 @@ def test_the_figure_of_the_maps_tells_their_sizes(made: dict[str, str]) -> None:
     assert sizes in made["intuition.md"]
 
 
-def follows(layer: int, *values: float, stride: int = 8) -> dict[str, Any]:
+def follows(layer: int, *values: float, stride: int = 8) -> ShiftedMaps:
     """The first place, one between steps, one after a whole step, and so on in turns."""
-    whole = [number % 2 == 0 for number in range(len(values))]
-    return {"layer": layer, "stride": stride, "follows": list(values), "whole": whole}
+    whole = tuple(number % 2 == 0 for number in range(len(values)))
+    return samples.shifted(layer=layer, stride=stride, follows=values, whole=whole)
 
 
 PERFECT = follows(1, 1.0, 1.0, 1.0, stride=2)
@@ -174,7 +176,7 @@ END = "So its map does not follow to the letter."
         ([PERFECT], FIRST),
     ],
 )
-def test_how_well_the_maps_follow(layers: list[dict[str, Any]], told: str) -> None:
+def test_how_well_the_maps_follow(layers: list[ShiftedMaps], told: str) -> None:
     assert caption.following(layers) == told
 
 
@@ -195,8 +197,9 @@ def test_scripts_get_numbers_and_never_markup(made: dict[str, str]) -> None:
 
 
 def test_one_answer_worked_out_by_hand() -> None:
-    said = {"mean": [0.5, 0.5, 0.5], "std": [0.5, 0.25, 1.0], "pixels": [[[255, 255, 0]] * 2] * 2}
-    unit = {"weights": [[[1.0]], [[2.0]], [[4.0]]], "bias": 0.25}
+    pixels = (((255, 255, 0),) * 2,) * 2
+    said = samples.filters(mean=(0.5, 0.5, 0.5), std=(0.5, 0.25, 1.0), pixels=pixels)
+    unit = Filter(0, (((1.0,),), ((2.0,),), ((4.0,),)), 0.25)
     # (1 - 0.5) / 0.5 = 1, (1 - 0.5) / 0.25 = 2, (0 - 0.5) / 1 = -0.5
     assert course.answer(said, unit, 1, 1) == pytest.approx(1 * 1 + 2 * 2 + 4 * -0.5 + 0.25)
 

@@ -165,7 +165,7 @@ def test_a_store_of_another_format_is_refused(tmp_path: Path) -> None:
         pages_after(tmp_path, lambda manifest: manifest.update(format=1))
 
 
-@pytest.mark.parametrize("field", ["hierarchy", "stimuli", "evidence", "curve", "shuffled"])
+@pytest.mark.parametrize("field", ["hierarchy", "stimuli", "random", "curve", "shuffled"])
 def test_a_store_made_by_an_older_version_is_one_clear_line(tmp_path: Path, field: str) -> None:
     def change(manifest: dict[str, Any]) -> None:
         cell = manifest["layers"][0]["figure"]["cells"][0]

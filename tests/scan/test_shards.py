@@ -101,7 +101,7 @@ def test_the_shards_hold_what_a_plain_scan_finds(photographs: Path, tmp_path: Pa
     assert values.shape == (23, 15)
     unread = np.flatnonzero(np.isnan(values[:, 0])).tolist()
     names = [made.collection.items[index].name for index in unread]
-    assert names == ["class 1/broken.jpg"] == [one["name"] for one in read_skipped(folder)]
+    assert names == ["class 1/broken.jpg"] == [one.name for one in read_skipped(folder)]
 
 
 class Stopped(BaseException):

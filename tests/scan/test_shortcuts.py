@@ -12,7 +12,9 @@ import numpy.typing as npt
 import pytest
 import torch
 from fake_store import make_store
+from msgspec import structs
 from narrow import make_photographs, narrow
+from on_disk import manifest_of
 from PIL import Image
 from test_shards import LAYERS, content, looked_at, photograph
 from tiny import chain, collection, network
@@ -29,6 +31,7 @@ from generator.networks.network import Network
 from generator.networks.recording import record_maps
 from generator.processes import Group
 from generator.records import EXACT, Shortcuts
+from generator.records.scans import Shortened
 from generator.scan.activations import Activations, activations, check_shortcuts
 from generator.scan.inputs import input_cache
 from generator.scan.shortcuts import IMAGES, compared_images, effect_of_shortcuts
@@ -38,7 +41,6 @@ from generator.stages.build import Build
 from generator.stages.fitting import check_fitting
 from generator.stages.read import read_effect
 from generator.stages.table import STAGES, stage_keys
-from generator.store.folder import Store
 from generator.techniques.deconvnet import project, projected
 
 pytestmark = pytest.mark.filterwarnings("ignore:The image decoding:DeprecationWarning")
@@ -221,8 +223,8 @@ def test_scans_of_another_precision_are_never_mixed(
     half = scanned(photographs, store, "half", HALF)
     said = read_effect(half)
     assert said is not None
-    assert (said["numbers"], said["images"], said["of"], said["k"]) == ("bfloat16", 9, 9, 3)
-    assert "jpeg" not in said
+    assert (said.numbers, said.images, said.of, said.k) == ("bfloat16", 9, 9, 3)
+    assert said.jpeg is None
     # The shards and the finished scan of half precision are both there.
     seen = looked_at(monkeypatch)
     again = scanned(photographs, store, "exact", EXACT)
@@ -323,8 +325,7 @@ def test_a_build_says_what_its_shortcuts_changed(
         path.unlink()
     words = f"figures --weights none --layers conv1,conv2 --k 3 --images {folder} --out store"
     assert main([*words.split(), "--precision", "half", "--decode", "device"]) == 0
-    manifest = Store(tmp_path / "store").manifest()
-    assert manifest is not None
+    manifest = manifest_of(tmp_path / "store")
     said = manifest["shortcuts"]
     assert manifest["settings"]["precision"] == "half"
     assert manifest["settings"]["decode"] == "device"
@@ -349,14 +350,15 @@ def test_an_exact_build_says_nothing(tmp_path: Path) -> None:
 
 
 def test_the_sentence() -> None:
-    found = {"images": 1024, "of": 50_000, "k": 9, "same": 0.99951, "apart": 0.01249}
-    said = caption.shortcuts({**found, "numbers": "float16"})
+    found = Shortened(images=1024, of=50_000, k=9, entries=1, same=0.99951, apart=0.01249)
+    half = structs.replace(found, numbers="float16")
+    said = caption.shortcuts(half)
     assert said.startswith("The scan ran in half precision (float16); 1,024 of its 50,000 images")
     assert "99.9\N{NO-BREAK SPACE}% of the units" in said, "not rounded up to all of them"
     assert "1.2\N{NO-BREAK SPACE}%" in said
-    both = caption.shortcuts({**found, "numbers": "float16", "jpeg": "cuda", "of": 1024})
+    both = caption.shortcuts(structs.replace(half, jpeg="cuda", of=1024))
     assert "and left plain JPEGs to the GPU" in both
     assert "all 1,024 images" in both
-    exact = caption.shortcuts({**found, "jpeg": "cpu", "same": 1.0})
+    exact = caption.shortcuts(structs.replace(found, jpeg="cpu", same=1.0))
     assert "left plain JPEGs to torchvision" in exact
     assert "100\N{NO-BREAK SPACE}% of" in exact

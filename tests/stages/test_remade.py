@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -12,12 +11,16 @@ import tiny
 import torch
 from fake_remade import filters as filters_section
 from fake_remade import remade
+from msgspec import structs
 
 from generator.caption import remade as said
 from generator.draw import heat
 from generator.networks import load
 from generator.networks.architecture import architecture
-from generator.networks.network import Provenance
+from generator.pages.manifest import PaperFigures
+from generator.records import Provenance
+from generator.records.remade import Filters
+from generator.records.schema import from_values
 from generator.stages import occlusion, steps
 from generator.stages.build import Build
 from generator.stages.layout import blocks, outputs
@@ -124,40 +127,47 @@ def test_a_heat_map_runs_from_zero_to_its_highest() -> None:
 
 
 @pytest.fixture
-def found(tmp_path: Path) -> dict[str, Any]:
-    return remade(tmp_path, "A cup")
+def found(tmp_path: Path) -> PaperFigures:
+    return from_values(remade(tmp_path, "A cup"), PaperFigures)
 
 
-def test_sentences_say_what_the_square_did(found: dict[str, Any]) -> None:
-    first, second = (said.covered(one) for one in found["occlusion"]["photographs"])
+def test_sentences_say_what_the_square_did(found: PaperFigures) -> None:
+    first, second = (said.covered(one) for one in found.occlusion.photographs)
     assert "go-kart, which is the network’s own first guess" in first
     assert "At 1 of 4 places another class comes first: Chihuahua (1)." in first
     assert "falls from 33.1 to 18.3" in first
     assert "No place of all 4 makes another class" in second
-    one = {**found["occlusion"]["photographs"][0], "by_folder": True, "first_guess": "tractor"}
+    one = structs.replace(found.occlusion.photographs[0], by_folder=True, first_guess="tractor")
     assert "is the right one, though the network’s first guess is tractor" in said.covered(one)
 
 
-def test_sentences_say_how_far_features_moved(found: dict[str, Any]) -> None:
-    scale = said.moved(found["invariance"]["changes"][1])
+def test_sentences_say_how_far_features_moved(found: PaperFigures) -> None:
+    scale = said.moved(found.invariance.changes[1])
     assert "Enlarged 1.4 times" in scale
     assert "85" in scale  # (0.9 + 0.8) / 2
     assert "Enlarged 1.8 times" in scale
     assert "105" in scale
-    shift = {**found["invariance"]["changes"][0], "values": [-2, -1, 0, 1, 2]}
-    for name in ("first", "last", "probability"):
-        shift[name] = [[0.4, 0.3, 0.0, 0.11, 0.22]]
+    table = ((0.4, 0.3, 0.0, 0.11, 0.22),)
+    shift = replace(
+        found.invariance.changes[0],
+        values=(-2.0, -1.0, 0.0, 1.0, 2.0),
+        first=table,
+        last=table,
+        probability=table,
+    )
     assert "Shifted down by one pixel" in said.moved(shift)
     assert "by 11" in said.moved(shift)
 
 
 def test_sentences_say_what_clipping_would_change(tmp_path: Path) -> None:
-    one = filters_section(tmp_path)
+    one = from_values(filters_section(tmp_path), Filters)
     assert "None passes 0.1" in said.strengths(one)
-    assert said.strengths({**one, "over_paper_radius": 2}).endswith("Two filters of them pass 0.1.")
+    assert said.strengths(replace(one, over_paper_radius=2)).endswith(
+        "Two filters of them pass 0.1."
+    )
     assert said.dead_filters(one).startswith("One filter fired for no image")
-    assert said.dead_filters({**one, "dead": []}).startswith("Every filter fired")
-    assert said.dead_filters({**one, "dead": None}).startswith("One filter is less")
+    assert said.dead_filters(replace(one, dead=())).startswith("Every filter fired")
+    assert said.dead_filters(replace(one, dead=None)).startswith("One filter is less")
     assert "a stride of 4 folds 25.0" in said.folding(one)
 
 
@@ -166,11 +176,13 @@ def test_a_small_share_is_not_said_to_be_nothing() -> None:
     assert told == ["0 %", "less than 1 %", "3 %", "100 %"]
 
 
-def test_every_kind_of_step_has_its_words(found: dict[str, Any]) -> None:
-    told = [said.step(one, last=False)[0] for one in found["steps"]["steps"]]
+def test_every_kind_of_step_has_its_words(found: PaperFigures) -> None:
+    assert found.steps is not None
+    steps = found.steps.steps
+    told = [said.step(one, last=False)[0] for one in steps]
     assert told == ["Filter with conv2", "Unpool", "Rectify", "Filter with conv1"]
-    assert "turn all 64 maps" in said.step(found["steps"]["steps"][-1], last=True)[1]
+    assert "turn all 64 maps" in said.step(steps[-1], last=True)[1]
     kinds = set(projection._Followed.KINDS.values())
     assert kinds == {"filter", "unpool", "rectify", *said.OTHERS}
     for kind in said.OTHERS:
-        assert all(said.step({**found["steps"]["steps"][0], "kind": kind}, last=False))
+        assert all(said.step(replace(steps[0], kind=kind), last=False))

@@ -6,14 +6,18 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fake_store import make_store
 
 from generator.__main__ import main
 from generator.errors import StoreError
+from generator.records.manifest import BuildRecord
 from generator.store.check import check_hashes
 from generator.store.folder import FILES, Store
+from generator.store.manifest import read_manifest
 
 ENTRY = "figures-0123456789abcdef"
 
@@ -25,7 +29,8 @@ def store(tmp_path: Path) -> Path:
         (folder / "conv1").mkdir()
         for number in range(3):
             (folder / "conv1" / f"{number}.webp").write_bytes(bytes([number]) * 100)
-    made.finish({"format": 1, "key": "k", "name": "Häuser"}, {"stages": []}, keep=[ENTRY])
+    fake = read_manifest(make_store(tmp_path / "fake", units=1))
+    made.finish(replace(fake, key="k", exhibit="Häuser"), BuildRecord((), ""), keep=[ENTRY])
     return tmp_path / "store"
 
 

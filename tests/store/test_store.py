@@ -6,12 +6,21 @@ import sys
 from pathlib import Path
 
 import pytest
+from fake_store import make_store
 
 from generator.errors import StoreError
-from generator.store.folder import FORMAT, MANIFEST, PART, Store
+from generator.records.manifest import BuildRecord, StoredManifest
+from generator.store.folder import PART, Store
 from generator.store.keys import code_key, content_key
+from generator.store.manifest import MANIFEST, read_manifest
 
 KEY = "0123456789abcdef"
+BUILD = BuildRecord((), "a machine")
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> StoredManifest:
+    return read_manifest(make_store(tmp_path_factory.mktemp("fake"), units=1))
 
 
 def test_an_entry_is_whole_or_absent(tmp_path: Path) -> None:
@@ -35,7 +44,7 @@ def test_an_entry_is_whole_or_absent(tmp_path: Path) -> None:
 
 
 def test_finishing_drops_old_entries_and_what_dead_processes_left_but_nothing_else(
-    tmp_path: Path,
+    tmp_path: Path, manifest: StoredManifest
 ) -> None:
     store = Store(tmp_path)
     gone = subprocess.Popen([sys.executable, "-c", ""])
@@ -49,7 +58,7 @@ def test_finishing_drops_old_entries_and_what_dead_processes_left_but_nothing_el
     ):
         (tmp_path / name).mkdir()
     (tmp_path / "notes.txt").write_text("mine")
-    store.finish({"format": FORMAT, "key": "k"}, {"stages": []}, keep=[f"scan-{KEY}"])
+    store.finish(manifest, BUILD, keep=[f"scan-{KEY}"])
     assert {path.name for path in tmp_path.iterdir()} == {
         f"scan-{KEY}",
         f"{PART}{os.getppid()}-scan-y",
@@ -61,15 +70,17 @@ def test_finishing_drops_old_entries_and_what_dead_processes_left_but_nothing_el
     }
 
 
-def test_a_manifest_that_is_cut_short_or_of_another_format_is_none(tmp_path: Path) -> None:
+def test_a_manifest_that_is_cut_short_or_of_another_format_is_none(
+    tmp_path: Path, manifest: StoredManifest
+) -> None:
     store = Store(tmp_path)
     assert store.manifest() is None
     (tmp_path / MANIFEST).write_text('{"format": 1, "key"')
     assert store.manifest() is None
     (tmp_path / MANIFEST).write_text('{"format": 99, "key": "k"}')
     assert store.manifest() is None
-    store.finish({"format": FORMAT, "key": "k"}, {}, keep=[])
-    assert store.manifest() == {"format": FORMAT, "key": "k"}
+    store.finish(manifest, BUILD, keep=[])
+    assert store.manifest() == manifest
 
 
 def test_a_store_below_a_file_is_one_clear_line(tmp_path: Path) -> None:

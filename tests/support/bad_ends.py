@@ -13,7 +13,8 @@ from pathlib import Path
 
 from crashes import Ended, Figures, after_fork, figures, run, spread, tree, whole_or_absent
 
-from generator.store.folder import BUILD, ENTRY, FILES, MANIFEST
+from generator.store.folder import ENTRY, FILES
+from generator.store.manifest import BUILD, MANIFEST
 
 NOBODY = 65534
 STOPPED, WRONG = 130, 2

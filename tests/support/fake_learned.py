@@ -39,7 +39,9 @@ def wish(folder: Path, layer: str, channel: int, hostile: str) -> dict[str, Any]
 
 def preferred(folder: Path) -> dict[str, Any]:
     reach = {"units": 16, "reached": 15, "least": 0.996, "median": 3.98}
-    waves = {"steps": 256, "shift": 0.125, "scales": [0.8, 1.2], "still": 0.25}
+    every = {"steps": 256, "rate": 0.05, "noise": 0.01, "seed": 0}
+    waves = {**every, "shift": 0.125, "scales": [0.8, 1.2], "still": 0.25, "swing": 0.11}
+    pixels = {**every, "decay": 0.003, "blur": 0.7, "every": 4, "weak": 0.1, "idle": 0.1}
     small = {"side": SIDE, "shift": 4, "least": 0.814, "largest": 1.2}
     large = {"side": 224, "shift": 8, "least": 0.9429, "largest": 1.057}
 
@@ -59,7 +61,7 @@ def preferred(folder: Path) -> dict[str, Any]:
     return {
         "shipped": True,
         "every": True,
-        "settings": {"waves": waves, "pixels": {"steps": 256}},
+        "settings": {"waves": {**waves, "fall": 1.25}, "pixels": pixels},
         "moves": {"2": small, "3": large, "4": large, "5": large},
         "layers": {str(index): reach for index in range(2, 6)},
         "all": {**reach, "units": 64, "reached": 60},

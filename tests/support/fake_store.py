@@ -13,7 +13,7 @@ from fake_learned import learned, wish
 from fake_remade import remade
 from PIL import Image, ImageDraw
 
-from generator.store.folder import FORMAT
+from generator.store.manifest import FORMAT
 
 HOSTILE = 'A "cup" <b>of</b> *coffee* & [tea](x) `{{ 7 * 7 }}`'
 PHOTOGRAPHS = ("Chelsea the cat", "Coins from Pompeii", HOSTILE, "A motorcycle")

@@ -17,10 +17,10 @@ from torch.nn import functional
 from generator.errors import ImagesError
 from generator.exhibit import Exhibit
 from generator.images.collection import Collection, Item
-from generator.networks.network import Network, Provenance
+from generator.networks.network import Network
 from generator.networks.preprocessing import Preprocessing
 from generator.networks.trace import trace
-from generator.records import Layer
+from generator.records import Layer, Provenance
 
 SIZE = 32
 POOLS: dict[str, nn.Module] = {

@@ -14,11 +14,11 @@ from torch.nn import functional
 
 from generator.errors import UnsupportedNetworkError
 from generator.networks import load
-from generator.networks.network import Network, Provenance
+from generator.networks.network import Network
 from generator.networks.preprocessing import Preprocessing
 from generator.networks.recording import record_maps
 from generator.networks.trace import trace
-from generator.records import Layer, ReceptiveField
+from generator.records import Layer, Provenance, ReceptiveField
 from generator.techniques.deconvnet import project
 
 CPU = torch.device("cpu")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,8 @@ from generator.networks import load
 from generator.networks.network import Network
 from generator.pages.course import answer
 from generator.records import Cell, Hierarchy, Measured, MeasuredLayer
+from generator.records.course import FeatureMaps
+from generator.records.pictures import pictures
 from generator.stages import featuremaps, quiz, scan
 from generator.stages.build import Build
 from generator.techniques.featuremaps import (
@@ -54,7 +55,7 @@ def zfnet(tmp_path_factory: pytest.TempPathFactory) -> Build:
     return build_of(load("zfnet64"), tmp_path_factory.mktemp("zfnet"))
 
 
-def made(build: Build, folder: Path) -> dict[str, object]:
+def made(build: Build, folder: Path) -> FeatureMaps:
     into = folder / "featuremaps-1"
     into.mkdir()
     featuremaps.make(into, build)
@@ -62,24 +63,26 @@ def made(build: Build, folder: Path) -> dict[str, object]:
 
 
 def test_every_picture_is_as_large_as_is_said(zfnet: Build, tmp_path: Path) -> None:
-    said = json.loads(json.dumps(made(zfnet, tmp_path)))
-    named = [said["photograph"], *said["layers"], said["moved"], *said["moved"]["layers"]]
-    for picture in [*named, said["filters"]]:
-        with Image.open(tmp_path / picture["file"]) as image:
-            assert image.size == (picture["width"], picture["height"])
-    assert [one["layer"] for one in said["layers"]] == [1, 2, 3, 4, 5]
+    said = made(zfnet, tmp_path)
+    named = list(pictures(said))
+    assert len(named) == 1 + 5 + 1 + 3 + 1  # the photograph, layers, the moved one, filters
+    for picture in named:
+        with Image.open(tmp_path / picture.file) as image:
+            assert image.size == (picture.width, picture.height)
+    assert [one.layer for one in said.layers] == [1, 2, 3, 4, 5]
 
 
 def test_a_filter_of_the_page_gives_what_the_network_gives(zfnet: Build, tmp_path: Path) -> None:
     """The patch and the weights as the page gets them, against the network's own first layer."""
-    said = json.loads(json.dumps(made(zfnet, tmp_path)))["filters"]
+    said = made(zfnet, tmp_path).filters
+    assert said is not None
     first = zfnet.network.module.get_submodule("conv1")
     assert isinstance(first, nn.Conv2d)
-    pixels = torch.tensor(said["pixels"], dtype=torch.float32).permute(2, 0, 1) / 255
+    pixels = torch.tensor(said.pixels, dtype=torch.float32).permute(2, 0, 1) / 255
     inputs = zfnet.network.preprocess.normalise(pixels)
-    assert inputs.shape == (3, said["kernel"] + 7, said["kernel"] + 7)
-    for unit in said["units"]:
-        channel = unit["channel"]
+    assert inputs.shape == (3, said.kernel + 7, said.kernel + 7)
+    for unit in said.units:
+        channel = unit.channel
         whole = functional.conv2d(inputs[None], first.weight[channel][None])[0, 0]
         for row, column in ((0, 0), (3, 5), (7, 7)):
             told = answer(said, unit, row, column)
@@ -87,26 +90,27 @@ def test_a_filter_of_the_page_gives_what_the_network_gives(zfnet: Build, tmp_pat
             assert told == pytest.approx(exact, abs=1e-4)
     # The patch holds the place that the first unit answers to most, in any image.
     top = zfnet.top[0]
-    channel = said["units"][0]["channel"]
+    channel = said.units[0].channel
     row, column = top.positions[channel, 0].tolist()
     field = zfnet.network.layers[0].field.box(row, column)
     if min(field) >= 0 and max(field) <= zfnet.network.size:
-        left, upper, _, _ = said["box"]
-        told = answer(said, said["units"][0], field[1] - upper, field[0] - left)
+        left, upper, _, _ = said.box
+        told = answer(said, said.units[0], field[1] - upper, field[0] - left)
         assert told == pytest.approx(float(top.values[channel, 0]), abs=1e-3)
 
 
 def test_a_first_map_follows_the_picture_exactly(zfnet: Build, tmp_path: Path) -> None:
-    said = json.loads(json.dumps(made(zfnet, tmp_path)))["moved"]
-    first, *others = said["layers"]
-    assert said["shifts"] == [0, 2, 4, 6, 8, 10, 12, 14, 16]
-    assert first["places"] == [0, 1, 2, 3, 4, 5, 6, 7, 8]
-    assert first["whole"] == [True] * 9
-    assert min(first["follows"]) > 0.9999
+    said = made(zfnet, tmp_path).moved
+    assert said is not None
+    first, *others = said.layers
+    assert said.shifts == tuple(range(0, 17, 2))
+    assert first.places == tuple(range(9))
+    assert first.whole == (True,) * 9
+    assert min(first.follows) > 0.9999
     for one in others:
-        assert one["whole"] == [shift % one["stride"] == 0 for shift in said["shifts"]]
-        assert one["follows"][0] == 1
-        assert all(-1 <= value <= 1 for value in one["follows"])
+        assert list(one.whole) == [shift % one.stride == 0 for shift in said.shifts]
+        assert one.follows[0] == 1
+        assert all(-1 <= value <= 1 for value in one.follows)
 
 
 def test_a_map_that_stays_does_not_follow() -> None:
@@ -158,8 +162,8 @@ def test_networks_of_another_shape(tmp_path: Path) -> None:
     ):
         (tmp_path / name).mkdir()
         said = made(build_of(network, tmp_path / name, 12), tmp_path / name)
-        assert (said["filters"] is not None) == filters, name
-        assert said["layers"]
+        assert (said.filters is not None) == filters, name
+        assert said.layers
 
 
 def test_a_right_patch_fires_the_unit_and_a_wrong_one_does_not(
@@ -169,20 +173,20 @@ def test_a_right_patch_fires_the_unit_and_a_wrong_one_does_not(
     asked = quiz.entry(tmp_path, zfnet)
     assert asked
     for question in asked:
-        number, channel = question["layer"] - 1, question["channel"]
+        number, channel = question.layer - 1, question.channel
         top, layer = zfnet.top[number], zfnet.network.layers[number]
-        options = question["options"]
+        options = question.options
         assert len(options) == quiz.OPTIONS
-        (right,) = [option for option in options if option["right"]]
-        assert right["channel"] == channel
-        assert right["slot"] not in question["examples"]
-        images = [int(top.images[option["channel"], option["slot"]]) for option in options]
+        (right,) = [option for option in options if option.right]
+        assert right.channel == channel
+        assert right.slot not in question.examples
+        images = [int(top.images[option.channel, option.slot]) for option in options]
         assert len(set(images)) == len(images)
         # What the network itself answers to the four images, not what the scan wrote down.
         stack = torch.stack([zfnet.inputs(image) for image in images])
         maps = feature_maps(zfnet.network, stack)[layer.index - 1]
         strongest = maps[:, channel].reshape(len(images), -1).max(axis=1)
         for option, value in zip(options, strongest, strict=True):
-            assert option["value"] == pytest.approx(float(value), rel=2e-2, abs=2e-3)
-            if not option["right"]:
+            assert option.value == pytest.approx(float(value), rel=2e-2, abs=2e-3)
+            if not option.right:
                 assert value <= quiz.WEAK * top.values[channel].min() * 1.01

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import samples
 import tiny
 import torch
 from PIL import Image
@@ -23,6 +24,9 @@ from generator.networks.network import Network
 from generator.networks.recording import record_maps
 from generator.networks.snapshots import at_epoch
 from generator.records import Cell, TopActivations
+from generator.records.learned import Comparisons
+from generator.records.pictures import pictures
+from generator.records.schema import to_json
 from generator.scan.inputs import input_cache
 from generator.stages import forming
 from generator.techniques.forming import agreement, linear_cka, strongest_of_units
@@ -77,11 +81,11 @@ def test_agreement_counts_every_pair_of_layers_after_every_epoch() -> None:
     [(3, "Lower layers settle first:"), (2, "not all of them in order"), (1, "do not settle")],
 )
 def test_the_sentence_follows_from_the_numbers(held: int, said: str) -> None:
-    found = {
-        "epochs": [0, 1, 2],
-        "similarity": [[0.81, 0.92, 1.0], [0.5, 0.7, 1.0], [0.4, 0.6, 1.0]],
-        "lower_nearer": {"held": held, "of": 3},
-    }
+    found = samples.forming(
+        epochs=(0, 1, 2),
+        similarity=((0.81, 0.92, 1.0), (0.5, 0.7, 1.0), (0.4, 0.6, 1.0)),
+        lower_nearer=Comparisons(held, 3),
+    )
     told = words.settled(found)
     assert said in told[0]
     assert "layer 1 stands at 92 after 1 epoch and layer 3 at 60" in told[1]
@@ -163,14 +167,14 @@ def test_the_last_epoch_shows_the_strongest_patch_of_the_whole_collection(
     forming.make(folder, build)
     found = forming.entry(folder, build)
     assert found is not None
-    assert found["spread"] == 2
-    assert found["spread"] < found["images"] < 23
-    for layer, top in zip(found["layers"], build.top, strict=True):
-        for unit in layer["epochs"][-1]["units"]:
-            assert unit["image"] == top.images[unit["channel"], 0]
-            assert unit["value"] == pytest.approx(top.values[unit["channel"], 0], rel=1e-5)
-            place = unit["row"], unit["column"]
-            assert unit["image"] < 0 or place == tuple(top.positions[unit["channel"], 0])
+    assert found.spread == 2
+    assert found.spread < found.images < 23
+    for layer, top in zip(found.layers, build.top, strict=True):
+        for unit in layer.epochs[-1].units:
+            assert unit.image == top.images[unit.channel, 0]
+            assert unit.value == pytest.approx(top.values[unit.channel, 0], rel=1e-5)
+            place = unit.row, unit.column
+            assert unit.image < 0 or place == tuple(top.positions[unit.channel, 0])
 
 
 def test_the_stage_agrees_with_a_plain_loop(build: Any, tmp_path: Path) -> None:
@@ -179,8 +183,8 @@ def test_the_stage_agrees_with_a_plain_loop(build: Any, tmp_path: Path) -> None:
     forming.make(folder, build)
     found = forming.entry(folder, build)
     assert found is not None
-    assert found["epochs"] == [0, 2, 7]
-    assert found["images"] == found["spread"] == 22, "one of 23 can't be read"
+    assert found.epochs == (0, 2, 7)
+    assert found.images == found.spread == 22, "one of 23 can't be read"
     readable = [index for index in range(23) if index != 4]
     answers: dict[int, list[list[np.ndarray]]] = {}
     for epoch in (0, 2, 7):
@@ -193,28 +197,28 @@ def test_the_stage_agrees_with_a_plain_loop(build: Any, tmp_path: Path) -> None:
             for index in readable
         ]
         answers[epoch] = rows
-    for number, layer in enumerate(found["layers"]):
-        assert layer["channels"] == [2, 3, 0]  # the named cell first
+    for number, layer in enumerate(found.layers):
+        assert layer.channels == (2, 3, 0)  # the named cell first
         final = np.stack([row[number] for row in answers[7]])
         for at, epoch in enumerate((0, 2, 7)):
             own = np.stack([row[number] for row in answers[epoch]])
             expected = linear_cka(own, final)
-            assert found["similarity"][number][at] == pytest.approx(expected, abs=2e-3)
-            for unit in layer["epochs"][at]["units"]:
-                values = own[:, unit["channel"]]
+            assert found.similarity[number][at] == pytest.approx(expected, abs=2e-3)
+            for unit in layer.epochs[at].units:
+                values = own[:, unit.channel]
                 if values.max() > 0:
-                    assert unit["value"] == pytest.approx(values.max(), rel=2e-3)
-                    assert values[readable.index(unit["image"])] == pytest.approx(
+                    assert unit.value == pytest.approx(values.max(), rel=2e-3)
+                    assert values[readable.index(unit.image)] == pytest.approx(
                         values.max(), rel=2e-3
                     )
-                    assert unit["photograph"] == str(unit["image"])
+                    assert unit.photograph == str(unit.image)
                 else:
-                    assert unit["image"] == -1
-            for picture in layer["epochs"][at]["figures"].values():
-                with Image.open(tmp_path / picture["file"]) as image:
-                    assert image.size == (picture["width"], picture["height"])
-    assert found["similarity"][0][-1] == pytest.approx(1)
-    text = json.dumps(found)
+                    assert unit.image == -1
+            for picture in pictures(layer.epochs[at]):
+                with Image.open(tmp_path / picture.file) as image:
+                    assert image.size == (picture.width, picture.height)
+    assert found.similarity[0][-1] == pytest.approx(1)
+    text = to_json(found)
     assert str(tmp_path) not in text
 
 

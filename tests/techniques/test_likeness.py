@@ -11,6 +11,7 @@ import tiny
 
 from generator.caption import likeness as words
 from generator.records import Cell, TopActivations
+from generator.records.learned import Likeness
 from generator.scan.inputs import input_cache
 from generator.stages import likeness as stage
 from generator.techniques.likeness import correlation, likeness, patch
@@ -75,15 +76,15 @@ def test_the_stage_compares_what_the_network_was_given(tmp_path: Path) -> None:
     )
     stage.make(tmp_path, build)  # type: ignore[arg-type]
     found = stage.entry(tmp_path, build)  # type: ignore[arg-type]
-    assert set(found) == {"1", "2"}
+    assert set(found) == {1, 2}
     for layer in network.layers:
-        (channel,) = units = found[str(layer.index)]
-        assert channel == "0"  # one patch, or none, can't be compared
+        (channel,) = units = found[layer.index]
+        assert channel == 0  # one patch, or none, can't be compared
         box = layer.field.box(2, 2)
         given = [network.preprocess.pixels(collection[image]) for image in (4, 0, 2)]
         expected = likeness([patch(pixels, box) for pixels in given])
-        assert units["0"]["colours"] == pytest.approx(expected.colours, rel=1e-2)
-        assert units["0"]["light"] == pytest.approx(expected.light, abs=1e-2)
+        assert units[0].colours == pytest.approx(expected.colours, rel=1e-2)
+        assert units[0].light == pytest.approx(expected.light, abs=1e-2)
 
 
 @pytest.mark.parametrize(
@@ -97,15 +98,15 @@ def test_the_stage_compares_what_the_network_was_given(tmp_path: Path) -> None:
 def test_the_sentence_says_what_patches_share(
     colours: float, light: float, least: float, said: list[str]
 ) -> None:
-    told = words.compared({"colours": colours, "light": light, "least": least})
+    told = words.compared(Likeness(colours, light, least))
     for part in said:
         assert part in told
-    assert words.compared({"colours": 12.0, "light": None, "least": None}).endswith("told.")
+    assert words.compared(Likeness(12.0, None, None)).endswith("told.")
 
 
 def test_layers_are_compared_by_their_units() -> None:
-    def layer(*values: float | None) -> dict[str, dict[str, float | None]]:
-        return {str(at): {"light": value} for at, value in enumerate(values)}
+    def layer(*values: float | None) -> dict[int, Likeness]:
+        return {at: Likeness(0.0, value, None) for at, value in enumerate(values)}
 
     assert "agree much more" in words.agreed(layer(0.6, 0.4, None), layer(0.1, 0.0))
     assert "by 0.50 on average there, and by 0.05 here" in words.agreed(

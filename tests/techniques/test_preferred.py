@@ -10,6 +10,7 @@ from zipfile import ZipFile
 
 import numpy as np
 import pytest
+import samples
 import tiny
 import torch
 from torch import nn
@@ -21,6 +22,8 @@ from generator.networks import load
 from generator.networks.identity import shipped_pictures
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
+from generator.records.learned import BothWays, Moves, PreferredInputs, Reach
+from generator.records.units import Called
 from generator.stages import prebuilt
 from generator.stages.preferred import moves
 from generator.techniques import preferred as techniques
@@ -129,21 +132,16 @@ def test_pictures_move_as_far_as_is_told(size: int, monkeypatch: pytest.MonkeyPa
     preferred(network, layer, [0], plain)
     told = moves(size, plain)
     moving, still = seen[:150], seen[150:]
-    assert max(shift for shift, _ in moving) == told["shift"]
-    assert min(scale for _, scale in moving) == pytest.approx(told["least"], abs=0.03)
-    assert max(scale for _, scale in moving) == pytest.approx(told["largest"], abs=0.03)
+    assert max(shift for shift, _ in moving) == told.shift
+    assert min(scale for _, scale in moving) == pytest.approx(told.least, abs=0.03)
+    assert max(scale for _, scale in moving) == pytest.approx(told.largest, abs=0.03)
     assert {*still} == {(0, 1.0)}
-    assert told["largest"] == pytest.approx(1.2 if size < 64 else 1 + 0.2 * 64 / 96, abs=1e-3)
+    assert told.largest == pytest.approx(1.2 if size < 64 else 1 + 0.2 * 64 / 96, abs=1e-3)
 
 
 def test_how_far_pictures_moved_is_told_by_layer() -> None:
-    waves = {"steps": 256, "still": 0.25}
-    small, large = (
-        {"side": side, "shift": shift, "least": least, "largest": 1.1}
-        for side, shift, least in ((35, 4, 0.814), (64, 8, 0.8))
-    )
-    found = {"moves": {"2": small, "3": large, "4": large}, "settings": {"waves": waves}}
-    told = words.moved(found)
+    small, large = Moves(35, 4, 0.814, 1.1), Moves(64, 8, 0.8, 1.1)
+    told = words.moved(samples.preferred(moves={2: small, 3: large, 4: large}))
     assert "by up to 4 of 35 pixels each way and to 81 to 110" in told
     assert "by up to 8 of 64 pixels each way and to 80 to 110" in told
     assert "in layer 2; by" in told
@@ -194,14 +192,14 @@ def test_colours_are_those_of_the_bundled_photographs() -> None:
     np.testing.assert_allclose(colour_covariance(), rough, rtol=0.15)
 
 
-def found(multiples: list[float], every: bool = True) -> dict[str, Any]:
-    reach = {
-        "units": len(multiples),
-        "reached": sum(one >= 1 for one in multiples),
-        "least": min(multiples, default=None),
-        "median": sorted(multiples)[len(multiples) // 2] if multiples else None,
-    }
-    return {"layers": {"2": reach}, "all": reach, "every": every, "compared": {}}
+def found(multiples: list[float], every: bool = True) -> PreferredInputs:
+    reach = Reach(
+        units=len(multiples),
+        reached=sum(one >= 1 for one in multiples),
+        least=min(multiples, default=None),
+        median=sorted(multiples)[len(multiples) // 2] if multiples else None,
+    )
+    return samples.preferred(layers={2: reach}, all=reach, every=every)
 
 
 def test_no_sentence_promises_more_than_was_reached() -> None:
@@ -214,27 +212,24 @@ def test_no_sentence_promises_more_than_was_reached() -> None:
 
 def test_methods_are_compared_where_a_photograph_fired() -> None:
     pairs = {
-        str(channel): {
-            "waves": {"multiple": waves, "activation": 1},
-            "pixels": {"multiple": pixels, "activation": 1},
-        }
+        channel: BothWays(samples.wish(waves), samples.wish(pixels))
         for channel, (waves, pixels) in enumerate([(3.0, 2.0), (4.0, 5.0), (None, None)])
     }
-    told = words.methods({"compared": {"2": pairs}})
+    told = words.methods(samples.preferred(compared={2: pairs}))
     assert "in 1 of 2 cases" in told
     assert "3.5 times the strongest photograph for waves and 3.5 for pixels" in told
-    assert words.methods({"compared": {}}) == ""
+    assert words.methods(samples.preferred()) == ""
 
 
 def test_what_the_network_calls_a_picture_is_told_where_it_is_sure() -> None:
     name = "goldfish, Carassius auratus"
-    assert words.called({"class": name, "probability": 0.939}) == "goldfish"
-    assert words.called({"class": name, "probability": 0.5}) == ""
+    assert words.called(Called(name, 0.939)) == "goldfish"
+    assert words.called(Called(name, 0.5)) == ""
 
 
 def test_what_the_network_sees_most_often_is_told_where_it_sees_it_twice() -> None:
-    dog, bus = {"class": "terrier", "probability": 0.6}, {"class": "bus", "probability": 0.9}
-    unsure = {"class": "bus", "probability": 0.4}
+    dog, bus = Called("terrier", 0.6), Called("bus", 0.9)
+    unsure = Called("bus", 0.4)
     told = words.often([dog, dog, bus, unsure])
     assert told.startswith("Over all 4 units of the layer it is so sure of 3 pictures")
     assert "terrier (2)." in told

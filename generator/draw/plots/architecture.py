@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 
 from generator.draw.plots.page import ACCENT, INK, QUIET, STYLE, as_svg, figure_of
+from generator.records.remade import LayoutBox
 
 ACROSS = 12  # boxes in a row of the wide drawing
 STEP, TALL = 92, 350  # pixels from box to box; width of the drawing for a phone
@@ -19,17 +19,7 @@ SLANT = 0.4  # of a map's side: how far its columns run back
 COLOURS = {"convolution": ACCENT, "input": INK, "linear": INK}  # pools and the rest are quiet
 
 
-@dataclass(frozen=True)
-class Block:
-    """One box. ``lines`` are told below its name; ``size`` is (C, H, W) or (features,)."""
-
-    name: str
-    kind: str  # input, convolution, linear, or a kind of pool
-    lines: tuple[str, ...]
-    size: tuple[int, ...]
-
-
-def wide(blocks: Sequence[Block]) -> str:
+def wide(blocks: Sequence[LayoutBox]) -> str:
     """Boxes from left to right, several rows of them where there are many."""
     across = -(-len(blocks) // -(-len(blocks) // ACROSS))
     side, length = _scales(blocks, 122.0, 58.0)
@@ -56,7 +46,7 @@ def wide(blocks: Sequence[Block]) -> str:
         return as_svg(figure, "architecture-wide", width, height)
 
 
-def tall(blocks: Sequence[Block]) -> str:
+def tall(blocks: Sequence[LayoutBox]) -> str:
     """The boxes of a network for a phone: from top to bottom, their words beside them."""
     side, length = _scales(blocks, 78.0, 74.0)
     heights = [max(_height(one, side), 15.0 + 14 * len(one.lines)) + 18 for one in blocks]
@@ -79,13 +69,13 @@ def tall(blocks: Sequence[Block]) -> str:
         return as_svg(figure, "architecture-tall", TALL, height)
 
 
-def _scales(blocks: Sequence[Block], highest: float, longest: float) -> tuple[float, float]:
+def _scales(blocks: Sequence[LayoutBox], highest: float, longest: float) -> tuple[float, float]:
     """Pixels for one row of a map, and for one channel."""
     maps = [one.size for one in blocks if len(one.size) == 3]
     return highest / max(max(size[1:]) for size in maps), longest / max(size[0] for size in maps)
 
 
-def _height(block: Block, side: float) -> float:
+def _height(block: LayoutBox, side: float) -> float:
     """Pixels from the floor of a box to its highest corner."""
     return side * block.size[1] * (1 + SLANT) if len(block.size) == 3 else POST
 
@@ -95,7 +85,7 @@ def _short(name: str) -> str:
     return name if len(name) <= LETTERS else name.rpartition(".")[2][:LETTERS]
 
 
-def _box(axes: Axes, block: Block, x: float, floor: float, side: float, length: float) -> None:
+def _box(axes: Axes, block: LayoutBox, x: float, floor: float, side: float, length: float) -> None:
     """A map as a box that stands on ``floor``; a list of numbers as a post, not to scale."""
     colour = COLOURS.get(block.kind, QUIET)
     channels, rows, columns = block.size if len(block.size) == 3 else (0, 0, 0)

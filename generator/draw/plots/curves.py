@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -21,7 +20,8 @@ from generator.draw.plots.page import (
     figure_of,
     save,
 )
-from generator.records import Best, Hierarchy, Measured
+from generator.records import Best, Hierarchy, Measured, Plot
+from generator.records.measured import DepthPlots
 
 DENSEST = 0.9  # of the accent, for a score of 100
 CELL, LABELS, BETWEEN = 25, 88, 14  # pixels: five layers twice are as wide as a phone
@@ -29,31 +29,29 @@ PANELS = 3  # in a row, of the same width
 WIDE = LABELS + BETWEEN + 10 * CELL
 
 
-def draw_plots(measured: Measured, folder: Path) -> dict[str, Any]:
-    """Every plot of a build: ``map`` and ``curves`` of the hierarchy, a curve for a cell.
+def draw_depths(found: Hierarchy, folder: Path) -> DepthPlots:
+    """The plots of the hierarchy."""
+    return DepthPlots(
+        map=save(depth_map(found), folder, "map"),
+        curves=save(depth_curves(found), folder, "curves"),
+    )
 
-    Gives ``hierarchy`` by name, and ``tuning`` by ``LAYER-ROW-COLUMN``: file, width, height.
-    """
-    depths = measured.hierarchy
-    written = {
-        "map": save(depth_map(depths), folder / "map.svg"),
-        "curves": save(depth_curves(depths), folder / "curves.svg"),
-    }
-    tuning: dict[str, Any] = {}
+
+def draw_tunings(measured: Measured, folder: Path) -> dict[str, Plot]:
+    """A curve for every cell whose claim rests on one, by ``LAYER-ROW-COLUMN``."""
+    drawn: dict[str, Plot] = {}
     for index, layer in enumerate(measured.layers, start=1):
         for cell in layer.cells:
-            curves = (cell.evidence or {}).get("tuning")
-            if cell.claim is None or curves is None:
+            if cell.claim is None or cell.evidence is None or cell.evidence.tuning is None:
                 continue
             place = f"{index}-{cell.row}-{cell.column}"
+            lines, colours = cell.evidence.tuning.orientation, cell.evidence.tuning.colour
             if cell.claim.kind == "colour":
-                found = curves["colour"]
-                svg = hue_curve(measured.hues, found["curve"], found["hue"], place)
+                svg = hue_curve(measured.hues, colours.curve, colours.hue, place)
             else:
-                found = curves["orientation"]
-                svg = angle_curve(measured.angles, found["curve"], found["angle"], place)
-            tuning[place] = save(svg, folder / f"{place}.svg")
-    return {"hierarchy": written, "tuning": tuning}
+                svg = angle_curve(measured.angles, lines.curve, lines.angle, place)
+            drawn[place] = save(svg, folder, place)
+    return drawn
 
 
 def depth_map(found: Hierarchy) -> str:

@@ -14,6 +14,8 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from generator.records import Plot
+
 # Stand-ins, which no plot needs for themselves, and what a page has in their place.
 INK, QUIET, LINE, ACCENT = "#000001", "#000002", "#000003", "#000004"
 SERIES = tuple(f"#00001{number}" for number in range(1, 6))  # lines told apart by colour
@@ -77,8 +79,8 @@ def _font(found: re.Match[str]) -> str:
     return f"{weight}font-size: {found[2]}px"
 
 
-def save(svg: str, path: Path) -> dict[str, Any]:
-    """Write a plot; gives its file, width and height."""
-    path.write_text(svg, encoding="utf-8")
+def save(svg: str, folder: Path, name: str) -> Plot:
+    """Write a plot as ``NAME.svg``."""
+    (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
     width, height = re.findall(r' (?:width|height)="(\d+)"', svg)[:2]
-    return {"file": path.name, "width": int(width), "height": int(height)}
+    return Plot(f"{name}.svg", int(width), int(height))

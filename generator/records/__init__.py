@@ -1,0 +1,48 @@
+"""The plain records that travel between the stages. They import nothing of ours."""
+
+from __future__ import annotations
+
+from generator.records.measured import (
+    Best,
+    Cell,
+    Claim,
+    ClassStatistics,
+    ColourTuning,
+    Detail,
+    Evidence,
+    Giveaway,
+    Hierarchy,
+    Measured,
+    MeasuredLayer,
+    OrientationTuning,
+)
+from generator.records.networks import Layer, Part, Provenance, ReceptiveField
+from generator.records.pictures import Picture, Plot, Tile
+from generator.records.scans import EXACT, MOST_K, Shortcuts, TopActivations, half_format
+
+__all__ = [
+    "EXACT",
+    "MOST_K",
+    "Best",
+    "Cell",
+    "Claim",
+    "ClassStatistics",
+    "ColourTuning",
+    "Detail",
+    "Evidence",
+    "Giveaway",
+    "Hierarchy",
+    "Layer",
+    "Measured",
+    "MeasuredLayer",
+    "OrientationTuning",
+    "Part",
+    "Picture",
+    "Plot",
+    "Provenance",
+    "ReceptiveField",
+    "Shortcuts",
+    "Tile",
+    "TopActivations",
+    "half_format",
+]
