@@ -74,12 +74,12 @@ def fires(share: float) -> str:
 
 
 def weakest_shown(k: int, per_source: int | None, shares: Sequence[float]) -> str:
-    r"""How much weaker than its first the last of a unit's ``k`` patches is; nothing for no unit.
+    """How much weaker than its first the last of a unit's ``k`` patches is; nothing for no unit.
 
     ``shares`` are the last activation of each unit over its first, 0 to 1.
 
-    >>> weakest_shown(2, None, [0.5, 0.61, 0.8])
-    'In half of all units the last is 61\N{NO-BREAK SPACE}% as strong as the first, or weaker.'
+    >>> weakest_shown(2, None, [0.5, 0.61, 0.8]).replace(SPACE, " ")
+    'In half of all units the last is 61 % as strong as the first, or weaker.'
     """
     if not shares or k < 2:
         return ""
