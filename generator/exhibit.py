@@ -106,6 +106,12 @@ class Exhibit:
             "end with an error when an image is refused", None, left_out="leave it out and name it"
         ),
     ] = False  # of a million photographs from the web some are always broken
+    follow_links: Annotated[
+        bool,
+        Setting(
+            "follow links out of the folder, to files and to folders", None, left_out="name them"
+        ),
+    ] = False  # a link may lead to anything that this machine holds
     # Of the paper's figures 5 and 7, and of the way down of a projection.
     photographs: Annotated[
         tuple[str, ...] | None,

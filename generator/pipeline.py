@@ -96,7 +96,7 @@ def make_figures(
     if out.exists() and not out.is_dir():
         raise StoreError(f"{out}: is not a folder; give --out another name")
     store = Store(out)
-    collection = open_collection(exhibit.images, exhibit.megapixels)
+    collection = open_collection(exhibit.images, exhibit.megapixels, exhibit.follow_links)
     named = identities(collection, exhibit.photographs or ())
     with store.locked() if group.leads else nullcontext():
         weights = choose_weights(exhibit.model, exhibit.weights)
@@ -121,6 +121,7 @@ def manifest_key(exhibit: Exhibit, keys: Mapping[str, str], collection: Collecti
         name=exhibit.name,
         **exhibit.parts()[EXHIBIT],
         collection=collection.name,
+        passed_over=collection.passed_over,
         stages=keys,
         code=code_key("pipeline.py", "stages/table.py", *files_behind("stages/manifest.py")),
     )
@@ -172,23 +173,23 @@ def _make(
     manifest = make_manifest(exhibit, manifest_key(exhibit, keys, collection), build, sections)
     kept = [folder.name for folder in build.folders.values()]
     store.finish(manifest, BuildRecord(tuple(clock.rows), machine()), keep=kept)
-    _tell(network, collection, manifest, store, clock)
+    _tell(network, manifest, store, clock)
 
 
 def _tell(
     network: Network,
-    collection: Collection,
     manifest: StoredManifest,
     store: Store,
     clock: Clock,
 ) -> None:
+    found = manifest.collection
     units = sum(layer.channels for layer in network.layers)
     print(
-        f"{network.name}: {units} units of {len(network.layers)} layers over {len(collection)} "
+        f"{network.name}: {units} units of {len(network.layers)} layers over {found.count} "
         f"images, in {clock.total:.0f} s; figures are in {store.root}",
         file=sys.stderr,
     )
     if manifest.shortcuts:
         print(shortcuts(manifest.shortcuts), file=sys.stderr)
-    for line in refused(manifest.collection.skipped):
+    for line in refused(found.skipped, found.passed_over):
         print(line, file=sys.stderr)

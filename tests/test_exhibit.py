@@ -116,7 +116,7 @@ CHANGED: dict[str, Any] = {
     "square": 7,
 }
 CHANGED |= {"stride": 7, "device": "cuda", "strict_images": True, "preferred": "all"}
-CHANGED |= {"precision": "half", "decode": "device", "live": 7}
+CHANGED |= {"precision": "half", "decode": "device", "live": 7, "follow_links": True}
 
 
 @pytest.mark.parametrize("name", CHANGED)

@@ -52,9 +52,12 @@ def test_a_store_holds_what_its_manifest_says(photographs: Path, tmp_path: Path)
     manifest = manifest_of(out)
     assert manifest["network"]["random"] is True
     assert manifest["shortcuts"] is None
-    assert manifest["collection"]["count"] == 13
+    assert manifest["collection"]["count"] == 12
     assert manifest["collection"]["skipped"] == [
-        {"name": "class 1/broken.jpg", "reason": "is not a JPEG, PNG, WebP, GIF, BMP or TIFF image"}
+        {
+            "name": "class 1/broken.jpg",
+            "reason": "is not a JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC image",
+        }
     ]
     assert [layer["name"] for layer in manifest["layers"]] == [f"conv{n}" for n in range(1, 6)]
     for layer in manifest["layers"]:

@@ -24,7 +24,7 @@ from generator.records.collections import Credit
 # Tile sides as shares of a photograph's shorter side; tiles of one size overlap by half.
 SCALES = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.13)
 SMALLEST = 60  # pixels: smaller tiles are mostly blur
-PER_SOURCE = 3  # or nine patches would show one coin nine times
+PER_SOURCE = 1  # nine patches show nine photographs, or they would show one coin nine times
 
 IMAGE, PLOT, LEARN = "scikit-image", "matplotlib", "scikit-learn"
 FOLDERS = {

@@ -27,8 +27,9 @@ class NetworkEntry(Provenance):
 
 @dataclass(frozen=True)
 class CollectionEntry:
-    """Which images: ``count`` of them, cut from so many ``photographs``.
+    """Which images: ``count`` of them could be read, cut from so many ``photographs``.
 
+    ``skipped`` are pictures that took no part, ``passed_over`` all else that was there.
     ``class_names`` are what ``classes`` are called, one for one.
     """
 
@@ -41,6 +42,7 @@ class CollectionEntry:
     skipped: tuple[Refusal, ...]
     credits: tuple[Credit, ...]
     class_names: tuple[str, ...] = ()
+    passed_over: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class SettingsEntry:
     photographs: tuple[str, ...]
     precision: str | None = None
     decode: str | None = None
+    follow_links: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,14 @@ from msgspec import structs
 
 from generator import __version__
 from generator.draw.unit_pictures import layer_style
+from generator.errors import one_line
 from generator.exhibit import Exhibit
 from generator.images.collection import Collection
 from generator.measure.colour import swatch
 from generator.measure.imagenet import class_name, group_of
 from generator.networks.network import Network
 from generator.records import Cell, Claim, Layer, Measured, MeasuredLayer, Picture, TopActivations
+from generator.records.collections import Refusal
 from generator.records.learned import Wish
 from generator.records.manifest import (
     ClassesMeasured,
@@ -42,7 +44,7 @@ from generator.records.units import (
 )
 from generator.stages import feeding, preferred
 from generator.stages.build import Build
-from generator.stages.read import Backing, read_effect, read_evidence, read_refused
+from generator.stages.read import Backing, read_effect, read_evidence, read_refused, read_skipped
 from generator.store.manifest import FORMAT
 
 LIBRARIES = ("torch", "torchvision", "numpy", "pillow", "scikit-image", "mkdocs")
@@ -73,6 +75,7 @@ def make_manifest(
             photographs=tuple(Path(name).name for name in exhibit.photographs or ()),
             precision=exhibit.precision,
             decode=exhibit.decode,
+            follow_links=exhibit.follow_links,
         ),
         shortcuts=read_effect(build.folders["scan"]),
         class_statistics=class_statistics(measured.layers),
@@ -93,17 +96,22 @@ def make_manifest(
 
 
 def collection_entry(build: Build) -> CollectionEntry:
-    """Which images, and which of them took no part."""
+    """Which images were looked at, not counting unreadable ones, and what took no part."""
     collection = build.collection
+    count = len(collection) - len(read_skipped(build.folders["scan"]))
+    whole = collection.sources == len(collection)
     return CollectionEntry(
         name=collection.name,
         title=collection.title,
-        count=len(collection),
-        photographs=collection.sources,
+        count=count,
+        photographs=count if whole else collection.sources,
         sha256=collection.sha256,
         classes=tuple(collection.classes),
         class_names=tuple(map(class_name, collection.classes)),
         skipped=tuple(read_refused(build.folders["scan"], collection)),
+        passed_over=tuple(
+            Refusal(one_line(name), reason) for name, reason in collection.passed_over
+        ),
         credits=tuple(collection.credits),
     )
 

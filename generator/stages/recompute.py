@@ -76,7 +76,8 @@ def _recheck(
         return f"give --weights, the file {said.source} that the store was made with"
     if images is None and own not in (BUNDLED, IMAGENETTE):
         return f"give --images, the folder {own} that the store was made from"
-    collection = open_collection(images or own)
+    follow_links = manifest.settings.follow_links
+    collection = open_collection(images or own, follow_links=follow_links)
     layers = tuple(layer.name for layer in manifest.layers)
     given = RANDOM if said.random else weights
     return recompute(store, manifest, load_network(said.name, given, layers=layers), collection)

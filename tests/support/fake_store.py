@@ -112,6 +112,7 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
             "sha256": "cd" * 32,
             "classes": [],
             "skipped": [{"name": "<i>broken</i>_*.jpg", "reason": 'no "image" | at all'}],
+            "passed_over": [{"name": ".thumbnails/", "reason": "is hidden"}],
             "credits": [
                 {
                     "title": HOSTILE,
@@ -123,7 +124,7 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
         },
         "versions": {"visualizing-cnns": "0.1.0", "python": "3.11.7", "torch": "2.15.0"},
         "device": "cpu",
-        "settings": {"k": 9, "per_source": 3, "photographs": []},
+        "settings": {"k": 9, "per_source": 1, "photographs": [], "follow_links": False},
         "class_statistics": {"images": 10000, "measure": "ratio"},
         "class_groups": {"Yorkshire terrier": "dogs"},
         "layers": layers,

@@ -77,7 +77,7 @@ def test_through_pools_and_several_layers_crops_give_what_whole_images_give(
             for name in between:
                 answer = net.module.get_submodule(name)(answer)
             row, column = top.positions[unit, slot]
-            answer[0, unit, row, column].backward()
+            answer[0, unit, row, column].backward()  # type: ignore[no-untyped-call]
             assert source.grad is not None
             total += (source.grad * source).detach().sum(dim=(0, 2, 3)).numpy() / len(slots)
         np.testing.assert_allclose(found[unit], total, rtol=1e-4, atol=1e-5)
@@ -87,7 +87,8 @@ def test_hooks_are_gone_and_branches_are_handled() -> None:
     net = network(Branching(), ["stem", "joined"])
     stack = inputs(3, dtype=torch.float32)
     top = strongest(net, net.layers[1], stack)
-    found = contributions(net, *net.layers, top, lambda image: stack[image])
+    below, layer = net.layers
+    found = contributions(net, below, layer, top, lambda image: stack[image])
     assert np.isfinite(found).all()
     assert found.any()
     assert not hooks(net.module)
