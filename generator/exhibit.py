@@ -8,6 +8,7 @@ the keys of the stages and the table for maintainers are made from these fields.
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 import tomllib
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from generator.errors import UsageError, unknown
 from generator.records import MOST_K, Shortcuts
+from generator.records.networks import SIZES
 
 EXHIBITS = Path(__file__).with_name("exhibits.toml")
 DEFAULT = "embedded"
@@ -59,7 +61,12 @@ class Exhibit:
 
     name: str
     model: Annotated[
-        str, Setting("zfnet64, zfnet or any torchvision classification network", "network")
+        str,
+        Setting(
+            "zfnet64, zfnet, any torchvision classification network, timm/NAME where timm is "
+            "installed, or your own as FILE.py:CALLABLE or PACKAGE.MODULE:CALLABLE",
+            "network",
+        ),
     ]
     images: Annotated[
         str,
@@ -73,10 +80,31 @@ class Exhibit:
     weights: Annotated[
         str | None,
         Setting(
-            "a .safetensors, .pt or .pth state dict, or the word none for random weights",
+            "a file of safetensors or torch.save, FILE#NEST where it holds several, or the word "
+            "none for random weights",
             "network",
             "FILE",
             "the network's own, downloaded by torchvision if need be",
+        ),
+    ] = None
+    card: Annotated[
+        str | None,
+        Setting(
+            "JSON that names the classes and says mean, std, size and title",
+            "network",
+            "FILE",
+            "the one beside the weights, if there is one",
+        ),
+    ] = None
+    size: Annotated[
+        int | None,
+        Setting(
+            "pixels across the network's input",
+            "network",
+            "N",
+            "as its maker has it",
+            least=SIZES[0],
+            most=SIZES[1],
         ),
     ] = None
     layers: Annotated[
@@ -249,7 +277,10 @@ def with_options(exhibit: Exhibit, **options: Any) -> Exhibit:
     given = {key: value for key, value in options.items() if value is not None}
     if given.get("model", exhibit.model) != exhibit.model:
         # Another network's weights and layers say nothing about this one.
-        given = {"weights": None, "layers": None, "square": None, "stride": None, **given}
+        own = ("weights", "card", "size", "layers", "square", "stride")
+        given = {**dict.fromkeys(own), **given}
+    if given.get("weights", exhibit.weights) != exhibit.weights:
+        given = {"card": None, **given}  # of other weights
     if given.get("images", exhibit.images) != exhibit.images:
         given = {"photographs": None, **given}  # of other images
     return _checked(dataclasses.replace(exhibit, **given), "the options")
@@ -299,10 +330,24 @@ def _checked(exhibit: Exhibit, where: str) -> Exhibit:
         if setting.choices and value not in setting.choices:
             raise unknown(f"value of {name} in {where}:", value, setting.choices)
         least, most = setting.least, setting.most
-        if least is not None and most is not None and not least <= value <= most:
+        bounded = least is not None and most is not None and value is not None
+        if bounded and not least <= value <= most:
             raise UsageError(f"{where}: {name} is {value}; give a number from {least} to {most}")
     layers = exhibit.layers
     if layers is not None and len(set(layers)) != max(1, len(layers)):
         what = "names a layer twice" if layers else "names no layer"
         raise UsageError(f"{where}: layers {what}; name each layer that is to be shown once")
-    return exhibit
+    return _at_home(exhibit)
+
+
+def _at_home(exhibit: Exhibit) -> Exhibit:
+    """With the home folder in place of a ``~`` that a path begins with, as shells have it."""
+    paths = {
+        key: os.path.expanduser(text)  # noqa: PTH111  a path may end in #NEST
+        for key in ("model", "weights", "card", "images")
+        if (text := getattr(exhibit, key)) is not None
+    }
+    photographs = exhibit.photographs
+    if photographs is not None:
+        photographs = tuple(map(os.path.expanduser, photographs))
+    return dataclasses.replace(exhibit, **paths, photographs=photographs)

@@ -50,6 +50,7 @@ from generator.images import Collection, open_collection
 from generator.images.naming import identities
 from generator.images.refused import none_refused, refused
 from generator.networks.chosen import ChosenWeights, choose_weights
+from generator.networks.own import public_name
 from generator.processes import Group
 from generator.records.manifest import BuildRecord, StoredManifest
 from generator.stages.clock import Clock, machine
@@ -73,12 +74,13 @@ def ensure_store() -> Path:
     """
     given = os.environ.get("STORE")
     if given:
-        if Store(Path(given)).manifest() is None:
+        store = Store(Path(os.path.expanduser(given)))  # noqa: PTH111
+        if store.manifest() is None:
             raise StoreError(
                 f"{given}: holds no finished figures; make them with "
                 f"`python -m generator figures --out {given}`"
             )
-        return Path(given)
+        return store.root
     use_large_pages()
     exhibit = load_exhibit(os.environ.get("EXHIBIT") or DEFAULT)
     return make_figures(exhibit, CACHE / exhibit.name)
@@ -99,7 +101,7 @@ def make_figures(
     collection = open_collection(exhibit.images, exhibit.megapixels, exhibit.follow_links)
     named = identities(collection, exhibit.photographs or ())
     with store.locked() if group.leads else nullcontext():
-        weights = choose_weights(exhibit.model, exhibit.weights)
+        weights = choose_weights(exhibit.model, exhibit.weights, exhibit.card)
         if weights.sha256 is not None:
             manifest = store.manifest()
             keys = stage_keys(exhibit, weights, collection.sha256, named)
@@ -137,7 +139,7 @@ def _make(
     group: Group,
 ) -> None:
     # Imported here because a build whose figures are in the store must not wait for torch.
-    from generator.networks.loading import load_network  # noqa: PLC0415
+    from generator.networks.loading import load_network, loading_notes  # noqa: PLC0415
     from generator.stages.build import Build  # noqa: PLC0415
     from generator.stages.fitting import check_fitting  # noqa: PLC0415
     from generator.stages.manifest import make_manifest  # noqa: PLC0415
@@ -145,7 +147,17 @@ def _make(
     clock = Clock()
     with clock.stage("load the network"):
         device = group.device(exhibit.device)
-        network = load_network(exhibit.model, exhibit.weights, device, exhibit.layers)
+        network = load_network(
+            exhibit.model,
+            exhibit.weights,
+            device,
+            exhibit.layers,
+            card=exhibit.card,
+            size=exhibit.size,
+        )
+    if group.leads:
+        for note in loading_notes(network):
+            print(f"{public_name(network.name)}: {note}", file=sys.stderr)
     check_fitting(exhibit, network, collection)
     weights = replace(weights, sha256=network.provenance.sha256)  # now that it is downloaded
     keys = stage_keys(exhibit, weights, collection.sha256, named)
@@ -185,8 +197,8 @@ def _tell(
     found = manifest.collection
     units = sum(layer.channels for layer in network.layers)
     print(
-        f"{network.name}: {units} units of {len(network.layers)} layers over {found.count} "
-        f"images, in {clock.total:.0f} s; figures are in {store.root}",
+        f"{public_name(network.name)}: {units} units of {len(network.layers)} layers over "
+        f"{found.count} images, in {clock.total:.0f} s; figures are in {store.root}",
         file=sys.stderr,
     )
     if manifest.shortcuts:

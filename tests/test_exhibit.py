@@ -96,6 +96,9 @@ def test_every_setting_is_an_option_and_a_key_of_the_file(
     monkeypatch.setattr(command_line, "make_figures", lambda exhibit, *_: asked.append(exhibit))
     for name, field in settings().items():
         option, text, wanted = values[field.kind.__name__]
+        if field.kind is int and field.setting.least:
+            wanted = field.setting.least
+            option = text = str(wanted)
         if field.setting.choices:
             option = str(wanted := field.setting.choices[-1])
             text = repr(wanted)
@@ -107,7 +110,7 @@ def test_every_setting_is_an_option_and_a_key_of_the_file(
         assert getattr(load_exhibit("a", path), name) == wanted
 
 
-# What is told by its content, not by what it is called: weights, images, photographs.
+# What is told by its content, not by what it is called: weights, card, images, photographs.
 CHANGED: dict[str, Any] = {
     "model": "zfnet",
     "layers": ("conv2",),
@@ -117,12 +120,13 @@ CHANGED: dict[str, Any] = {
 }
 CHANGED |= {"stride": 7, "device": "cuda", "strict_images": True, "preferred": "all"}
 CHANGED |= {"precision": "half", "decode": "device", "live": 7, "follow_links": True}
+CHANGED |= {"size": 96}
 
 
 @pytest.mark.parametrize("name", CHANGED)
 def test_a_setting_changes_the_keys_of_what_builds_on_its_part(name: str) -> None:
     first = load_exhibit("embedded")
-    assert set(CHANGED) == settings().keys() - {"weights", "images", "photographs"}
+    assert set(CHANGED) == settings().keys() - {"weights", "card", "images", "photographs"}
     before, after = (
         stage_keys(exhibit, ChosenWeights("weights"), "images")
         for exhibit in (first, replace(first, **{name: CHANGED[name]}))

@@ -22,7 +22,7 @@ from torch import nn
 from generator import __main__ as command
 from generator.errors import GeneratorError, StoreError, UsageError, WeightsError, one_line
 from generator.exhibit import DEFAULT, load_exhibit
-from generator.networks import identity, loading, weights, zfnet
+from generator.networks import identity, sources, weights, zfnet
 from generator.pages.manifest import read
 
 EXAMPLES = settings(
@@ -106,7 +106,6 @@ WEIGHTS: dict[str, Callable[[], bytes]] = {
     "shape-huge.safetensors": lambda: header(entry(shape=[2**62, 2**62]), bytes(8)),
     "type-unknown.safetensors": lambda: header(entry(dtype="F9000"), bytes(8)),
     "lacks.safetensors": lambda: changed(lambda state: state.pop("conv3.bias")),
-    "extra.safetensors": lambda: changed(lambda state: state.update(more=torch.zeros(2))),
     "shape.safetensors": lambda: changed(
         lambda state: state.update({"conv2.weight": torch.zeros(2, 2)})
     ),
@@ -192,7 +191,7 @@ def test_settings_that_cannot_be(
         }
         made = networks[arguments[1]]
         monkeypatch.setitem(zfnet.ARCHITECTURES, arguments[1], zfnet.ARCHITECTURES["zfnet64"])
-        monkeypatch.setattr(loading, "build", lambda *_: made)
+        monkeypatch.setattr(sources, "build_known", lambda *_, **__: made)
     rest = ["--weights", "none", "--images", "photographs", "--out", "a/store"]
     said = refused([*rest, *arguments], capsys)
     assert message in said

@@ -6,7 +6,7 @@ numbers; and where a name was looked for and not found, it says so and says what
 
 from __future__ import annotations
 
-from generator.caption.build import collection, network, shortcuts
+from generator.caption.build import collection, network, normalisation_words, shortcuts
 from generator.caption.claims import (
     brief,
     cell,
@@ -74,6 +74,7 @@ __all__ = [
     "names",
     "network",
     "nominal_angle",
+    "normalisation_words",
     "number_of",
     "percent",
     "percentile",

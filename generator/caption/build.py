@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from generator.caption.words import APOSTROPHE, SPACE, count_of, joined, percent
 from generator.records.scans import Shortened
@@ -14,14 +15,21 @@ NETWORKS = {
 
 
 def network(
-    name: str, trained_on: str | None, accuracy: float | None, accuracy_on: str | None, random: bool
+    name: str,
+    trained_on: str | None,
+    accuracy: float | None,
+    accuracy_on: str | None,
+    random: bool,
+    title: str | None = None,
 ) -> str:
     """Which network made the figures. ``accuracy`` is a fraction from 0 to 1.
+
+    ``title`` is what its card calls it.
 
     >>> network("zfnet64", "Tiny ImageNet", 0.46, "its 10,000 validation images", False)[:27]
     'The network is zfnet64, the'
     """
-    called = NETWORKS.get(name, name)
+    called = f"{title} ({name})" if title else NETWORKS.get(name, name)
     comma = "," if "," in called else ""
     if random:
         return (
@@ -36,6 +44,33 @@ def network(
     return (
         f"The network is {called}{trained}."
         f" Its first guess is right for {percent(accuracy)}{measured}.{doubt}"
+    )
+
+
+CONSTANTS = {
+    "card": "as its card says",
+    "torchvision": "as torchvision has it for these weights",
+    "timm": "as timm has it for this network",
+}
+
+
+def normalisation_words(
+    mean: Sequence[float], std: Sequence[float], whose: str, random: bool
+) -> str:
+    """What is taken from the colours of an image, and by what they are divided, and who says so.
+
+    >>> normalisation_words((0.5, 0.5, 0.5), (0.25, 0.25, 0.25), "card", False)
+    'mean 0.5, 0.5, 0.5 and standard deviation 0.25, 0.25, 0.25, as its card says'
+    """
+    numbers = [", ".join(f"{one:.4g}" for one in values) for values in (mean, std)]
+    told = f"mean {numbers[0]} and standard deviation {numbers[1]}"
+    if whose in CONSTANTS:
+        return f"{told}, {CONSTANTS[whose]}"
+    if random:
+        return told
+    return (
+        f"{told}, which were assumed, since nobody has said with which ones the network was "
+        "trained: with others its figures may be pale or wrong"
     )
 
 

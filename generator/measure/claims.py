@@ -231,9 +231,12 @@ def _classes(
             claims = class_claims(scores, chance, labels.names)
             found.append(_Classes(claims, labelled_answers(scores, chance, labels.names)))
         return found
-    statistics = shipped_statistics(network)
-    bars = [untrained_ratio(network, layer.name) for layer in network.layers] if statistics else []
     return [
-        _Classes(shipped_claims(own, bar), shipped_answers(own, bar))
-        for own, bar in zip(statistics or (), bars, strict=True)
+        _Classes(
+            shipped_claims(own, ratio := untrained_ratio(network, layer.name)),
+            shipped_answers(own, ratio),
+        )
+        if own
+        else _Classes([], None)
+        for own, layer in zip(shipped_statistics(network), network.layers, strict=True)
     ]

@@ -47,11 +47,14 @@ class ClassPreference:
         return self.ratios[:, 0]
 
 
-def shipped_statistics(network: Network) -> tuple[ClassStatistics, ...] | None:
-    """The statistics of every layer, or None where the weights are not the bundled ones."""
+def shipped_statistics(network: Network) -> tuple[ClassStatistics | None, ...]:
+    """The statistics of every layer; None for one that has none.
+
+    They ship with the bundled weights alone, and for the convolutions of their network.
+    """
     stem = BUNDLED / network.name
     if network.provenance.source != "bundled" or not stem.with_suffix(".json").exists():
-        return None
+        return (None,) * len(network.layers)
     path = BUNDLED / f"{network.name}-classes.safetensors"
     try:
         card = json.loads(stem.with_suffix(".json").read_text(encoding="utf-8"))
@@ -62,6 +65,8 @@ def shipped_statistics(network: Network) -> tuple[ClassStatistics, ...] | None:
                 means=tensors[layer.name].astype(np.float32),
                 images=int(card["validation_images"]),
             )
+            if layer.name in tensors
+            else None
             for layer in network.layers
         )
     except (OSError, ValueError, KeyError, SafetensorError) as error:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.measure.imagenet import all_classes
-from generator.networks.identity import BUNDLED
 from generator.networks.network import Network
 
 
@@ -26,18 +25,19 @@ class Outputs:
 def outputs_of(network: Network, count: int) -> Outputs:
     """The classes of a network with ``count`` outputs.
 
-    The bundled network's card names its classes. A trained network of 1,000 classes is taken for
-    one of ImageNet's, with its classes in their usual order, by WordNet id.
+    A card names them, as the bundled network's does, or says that they are ImageNet's; those of
+    torchvision's published weights are. Nothing is guessed from their number. Two classes of one
+    name stay two: each gets its number, or its folder's name, behind it.
     """
-    folders: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    card = BUNDLED / f"{network.name}.json"
-    if network.provenance.source == "bundled" and card.exists():
-        said = json.loads(card.read_text(encoding="utf-8"))
-        folders, names = tuple(said["class_names"]), tuple(said["classes"])
-    elif not network.provenance.random:
-        folders, names = all_classes()
+    said = network.classes
+    folders, names = all_classes() if said.imagenet else (said.folders, said.names)
     if len(names) != count:
         return Outputs(tuple(f"class {number}" for number in range(count)), {}, known=False)
-    numbers = {name: number for number, name in enumerate(names)}
-    return Outputs(names, numbers | {folder: at for at, folder in enumerate(folders)}, known=True)
+    folders = folders if len(folders) == count else ()
+    twice = {name for name, times in Counter(names).items() if times > 1}
+    told = tuple(
+        f"{name} ({folders[number] if folders else number})" if name in twice else name
+        for number, name in enumerate(names)
+    )
+    numbers = {name: number for number, name in enumerate(told)}
+    return Outputs(told, numbers | {folder: at for at, folder in enumerate(folders)}, known=True)

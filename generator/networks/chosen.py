@@ -10,12 +10,13 @@ from typing import Any
 
 from generator.networks.identity import (
     bundled_statistics,
-    card_of,
+    card_for,
     shipped_pictures,
     snapshots,
+    weights_file,
     weights_identity,
-    weights_path,
 )
+from generator.networks.own import code_identity
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class ChosenWeights:
     ones, None for those that torchvision has yet to download. ``card`` is what training wrote
     down about them, ``snapshots`` are the network's on its way through training, by epoch;
     ``statistics`` and ``pictures`` are the files that ship with the network: what each unit
-    answers to each class, and its preferred inputs.
+    answers to each class, and its preferred inputs. ``part`` names the nest of a file that holds
+    several, ``own`` tells the code of a network of the user's own.
     """
 
     sha256: str | None
@@ -34,15 +36,21 @@ class ChosenWeights:
     snapshots: Mapping[int, Path] = field(default_factory=lambda: MappingProxyType({}))
     statistics: Path | None = None
     pictures: Path | None = None
+    part: str = ""
+    own: str = ""
 
 
-def choose_weights(model: str, weights: str | None) -> ChosenWeights:
-    """The weights of a network by name; WeightsError for a file that can't be read."""
-    path = weights_path(model, weights)
+def choose_weights(model: str, weights: str | None, card: str | None = None) -> ChosenWeights:
+    """The weights of a network by name, with the card that is named or lies beside them.
+
+    Raises WeightsError for a file that can't be read.
+    """
     return ChosenWeights(
         sha256=weights_identity(model, weights),
-        card=card_of(path) if path else {},
+        card=card_for(model, weights, card),
         snapshots=snapshots(model, weights),
         statistics=bundled_statistics(model),
         pictures=shipped_pictures(model),
+        part=weights_file(weights).part if weights else "",
+        own=code_identity(model),
     )

@@ -6,15 +6,36 @@ import hashlib
 import json
 import os
 import stat
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from generator.errors import WeightsError
 from generator.networks.card import checked
+from generator.networks.own import code_of
 
 BUNDLED = Path(__file__).parent / "weights"
 RANDOM = "none"  # the word that asks for random weights
+
+
+@dataclass(frozen=True)
+class WeightsFile:
+    """A file of weights; ``part`` names the nest in it where it holds several, or is empty."""
+
+    path: Path
+    part: str = ""
+
+
+def weights_file(weights: str) -> WeightsFile:
+    """What ``--weights`` names: ``FILE``, or ``FILE#NEST`` where no file has that whole name."""
+    path = Path(weights)
+    name, mark, part = weights.rpartition("#")
+    try:
+        whole = not mark or path.exists()
+    except (OSError, ValueError):
+        whole = True
+    return WeightsFile(path) if whole else WeightsFile(Path(name), part)
 
 
 @lru_cache(maxsize=64)
@@ -39,12 +60,16 @@ def file_sha256(path: Path) -> str:
 
 def bundled_weights(name: str) -> Path | None:
     """The weights that ship with the package for this network, if any do."""
+    if code_of(name) is not None:
+        return None
     path = BUNDLED / f"{name}.safetensors"
     return path if path.exists() else None
 
 
 def shipped_pictures(name: str) -> Path | None:
     """The preferred inputs that ship with the package for this network, if any do."""
+    if code_of(name) is not None:
+        return None
     path = BUNDLED / f"{name}-preferred.zip"
     return path if path.exists() else None
 
@@ -59,23 +84,45 @@ def weights_path(name: str, weights: str | None) -> Path | None:
     """The file that ``load(name, weights)`` would read; None for random or downloaded weights."""
     if weights is None:
         return bundled_weights(name)
-    return None if weights == RANDOM else Path(weights)
+    return None if weights == RANDOM else weights_file(weights).path
 
 
 def card_of(path: Path) -> dict[str, Any]:
-    """What training wrote down about these weights; empty where no card of theirs lies beside.
+    """What ``FILE.json`` beside weights says of them, ``FILE`` with its own ending or without.
 
-    Raises WeightsError where it says what can't be.
+    Training writes one. Empty where none lies there, or one that names other weights by their
+    SHA-256. Raises WeightsError where it says what can't be.
     """
+    for beside in (path.with_name(f"{path.name}.json"), path.with_suffix(".json")):
+        try:
+            if not beside.is_file():  # a pipe would be waited for
+                continue
+            card = json.loads(beside.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            continue
+        if isinstance(card, dict) and card.get("sha256", file_sha256(path)) == file_sha256(path):
+            return checked(card, beside)
+    return {}
+
+
+def card_at(path: Path) -> dict[str, Any]:
+    """The card in a file that was named; WeightsError where it is none, or says what can't be."""
     try:
-        beside = path.with_suffix(".json")
-        if not beside.is_file():  # a pipe would be waited for
-            return {}
-        card = json.loads(beside.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    own = isinstance(card, dict) and card.get("sha256") == file_sha256(path)
-    return checked(card, beside) if own else {}
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise WeightsError(f"{path}: can't be read as a card ({reason})") from error
+    if not isinstance(card, dict):
+        raise WeightsError(f"{path}: is no card; write a JSON object with its fields")
+    return checked(card, path)
+
+
+def card_for(model: str, weights: str | None, card: str | None = None) -> dict[str, Any]:
+    """The card of a network: the one that was named, else that beside its weights, else empty."""
+    if card is not None:
+        return card_at(Path(card))
+    path = weights_path(model, weights)
+    return card_of(path) if path else {}
 
 
 def snapshots(name: str, weights: str | None) -> dict[int, Path]:
@@ -115,9 +162,11 @@ def weights_identity(name: str, weights: str | None) -> str | None:
     if weights == RANDOM:
         return RANDOM
     if weights is not None:
-        return file_sha256(Path(weights))
+        return file_sha256(weights_file(weights).path)
     bundled = bundled_weights(name)
     if bundled is not None:
         return file_sha256(bundled)
+    if code_of(name) is not None:
+        return None  # known when the code has made them
     entry = recorded_download(name)
     return entry["sha256"] if entry else None

@@ -12,8 +12,25 @@ from generator.records import Layer, Provenance
 
 
 @dataclass(frozen=True)
+class Classes:
+    """What a network's outputs are called, in their order.
+
+    ``names`` are words, ``folders`` what labelled folders of these classes are called; either
+    may be empty. ``imagenet``: both are those of ImageNet's 1,000 classes.
+    """
+
+    names: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    imagenet: bool = False
+
+
+@dataclass(frozen=True)
 class Network:
-    """A pretrained network in evaluation mode, with the layers to be shown in order."""
+    """A pretrained network in evaluation mode, with the layers to be shown in order.
+
+    ``classes`` are the names of its outputs, as far as anybody has said. ``answers`` is False
+    where it has no last layers, or none that were trained, so that it names no class.
+    """
 
     name: str
     module: nn.Module
@@ -21,6 +38,8 @@ class Network:
     preprocess: Preprocessing
     provenance: Provenance
     device: torch.device
+    classes: Classes = Classes()
+    answers: bool = True
 
     @property
     def size(self) -> int:

@@ -14,6 +14,9 @@ from torch import Tensor
 from generator.errors import ImagesError
 from generator.networks.resampling import GAP, resample
 
+# Brightness of red, green and blue (ITU-R BT.601), as Pillow and torchvision make grey images.
+LUMA = (0.299, 0.587, 0.114)
+
 
 @dataclass(frozen=True)
 class Preprocessing:
@@ -29,6 +32,7 @@ class Preprocessing:
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
     interpolation: str = "bilinear"
+    grey: bool = False  # the network sees no colour: all three channels get the brightness
 
     def window(self, width: int, height: int) -> tuple[float, float, float, float]:
         """Left, top, right, bottom of the square that is kept, in pixels of the image."""
@@ -64,6 +68,9 @@ class Preprocessing:
     def normalise(self, pixels: Tensor) -> Tensor:
         """(..., 3, H, W) in 0 to 1 to the network's input range."""
         mean, std = constants(self.mean, self.std, pixels.device)
+        if self.grey:
+            share = torch.tensor(LUMA, dtype=pixels.dtype, device=pixels.device).view(3, 1, 1)
+            pixels = (pixels * share).sum(-3, keepdim=True).expand_as(pixels)
         return (pixels - mean) / std
 
     def display(self, inputs: Tensor) -> npt.NDArray[np.uint8]:

@@ -4,63 +4,30 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
 from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlparse
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from generator.errors import WeightsError
+from generator.networks.checkpoint import read_content
 from generator.networks.identity import file_sha256, ledger_path, recorded_download
-
-SUFFIXES = (".safetensors", ".pt", ".pth")
+from generator.networks.nests import checked_tensors, state_dicts
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
-    """A state dict from a ``.safetensors``, ``.pt`` or ``.pth`` file, floats as float32.
+    """The state dict in a file of safetensors or ``torch.save``, floats as float32.
 
-    Pickled files are read with ``weights_only=True``, which runs no code of the file's.
-    Raises WeightsError when the file is missing, damaged, or no state dict.
+    Of several in nests the first that is no average. Raises WeightsError when the file is
+    missing, damaged, or holds no state dict.
     """
-    if path.suffix not in SUFFIXES:
-        raise WeightsError(f"{path}: weights end in {', '.join(SUFFIXES)}; convert the file")
-    if not path.is_file():
-        raise WeightsError(f"{path}: no such file; give --weights a file that exists")
-    try:
-        state: Any = (
-            load_file(path)
-            if path.suffix == ".safetensors"
-            else torch.load(path, map_location="cpu", weights_only=True)
-        )
-    except pickle.UnpicklingError as error:
-        raise WeightsError(
-            f"{path}: holds more than tensors, or is damaged, and is not run; save the state dict "
-            "alone, best as .safetensors"
-        ) from error
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as error:  # there is no end to what a damaged pickle raises
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise WeightsError(f"{path}: can't be read as weights ({reason})") from error
-    if isinstance(state, dict) and isinstance(state.get("state_dict"), dict):
-        state = state["state_dict"]
-    if not isinstance(state, dict) or not all(isinstance(v, Tensor) for v in state.values()):
-        raise WeightsError(f"{path}: is not a state dict; save network.state_dict()")
-    room = path.stat().st_size
-    for name, tensor in state.items():
-        plain = tensor.layout == torch.strided and not (tensor.is_quantized or tensor.is_meta)
-        if not plain or tensor.is_complex():
-            raise WeightsError(f"{path}: {name!r} is not a plain tensor of numbers; save it as one")
-        if tensor.numel() * tensor.element_size() > room:
-            raise WeightsError(f"{path}: {name!r} claims more numbers than the file holds")
+    state = checked_tensors(state_dicts(read_content(path), path)[0], path)
     return {
-        str(name): tensor.float() if tensor.is_floating_point() else tensor
-        for name, tensor in state.items()
+        name: tensor.float() if tensor.is_floating_point() else tensor
+        for name, tensor in state.tensors.items()
     }
 
 
@@ -80,7 +47,7 @@ def fill(module: nn.Module, state: dict[str, Tensor], source: str) -> None:
         more = len(missing) + len(extra) - 1
         raise WeightsError(
             f"{source} {what}{f' (and {more} more keys differ)' if more else ''}; "
-            "these weights belong to another network"
+            "give the file that was kept of this network"
         )
     for name, tensor in state.items():
         if tensor.shape != own[name].shape:

@@ -75,8 +75,15 @@ class Words(Page):
         """Which network made the figures of this build."""
         said = self._manifest.network
         return caption.network(
-            said.name, said.trained_on, said.accuracy, said.accuracy_on, said.random
+            said.name, said.trained_on, said.accuracy, said.accuracy_on, said.random, said.title
         )
+
+    def constants_words(self) -> str:
+        """How the network's input is normalised, and whether that was assumed."""
+        said = self._manifest.network
+        if not (said.mean and said.std):  # a store that was made before this was written down
+            return "not recorded"
+        return caption.normalisation_words(said.mean, said.std, said.constants, said.random)
 
     def collection_sentence(self) -> str:
         """Which images the patches were cut from."""

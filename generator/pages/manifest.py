@@ -122,8 +122,8 @@ class PaperFigures:
     """The paper's other figures; a network may have no plain filters, or no such way down."""
 
     layout: Layout
-    occlusion: Occlusion
-    invariance: Invariance
+    occlusion: Occlusion | None
+    invariance: Invariance | None
     filters: Filters | None
     steps: WayDown | None
 

@@ -89,6 +89,8 @@ class Remade(Page):
     def invariance_figure(self, text: str) -> Markup:
         """For each change samples of the photographs and three plots."""
         found = self._found.invariance
+        if not found:
+            return Markup()
         names = [one.photograph for one in found.photographs]
         rows = []
         for change in found.changes:
@@ -102,11 +104,14 @@ class Remade(Page):
 
     def invariance_words(self) -> list[str]:
         """How far features moved, a sentence or two for each change."""
-        return [said.moved(change) for change in self._found.invariance.changes]
+        found = self._found.invariance
+        return [said.moved(change) for change in found.changes] if found else []
 
     def occlusion_figure(self, text: str) -> Markup:
         """Six pictures of each covered photograph, with their scales and their legend."""
         found = self._found.occlusion
+        if not found:
+            return Markup()
         rows = [
             (one, self._panels(one, found.square), said.covered(one)) for one in found.photographs
         ]

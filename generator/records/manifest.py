@@ -19,10 +19,12 @@ from generator.records.units import Control, LayerEntry, Sheets, SpreadSection, 
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkEntry(Provenance):
-    """Which network it is, and how many pixels across its input is."""
+    """Which network it is, how many pixels across its input is, and how that is normalised."""
 
     name: str
     input_size: Length
+    mean: tuple[float, float, float] | None = None  # in a store from before this was written down
+    std: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,8 @@ class StoredManifest:
     likeness: Mapping[int, Mapping[int, Likeness]]
     photographs: Mapping[int, Whole]
     layout: Layout
-    occlusion: Occlusion
-    invariance: Invariance
+    occlusion: Occlusion | None
+    invariance: Invariance | None
     filters: Filters | None
     steps: WayDown | None
     live: LiveNetwork

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SIZES = (8, 4096)  # pixels across a network's input: least and most
+ASSUMED = "assumed"  # whose constants they are, where nobody has said
+
 
 @dataclass(frozen=True)
 class ReceptiveField:
@@ -90,7 +93,9 @@ class Provenance:
     """Where the weights come from and how good they are, as far as anybody has said.
 
     ``accuracy`` is top-1 in 0 to 1 with ``accuracy_on`` naming the images; both None where
-    nothing was measured. ``random`` marks a network that has learned nothing.
+    nothing was measured. ``random`` marks a network that has learned nothing. ``constants`` says
+    whose mean and standard deviation the input is normalised with, or that they were assumed.
+    ``notes`` say what was done to make the weights fit, a sentence each.
     """
 
     source: str
@@ -99,3 +104,6 @@ class Provenance:
     accuracy: float | None = None
     accuracy_on: str | None = None
     random: bool = False
+    constants: str = ASSUMED
+    title: str | None = None
+    notes: tuple[str, ...] = ()

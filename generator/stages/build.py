@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -78,15 +79,9 @@ class Build:
     def random_copy(self, seed: int) -> Network:
         """The network with the random weights of a seed."""
         names = tuple(layer.name for layer in self.network.layers)
-        loaded = load_network(self.network.name, "none", str(self.network.device), names, seed=seed)
-        return Network(
-            name=loaded.name,
-            module=loaded.module,
-            layers=loaded.layers,
-            preprocess=self.network.preprocess,
-            provenance=loaded.provenance,
-            device=loaded.device,
-        )
+        own = self.network
+        loaded = load_network(own.name, "none", str(own.device), names, seed=seed, size=own.size)
+        return replace(loaded, preprocess=own.preprocess)
 
     @cached_property
     def top(self) -> tuple[TopActivations, ...]:

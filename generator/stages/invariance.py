@@ -17,7 +17,7 @@ from generator.records.remade import ChangeCurves, ChangePictures, Invariance, M
 from generator.records.rounding import rounded
 from generator.stages.build import Build
 from generator.stages.subjects import COUNT
-from generator.store.stage_files import read, write
+from generator.store.stage_files import read_or_none, write
 from generator.techniques.invariance import Change, changed, changes, invariance, top_features
 
 INVARIANCE = "invariance.json"
@@ -27,6 +27,9 @@ SAMPLE = 64  # pixels across one, at most
 
 def make(folder: Path, build: Build) -> None:
     """For each change a sheet of samples and three plots, and ``invariance.json``."""
+    if not build.network.answers:
+        write(folder / INVARIANCE, None)
+        return
     network, chosen = build.network, build.subjects[:COUNT]
     said, _ = probabilities(network, chosen[0].input[None])
     known = outputs_of(network, said.shape[1])
@@ -82,9 +85,9 @@ def make(folder: Path, build: Build) -> None:
     write(folder / INVARIANCE, record)
 
 
-def entry(folder: Path, build: Build) -> Invariance:  # noqa: ARG001
+def entry(folder: Path, build: Build) -> Invariance | None:  # noqa: ARG001
     """The photographs, and for each change its values, the three tables and the pictures."""
-    return read(folder / INVARIANCE, Invariance)
+    return read_or_none(folder / INVARIANCE, Invariance)
 
 
 def _samples(build: Build, change: Change, inputs: list[torch.Tensor], folder: Path) -> Picture:

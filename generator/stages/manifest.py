@@ -20,6 +20,7 @@ from generator.images.collection import Collection
 from generator.measure.colour import swatch
 from generator.measure.imagenet import class_name, group_of
 from generator.networks.network import Network
+from generator.networks.own import public_name
 from generator.records import Cell, Claim, Layer, Measured, MeasuredLayer, Picture, TopActivations
 from generator.records.collections import Refusal
 from generator.records.learned import Wish
@@ -63,7 +64,11 @@ def make_manifest(
         key=key,
         exhibit=exhibit.name,
         network=NetworkEntry(
-            **vars(network.provenance), name=network.name, input_size=network.size
+            **vars(network.provenance),
+            name=public_name(network.name),
+            input_size=network.size,
+            mean=network.preprocess.mean,
+            std=network.preprocess.std,
         ),
         collection=collection_entry(build),
         versions=versions(),

@@ -14,7 +14,7 @@ from generator.records.remade import Covered, CoveredPictures, LegendEntry, Occl
 from generator.records.rounding import rounded
 from generator.stages.build import Build
 from generator.stages.read import Subject
-from generator.store.stage_files import read, write
+from generator.store.stage_files import read_or_none, write
 from generator.techniques.deconvnet import project
 from generator.techniques.occlusion import Occluded, Occluder, occlude, occluder, spans
 
@@ -26,6 +26,9 @@ LEGEND = len(heat.CLASSES)  # classes told apart by colour; the rest share one
 
 def make(folder: Path, build: Build) -> None:
     """Six pictures a photograph, and ``occlusion.json`` with all numbers."""
+    if not build.network.answers:
+        write(folder / OCCLUSION, None)
+        return
     chosen = shown(build)
     said, _ = probabilities(build.network, chosen[0].input[None])
     known = outputs_of(build.network, said.shape[1])
@@ -56,9 +59,9 @@ def make(folder: Path, build: Build) -> None:
     write(folder / OCCLUSION, record)
 
 
-def entry(folder: Path, build: Build) -> Occlusion:  # noqa: ARG001
+def entry(folder: Path, build: Build) -> Occlusion | None:  # noqa: ARG001
     """Square and steps, and for each photograph its maps as numbers and as pictures."""
-    return read(folder / OCCLUSION, Occlusion)
+    return read_or_none(folder / OCCLUSION, Occlusion)
 
 
 def square_of(build: Build) -> Occluder:

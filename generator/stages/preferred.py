@@ -189,6 +189,8 @@ def taken_for(network: Network, pictures: npt.NDArray[np.uint8]) -> tuple[Called
     ``pictures`` (N, S, S, 3). None where nobody has said what its outputs mean.
     """
     told: list[Called] = []
+    if not network.answers:
+        return None
     for start in range(0, len(pictures), BATCH):
         pixels = torch.from_numpy(pictures[start : start + BATCH]).movedim(3, 1).float() / 255
         shares, _ = probabilities(network, network.preprocess.normalise(pixels))

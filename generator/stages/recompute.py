@@ -8,7 +8,7 @@ network, other images, another order of them, or figures of another run.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +23,7 @@ from generator.images import BUNDLED, IMAGENETTE, Collection, open_collection
 from generator.networks.identity import RANDOM
 from generator.networks.loading import load_network
 from generator.networks.network import Network
+from generator.networks.own import code_of
 from generator.networks.recording import record_maps
 from generator.records import Layer, TopActivations
 from generator.records.manifest import StoredManifest
@@ -78,9 +79,15 @@ def _recheck(
         return f"give --images, the folder {own} that the store was made from"
     follow_links = manifest.settings.follow_links
     collection = open_collection(images or own, follow_links=follow_links)
+    if code_of(said.name):
+        return f"its network, {said.name}, is code that the store does not hold"
     layers = tuple(layer.name for layer in manifest.layers)
     given = RANDOM if said.random else weights
-    return recompute(store, manifest, load_network(said.name, given, layers=layers), collection)
+    network = load_network(said.name, given, layers=layers, size=said.input_size)
+    if said.mean and said.std:  # as its card had them, wherever that lies
+        preprocess = replace(network.preprocess, mean=said.mean, std=said.std)
+        network = replace(network, preprocess=preprocess)
+    return recompute(store, manifest, network, collection)
 
 
 def recompute(

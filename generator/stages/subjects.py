@@ -22,6 +22,7 @@ from generator.store.stage_files import write
 COUNT = 5  # as many as the paper's figure 5 has
 CANDIDATES = 200  # photographs that are asked about, evenly spread
 BATCH = 32
+NOBODY = -1  # the class of a photograph where a network has no answers
 
 
 def make(folder: Path, build: Build) -> None:
@@ -73,15 +74,16 @@ def _candidates(build: Build) -> list[Subject]:
 
 def _asked(build: Build, images: list[int | None], inputs: Tensor, name: str = "") -> list[Subject]:
     """What the network says of each input (N, 3, S, S)."""
-    said, _ = probabilities(build.network, inputs)
+    said = probabilities(build.network, inputs)[0] if build.network.answers else inputs
     known = outputs_of(build.network, said.shape[1])
     collection = build.collection
     found: list[Subject] = []
     for image, own, shares in zip(images, inputs, said, strict=True):
         item = None if image is None else collection.items[image]
-        label = int(shares.argmax())
+        # Without answers all are alike, and the first of the collection are as good as any.
+        label = int(shares.argmax()) if build.network.answers else NOBODY
         folder = collection.classes[item.label] if item and item.label >= 0 else ""
-        right = known.numbers.get(folder)
+        right = known.numbers.get(folder) if build.network.answers else None
         found.append(
             Subject(
                 image=image,
@@ -89,7 +91,9 @@ def _asked(build: Build, images: list[int | None], inputs: Tensor, name: str = "
                 photograph=name if image is None else collection.photograph(image),
                 label=label if right is None else right,
                 by_folder=right is not None,
-                probability=float(shares[label if right is None else right]),
+                probability=float(shares[label if right is None else right])
+                if build.network.answers
+                else 0.0,
                 input=own,
             )
         )

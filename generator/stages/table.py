@@ -78,6 +78,7 @@ def stage_keys(
     # The settings of each input, with their content in place of names, and what else it is.
     parts = exhibit.parts()
     parts["network"] |= {"weights": weights.sha256, "card": dict(weights.card)}
+    parts["network"] |= {"part": weights.part, "own": weights.own}
     parts["network"] |= {"code": code_behind("networks/loading.py")}
     parts["images"] |= {"images": collection}
     parts["images"] |= {"code": code_behind("images/__init__.py", "images/batches.py")}

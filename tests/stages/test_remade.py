@@ -132,6 +132,7 @@ def found(tmp_path: Path) -> PaperFigures:
 
 
 def test_sentences_say_what_the_square_did(found: PaperFigures) -> None:
+    assert found.occlusion
     first, second = (said.covered(one) for one in found.occlusion.photographs)
     assert "go-kart, which is the network’s own first guess" in first
     assert "At 1 of 4 places another class comes first: Chihuahua (1)." in first
@@ -142,6 +143,7 @@ def test_sentences_say_what_the_square_did(found: PaperFigures) -> None:
 
 
 def test_sentences_say_how_far_features_moved(found: PaperFigures) -> None:
+    assert found.invariance
     scale = said.moved(found.invariance.changes[1])
     assert "Enlarged 1.4 times" in scale
     assert "85" in scale  # (0.9 + 0.8) / 2

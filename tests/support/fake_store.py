@@ -102,7 +102,12 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
             "accuracy": 0.4567,
             "accuracy_on": "the 10,000 validation images of Tiny ImageNet",
             "random": False,
+            "constants": "card",
+            "title": None,
+            "notes": [],
             "input_size": 64,
+            "mean": [0.4776, 0.4465, 0.3979],
+            "std": [0.2764, 0.2684, 0.2817],
         },
         "collection": {
             "name": "bundled",
