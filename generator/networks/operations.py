@@ -7,13 +7,15 @@ no module of its own, is seen like any other.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils.hooks import RemovableHandle
+
+Keywords = dict[str, Any]  # what a call is given by name
 
 
 class Operations(TorchFunctionMode):
@@ -24,21 +26,21 @@ class Operations(TorchFunctionMode):
         func: Callable[..., Any],
         types: Iterable[type],
         args: tuple[Any, ...] = (),
-        kwargs: Mapping[str, Any] | None = None,
+        kwargs: Keywords | None = None,
     ) -> Any:
         del types
         name = getattr(func, "__name__", str(func))
         return self.operation(name, func, args, dict(kwargs or {}))
 
     def operation(
-        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: Keywords
     ) -> Any:
         """What ``func`` gives for these arguments; ``name`` is torch's name of it."""
         del name
         return func(*args, **kwargs)
 
 
-def operand(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+def operand(args: tuple[Any, ...], kwargs: Keywords) -> Any:
     """What an operation is applied to: its first argument, by place or by name."""
     return args[0] if args else kwargs.get("input")
 
@@ -46,7 +48,7 @@ def operand(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
 def rectified(
     name: str,
     args: tuple[Any, ...],
-    kwargs: Mapping[str, Any],
+    kwargs: Keywords,
     rectify: Callable[[Tensor], Tensor],
 ) -> Tensor:
     """The result of a ReLU that was called like this, with ``rectify`` in its place.

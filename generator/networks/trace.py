@@ -22,7 +22,7 @@ import torch
 from torch import Tensor, nn
 
 from generator.errors import UnsupportedNetworkError, unknown
-from generator.networks.operations import Operations, modules_at_work
+from generator.networks.operations import Keywords, Operations, modules_at_work
 from generator.records import ReceptiveField
 
 RECTIFIERS = frozenset({"relu", "relu_"})
@@ -100,7 +100,7 @@ class _Watch(Operations):
         return self.inside[-1] if self.inside else "the network itself"
 
     def operation(
-        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: Keywords
     ) -> Any:
         if self.over:
             return func(*args, **kwargs)
@@ -120,7 +120,7 @@ class _Watch(Operations):
         self,
         name: str,
         args: tuple[Any, ...],
-        kwargs: dict[str, Any],
+        kwargs: Keywords,
         sources: list[_Map],
         result: Tensor,
     ) -> Field | None:

@@ -18,6 +18,7 @@ from generator.pages.asking import Asking
 from generator.pages.atlas import Atlas
 from generator.pages.benchmark import Benchmark
 from generator.pages.course import Course
+from generator.pages.feeding import Feeding
 from generator.pages.figures import Words
 from generator.pages.knowing import Knowing
 from generator.pages.live import Live
@@ -38,7 +39,7 @@ TEMPLATES = "templates"
 APART = (TEMPLATES, "overrides")  # folders of docs/ that hold no pages
 LAYER, NUMBERS = f"{TEMPLATES}/layer.md", f"{TEMPLATES}/numbers.md"
 KINDS: tuple[type[Page], ...] = (
-    *(Words, Plainly, Knowing, Atlas, Remade, learned.Learned),
+    *(Words, Feeding, Plainly, Knowing, Atlas, Remade, learned.Learned),
     *(Course, Asking, Benchmark, Settings, Live),
 )
 PRACTICE = "tensorflow-convolution-layer.md"

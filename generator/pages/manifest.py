@@ -28,6 +28,7 @@ from generator.records.scans import Shortened
 from generator.records.units import (
     Answered,
     Control,
+    Feeds,
     LayerEntry,
     LayerSheets,
     SpreadPart,
@@ -78,6 +79,7 @@ class Unit:
     pictures: Mapping[str, Picture]
     numbers: Numbers
     preferred: Answered | None
+    feeds: Feeds | None = None
 
     @property
     def projections(self) -> Picture | None:
@@ -246,6 +248,7 @@ def _unit(
         pictures=pictures,
         numbers=Numbers(said.orientation, said.colour, said.concepts, spread.fires, drawn),
         preferred=said.preferred if "preferred" in pictures else None,
+        feeds=said.feeds,
     )
 
 

@@ -99,6 +99,10 @@ async function read(address) {
   unit.pictures.forEach(whole);
   unit.top.forEach((top) => whole(top.whole));
   whole(unit.spread);
+  for (const { units } of unit.feeds) {
+    units.forEach(whole);
+    for (const one of units) one.page = new URL(one.page, address).href;
+  }
   return unit;
 }
 

@@ -45,7 +45,7 @@ import torch
 from torch import Tensor
 
 from generator.networks.network import Network
-from generator.networks.operations import Operations, operand, rectified
+from generator.networks.operations import Keywords, Operations, operand, rectified
 from generator.networks.recording import recording, run
 from generator.networks.trace import CONTRAST, RECTIFIERS, pool_window
 from generator.records import Layer
@@ -121,7 +121,7 @@ class DeconvolutionMode(Operations):
         self._random = None if shuffle is None else torch.Generator().manual_seed(shuffle)
 
     def operation(
-        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: Keywords
     ) -> Any:
         """The operation as on the way up, prepared for the way back."""
         if name in RECTIFIERS:
@@ -199,7 +199,7 @@ class _Followed(DeconvolutionMode):
         self._parameters = parameters
 
     def operation(
-        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: Keywords
     ) -> Any:
         result = super().operation(name, func, args, kwargs)
         kind = self.KINDS.get(name)
