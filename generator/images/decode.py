@@ -60,8 +60,8 @@ logging.getLogger("PIL").setLevel(logging.CRITICAL + 1)
 _silence = Lock()
 
 
-def decode(path: Path, megapixels: int = MEGAPIXELS) -> Image.Image:
-    """The picture in ``path`` as RGB, upright.
+def decode(path: Path, megapixels: int = MEGAPIXELS, profiled: bool = True) -> Image.Image:
+    """The picture in ``path`` as RGB, upright; its colours by its profile if ``profiled``.
 
     Raises ImagesError with the reason when the file is not a regular one of a format that
     ``formats.py`` knows, is damaged or cut short, or holds more than ``megapixels`` million pixels.
@@ -78,7 +78,8 @@ def decode(path: Path, megapixels: int = MEGAPIXELS) -> Image.Image:
             with _quiet(opened):
                 opened.load()
             check_size(opened, megapixels)
-            return _upright(to_srgb(opened), opened)
+            picture = to_srgb(opened) if profiled else to_rgb(opened)
+            return _upright(picture, opened)
     except ImagesError as error:
         raise ImagesError(f"{path.name}: {error}") from error
     except UnidentifiedImageError as error:
