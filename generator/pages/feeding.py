@@ -43,8 +43,8 @@ class Feeding(Page):
         where the build did not look.
         """
         one, lower = self._figures(index), layer_below(self._manifest, index)
-        cells = sorted(one.cells, key=lambda cell: not (cell.claim and cell.claim.held))
-        units = [one.units[cell.channel] for cell in cells]
+        named = [cell for cell in one.cells if cell.wanted and cell.claim and cell.claim.held]
+        units = [one.units[cell.channel] for cell in (*named, *one.cells)]
         unit = next((unit for unit in units if unit.feeds and unit.feeds.drive), None)
         if lower is None or unit is None or unit.feeds is None:
             return Markup()
