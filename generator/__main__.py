@@ -141,7 +141,7 @@ class Parser(argparse.ArgumentParser):
         """One line on standard error, exit status 2."""
         unknown = message.removeprefix("unrecognized arguments: ")
         if unknown != message:
-            word = unknown.split()[0].partition("=")[0]
+            word = (unknown.split() or [unknown])[0].partition("=")[0]
             known = [flag for action in self._actions for flag in action.option_strings]
             near = difflib.get_close_matches(word, known, n=1)
             message = f"unknown option {word}" + (f"; did you mean {near[0]}?" if near else "")

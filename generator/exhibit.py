@@ -25,6 +25,7 @@ EXHIBITS = Path(__file__).with_name("exhibits.toml")
 DEFAULT = "embedded"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # it becomes the name of a folder
 MOST_MEGAPIXELS = 1000
+MOST_LIVE = 1000  # megabytes: more than any browser would be glad of
 FIGURE, ALL, NONE = PREFERRED = ("figure", "all", "none")
 FULL, HALF = PRECISION = ("full", "half")
 PROCESSOR, DEVICE = DECODE = ("processor", "device")
@@ -133,6 +134,12 @@ class Exhibit:
             "end with an error when an image is refused", None, left_out="leave it out and name it"
         ),
     ] = False  # of a million photographs from the web some are always broken
+    follow_links: Annotated[
+        bool,
+        Setting(
+            "follow links out of the folder, to files and to folders", None, left_out="name them"
+        ),
+    ] = False  # a link may lead to anything that this machine holds
     # Of the paper's figures 5 and 7, and of the way down of a projection.
     photographs: Annotated[
         tuple[str, ...] | None,
@@ -193,6 +200,17 @@ class Exhibit:
             choices=DECODE,
         ),
     ] = PROCESSOR
+    live: Annotated[
+        int,
+        Setting(
+            "most megabytes (2 ** 20 bytes) of weights that the page Your picture may load; a "
+            "network with more is not shipped with the site",
+            "shipping",
+            "N",
+            least=0,
+            most=MOST_LIVE,
+        ),
+    ] = 16  # as much as a page with many photographs
 
     @property
     def shortcuts(self) -> Shortcuts:

@@ -10,15 +10,18 @@
     spread        How often every unit fires, and patches from the middle of its answers.
     sheets        Sprite sheets of every layer's patches.
     likeness      How alike the patches of a unit are, in the lesson's first and last figure.
+    feeding       For every unit, which units of the layer below drive it or hold it back.
     photographs   Small pictures of the whole photographs, to show where in them a unit looked.
     layout        What the network is built of, with its true sizes, after the paper's figure 3.
     occlusion     Parts of photographs covered by a grey square, after the paper's figure 7.
     invariance    Photographs shifted, enlarged and turned, after the paper's figure 5.
     filters       The first layer's filters with and without clipping, after the paper's figure 6.
     steps         One activation followed down to the pixels, after the paper's figure 1.
+    live          The network for the reader's browser, and a few photographs worked out.
     featuremaps   One photograph through the layers, and moved; the filters of the first layer.
     quiz          Which of these patches fires this unit? Questions that the scan has answers to.
     preferred     The input that would drive every unit most, and what the unit answers to it.
+    walls         All units of a layer as projections and as preferred inputs.
     forming       Units at several epochs of training, and how near each layer is to its end.
     manifest      Records into the manifest: everything that a page or another program needs.
 
@@ -95,7 +98,7 @@ def make_figures(
     if out.exists() and not out.is_dir():
         raise StoreError(f"{out}: is not a folder; give --out another name")
     store = Store(out)
-    collection = open_collection(exhibit.images, exhibit.megapixels)
+    collection = open_collection(exhibit.images, exhibit.megapixels, exhibit.follow_links)
     named = identities(collection, exhibit.photographs or ())
     with store.locked() if group.leads else nullcontext():
         weights = choose_weights(exhibit.model, exhibit.weights, exhibit.card)
@@ -120,6 +123,7 @@ def manifest_key(exhibit: Exhibit, keys: Mapping[str, str], collection: Collecti
         name=exhibit.name,
         **exhibit.parts()[EXHIBIT],
         collection=collection.name,
+        passed_over=collection.passed_over,
         stages=keys,
         code=code_key("pipeline.py", "stages/table.py", *files_behind("stages/manifest.py")),
     )
@@ -181,23 +185,23 @@ def _make(
     manifest = make_manifest(exhibit, manifest_key(exhibit, keys, collection), build, sections)
     kept = [folder.name for folder in build.folders.values()]
     store.finish(manifest, BuildRecord(tuple(clock.rows), machine()), keep=kept)
-    _tell(network, collection, manifest, store, clock)
+    _tell(network, manifest, store, clock)
 
 
 def _tell(
     network: Network,
-    collection: Collection,
     manifest: StoredManifest,
     store: Store,
     clock: Clock,
 ) -> None:
+    found = manifest.collection
     units = sum(layer.channels for layer in network.layers)
     print(
         f"{public_name(network.name)}: {units} units of {len(network.layers)} layers over "
-        f"{len(collection)} images, in {clock.total:.0f} s; figures are in {store.root}",
+        f"{found.count} images, in {clock.total:.0f} s; figures are in {store.root}",
         file=sys.stderr,
     )
     if manifest.shortcuts:
         print(shortcuts(manifest.shortcuts), file=sys.stderr)
-    for line in refused(manifest.collection.skipped):
+    for line in refused(found.skipped, found.passed_over):
         print(line, file=sys.stderr)

@@ -6,9 +6,46 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rehearsal import Forge, Project
+
+# The groups that take longest, which two workers begin with: otherwise one of them would be
+# left with the last of them when the other has nothing more to do.
+LONGEST = (
+    "the default site",
+    "published",
+    "test_own_lesson.py",
+    "test_same_again.py",
+    "test_package.py",
+)
+
+
+def group(path: Path) -> str:
+    """Tests of one group share what takes long to make, and run in one worker, one by one."""
+    if path.name in ("test_publishing.py", "test_versions.py"):
+        return "published"
+    own = ("test_hostile_names.py", "test_instant.py")  # these build sites of their own
+    if path.parent.name == "browser" and path.name not in own:
+        return "the default site"
+    return path.name
+
+
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With workers (`pytest -n 2`) what takes longest comes first; alone, last of all come the
+    tests in a browser: the others tell sooner what is wrong.
+    """
+    if not hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.path.parent.name == "browser")
+        return
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item.path)))
+    last = len(LONGEST)
+    items.sort(
+        key=lambda item: LONGEST.index(name) if (name := group(item.path)) in LONGEST else last
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -17,6 +54,7 @@ def one_thread() -> None:
     import torch  # noqa: PLC0415
 
     torch.set_num_threads(1)
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # so do those of the programs that tests start
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +100,19 @@ TOLD = pytest.StashKey[list[str]]()
 def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Prints a line of what was tried, and how often, below the results of a run."""
     return request.config.stash.setdefault(TOLD, []).append
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker hands over what its tests told."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["told"] = session.config.stash.get(TOLD, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """What the tests of a worker told, when it is done."""
+    told = getattr(node, "workeroutput", {}).get("told", [])
+    node.config.stash.setdefault(TOLD, []).extend(told)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

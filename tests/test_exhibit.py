@@ -119,7 +119,8 @@ CHANGED: dict[str, Any] = {
     "square": 7,
 }
 CHANGED |= {"stride": 7, "device": "cuda", "strict_images": True, "preferred": "all"}
-CHANGED |= {"precision": "half", "decode": "device", "size": 96}
+CHANGED |= {"precision": "half", "decode": "device", "live": 7, "follow_links": True}
+CHANGED |= {"size": 96}
 
 
 @pytest.mark.parametrize("name", CHANGED)

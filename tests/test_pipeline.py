@@ -52,9 +52,12 @@ def test_a_store_holds_what_its_manifest_says(photographs: Path, tmp_path: Path)
     manifest = manifest_of(out)
     assert manifest["network"]["random"] is True
     assert manifest["shortcuts"] is None
-    assert manifest["collection"]["count"] == 13
+    assert manifest["collection"]["count"] == 12
     assert manifest["collection"]["skipped"] == [
-        {"name": "class 1/broken.jpg", "reason": "is not a JPEG, PNG, WebP, GIF, BMP or TIFF image"}
+        {
+            "name": "class 1/broken.jpg",
+            "reason": "is not a JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC image",
+        }
     ]
     assert [layer["name"] for layer in manifest["layers"]] == [f"conv{n}" for n in range(1, 6)]
     for layer in manifest["layers"]:
@@ -201,7 +204,7 @@ def test_only_what_depends_on_a_change_is_made_again(
     monkeypatch.setattr(imports, "code_key", changed)
     monkeypatch.setattr(pipeline, "code_key", changed)
     drawn = ["spread", "sheets", "photographs", "occlusion", "invariance", "filters", "steps"]
-    drawn += ["featuremaps", "forming"]
+    drawn += ["live", "featuremaps", "forming"]
     now = ["draw/raster.py"]
     assert run() == ["figures", "evidence", "control", *drawn]
     now = ["draw/raster.py", "measure/claims.py"]
@@ -213,8 +216,10 @@ def test_only_what_depends_on_a_change_is_made_again(
     assert run() == ["preferred"]
     assert run(square=20) == ["occlusion"]
     named = run(square=20, photographs=("class 1/4.png",))
-    assert named == ["subjects", "occlusion", "invariance", "steps"]
-    assert run() == ["subjects", "occlusion", "invariance", "steps"]
+    assert named == ["subjects", "occlusion", "invariance", "steps", "live"]
+    assert run() == named
+    assert run(live=1) == ["live"]
+    assert run() == ["live"]
     os.utime(photographs / "class 0" / "0.png", (1, 1))  # touched, not changed
     assert run() == []
     (photographs / "class 0" / "0.png").unlink()

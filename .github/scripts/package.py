@@ -84,7 +84,7 @@ def try_fresh(folder: Path, sdist: Path, wheel: Path) -> None:
     scripts = _environment(folder / "environment", f"{wheel}[test]")
     environment = {**os.environ, "PATH": os.pathsep.join((str(scripts), os.environ["PATH"]))}
     environment.pop("PYTHONPATH", None)
-    _call([str(scripts / "pytest")], _unpack(folder, sdist), environment)
+    _call([str(scripts / "pytest"), "-n", "2"], _unpack(folder, sdist), environment)
 
 
 def _environment(folder: Path, wanted: str) -> Path:

@@ -14,6 +14,7 @@ from torch import Tensor
 from generator.bench.rows import Row, Sizes, in_turn, ratio, spread
 from generator.bench.scanning import in_memory
 from generator.networks import load
+from generator.networks.crops import PIXELS_A_BATCH
 from generator.networks.network import Network
 from generator.networks.recording import recording, run
 from generator.records import Layer
@@ -21,7 +22,7 @@ from generator.scan.activations import BATCH, look
 from generator.scan.inputs import input_cache
 from generator.scan.strongest import strongest_images
 from generator.techniques.deconvnet import project
-from generator.techniques.deconvnet.crops import PIXELS_A_BATCH, projected
+from generator.techniques.deconvnet.crops import projected
 
 K = 9
 

@@ -24,6 +24,7 @@ GROUPS = {
     "peers": ("peers", "rows"),
     "site": ("site", "rows"),
     "memory": ("memory", "rows"),
+    "live": ("live", "rows"),
     "gpu": ("gpu", "rows"),
 }
 

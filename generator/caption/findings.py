@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from statistics import mean
+from statistics import mean, median
 
 from generator.caption import unit
-from generator.caption.words import APOSTROPHE, joined, whole
+from generator.caption.words import APOSTROPHE, NUMBERS, SPACE, joined, whole
 from generator.records import Claim, Hierarchy
 
 FEW = 0.05  # of the units: so many may pass in a network that has learned nothing
@@ -71,6 +71,22 @@ def fires(share: float) -> str:
     ('all of the images', '41.0\N{NO-BREAK SPACE}% of the images or more')
     """
     return unit.fires(share) + ("" if share >= 1 else " or more")
+
+
+def weakest_shown(k: int, per_source: int | None, shares: Sequence[float]) -> str:
+    """How much weaker than its first the last of a unit's ``k`` patches is; nothing for no unit.
+
+    ``shares`` are the last activation of each unit over its first, 0 to 1.
+
+    >>> weakest_shown(2, None, [0.5, 0.61, 0.8]).replace(SPACE, " ")
+    'In half of all units the last is 61 % as strong as the first, or weaker.'
+    """
+    if not shares or k < 2:
+        return ""
+    many = NUMBERS[k] if k < len(NUMBERS) else f"{k:,}"
+    origin = f"They come from {many} photographs; in" if per_source == 1 else "In"
+    share = f"{round(100 * median(shares))}{SPACE}%"
+    return f"{origin} half of all units the last is {share} as strong as the first, or weaker."
 
 
 def onward(found: Hierarchy, number: int) -> str:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from generator.caption.words import capital, either, noun, position
-from generator.records import Cell
+from generator.caption.words import capital, either, noun, plural, position
+from generator.records import Cell, Taught
 
 # What a label looks like, where its own words do not say it.
 SEEN = {
     "line -45": "a line that falls to the right",
     "line +45": "a line that rises to the right",
+}
+FAMILY = {
+    "face": "people",
+    "dog face": "dogs",
+    "bird face": "birds",
+    "wheel": "things on wheels",
+    "bicycle": "bicycles or other things on wheels",
 }
 SEVERAL = {"circle": "circles", "rectangle": "rectangles", "grid": "grids", "wheel": "wheels"}
 
@@ -26,13 +33,34 @@ def line(cell: Cell) -> str:
     'a line that falls to the right.'
     >>> line(Cell(1, 2, 6, "stripes", Claim("concept", "stripes", 0.61, 0.67, False)))
     'here we looked for stripes, and no unit knows them well.'
+    >>> bird = Claim("concept", "bird face", 0.9, 0.7, True)
+    >>> line(Cell(1, 2, 7, "bird face", bird, taught=Taught("same", "goose")))
+    'a bird face; among photographs, too, it likes geese.'
     """
     assert cell.wanted is not None
     claim = cell.claim
     if claim is None:
         return f"a place for {either(cell.wanted)}, which this build did not test."
     if claim.held:
-        return f"{SEEN.get(claim.label, noun(claim.label))}."
+        seen = SEEN.get(claim.label, noun(claim.label))
+        return f"{seen}{among_photographs(cell.taught, cell.wanted)}."
     sought = SEEN.get(cell.wanted, either(cell.wanted))
     them = "them" if cell.wanted in ("stripes",) else "it"
     return f"here we looked for {sought}, and no unit knows {them} well."
+
+
+def among_photographs(found: Taught | None, wanted: str) -> str:
+    """What photographs say to a name, as the end of a sentence; empty where they say nothing.
+
+    >>> among_photographs(Taught("other", "black widow"), "dog face")
+    ', but among photographs it likes black widows best'
+    >>> among_photographs(Taught("untaught"), "face")
+    ', though the network was taught no class of people'
+    """
+    if found is None:
+        return ""
+    if found.verdict == "same":
+        return f"; among photographs, too, it likes {plural(found.label)}"
+    if found.verdict == "other":
+        return f", but among photographs it likes {plural(found.label)} best"
+    return f", though the network was taught no class of {FAMILY[wanted]}"

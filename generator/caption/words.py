@@ -11,7 +11,20 @@ APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 
-UNCOUNTED = {"stripes", "lettering"}  # concepts that take no "a"
+UNCOUNTED = {"stripes", "lettering"}  # concepts that need no "a"
+PLURAL_FIRST = (
+    "faces",
+    "round",
+    "closed",
+    "wheels",
+    "straight",
+    "right",
+    "parallel",
+    "nets",
+    "strokes",
+    "patterns",
+    "curves",
+)  # how wider names begin
 
 # Plurals that no rule gives, by the last word of a class; the rest of ImageNet's classes follow
 # the rules of ``plural``.
@@ -64,7 +77,7 @@ def noun(label: str) -> str:
     >>> noun("wheel"), noun("stripes"), noun("line -45"), noun("orange blob")
     ('a wheel', 'stripes', 'a line at −45°', 'an orange blob')
     """
-    if label in UNCOUNTED:
+    if label in UNCOUNTED or label.split(" ", maxsplit=1)[0].rstrip(",") in PLURAL_FIRST:
         return label
     kind, _, angle = label.partition(" ")
     if kind == "line" and angle.lstrip("+-").isdigit():

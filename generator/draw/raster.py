@@ -18,6 +18,7 @@ CRISP_BELOW = 16  # a field this small is a filter: its pixels are the point
 CRISP_TARGET = 40  # smallest tile in pixels that a reader can make out
 LARGEST = 112  # pixels: larger fields are scaled down, or 1,000 units would weigh gigabytes
 COLUMNS = 3
+CLIPPED = 0.005  # of a projection's values lie beyond black or white: one extreme greys the rest
 QUALITY = 80  # of AVIF, out of 100
 
 
@@ -32,12 +33,19 @@ def tile_style(side: int) -> Tile:
 
 
 def projection_pixels(projection: npt.NDArray[np.float32]) -> Pixels:
-    """(3, H, W) to (H, W, 3) uint8: ``x / max(2 max, -2 min) + 0.5``, so that zero is mid grey.
+    """(3, H, W) to (H, W, 3) uint8: ``x / (2 reach) + 0.5``, so that zero is mid grey.
 
-    The scaling of Yosinski's Deep Visualization Toolbox (2015); each tile has its own.
+    The scaling of Yosinski's Deep Visualization Toolbox (2015), each tile on its own, but for the
+    ``reach``: there it is the largest absolute value, and one extreme pixel then leaves all else
+    grey; here a share ``CLIPPED`` of the values lies beyond it and is cut off. Only values other
+    than 0 count, so that what surrounds a unit's field makes no difference.
     """
-    reach = max(2 * float(projection.max()), -2 * float(projection.min()))
-    scaled = projection / reach + 0.5 if reach > 0 else np.full_like(projection, 0.5)
+    sizes = np.abs(projection[projection != 0])
+    if not sizes.size:
+        return np.full((*projection.shape[1:], 3), GREY, dtype=np.uint8)
+    place = sizes.size - 1 - int(CLIPPED * sizes.size)
+    reach = 2 * float(np.partition(sizes, place)[place])
+    scaled = (projection / reach + 0.5).clip(0, 1)
     return (scaled * 255).round().astype(np.uint8).transpose(1, 2, 0)
 
 

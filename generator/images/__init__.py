@@ -17,11 +17,14 @@ __all__ = ["BUNDLED", "IMAGENETTE", "Collection", "Item", "open_collection"]
 BUNDLED = "bundled"
 
 
-def open_collection(spec: str, megapixels: int = MEGAPIXELS) -> Collection:
+def open_collection(
+    spec: str, megapixels: int = MEGAPIXELS, follow_links: bool = False
+) -> Collection:
     """The collection that ``spec`` names: ``bundled``, ``imagenette``, or the path of a folder.
 
     A folder that is called so is written ``./imagenette``. Images of a folder with more pixels
-    than ``megapixels`` million can't be decoded. Raises ImagesError when there is no such folder,
+    than ``megapixels`` million can't be decoded; ``follow_links`` follows its links also where
+    they lead outside. Raises ImagesError when there is no such folder,
     it holds no images, or Imagenette can't be downloaded.
     """
     if spec == BUNDLED:
@@ -32,4 +35,4 @@ def open_collection(spec: str, megapixels: int = MEGAPIXELS) -> Collection:
         folder = Path(spec).expanduser()
     except RuntimeError as error:  # there is no such user
         raise ImagesError(f"{spec}: no such folder; give --images one of photographs") from error
-    return open_folder(folder, megapixels)
+    return open_folder(folder, megapixels, follow_links)

@@ -24,7 +24,7 @@ from generator.records.collections import Credit
 # Tile sides as shares of a photograph's shorter side; tiles of one size overlap by half.
 SCALES = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.13)
 SMALLEST = 60  # pixels: smaller tiles are mostly blur
-PER_SOURCE = 3  # or nine patches would show one coin nine times
+PER_SOURCE = 1  # nine patches show nine photographs, or they would show one coin nine times
 
 IMAGE, PLOT, LEARN = "scikit-image", "matplotlib", "scikit-learn"
 FOLDERS = {
@@ -130,7 +130,9 @@ def _open_tile(item: Item) -> Image.Image:
 
 @lru_cache(maxsize=len(PHOTOGRAPHS))
 def _photograph(source: int) -> Image.Image:
-    return decode(_locate(*PHOTOGRAPHS[source]))
+    # Two of them have a profile. The preferred inputs that ship with the weights follow the
+    # colours of these photographs as their files hold them, so all of them are taken so.
+    return decode(_locate(*PHOTOGRAPHS[source]), profiled=False)
 
 
 def _locate(file: str, credit: Credit) -> Path:

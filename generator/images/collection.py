@@ -36,8 +36,10 @@ class Collection:
     ``sha256`` covers names, order and content, ``hashes`` (N,) the content of each image alone,
     as 32 hexadecimal digits (None where nothing is known of it). ``per_source`` is the most
     patches of one photograph that may stand among a unit's strongest (None: as many as there
-    are). ``refused`` are files that were never opened, and why. ``jpeg`` reads the file of an
-    image that is one and a plain JPEG, for decoders on a device (None: no image has one).
+    are). ``refused`` are pictures that can't be taken, and why; ``passed_over`` is all else that
+    takes no part: what is hidden, no picture, or another file's picture again. ``jpeg`` reads the
+    file of an image that is one and a plain JPEG, for decoders on a device (None: no image has
+    one).
     """
 
     name: str
@@ -50,6 +52,7 @@ class Collection:
     per_source: int | None = None
     credits: tuple[Credit, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
+    passed_over: tuple[tuple[str, str], ...] = ()
     hashes: npt.NDArray[np.bytes_] | None = None
     jpeg: Callable[[Item], Jpeg | None] | None = None
 

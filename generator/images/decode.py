@@ -11,7 +11,8 @@ pixels and on the work that they can ask for; and every colour mode brought to 8
 | floats from 0 to 1 | shares of white; what is not a number is black |
 | transparency | laid over white |
 | an animation, several pages | the first |
-| CMYK, YCbCr, palettes, LA | as RGB; a colour profile is not applied |
+| CMYK, YCbCr, palettes, LA | as RGB |
+| a colour profile | as sRGB: see ``profiles.py`` |
 """
 
 from __future__ import annotations
@@ -33,12 +34,13 @@ import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
 from generator.errors import ImagesError
+from generator.images.formats import HEAD, NAMES, form_of, learn_heic
+from generator.images.profiles import converted
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")  # by content, whatever the name says
-NAMES = "JPEG, PNG, WebP, GIF, BMP or TIFF"
 MEGAPIXELS = 64  # a large camera's photograph, and at most a gigabyte while it is unpacked
 SCANS = 20  # passes over all pixels that a progressive JPEG may ask for; encoders write up to 18
-HOLDS = {"WEBP": 5 / 8}  # of the pixels that others may have: its decoder keeps five copies
+# Of the pixels that others may have: these decoders keep several copies.
+HOLDS = {"WEBP": 5 / 8, "AVIF": 5 / 8, "HEIF": 5 / 8}
 BAND = 1_000_000  # numbers are scaled so many at a time: doubles take eight times the room
 STRIP, TILE = 278, (322, 323)  # tags of TIFF: rows of a strip, width and height of a tile
 ORIENTATION = 0x0112  # the tag of EXIF, and what turns each of its values upright
@@ -58,16 +60,16 @@ logging.getLogger("PIL").setLevel(logging.CRITICAL + 1)
 _silence = Lock()
 
 
-def decode(path: Path, megapixels: int = MEGAPIXELS) -> Image.Image:
-    """The picture in ``path`` as RGB, upright.
+def decode(path: Path, megapixels: int = MEGAPIXELS, profiled: bool = True) -> Image.Image:
+    """The picture in ``path`` as RGB, upright; its colours by its profile if ``profiled``.
 
-    Raises ImagesError with the reason when the file is not a regular one of ``FORMATS``, is
-    damaged or cut short, or holds more than ``megapixels`` million pixels.
+    Raises ImagesError with the reason when the file is not a regular one of a format that
+    ``formats.py`` knows, is damaged or cut short, or holds more than ``megapixels`` million pixels.
     """
     # Some decoders set room aside while a file is opened; that must not go far beyond the limit.
     Image.MAX_IMAGE_PIXELS = megapixels * 1_000_000
     try:
-        with open_regular(path) as file, Image.open(file, formats=FORMATS) as opened:
+        with open_regular(path) as file, _opened(file) as opened:
             check_size(opened, megapixels)
             if opened.format in ("JPEG", "MPO"):
                 check_scans(opened, file, megapixels)
@@ -76,7 +78,8 @@ def decode(path: Path, megapixels: int = MEGAPIXELS) -> Image.Image:
             with _quiet(opened):
                 opened.load()
             check_size(opened, megapixels)
-            return _upright(to_rgb(opened), opened)
+            picture = to_srgb(opened) if profiled else to_rgb(opened)
+            return _upright(picture, opened)
     except ImagesError as error:
         raise ImagesError(f"{path.name}: {error}") from error
     except UnidentifiedImageError as error:
@@ -90,6 +93,17 @@ def decode(path: Path, megapixels: int = MEGAPIXELS) -> Image.Image:
         raise ImagesError(f"{path.name}: {reason}") from error
     except Exception as error:  # there is no end to what a damaged file raises
         raise ImagesError(f"{path.name}: is damaged ({_first_line(error)})") from error
+
+
+def _opened(file: BufferedReader) -> Image.Image:
+    """A picture whose pixels are not unpacked yet, by the one decoder that its content asks for."""
+    form = form_of(file.read(HEAD))
+    file.seek(0)
+    if form is None:
+        raise UnidentifiedImageError
+    if form == "HEIF":
+        learn_heic()
+    return Image.open(file, formats=(form,))
 
 
 def open_regular(path: Path) -> BufferedReader:
@@ -198,8 +212,21 @@ def _upright(picture: Image.Image, opened: Image.Image) -> Image.Image:
     return picture if turn is None else picture.transpose(turn)
 
 
+def to_srgb(image: Image.Image) -> Image.Image:
+    """Any mode as 8-bit RGB, with the colours that the file's own profile means."""
+    profile = image.info.get("icc_profile")
+    if image.mode in ("L", "CMYK") and not image.has_transparency_data:
+        own = converted(image, profile)
+        if own is not None:
+            return own
+    picture = to_rgb(image)
+    if image.mode in ("L", "LA", "La", "I", "F", "CMYK") or image.mode.startswith("I;16"):
+        return picture
+    return converted(picture, profile) or picture
+
+
 def to_rgb(image: Image.Image) -> Image.Image:
-    """Any mode that Pillow reads from ``FORMATS`` as 8-bit RGB."""
+    """Any mode that Pillow reads as 8-bit RGB, its numbers taken for sRGB."""
     if image.mode.startswith("I;16"):
         clear = image.info.get("transparency")
         return _grey(image, lambda levels: _sixteen_bits(levels, clear))

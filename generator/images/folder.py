@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -15,35 +16,52 @@ from PIL import Image
 from generator.errors import ImagesError
 from generator.images.collection import Collection, Item
 from generator.images.decode import MEGAPIXELS, decode, open_regular
+from generator.images.formats import HEAD, NAMES, SUFFIXES, form_of, why_refused
 from generator.images.jpeg import Jpeg, plain_jpeg
-from generator.images.listing import SUFFIXES, files_below
+from generator.images.listing import check_splits, files_below
 
 DIGITS = 32  # of an image's SHA-256 that are kept: enough that no two images share them
 
 
-def open_folder(root: Path, megapixels: int = MEGAPIXELS) -> Collection:
-    """Every image below ``root``, in the order of their paths; larger ones can't be decoded.
+def open_folder(root: Path, megapixels: int = MEGAPIXELS, follow_links: bool = False) -> Collection:
+    """Every picture below ``root``, in the order of their paths; larger ones can't be decoded.
 
-    The first folder below ``root`` is an image's class; in a folder without sub-folders no
-    image has one. Raises ImagesError when the folder is missing or holds no image files.
+    The first folder below ``root`` is a picture's class; in a folder without sub-folders no
+    picture has one. Files that hold the same picture, byte for byte, are one picture, the first.
+    ``follow_links`` as for ``files_below``. Raises ImagesError when the folder is missing, holds
+    no pictures, or holds the parts of a data set in place of classes.
     """
     if not root.is_dir():
         raise ImagesError(f"{root}: no such folder; give --images a folder of photographs")
-    items = FolderItems()
+    check_splits(root)
+    items, left = FolderItems(), Left()
     whole = hashlib.sha256()
     hashes: list[bytes] = []
-    refused: list[tuple[str, str]] = []
-    for name, reason in files_below(root):
-        content = f"refused: {reason}" if reason else _fingerprint(root / name)
-        whole.update(f"{name}\0{content}\n".encode(errors="surrogateescape"))
-        if reason:
-            refused.append((name, reason))
-        else:
-            hashes.append(hashlib.sha256(content.encode()).hexdigest()[:DIGITS].encode())
-            items.add(name)
+    first_with: dict[bytes, int] = {}  # the pictures by their content
+    for listed in files_below(root, follow_links):
+        name, reason = listed.name, listed.reason
+        content = None
+        if reason is None:
+            content, reason = _content(root / name)
+        if content is None:
+            if reason is None:
+                left.other(name)
+                continue
+            if listed.picture:
+                whole.update(_line(name, f"refused: {reason}"))
+            left.out(name, reason, listed.picture)
+            continue
+        key = hashlib.sha256(content.encode()).hexdigest()[:DIGITS].encode()
+        known = first_with.setdefault(key, len(items))
+        if known < len(items):
+            left.out(name, f"holds the same as {items[known].name}", picture=False)
+            continue
+        whole.update(_line(name, content))
+        hashes.append(key)
+        items.add(name)
     if not items:
-        first = f" that can be used; {refused[0][0]} {refused[0][1]}" if refused else ""
-        raise ImagesError(f"{root}: holds no {', '.join(SUFFIXES)} files{first}")
+        first = f"; {left.refused[0][0]} {left.refused[0][1]}" if left.refused else ""
+        raise ImagesError(f"{root}: holds no {NAMES} picture that can be used{first}")
     return Collection(
         name=root.resolve().name,
         title=f"the folder {root.resolve().name!r}",
@@ -52,10 +70,45 @@ def open_folder(root: Path, megapixels: int = MEGAPIXELS) -> Collection:
         opener=partial(_open, root, megapixels),  # a worker process is handed it
         classes=items.classes,
         sources=len(items),
+        per_source=1,
         hashes=np.array(hashes, dtype=f"S{DIGITS}"),
-        refused=tuple(refused),
+        refused=tuple(left.refused),
+        passed_over=left.passed_over(),
         jpeg=partial(_jpeg, root, megapixels),
     )
+
+
+class Left:
+    """What takes no part: pictures that are refused, and all else, with the reasons."""
+
+    def __init__(self) -> None:
+        self.refused: list[tuple[str, str]] = []
+        self._passed: list[tuple[str, str]] = []
+        self._first: dict[tuple[str, str], str] = {}  # of the others, by folder and ending
+        self._others: Counter[tuple[str, str]] = Counter()
+
+    def out(self, name: str, reason: str, picture: bool) -> None:
+        """A file or folder with its reason."""
+        (self.refused if picture else self._passed).append((name, reason))
+
+    def other(self, name: str) -> None:
+        """A file that is no picture; a data set may have one beside each photograph."""
+        folder, _, file = name.rpartition("/")
+        kind = folder, Path(file).suffix.lower()
+        self._first.setdefault(kind, name)
+        self._others[kind] += 1
+
+    def passed_over(self) -> tuple[tuple[str, str], ...]:
+        """What is no picture by name, many of one kind in one folder together."""
+        found = list(self._passed)
+        for (folder, ending), count in self._others.items():
+            if count == 1:
+                found.append((self._first[folder, ending], "is not a picture"))
+            else:
+                what = f"{ending} files" if ending else "files without an ending"
+                place = f"{folder}/: " if folder else ""
+                found.append((f"{place}{count:,} {what}", "are not pictures"))
+        return tuple(found)
 
 
 class FolderItems(Sequence[Item]):
@@ -113,10 +166,20 @@ def _jpeg(root: Path, megapixels: int, item: Item) -> Jpeg | None:
     return plain_jpeg(root / item.name, megapixels)
 
 
-def _fingerprint(path: Path) -> str:
+def _line(name: str, content: str) -> bytes:
+    return f"{name}\0{content}\n".encode(errors="surrogateescape")
+
+
+def _content(path: Path) -> tuple[str | None, str | None]:
+    """The SHA-256 of a picture's file, or why it is refused; neither for what is no picture."""
+    suffix = path.suffix.lower()
     try:
         with open_regular(path) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            form = form_of(file.read(HEAD))
+            refused = why_refused(form, suffix)
+            if refused or not (form or suffix in SUFFIXES):
+                return None, refused
+            file.seek(0)
+            return hashlib.file_digest(file, "sha256").hexdigest(), None
     except (OSError, ImagesError) as error:
-        # Decoding will say so again, and the image is then left out and named.
-        return f"can't be read: {getattr(error, 'strerror', error)}"
+        return None, f"can't be read ({getattr(error, 'strerror', None) or error})"

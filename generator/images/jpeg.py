@@ -9,6 +9,7 @@ is certain beforehand:
 | content | a JPEG from its first byte on, one picture, well-formed up to its end mark |
 | kind | baseline or progressive, 8 bits |
 | colours | greys, or YCbCr by every sign that there is: numbers of the channels, Adobe's mark |
+| profile | none, or one that changes no colour |
 | size | within the limits of ``decode.py``, also for the passes over its pixels |
 | orientation | upright: no EXIF, or EXIF that can be read and asks for no turn |
 """
@@ -24,6 +25,7 @@ from pathlib import Path
 from PIL import Image
 
 from generator.images.decode import MEGAPIXELS, ORIENTATION, check_scans, check_size, open_regular
+from generator.images.profiles import changes_colours
 
 BYTES = 8_000_000  # a batch of files lies in memory at once; a larger one is the processor's work
 START, END, SCAN, BASELINE, PROGRESSIVE = 0xD8, 0xD9, 0xDA, 0xC0, 0xC2
@@ -52,6 +54,8 @@ def plain_jpeg(path: Path, megapixels: int = MEGAPIXELS) -> Jpeg | None:
                 check_size(head, megapixels)
                 check_scans(head, file, megapixels)
                 if not (head.format == "JPEG" and _colours(head) and _upright(head)):
+                    return None
+                if changes_colours(head):
                     return None
                 size = head.size
                 file.seek(0)

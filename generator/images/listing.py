@@ -1,53 +1,139 @@
-"""Which files of a folder are taken for images, and which are refused before they are opened."""
+"""Which files of a folder may be pictures; which are refused, and which passed over, and why."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from generator.errors import one_line
+from generator.errors import ImagesError, one_line
+from generator.images.formats import SUFFIXES
 
-# What a photograph may be called; what it is shows when it is decoded.
-SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff")
+# What programs leave in folders of photographs, besides what is hidden by a dot.
+LEFT_BEHIND = {"__macosx", "@eadir", "thumbs.db", "ehthumbs.db", "desktop.ini"} | {
+    *("#recycle", "$recycle.bin", "system volume information", "lost+found")
+}
+SPLITS = ("train", "training", "val", "valid", "validation", "test", "testing")
+FOLLOW = "--follow-links follows it"
 
 
-def files_below(root: Path) -> Iterator[tuple[str, str | None]]:
-    """Files with an image's ending, as (path from ``root``, why it is refused or None).
+class Listed(NamedTuple):
+    """A file of a folder: its path from there, and why it takes no part (None: it may).
 
-    In the order of the paths' parts. Links are followed to files inside the folder, never out of
-    it and never to folders, so that there are no loops; nothing is opened. A folder that can't
-    be listed is refused under its own name.
+    ``picture`` is whether it claims to be one: that is refused, all else is passed over.
+    """
+
+    name: str
+    reason: str | None = None
+    picture: bool = True
+
+
+def files_below(root: Path, follow_links: bool = False) -> Iterator[Listed]:
+    """Every file that may be a picture, and all that takes no part, in the order of the parts.
+
+    Links are followed to files inside the folder; with ``follow_links`` wherever they lead, also
+    to folders, to each once, so that there are no loops. Nothing is opened. A
+    folder that can't be listed is refused under its own name, a hidden one passed over.
     """
     inside = root.resolve()
+    linked_to: set[Path] = set()
 
-    def below(folder: str, before: str) -> Iterator[tuple[str, str | None]]:
+    def below(folder: str, before: str) -> Iterator[Listed]:
         try:
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
         except OSError as error:
-            yield before or ".", f"can't be listed ({error.strerror})"
+            yield Listed(before or ".", f"can't be listed ({error.strerror})")
             return
         for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                yield from below(entry.path, f"{before}{entry.name}/")
-            elif os.path.splitext(entry.name)[1].lower() in SUFFIXES:  # noqa: PTH122  (a million times)
-                yield before + entry.name, _refused(entry, inside)
+            name = before + entry.name
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if hidden(entry.name):
+                yield Listed(name + "/" * is_folder, "is hidden, or left by a program", False)
+            elif is_folder:
+                yield from below(entry.path, f"{name}/")
+            elif entry.is_symlink():
+                reason, linked = _link(entry, inside, follow_links)
+                if linked is None:
+                    # What a link leads to may be pictures, but for a folder that is listed anyway.
+                    yield Listed(name, reason, picture="in its own place" not in (reason or ""))
+                elif linked in linked_to:
+                    yield Listed(name, "is a link to a folder that another link led to")
+                else:
+                    linked_to.add(linked)
+                    yield from below(entry.path, f"{name}/")
+            elif entry.is_file():
+                yield Listed(name)
+            else:
+                yield Listed(name, "is not a regular file", _suffix(name) in SUFFIXES)
 
     yield from below(os.fspath(root), "")
 
 
-def _refused(entry: os.DirEntry[str], inside: Path) -> str | None:
+def hidden(name: str) -> bool:
+    """Whether a file or folder of this name is nobody's photograph.
+
+    >>> hidden(".thumbnails"), hidden("._x.jpg"), hidden("Thumbs.db"), hidden("x.jpg")
+    (True, True, True, False)
+    """
+    return name.startswith(".") or name.lower() in LEFT_BEHIND
+
+
+def check_splits(root: Path) -> None:
+    """ImagesError, saying how to choose, for a folder that holds the parts of a data set alone."""
+    folders: list[str] = []
+    with os.scandir(root) as listing:
+        for entry in listing:
+            if hidden(entry.name):
+                continue
+            if entry.is_dir():
+                folders.append(entry.name)
+            elif _suffix(entry.name) in SUFFIXES:
+                return
+    parts = [one for one in SPLITS if one in {name.lower() for name in folders}]
+    if len(parts) < len(folders) or not parts:
+        return
+    if len(parts) == 1 and not _holds_folders(root / folders[0]):
+        return  # the photographs of a folder that happens to be called so
+    named = sorted(folders, key=lambda name: SPLITS.index(name.lower()))
+    said = " and ".join(f"{name}/" for name in named)
+    raise ImagesError(
+        f"{root}: holds {said}, which are parts of a data set and no classes; choose one with "
+        f"--images {root / named[-1]}"
+    )
+
+
+def _holds_folders(folder: Path) -> bool:
+    with os.scandir(folder) as listing:
+        return any(entry.is_dir() and not hidden(entry.name) for entry in listing)
+
+
+def _suffix(name: str) -> str:
+    return os.path.splitext(name)[1].lower()  # noqa: PTH122  (a million times)
+
+
+def _link(
+    entry: os.DirEntry[str], inside: Path, follow_links: bool
+) -> tuple[str | None, Path | None]:
+    """Why a link is refused, or the folder that it leads to; neither for a file to be read."""
+    reason = None
     try:
-        if entry.is_symlink():
-            there = Path(entry.path).resolve(strict=True)
-            if not there.is_relative_to(inside):
-                return "is a link that leaves the folder"
-            if there.is_dir():
-                return "is a link to a folder"
-        if not entry.is_file():
-            return "is not a regular file"
+        there = Path(entry.path).resolve(strict=True)
+        leaves = not there.is_relative_to(inside)
+        if there.is_dir():
+            if not leaves and not any(map(hidden, there.relative_to(inside).parts)):
+                reason = "is a link to a folder that is looked at in its own place"
+            elif follow_links:
+                return None, there
+            else:
+                which = "folder outside" if leaves else "hidden folder"
+                reason = f"is a link to a {which}; {FOLLOW}"
+        elif leaves and not follow_links:
+            reason = f"is a link that leaves the folder; {FOLLOW}"
+        elif not there.is_file():
+            reason = "is not a regular file"
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop, before Python 3.13
-        reason = getattr(error, "strerror", None) or "links in a circle"
-        return f"is a link that leads nowhere ({one_line(reason)})"
-    return None
+        why = getattr(error, "strerror", None) or "links in a circle"
+        reason = f"is a link that leads nowhere ({one_line(why)})"
+    return reason, None

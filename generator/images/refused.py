@@ -13,8 +13,22 @@ KINDS = 4  # reasons that are told one by one; a folder from the web has thousan
 DETAIL = re.compile(r"\d+|\(.*\)|'.*'")  # what makes two files' reasons differ
 
 
-def refused(files: Sequence[Refusal]) -> list[str]:
-    """A few lines for the terminal: how many files were refused, and the commonest reasons."""
+def refused(files: Sequence[Refusal], passed_over: Sequence[Refusal] = ()) -> list[str]:
+    """A few lines for the terminal: how many files were refused, and the commonest reasons.
+
+    The last line is of those ``passed_over``.
+    """
+    lines = _refused(files)
+    if passed_over:
+        first, more = passed_over[0], len(passed_over) - 1
+        lines.append(
+            f"Passed over: {one_line(first.name)}, which {one_line(first.reason)}"
+            f"{f', and {more:,} more' if more else ''}; *About this build* names each"
+        )
+    return lines
+
+
+def _refused(files: Sequence[Refusal]) -> list[str]:
     if not files:
         return []
     kinds = Counter(DETAIL.sub("", one.reason) for one in files)

@@ -10,9 +10,14 @@ import numpy.typing as npt
 
 from generator.images.collection import Collection
 from generator.measure.answers import Answers, answers_to_drawings
-from generator.measure.classes import shipped_claims, shipped_statistics, untrained_ratio
+from generator.measure.classes import (
+    shipped_answers,
+    shipped_claims,
+    shipped_statistics,
+    untrained_ratio,
+)
 from generator.measure.colour import HUES, colour_tunings
-from generator.measure.concepts import SHAPES, ConceptScores, bars, concept_scores, hierarchy
+from generator.measure.concepts import ConceptScores, hierarchy
 from generator.measure.evidence import (
     colour_table,
     concept_evidence,
@@ -20,18 +25,26 @@ from generator.measure.evidence import (
     plain_evidence,
     tuning_evidence,
 )
+from generator.measure.families import ClassAnswers, preferring
 from generator.measure.first_layer import Probed, first_layer
 from generator.measure.giveaways import giveaways
-from generator.measure.labelled import class_claims, class_scores, labels_of, random_values
+from generator.measure.labelled import (
+    class_claims,
+    class_scores,
+    labelled_answers,
+    labels_of,
+    random_values,
+)
+from generator.measure.naming import TIER, add_names, offers_of, verdicts
 from generator.measure.offers import Offer, join
 from generator.measure.orientation import ANGLES, orientation_tunings
 from generator.measure.placement import NAMED, part_in_walk, place
+from generator.measure.telling import tell_names
 from generator.networks.network import Network
 from generator.records import (
     Cell,
     Claim,
     ColourTuning,
-    Detail,
     Hierarchy,
     Layer,
     Measured,
@@ -42,7 +55,7 @@ from generator.records import (
 from generator.records.measured import ColourNumbers, OrientationNumbers
 
 PER_CONCEPT = 400  # drawings of each concept, half to choose by and half to report
-RANDOM_SHARE = 5  # the random copy sees one in so many: its best unit is a bar, not a finding
+RANDOM_SHARE = 2.5  # the random copy sees one in so many: its best unit is a bar, not a finding
 RANDOM_LEAST = 20
 
 
@@ -64,34 +77,46 @@ def measure(
     lines, colours = _tunings(network, network.layers)
     first = Probed.of(network, lines[0], colours[0])
     chance_first = [probed(one) for one in (control, *copies)]
-    few = max(PER_CONCEPT // RANDOM_SHARE, min(PER_CONCEPT, RANDOM_LEAST))
-    answers, guesses = answers_to_drawings((network, control), (PER_CONCEPT, few))
-    concepts, chance = concept_scores(answers), concept_scores(guesses)
-    depths = hierarchy(concepts, chance, giveaways(answers))
+    counts = PER_CONCEPT, seen_at_random(PER_CONCEPT)
+    answers, guesses = answers_to_drawings((network, control), counts)
+    numbers = range(len(network.layers))
+    own, chance = ([tell_names(one, number) for number in numbers] for one in (answers, guesses))
+    concepts = list(map(ConceptScores.of, own))
+    depths = hierarchy(concepts, list(map(ConceptScores.of, chance)), giveaways(answers))
     classes = _classes(network, control, collection, maxima)
     measured: list[MeasuredLayer] = []
     for number, layer in enumerate(network.layers):
         claims: list[list[Claim]] = [[] for _ in range(layer.channels)]
+        known = classes[number] if classes else None
         if layer.index == 1:
+            # A unit that sees a few pixels sees lines and colours, whatever classes have these.
             offers = first_layer(first, chance_first, claims)
         else:
-            offers = shapes(concepts[number], chance[number], claims)
-        for own, claim in zip(claims, classes[number], strict=False):
-            own.append(claim)
+            found = verdicts(own[number], chance[number])
+            add_names(found, claims)
+            offers = offers_of(found, layer.channels)
+            for unit, claim in zip(claims, known.claims if known else (), strict=False):
+                unit.append(claim)
+        answered = known.answers if known else None
         alive = np.asarray((top[number].images >= 0).any(axis=1))
         part = part_in_walk(layer.index, len(network.layers))
-        (rows, columns), cells = _placed(part, offers, claims, alive)
+        (rows, columns), cells = _placed(part, offers, claims, alive, answered)
         named_too(cells, claims)
         tables = (
             orientation_table(lines[number]),
             colour_table(colours[number], lines[number]),
         )
-        backed = _Backing(number, answers, concepts[number], depths, *tables)
+        backed = _Backing(number, answers, depths, *tables)
         units = tuple(map(tuple, claims))
         scores = tuple(map(tuple, concepts[number].held_out.round(4).tolist()))
         cells = tuple(map(backed, cells))
         measured.append(MeasuredLayer(units, rows, columns, cells, *tables, scores))
     return Measured(tuple(measured), depths, tuple(ANGLES.tolist()), tuple(HUES.tolist()))
+
+
+def seen_at_random(count: int) -> int:
+    """How many of ``count`` drawings of each concept the network with random weights looks at."""
+    return int(max(count / RANDOM_SHARE, min(count, RANDOM_LEAST)))
 
 
 def probed(network: Network) -> Probed:
@@ -109,19 +134,31 @@ def _tunings(
 
 
 def _placed(
-    part: int, offers: dict[str, Offer], claims: list[list[Claim]], alive: npt.NDArray[np.bool_]
+    part: int,
+    offers: dict[str, Offer],
+    claims: list[list[Claim]],
+    alive: npt.NDArray[np.bool_],
+    answered: ClassAnswers | None,
 ) -> tuple[tuple[int, int], tuple[Cell, ...]]:
     """The figure of a layer that is this ``part`` of the walk."""
-    named = {
-        at: join([offers[one] for one in wanted]) for at, wanted in NAMED.get(part, {}).items()
-    }
-    return place(
+    wanted = NAMED.get(part, {})
+    named = {at: join([offers[one] for one in labels]) for at, labels in wanted.items()}
+    shape, cells = place(
         part,
         {at: offer.claims for at, offer in named.items()},
-        {at: offer.choosing for at, offer in named.items()},
+        {at: preferring(offer.choosing, answered, wanted[at], TIER) for at, offer in named.items()},
         claims,
         alive,
     )
+    return shape, tuple(_taught(cell, answered) for cell in cells)
+
+
+def _taught(cell: Cell, answered: ClassAnswers | None) -> Cell:
+    """A named cell with what photographs say to the name, where they say something."""
+    if cell.wanted is None or answered is None:
+        return cell
+    said = (answered.taught(concept, cell.channel) for concept in cell.wanted.split(" or "))
+    return replace(cell, taught=next((one for one in said if one is not None), None))
 
 
 @dataclass(frozen=True)
@@ -130,7 +167,6 @@ class _Backing:
 
     number: int
     answers: Answers
-    scores: ConceptScores
     depths: Hierarchy
     lines: Sequence[OrientationNumbers]
     colours: Sequence[ColourNumbers]
@@ -140,48 +176,12 @@ class _Backing:
         if claim is None:
             return cell
         if claim.kind == "concept":
-            found = concept_evidence(
-                claim, channel, self.number, self.answers, self.scores, self.depths
-            )
+            found = concept_evidence(claim, channel, self.number, self.answers, self.depths)
         elif claim.kind in ("orientation", "colour"):
             found = tuning_evidence(claim, self.lines[channel], self.colours[channel])
         else:
             found = plain_evidence(claim)
         return replace(cell, evidence=found)
-
-
-def shapes(
-    scores: ConceptScores, chance: ConceptScores, claims: list[list[Claim]]
-) -> dict[str, Offer]:
-    """Drawn concepts, against the same layer with random weights.
-
-    To ``claims`` is added for every unit the concept that it stands out for most, held or not,
-    and after it every other that held, if it cleared its bar on both halves of the drawings.
-    """
-    lowest, best = bars(chance), [chance.best(shape).score for shape in range(len(SHAPES))]
-
-    def claim(channel: int, shape: int) -> Claim:
-        score, bar = float(scores.held_out[channel, shape]), float(lowest[shape])
-        low, high = scores.interval(score)
-        detail = Detail(
-            drawings=scores.positives + scores.negatives,
-            random=best[shape],
-            low=round(low, 4),
-            high=round(high, 4),
-            chosen=round(float(scores.choosing[channel, shape]), 4),
-        )
-        return Claim("concept", SHAPES[shape], score, bar, low > bar, detail)
-
-    offered = [[claim(c, shape) for c in range(len(claims))] for shape in range(len(SHAPES))]
-    for channel, found in enumerate(claims):
-        above = scores.choosing[channel] - lowest
-        first, *others = np.argsort(-above, kind="stable").tolist()
-        found.append(offered[first][channel])
-        clear = (offered[shape][channel] for shape in others if above[shape] > 0)
-        found += [other for other in clear if other.held]
-    return {
-        name: Offer(scores.choosing[:, shape], offered[shape]) for shape, name in enumerate(SHAPES)
-    }
 
 
 def named_too(cells: Iterable[Cell], claims: list[list[Claim]]) -> None:
@@ -200,13 +200,21 @@ def _same(one: Claim, other: Claim) -> bool:
     return one.kind == other.kind and (one.kind != "concept" or one.label == other.label)
 
 
+@dataclass(frozen=True)
+class _Classes:
+    """What classes say to one layer: a claim a unit, or none, and what units are placed by."""
+
+    claims: list[Claim]
+    answers: ClassAnswers | None
+
+
 def _classes(
     network: Network,
     control: Network,
     collection: Collection,
     maxima: Sequence[npt.NDArray[np.floating]],
-) -> list[list[Claim]]:
-    """For each layer one claim a unit, or none.
+) -> list[_Classes]:
+    """For each layer what classes say to it; empty where none are known.
 
     From the collection's own labels where it has them, or else from the statistics that ship
     with the bundled network.
@@ -214,13 +222,21 @@ def _classes(
     labels = labels_of(collection)
     if labels:
         guesses = random_values(control, collection)
-        found: list[list[Claim]] = []
+        found: list[_Classes] = []
         for values, random in zip(maxima, guesses, strict=True):
-            scores = class_scores(values, labels)
-            chance = class_scores(random, labels)
-            found.append(class_claims(scores, chance, labels.names) if scores else [])
+            scores, chance = class_scores(values, labels), class_scores(random, labels)
+            if scores is None:
+                found.append(_Classes([], None))
+                continue
+            claims = class_claims(scores, chance, labels.names)
+            found.append(_Classes(claims, labelled_answers(scores, chance, labels.names)))
         return found
     return [
-        shipped_claims(own, untrained_ratio(network, layer.name)) if own else []
+        _Classes(
+            shipped_claims(own, ratio := untrained_ratio(network, layer.name)),
+            shipped_answers(own, ratio),
+        )
+        if own
+        else _Classes([], None)
         for own, layer in zip(shipped_statistics(network), network.layers, strict=True)
     ]

@@ -11,6 +11,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from generator.errors import WeightsError
+from generator.measure.families import ClassAnswers
 from generator.measure.leading import leading, told
 from generator.networks.identity import BUNDLED
 from generator.networks.network import Network
@@ -23,12 +24,17 @@ class ClassPreference:
 
     ``classes`` (C, K) are chosen on one half of the photographs. ``ratios`` (C, K) are, on the
     other half, the mean strongest activations for these classes divided by the mean over all;
-    ``choosing`` (C,) is that of the best one on the half to choose by.
+    ``first`` (C, K) are the same on the half to choose by, and ``choosing`` (C,) the best of these.
     """
 
     classes: npt.NDArray[np.int64]
-    choosing: npt.NDArray[np.float64]
+    first: npt.NDArray[np.float64]
     ratios: npt.NDArray[np.float64]
+
+    @property
+    def choosing(self) -> npt.NDArray[np.float64]:
+        """(C,) how far the best class stands out on the half that it was chosen by."""
+        return self.first[:, 0]
 
     @property
     def best(self) -> npt.NDArray[np.int64]:
@@ -94,13 +100,19 @@ def shipped_claims(statistics: ClassStatistics, bar: float) -> list[Claim]:
     return claims
 
 
+def shipped_answers(statistics: ClassStatistics, bar: float) -> ClassAnswers:
+    """The few classes that each unit prefers, of all that the network was taught."""
+    found = class_preference(statistics.means)
+    few = found.classes, found.first, found.ratios, found.ratios
+    return ClassAnswers(statistics.classes, *few, bar, complete=True)
+
+
 def class_preference(means: npt.NDArray[np.floating]) -> ClassPreference:
     """The best few classes of each unit, from ``means`` (2, C, classes)."""
     choosing, held_out = (_relative(half.astype(np.float64)) for half in means)
     classes = leading(choosing)
-    return ClassPreference(
-        classes, choosing.max(axis=1), np.take_along_axis(held_out, classes, axis=1)
-    )
+    first, second = (np.take_along_axis(half, classes, axis=1) for half in (choosing, held_out))
+    return ClassPreference(classes, first, second)
 
 
 def _relative(means: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

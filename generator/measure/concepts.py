@@ -1,27 +1,27 @@
-"""Which drawn concept a unit tells from all others.
+"""Which drawn concept a unit tells from all others, and how sure that is.
 
-A unit's response to a drawing is its strongest activation anywhere in the map. Its score for
-a concept is the area under the ROC curve (AUROC) of that response, drawings of the concept
-against all other drawings: 0.5 is chance, 1 tells them apart without fail. Choosing the best
-of many units flatters, so units are chosen on one half of the drawings and reported on the
-other.
+A unit's score for a concept is the area under the ROC curve (AUROC) of its answers, drawings of
+the concept against all other drawings: 0.5 is chance, 1 tells them apart without fail. Choosing
+the best of many units flatters, so units are chosen on one half of the drawings and reported on
+the other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import rankdata
 
-from generator.images.stimuli import CONCEPTS, DISTRACTORS
-from generator.measure.answers import Answers
+from generator.images.stimuli import DISTRACTORS
+from generator.measure.names import SHAPES
+from generator.measure.telling import Told
 from generator.records import Best, Giveaway, Hierarchy
 
-SHAPES = tuple(concept for concept in CONCEPTS if concept not in DISTRACTORS)
 Z95 = 1.959964
 
 
@@ -29,24 +29,32 @@ Z95 = 1.959964
 class ConceptScores:
     """AUROC of every unit of one layer for every shape: both halves (C, shapes) in 0 to 1.
 
-    ``positives`` and ``negatives`` count the drawings of one half, for one concept.
+    ``positives`` and ``negatives`` count the drawings of one half, for all or (C, shapes).
     """
 
     choosing: npt.NDArray[np.float64]
     held_out: npt.NDArray[np.float64]
-    positives: int
-    negatives: int
+    positives: npt.NDArray[np.float64] | int
+    negatives: npt.NDArray[np.float64] | int
 
-    def interval(self, score: float) -> tuple[float, float]:
-        """The 95 % interval of one held-out score."""
-        low, high = interval(score, self.positives, self.negatives)
-        return float(low), float(high)
+    @classmethod
+    def of(cls, told: Sequence[Told]) -> ConceptScores:
+        """From the tests of all names: each concept's against all other drawings."""
+        own = told[: len(SHAPES)]
+        parts = ("choosing", "held_out", "positives", "negatives")
+        return cls(*(np.stack([getattr(one, part)[0] for one in own], axis=1) for part in parts))
+
+    @cached_property
+    def bounds(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """The ends of the 95 % intervals of the held-out scores, (C, shapes) each."""
+        low, high = interval(self.held_out, self.positives, self.negatives)
+        return low, high
 
     def best(self, shape: int) -> Best:
         """The unit that is chosen for a shape on one half, with its score on the other."""
         channel = int(self.choosing[:, shape].argmax())
+        low, high = (float(end[channel, shape]) for end in self.bounds)
         score = float(self.held_out[channel, shape])
-        low, high = self.interval(score)
         return Best(channel, round(score, 4), round(low, 4), round(high, 4))
 
 
@@ -95,19 +103,6 @@ def auroc(
     return np.stack(areas, axis=1)
 
 
-def concept_scores(answers: Answers) -> list[ConceptScores]:
-    """Scores of every layer, from its answers to the drawings."""
-    return [_score(values, answers.concepts, answers.choosing) for values in answers.values]
-
-
-def _score(
-    responses: npt.NDArray[np.float32], names: npt.NDArray[np.str_], half: npt.NDArray[np.bool_]
-) -> ConceptScores:
-    first, second = (auroc(responses[part], names[part], SHAPES) for part in (half, ~half))
-    positives = int((names[~half] == SHAPES[0]).sum())
-    return ConceptScores(first, second, positives, int((~half).sum()) - positives)
-
-
 def bars(chance: ConceptScores) -> npt.NDArray[np.float64]:
     """(shapes,) what the lower end of a score's interval has to clear.
 
@@ -129,7 +124,7 @@ def hierarchy(
     giveaways: Sequence[Giveaway] = (),
 ) -> Hierarchy:
     """Concept by layer, the best unit of the network beside the best with random weights."""
-    own, others = trained[0].positives, trained[0].negatives
+    (own, others), (chance, _) = _counts(trained[0]), _counts(random[0])
     distractors = (others - (len(SHAPES) - 1) * own) // len(DISTRACTORS)
 
     def table(scores: Sequence[ConceptScores]) -> tuple[tuple[Best, ...], ...]:
@@ -140,6 +135,11 @@ def hierarchy(
         trained=table(trained),
         random=table(random),
         bars=tuple(tuple(round(float(bar), 4) for bar in bars(layer)) for layer in random),
-        drawings={"trained": own, "random": random[0].positives, "distractors": distractors},
+        drawings={"trained": own, "random": chance, "distractors": distractors},
         giveaways=tuple(giveaways),
     )
+
+
+def _counts(scores: ConceptScores) -> tuple[int, int]:
+    """Held-out drawings of a concept and of all others; of lines only those at one angle count."""
+    return int(np.max(scores.positives)), int(np.min(scores.negatives))

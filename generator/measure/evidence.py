@@ -7,7 +7,7 @@ import numpy.typing as npt
 from msgspec import structs
 
 from generator.measure.answers import Answers
-from generator.measure.concepts import SHAPES, ConceptScores
+from generator.measure.names import SHAPES
 from generator.measure.orientation import one_sided
 from generator.records import Claim, ColourTuning, Evidence, Hierarchy, OrientationTuning
 from generator.records.measured import (
@@ -27,21 +27,25 @@ def concept_evidence(
     channel: int,
     number: int,
     answers: Answers,
-    scores: ConceptScores,
     depths: Hierarchy,
 ) -> Evidence:
     """For a drawn concept; ``number`` counts the layers from 0."""
-    strongest, weakest = extremes(answers, number, channel)
-    random = depths.random[number][SHAPES.index(claim.label)]
+    spread = claim.tests is not None and claim.tests.spread
+    strongest, weakest = extremes(answers, number, channel, spread)
+    if claim.label in SHAPES:
+        best = depths.random[number][SHAPES.index(claim.label)]
+        random = Interval(best.score, best.low, best.high)
+    else:  # a wider name, of which no table is made
+        random = Interval(claim.detail.random or 0.5, None, None)
     return Evidence(
         kind=claim.kind,
         score=round(claim.score, 4),
         low=claim.detail.low,
         high=claim.detail.high,
         of="drawings",
-        count=scores.positives + scores.negatives,
-        positives=scores.positives,
-        random=Interval(random.score, random.low, random.high),
+        count=claim.detail.drawings,
+        positives=claim.detail.positives,
+        random=random,
         strip=None,
         curve=None,
         strongest=strongest,
@@ -50,15 +54,17 @@ def concept_evidence(
 
 
 def extremes(
-    answers: Answers, number: int, channel: int
+    answers: Answers, number: int, channel: int, spread: bool = False
 ) -> tuple[tuple[Stimulus, ...], tuple[Stimulus, ...]]:
     """The held-out drawings that a unit answers to most, and least: strongest and weakest first.
 
-    Drawings that leave a unit cold are many and alike: of these a seeded draw picks.
+    ``spread`` asks for the mean of the map in place of its largest value. Drawings that leave a
+    unit cold are many and alike: of these a seeded draw picks.
     """
     held_out = np.flatnonzero(~answers.choosing)
     shuffled = np.random.default_rng(channel).permutation(held_out)
-    order = shuffled[np.argsort(-answers.values[number][shuffled, channel], kind="stable")]
+    values = (answers.means if spread else answers.values)[number]
+    order = shuffled[np.argsort(-values[shuffled, channel], kind="stable")]
 
     def told(places: npt.NDArray[np.int64]) -> tuple[Stimulus, ...]:
         return tuple(

@@ -11,7 +11,8 @@ import numpy as np
 
 from generator.images.stimuli import FILLING, PLAIN
 from generator.measure.answers import Answers
-from generator.measure.concepts import SHAPES, auroc
+from generator.measure.concepts import auroc
+from generator.measure.names import SHAPES
 from generator.records import Giveaway
 
 GROUND = "grain of the corners"

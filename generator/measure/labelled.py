@@ -18,6 +18,7 @@ from scipy.stats import rankdata
 from generator.images.batches import batches, network_input
 from generator.images.collection import Collection
 from generator.measure.concepts import interval
+from generator.measure.families import ClassAnswers
 from generator.measure.imagenet import class_name, groups
 from generator.measure.leading import FEW, leading, told
 from generator.networks.network import Network
@@ -47,16 +48,16 @@ class Labels:
 class ClassScores:
     """The few labels that each unit of a layer tells best: chosen on one half of the images.
 
-    ``labels`` (C, K) are their numbers, best first, and ``scores`` (C, K) their held-out AUROCs.
-    Of the best one, all (C,): its score lies between ``low`` and ``high``, ``choosing`` is the
-    lower end on the half to choose by, ``positives`` are its held-out images; ``images`` counts all
-    that are held out.
+    ``labels`` (C, K) are their numbers, best first, and ``scores`` (C, K) their held-out AUROCs;
+    ``lows`` (C, K) are the lower ends of these, and ``first`` (C, K) those on the half to choose
+    by. Of the best one, all (C,): its score lies below ``high``, ``positives`` are its held-out
+    images; ``images`` counts all that are held out.
     """
 
     labels: npt.NDArray[np.int64]
     scores: npt.NDArray[np.float64]
-    choosing: npt.NDArray[np.float64]
-    low: npt.NDArray[np.float64]
+    first: npt.NDArray[np.float64]
+    lows: npt.NDArray[np.float64]
     high: npt.NDArray[np.float64]
     positives: npt.NDArray[np.int64]
     images: int
@@ -70,6 +71,16 @@ class ClassScores:
     def score(self) -> npt.NDArray[np.float64]:
         """(C,) the score of that one."""
         return self.scores[:, 0]
+
+    @property
+    def low(self) -> npt.NDArray[np.float64]:
+        """(C,) the lower end of its interval."""
+        return self.lows[:, 0]
+
+    @property
+    def choosing(self) -> npt.NDArray[np.float64]:
+        """(C,) the lower end of that one on the half that it was chosen by."""
+        return self.first[:, 0]
 
 
 def labels_of(collection: Collection) -> Labels | None:
@@ -123,8 +134,7 @@ def class_scores(values: npt.NDArray[np.floating], labels: Labels) -> ClassScore
     positives = [count[enough] for count in positives]
     channels = values.shape[1]
     few = channels, min(FEW, len(known))
-    chosen, scores = np.zeros(few, dtype=np.int64), np.zeros(few)
-    choosing = np.zeros(channels)
+    chosen, scores, choosing = np.zeros(few, dtype=np.int64), np.zeros(few), np.zeros(few)
     for start in range(0, channels, UNITS_AT_ONCE):
         part = np.asarray(values[:, start : start + UNITS_AT_ONCE])
         first, second = (
@@ -133,11 +143,12 @@ def class_scores(values: npt.NDArray[np.floating], labels: Labels) -> ClassScore
         low = interval(first, positives[0], len(halves[0]) - positives[0])[0]
         best = leading(low)  # by the lower end, or the smallest class would win by luck
         here = slice(start, start + UNITS_AT_ONCE)
-        chosen[here], choosing[here] = best, low.max(axis=1)
+        chosen[here], choosing[here] = best, np.take_along_axis(low, best, axis=1)
         scores[here] = np.take_along_axis(second, best, axis=1)
-    own = positives[1][chosen[:, 0]]
-    low, high = interval(scores[:, 0], own, len(halves[1]) - own)
-    return ClassScores(known[chosen], scores, choosing, low, high, own, len(halves[1]))
+    own = positives[1][chosen]
+    lows, highs = interval(scores, own, len(halves[1]) - own)
+    parts = known[chosen], scores, choosing, lows, highs[:, 0], own[:, 0]
+    return ClassScores(*parts, len(halves[1]))
 
 
 def _counts(labels: npt.NDArray[np.int64], members: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
@@ -177,6 +188,19 @@ def random_values(control: Network, collection: Collection) -> list[npt.NDArray[
     return found
 
 
+def class_bar(chance: ClassScores | None) -> float:
+    """The best lower end that any unit with random weights reaches, and never less than chance."""
+    return 0.5 if chance is None else max(0.5, float(chance.low.max()))
+
+
+def labelled_answers(
+    scores: ClassScores, chance: ClassScores | None, names: tuple[str, ...]
+) -> ClassAnswers:
+    """The few labels of each unit, to place units by."""
+    few = scores.labels, scores.first, scores.lows, scores.scores
+    return ClassAnswers(names, *few, class_bar(chance), complete=False)
+
+
 def class_claims(
     scores: ClassScores, chance: ClassScores | None, names: Sequence[str]
 ) -> list[Claim]:
@@ -185,7 +209,7 @@ def class_claims(
     The bar is the best lower end that any unit with random weights reaches in the same search,
     and never below the 0.5 of chance.
     """
-    bar = 0.5 if chance is None else max(0.5, float(chance.low.max()))
+    bar = class_bar(chance)
     best = None if chance is None else int(chance.low.argmax())
     random = 0.5 if chance is None or best is None else float(chance.score[best])
     claims: list[Claim] = []

@@ -7,14 +7,14 @@ that is called as a function and has no module of its own.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from generator.networks.network import Network
-from generator.networks.operations import Operations, modules_at_work, operand
+from generator.networks.operations import Keywords, Operations, modules_at_work, operand
 from generator.networks.trace import conv_window, pool_window
 from generator.records import Part
 
@@ -59,7 +59,7 @@ class _Watch(Operations):
         self._counted: dict[int, nn.Parameter] = {}
 
     def operation(
-        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: Keywords
     ) -> Any:
         result = func(*args, **kwargs)
         own = [one for one in (*args, *kwargs.values()) if isinstance(one, nn.Parameter)]
@@ -78,7 +78,7 @@ class _Watch(Operations):
         self,
         name: str,
         args: tuple[Any, ...],
-        kwargs: dict[str, Any],
+        kwargs: Keywords,
         own: list[nn.Parameter],
         ends: tuple[Tensor, Tensor],
     ) -> Part:
@@ -111,7 +111,7 @@ class _Watch(Operations):
         )
 
 
-def _rounds_up(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
+def _rounds_up(name: str, args: tuple[Any, ...], kwargs: Keywords) -> bool:
     place = {"max_pool2d": 5, "avg_pool2d": 4}.get(name, math.inf)
     if "ceil_mode" in kwargs:
         return bool(kwargs["ceil_mode"])

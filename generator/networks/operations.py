@@ -7,8 +7,12 @@ no module of its own, is seen like any other.
 from __future__ import annotations
 
 import functools
+<<<<<<< HEAD
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
+=======
+from collections.abc import Callable, Iterable, Iterator
+>>>>>>> main
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,12 +20,16 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils.hooks import RemovableHandle
 
+<<<<<<< HEAD
 RELU = frozenset({"relu", "relu_"})
 RELU6 = frozenset({"relu6", "relu6_"})
 HARD_TANH = frozenset({"hardtanh", "hardtanh_"})
 # All that may rectify. ReLU6 is a hard-tanh from 0 to 6, and torch's module of it says so.
 RECTIFIERS = RELU | RELU6 | HARD_TANH
 ENDS = (("min_val", -1.0), ("max_val", 1.0))  # of a hard-tanh, where nothing else is said
+=======
+Keywords = dict[str, Any]  # what a call is given by name
+>>>>>>> main
 
 
 class Operations(TorchFunctionMode):
@@ -32,21 +40,21 @@ class Operations(TorchFunctionMode):
         func: Callable[..., Any],
         types: Iterable[type],
         args: tuple[Any, ...] = (),
-        kwargs: Mapping[str, Any] | None = None,
+        kwargs: Keywords | None = None,
     ) -> Any:
         del types
         name = getattr(func, "__name__", str(func))
         return self.operation(name, func, args, dict(kwargs or {}))
 
     def operation(
-        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: Keywords
     ) -> Any:
         """What ``func`` gives for these arguments; ``name`` is torch's name of it."""
         del name
         return func(*args, **kwargs)
 
 
-def operand(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+def operand(args: tuple[Any, ...], kwargs: Keywords) -> Any:
     """What an operation is applied to: its first argument, by place or by name."""
     return args[0] if args else kwargs.get("input")
 
@@ -77,8 +85,13 @@ def cap_of(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> float
 def rectified(
     name: str,
     args: tuple[Any, ...],
+<<<<<<< HEAD
     kwargs: Mapping[str, Any],
     rectify: Callable[[Tensor, float], Tensor],
+=======
+    kwargs: Keywords,
+    rectify: Callable[[Tensor], Tensor],
+>>>>>>> main
 ) -> Tensor:
     """The result of a rectifier that was called like this, with ``rectify`` in its place.
 

@@ -44,6 +44,21 @@ def record_maxima(
     return [found[layer.name] for layer in layers]
 
 
+def record_both(
+    network: Network, inputs: Tensor, layers: tuple[Layer, ...]
+) -> list[tuple[Tensor, Tensor]]:
+    """Of each rectified map of ``layers`` the largest value and the mean: (N, C) float32 both."""
+
+    def take(maps: Tensor, _: bool) -> tuple[Tensor, Tensor]:
+        rectified = maps.float().clamp(min=0)
+        most = functional.max_pool2d(rectified, rectified.shape[2:])
+        return most.flatten(1), rectified.mean(dim=(2, 3))
+
+    with torch.inference_mode(), taking(network.module, layers, take) as found:
+        run(network.module, inputs.to(network.device, memory_format=torch.channels_last))
+    return [found[layer.name] for layer in layers]
+
+
 def strongest(maps: Tensor, _: bool = True) -> tuple[Tensor, Tensor]:
     """The largest value of each map (N, C, H, W) and its flat place, the first of equal ones."""
     if maps.device.type == "cpu":

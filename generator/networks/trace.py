@@ -22,7 +22,11 @@ import torch
 from torch import Tensor, nn
 
 from generator.errors import UnsupportedNetworkError, unknown
+<<<<<<< HEAD
 from generator.networks.operations import RECTIFIERS, Operations, cap_of, modules_at_work
+=======
+from generator.networks.operations import Keywords, Operations, modules_at_work
+>>>>>>> main
 from generator.records import ReceptiveField
 
 CONTRAST = frozenset({"local_response_norm"})
@@ -99,7 +103,7 @@ class _Watch(Operations):
         return self.inside[-1] if self.inside else "the network itself"
 
     def operation(
-        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: Keywords
     ) -> Any:
         if self.over:
             return func(*args, **kwargs)
@@ -119,7 +123,7 @@ class _Watch(Operations):
         self,
         name: str,
         args: tuple[Any, ...],
-        kwargs: dict[str, Any],
+        kwargs: Keywords,
         sources: list[_Map],
         result: Tensor,
     ) -> Field | None:

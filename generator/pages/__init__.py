@@ -18,8 +18,11 @@ from generator.pages.asking import Asking
 from generator.pages.atlas import Atlas
 from generator.pages.benchmark import Benchmark
 from generator.pages.course import Course
+from generator.pages.feeding import Feeding
 from generator.pages.figures import Words
 from generator.pages.knowing import Knowing
+from generator.pages.live import Live
+from generator.pages.live import published as live_files
 from generator.pages.manifest import Manifest, read
 from generator.pages.notebook import notebook
 from generator.pages.page import Page, registered
@@ -36,8 +39,8 @@ TEMPLATES = "templates"
 APART = (TEMPLATES, "overrides")  # folders of docs/ that hold no pages
 LAYER, NUMBERS = f"{TEMPLATES}/layer.md", f"{TEMPLATES}/numbers.md"
 KINDS: tuple[type[Page], ...] = (
-    *(Words, Plainly, Knowing, Atlas, Remade, learned.Learned),
-    *(Course, Asking, Benchmark, Settings),
+    *(Words, Feeding, Plainly, Knowing, Atlas, Remade, learned.Learned),
+    *(Course, Asking, Benchmark, Settings, Live),
 )
 PRACTICE = "tensorflow-convolution-layer.md"
 NOTEBOOK = "convolution-layer.ipynb"  # the practice page, to take away
@@ -118,6 +121,7 @@ def _figures(manifest: Manifest, store: Path) -> dict[str, Path]:
     """The figure files, by their address in the site, which is their path in the store."""
     shown = [picture for picture in pictures(manifest) if not isinstance(picture, Plot)]
     files = {picture.file: store / picture.file for picture in shown}
+    files |= {name: store / name for name in live_files(manifest.live)}
     inside = store.resolve()
     for name, path in files.items():
         if not path.is_file() or not path.resolve().is_relative_to(inside):

@@ -60,7 +60,9 @@ class Atlas(Page):
         one = self._figures(index)
         tiles = [self._tile(one, unit) for unit in one.units.values()]
         data = self.link(f"layers/{index}/")
-        return self._html("atlas", one, tiles, self.link(INDEX), data)
+        views = {"": one.sheets.files, **one.walls}
+        walls = {view: [self.link(file.file) for file in files] for view, files in views.items()}
+        return self._html("atlas", one, tiles, self.link(INDEX), data, walls)
 
     def numbers_table(self, index: int) -> Markup:
         """Every unit of a layer: its numbers, and all its claims, held or not."""

@@ -9,7 +9,7 @@ from jinja2 import TemplateNotFound
 
 from generator.errors import GeneratorError
 from generator.pages.page import Page
-from generator.records.benchmark import BenchmarkResults, BenchmarkRow, Hardware
+from generator.records.benchmark import BenchmarkFormat, BenchmarkResults, BenchmarkRow, Hardware
 from generator.records.schema import from_json
 
 RESULTS = "benchmark.json"
@@ -21,6 +21,7 @@ GROUPS = {
     "peers": "Others at the same work",
     "site": "Building and editing the site",
     "memory": "Memory",
+    "live": "In the reader's browser",
     "gpu": "On a GPU",
 }
 
@@ -60,14 +61,14 @@ class Benchmark(Page):
 
     def _results(self) -> BenchmarkResults:
         try:
-            found = from_json(self._sources.text(RESULTS), BenchmarkResults)
+            text = self._sources.text(RESULTS)
+            if from_json(text, BenchmarkFormat).format != FORMAT:
+                raise GeneratorError(f"docs/{RESULTS}: is not of format {FORMAT}; make it again")
+            return from_json(text, BenchmarkResults)
         except (TemplateNotFound, ValueError) as error:
             raise GeneratorError(
                 f"docs/{RESULTS}: can't be read; make it with `python -m generator bench --json`"
             ) from error
-        if found.format != FORMAT:
-            raise GeneratorError(f"docs/{RESULTS}: is not of format {FORMAT}; make it again")
-        return found
 
 
 def _line(row: BenchmarkRow) -> Line:

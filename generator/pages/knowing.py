@@ -93,6 +93,17 @@ class Knowing(Page):
         """Whether a layer does better at the drawn concepts than the one before it."""
         return findings.onward(self._manifest.hierarchy, index)
 
+    def weakest_words(self) -> str:
+        """How much weaker than the first the last patch is, of units that have all of them."""
+        k, per_source = self._manifest.settings.k, self._manifest.settings.per_source
+        shares = [
+            unit.top[-1].value / unit.top[0].value
+            for one in self._manifest.layers.values()
+            for unit in one.units.values()
+            if len(unit.top) == k and unit.top[0].value > 0
+        ]
+        return findings.weakest_shown(k, per_source, shares)
+
     def fires_words(self) -> str:
         """For how many images half of all units fire; dead ones do not count."""
         shares = [

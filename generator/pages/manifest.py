@@ -12,6 +12,7 @@ from generator.errors import StoreError
 from generator.records import Cell, Claim, Layer, Part, Picture
 from generator.records.course import FeatureMaps, PatchQuestion
 from generator.records.learned import Forming, Likeness, PreferredInputs
+from generator.records.live import LiveNetwork
 from generator.records.manifest import (
     BuildRecord,
     ClassesMeasured,
@@ -27,6 +28,7 @@ from generator.records.scans import Shortened
 from generator.records.units import (
     Answered,
     Control,
+    Feeds,
     LayerEntry,
     LayerSheets,
     SpreadPart,
@@ -77,6 +79,7 @@ class Unit:
     pictures: Mapping[str, Picture]
     numbers: Numbers
     preferred: Answered | None
+    feeds: Feeds | None = None
 
     @property
     def projections(self) -> Picture | None:
@@ -108,6 +111,7 @@ class LayerFigures:
     units: Mapping[int, Unit]
     sheets: LayerSheets
     a_sheet: int
+    walls: Mapping[str, tuple[Picture, ...]]
 
     @property
     def preferred(self) -> bool:
@@ -154,6 +158,7 @@ class Manifest:
     preferred_inputs: PreferredInputs | None
     forming: Forming | None
     shortcuts: Shortened | None
+    live: LiveNetwork
     build: BuildRecord
 
 
@@ -195,6 +200,7 @@ def read(store: Path) -> Manifest:
         architecture=said.architecture.parts,
         featuremaps=said.featuremaps,
         questions=said.quiz,
+        live=said.live,
         build=read_build(store),
     )
 
@@ -219,6 +225,7 @@ def _layer(manifest: StoredManifest, number: int) -> LayerFigures:
         units={unit.channel: unit for unit in units},
         sheets=manifest.sheets.layers[number],
         a_sheet=manifest.sheets.units,
+        walls=manifest.walls.layers[number] if manifest.walls else {},
     )
 
 
@@ -241,6 +248,7 @@ def _unit(
         pictures=pictures,
         numbers=Numbers(said.orientation, said.colour, said.concepts, spread.fires, drawn),
         preferred=said.preferred if "preferred" in pictures else None,
+        feeds=said.feeds,
     )
 
 

@@ -13,10 +13,12 @@ from msgspec import to_builtins
 
 from generator import caption
 from generator.caption.preferred import fact
+from generator.pages.feeding import first_name, layer_below
 from generator.pages.links import relative
 from generator.pages.manifest import LayerFigures, Manifest, Unit
 from generator.pages.page import PREFERRED, described
 from generator.records import Claim
+from generator.records.units import Feed
 
 INDEX = "units.json"
 # What a picture of a unit is called on the pages; another kind of picture is one more line.
@@ -51,6 +53,7 @@ def unit_data(
     return {
         "title": f"Layer {index}, unit {channel}",
         "page": relative(here, f"layers/{index}.md#unit-{channel}", directory_urls),
+        "watch": _watch(manifest, index, channel, here, directory_urls),
         "network": {key: getattr(manifest.network, key) for key in ("name", "sha256", "random")},
         "images": {key: getattr(manifest.collection, key) for key in ("name", "sha256", "count")},
         "layer": index,
@@ -80,7 +83,41 @@ def unit_data(
         "concepts": _concepts(manifest, one, unit),
         "classes": _classes(unit),
         "spread": _spread(one, unit, here),
+        "feeds": _feeds(manifest, one, unit, here, directory_urls),
     }
+
+
+def _watch(
+    manifest: Manifest, index: int, channel: int, here: str, directory_urls: bool
+) -> str | None:
+    """Where the unit can be watched at work; None where the network is not sent to browsers."""
+    if manifest.live.program is None:
+        return None
+    return relative(here, f"your-picture.md#watch={index}:{channel}", directory_urls)
+
+
+def _feeds(
+    manifest: Manifest, one: LayerFigures, unit: Unit, here: str, directory_urls: bool
+) -> list[dict[str, object]]:
+    """The units of the layer below that drive a unit, and those that hold it back."""
+    lower = layer_below(manifest, one.layer.index)
+    if unit.feeds is None or lower is None:
+        return []
+
+    def told(feed: Feed) -> dict[str, object]:
+        fed = lower.units[feed.channel]
+        page = f"layers/{lower.layer.index}.md#unit-{feed.channel}"
+        image = fed.patches
+        return {
+            "page": relative(here, page, directory_urls),
+            "label": f"Layer {lower.layer.index}, unit {feed.channel}",
+            "named": first_name(fed),
+            "share": round(feed.share, 3),
+            "src": relative(here, image.file) if image else None,
+        }
+
+    parts = (("Driven by", unit.feeds.drive), ("Held back by", unit.feeds.hold))
+    return [{"title": title, "units": [told(feed) for feed in feeds]} for title, feeds in parts]
 
 
 def _claim(claim: Claim) -> dict[str, Any]:
@@ -229,6 +266,10 @@ def index(manifest: Manifest, directory_urls: bool) -> dict[str, Any]:
                 "height": sheets.unit,
                 "sheet": one.a_sheet,
                 "sheets": [[relative(INDEX, file.file), file.width] for file in sheets.files],
+                "walls": {
+                    view: [relative(INDEX, file.file) for file in files]
+                    for view, files in one.walls.items()
+                },
                 "units": rows,
             }
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generator.records.measured import (
+    Against,
     Best,
     Cell,
     Claim,
@@ -14,7 +15,9 @@ from generator.records.measured import (
     Hierarchy,
     Measured,
     MeasuredLayer,
+    NameTests,
     OrientationTuning,
+    Taught,
 )
 from generator.records.networks import Layer, Part, Provenance, ReceptiveField
 from generator.records.pictures import Picture, Plot, Tile
@@ -23,6 +26,7 @@ from generator.records.scans import EXACT, MOST_K, Shortcuts, TopActivations, ha
 __all__ = [
     "EXACT",
     "MOST_K",
+    "Against",
     "Best",
     "Cell",
     "Claim",
@@ -35,6 +39,7 @@ __all__ = [
     "Layer",
     "Measured",
     "MeasuredLayer",
+    "NameTests",
     "OrientationTuning",
     "Part",
     "Picture",
@@ -42,6 +47,7 @@ __all__ = [
     "Provenance",
     "ReceptiveField",
     "Shortcuts",
+    "Taught",
     "Tile",
     "TopActivations",
     "half_format",

@@ -47,10 +47,16 @@ class Hardware(Struct, frozen=True, rename={"instructions": "vector instructions
 
 
 @dataclass(frozen=True)
+class BenchmarkFormat:
+    """Which format results say that they are of; 0 for those that say none."""
+
+    format: int = 0
+
+
+@dataclass(frozen=True)
 class BenchmarkResults:
     """All rows with the day and the place they were measured."""
 
-    format: int
     date: str
     machine: Hardware
     versions: Mapping[str, str]

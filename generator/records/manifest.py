@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from generator.records.collections import Credit, Refusal
 from generator.records.course import FeatureMaps, NetworkParts, PatchQuestion
 from generator.records.learned import Forming, Likeness, PreferredInputs
+from generator.records.live import LiveNetwork
 from generator.records.measured import Depths, Stimuli
 from generator.records.networks import Provenance
 from generator.records.pictures import Length
 from generator.records.remade import Filters, Invariance, Layout, Occlusion, WayDown
 from generator.records.scans import Shortened
-from generator.records.units import Control, LayerEntry, Sheets, SpreadSection, Whole
+from generator.records.units import Control, LayerEntry, Sheets, SpreadSection, Walls, Whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +29,9 @@ class NetworkEntry(Provenance):
 
 @dataclass(frozen=True)
 class CollectionEntry:
-    """Which images: ``count`` of them, cut from so many ``photographs``.
+    """Which images: ``count`` of them could be read, cut from so many ``photographs``.
 
+    ``skipped`` are pictures that took no part, ``passed_over`` all else that was there.
     ``class_names`` are what ``classes`` are called, one for one.
     """
 
@@ -42,6 +44,7 @@ class CollectionEntry:
     skipped: tuple[Refusal, ...]
     credits: tuple[Credit, ...]
     class_names: tuple[str, ...] = ()
+    passed_over: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class SettingsEntry:
     photographs: tuple[str, ...]
     precision: str | None = None
     decode: str | None = None
+    follow_links: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,7 @@ class StoredManifest:
     control: Control | None = None
     spread: SpreadSection
     sheets: Sheets
+    walls: Walls | None = None
     likeness: Mapping[int, Mapping[int, Likeness]]
     photographs: Mapping[int, Whole]
     layout: Layout
@@ -106,6 +111,7 @@ class StoredManifest:
     invariance: Invariance | None
     filters: Filters | None
     steps: WayDown | None
+    live: LiveNetwork
     featuremaps: FeatureMaps
     quiz: tuple[PatchQuestion, ...]
     preferred: PreferredInputs | None

@@ -61,12 +61,49 @@ class Detail(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 @dataclass(frozen=True)
+class Against:
+    """How well a unit tells a name from some other ``drawings``.
+
+    ``score`` is the held-out AUROC in 0 to 1, ``low`` the lower end of its 95 % interval, ``bar``
+    what that has to clear.
+    """
+
+    drawings: str
+    score: float
+    low: float
+    bar: float
+
+    @property
+    def held(self) -> bool:
+        """Whether it cleared the bar."""
+        return self.low > self.bar
+
+
+@dataclass(frozen=True)
+class NameTests:
+    """What a name by drawings rests on, besides the score against all other drawings.
+
+    ``members`` are the concepts that it stands for, ``against`` the tests against each rival and,
+    for a wider name, of each member alone. Of the ``of`` held-out drawings that the unit answers to
+    most a share ``shown`` shows what the name says. ``spread`` tells that its answer is the mean of
+    its map, and not the largest value.
+    """
+
+    members: tuple[str, ...]
+    against: tuple[Against, ...]
+    shown: float
+    of: int
+    spread: bool = False
+
+
+@dataclass(frozen=True)
 class Claim:
     """Something measured about a unit.
 
     ``kind`` is ``orientation``, ``colour``, ``concept`` or ``class``; ``label`` is what was
     found (``line -45``, ``green blob``, ``wheel``, ``Yorkshire terrier``); ``score`` is the
-    number that backs it and ``held`` says whether it passes the bar for its kind.
+    number that backs it and ``held`` says whether it passes the bar for its kind. A concept, which
+    may be a wider name as ``faces of people and dogs``, has ``tests``.
     """
 
     kind: str
@@ -75,6 +112,23 @@ class Claim:
     bar: float
     held: bool
     detail: Detail = field(default_factory=Detail)
+    tests: NameTests | None = None
+
+
+@dataclass(frozen=True)
+class Taught:
+    """What a unit that stands for a drawn thing answers to among photographs of known classes.
+
+    ``verdict`` is ``same`` where that is a class or a group of the thing's own family, ``other``
+    where it is another class, and ``untaught`` where the network knows no class of that family.
+    ``label`` names the class or group (empty if untaught); ``score`` is held out, ``bar`` is what
+    it had to clear.
+    """
+
+    verdict: str
+    label: str = ""
+    score: float = 0.0
+    bar: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -166,7 +220,8 @@ class Cell:
     """One cell of a layer's figure in the lesson: the unit that stands there, and why.
 
     ``wanted`` is the concept that the cell is named for (None where any unit may stand) and
-    ``claim`` what was measured for the unit that stands there, backed by ``evidence``.
+    ``claim`` what was measured for the unit that stands there, backed by ``evidence``. ``taught``
+    is what photographs say to it, where their classes are known.
     """
 
     row: int
@@ -175,6 +230,7 @@ class Cell:
     wanted: str | None
     claim: Claim | None
     evidence: Evidence | None = None
+    taught: Taught | None = None
 
 
 @dataclass(frozen=True)

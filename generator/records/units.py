@@ -55,8 +55,30 @@ class Answered:
 
 
 @dataclass(frozen=True)
+class Feed:
+    """A unit of the shown layer below, by its ``channel``, and what it brings to one above.
+
+    ``share`` is that in shares of the upper unit's mean answer to its strongest images; below 0
+    it holds that unit back.
+    """
+
+    channel: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Feeds:
+    """The units below that ``drive`` a unit most, and those that ``hold`` it back, most first."""
+
+    drive: tuple[Feed, ...]
+    hold: tuple[Feed, ...]
+
+
+@dataclass(frozen=True)
 class UnitEntry:
     """One channel of a layer; ``concepts`` holds its held-out score for each drawn concept.
+
+    ``feeds`` are the units that feed it, None in the first layer.
 
     ``figures`` are its pictures by name, None for a unit without any.
     """
@@ -70,6 +92,7 @@ class UnitEntry:
     concepts: tuple[float, ...]
     figures: Mapping[str, Picture] | None
     preferred: Answered | None = None
+    feeds: Feeds | None = None
 
     @property
     def projections(self) -> Picture | None:
@@ -163,6 +186,16 @@ class Sheets:
 
     units: Length
     layers: tuple[LayerSheets, ...]
+
+
+@dataclass(frozen=True)
+class Walls:
+    """Other views of all units, on sheets that match those of their patches.
+
+    For each layer ``projections`` and ``preferred``; a view that lacks units is left out.
+    """
+
+    layers: tuple[Mapping[str, tuple[Picture, ...]], ...]
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from tqdm import tqdm
 
@@ -39,17 +40,20 @@ def strongest_images(
     collection: Collection,
     found: Iterable[Activations],
     k: int,
+    sources: npt.NDArray[np.int64] | None = None,
 ) -> tuple[TopActivations, ...]:
     """The ``k`` strongest images of every unit, from answers in the order of the collection.
 
-    At most one entry an image, and no more of one photograph than the collection allows.
+    At most one entry an image, and no more of one photograph than the collection allows;
+    ``sources`` (N,) says which images are of one, where the collection does not know.
     Raises UsageError for a ``k`` out of range, ImagesError when there is no answer at all.
     """
     check_k(k)
     counts = [layer.channels for layer in layers]
     # All units side by side: what an update costs hardly depends on how many there are.
-    running = TopK(sum(counts), k, collection.per_source, torch.device("cpu"))
-    numbers = torch.from_numpy(collection.source_numbers)
+    per_source = collection.per_source if sources is None else 1
+    running = TopK(sum(counts), k, per_source, torch.device("cpu"))
+    numbers = torch.from_numpy(collection.source_numbers if sources is None else sources)
     readable = 0
     with tqdm(total=len(collection), desc="Choosing", unit="image", disable=None) as bar:
         for part in found:

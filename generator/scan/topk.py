@@ -37,12 +37,13 @@ class TopK:
         if not len(units):
             return
         fired = torch.where(values[:, units] > 0, values[:, units], -torch.inf).T  # (C, N)
+        if self.per_source is not None:
+            fired = self._thinned(fired, sources)
+        best, chosen = torch.sort(fired, dim=1, descending=True, stable=True)
+        # Behind k of these nothing gets in: where one of them gives way to its own source, that
+        # source has a stronger entry already.
         count = min(fired.shape[1], self.k)
-        if self.per_source is None:
-            best, chosen = torch.sort(fired, dim=1, descending=True, stable=True)
-            best, chosen = best[:, :count], chosen[:, :count]
-        else:
-            best, chosen = self._best_of_each_source(fired, sources)
+        best, chosen = best[:, :count], chosen[:, :count]
         merged = (
             torch.cat([self.values[units], best], dim=1),
             torch.cat([self.images[units], images[chosen]], dim=1),
@@ -77,23 +78,36 @@ class TopK:
             positions=torch.where(missing[:, :, None], 0, places).cpu().numpy(),
         )
 
-    def _best_of_each_source(self, fired: Tensor, sources: Tensor) -> tuple[Tensor, Tensor]:
-        """No more of a source than may stay, so that merging compares a few entries only."""
+    def _thinned(self, fired: Tensor, sources: Tensor) -> Tensor:
+        """(C, N) without the weaker images of sources that have more than may stay."""
         assert self.per_source is not None
-        best: list[Tensor] = []
-        chosen: list[Tensor] = []
-        for source in torch.unique(sources).tolist():
-            members = torch.nonzero(sources == source).flatten()
-            ordered = torch.sort(fired[:, members], dim=1, descending=True, stable=True)
-            best.append(ordered.values[:, : self.per_source])
-            chosen.append(members[ordered.indices[:, : self.per_source]])
-        # In the order of the images again, by which ties are decided.
-        places, order = torch.cat(chosen, dim=1).sort(dim=1)
-        return torch.cat(best, dim=1).gather(1, order), places
+        _, which, sizes = torch.unique(sources, return_inverse=True, return_counts=True)
+        members = torch.nonzero(sizes[which] > self.per_source).flatten()  # mostly none
+        if not len(members):
+            return fired
+        rest = fired[:, members]
+        group = torch.unique(sources[members], return_inverse=True)[1].expand(rest.shape)
+        place = torch.arange(len(members), device=rest.device).expand(rest.shape)
+        groups = len(rest), int(group[0].max()) + 1
+        stays = torch.zeros_like(rest, dtype=torch.bool)
+        for _ in range(self.per_source):  # the strongest of each source; of equals the first
+            least = rest.new_full(groups, -torch.inf)
+            best = least.scatter_reduce(1, group, rest, "amax").gather(1, group)
+            equal = torch.where(rest == best, place, len(members))
+            last = place.new_full(groups, len(members))
+            chosen = place == last.scatter_reduce(1, group, equal, "amin").gather(1, group)
+            stays |= chosen
+            rest = torch.where(chosen, -torch.inf, rest)
+        thinned = fired.clone()
+        thinned[:, members] = torch.where(stays, fired[:, members], -torch.inf)
+        return thinned
 
     @staticmethod
     def _rank_in_source(sources: Tensor) -> Tensor:
         """How many entries of the same source stand before each one: (C, M) int64."""
-        same = sources[:, :, None] == sources[:, None, :]  # (C, M, M)
-        earlier = torch.ones(same.shape[1:], dtype=torch.bool, device=same.device).tril(-1)
-        return (same & earlier).sum(2)
+        ordered, at = torch.sort(sources, dim=1, stable=True)
+        begins = torch.ones_like(ordered, dtype=torch.bool)
+        begins[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
+        place = torch.arange(sources.shape[1], device=sources.device).expand_as(ordered)
+        first = torch.where(begins, place, 0).cummax(dim=1).values
+        return torch.empty_like(at).scatter_(1, at, place - first)

@@ -18,7 +18,7 @@ from mkdocs.utils import is_markdown_file
 from mkdocs_gen_files.editor import FilesEditor
 
 log = get_plugin_logger("generator")
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 

@@ -58,7 +58,11 @@ def make(folder: Path, build: Build) -> None:
         build.top[layer.index - 1].images[shown_units(build, layer), :STRONGEST].ravel()
         for layer in build.network.layers
     ]
-    images, spread = watched_images(len(build.collection), np.concatenate(wanted))
+    # Of those that could be read: what the words count has been seen.
+    readable = np.flatnonzero(np.isfinite(build.maxima[0][:, 0]))
+    at = np.concatenate(wanted)
+    numbers, spread = watched_images(len(readable), np.searchsorted(readable, at[at >= 0]))
+    images = readable[numbers]
     networks = {epoch: at_epoch(build.network, build.weights.snapshots[epoch]) for epoch in early}
     answers, places = _answers(build, networks, images)
     final = [np.asarray(one[images[spread]], dtype=np.float32) for one in build.maxima]

@@ -14,6 +14,7 @@ from msgspec import structs
 
 from generator import __version__
 from generator.draw.unit_pictures import layer_style
+from generator.errors import one_line
 from generator.exhibit import Exhibit
 from generator.images.collection import Collection
 from generator.measure.colour import swatch
@@ -21,6 +22,7 @@ from generator.measure.imagenet import class_name, group_of
 from generator.networks.network import Network
 from generator.networks.own import public_name
 from generator.records import Cell, Claim, Layer, Measured, MeasuredLayer, Picture, TopActivations
+from generator.records.collections import Refusal
 from generator.records.learned import Wish
 from generator.records.manifest import (
     ClassesMeasured,
@@ -34,15 +36,16 @@ from generator.records.measured import DepthPlots, Depths
 from generator.records.rounding import EXACT, rounded
 from generator.records.units import (
     Answered,
+    Feeds,
     LayerEntry,
     LayerFigure,
     Top,
     UnitEntry,
     UnitPictures,
 )
-from generator.stages import preferred
+from generator.stages import feeding, preferred
 from generator.stages.build import Build
-from generator.stages.read import Backing, read_effect, read_evidence, read_refused
+from generator.stages.read import Backing, read_effect, read_evidence, read_refused, read_skipped
 from generator.store.manifest import FORMAT
 
 LIBRARIES = ("torch", "torchvision", "numpy", "pillow", "scikit-image", "mkdocs")
@@ -55,6 +58,7 @@ def make_manifest(
     network, measured = build.network, build.measured
     backing = read_evidence(build.folders["evidence"])
     wishes = preferred.wishes(build.folders["preferred"], build)
+    fed = feeding.read_feeds(build.folders["feeding"])
     return StoredManifest(
         format=FORMAT,
         key=key,
@@ -76,12 +80,13 @@ def make_manifest(
             photographs=tuple(Path(name).name for name in exhibit.photographs or ()),
             precision=exhibit.precision,
             decode=exhibit.decode,
+            follow_links=exhibit.follow_links,
         ),
         shortcuts=read_effect(build.folders["scan"]),
         class_statistics=class_statistics(measured.layers),
         class_groups=class_groups(measured.layers),
         layers=tuple(
-            layer_entry(build, *parts, backing, wishes)
+            layer_entry(build, *parts, backing, wishes, fed)
             for parts in zip(network.layers, build.top, measured.layers, strict=True)
         ),
         hierarchy=depths_entry(measured, backing.depths),
@@ -96,17 +101,22 @@ def make_manifest(
 
 
 def collection_entry(build: Build) -> CollectionEntry:
-    """Which images, and which of them took no part."""
+    """Which images were looked at, not counting unreadable ones, and what took no part."""
     collection = build.collection
+    count = len(collection) - len(read_skipped(build.folders["scan"]))
+    whole = collection.sources == len(collection)
     return CollectionEntry(
         name=collection.name,
         title=collection.title,
-        count=len(collection),
-        photographs=collection.sources,
+        count=count,
+        photographs=count if whole else collection.sources,
         sha256=collection.sha256,
         classes=tuple(collection.classes),
         class_names=tuple(map(class_name, collection.classes)),
         skipped=tuple(read_refused(build.folders["scan"], collection)),
+        passed_over=tuple(
+            Refusal(one_line(name), reason) for name, reason in collection.passed_over
+        ),
         credits=tuple(collection.credits),
     )
 
@@ -156,9 +166,11 @@ def layer_entry(
     measured: MeasuredLayer,
     backing: Backing,
     wishes: Mapping[int, Mapping[int, Wish]],
+    fed: Mapping[int, Sequence[Feeds]],
 ) -> LayerEntry:
     """One layer: its map and field, the cells of its figure, and all of its units."""
     drawn, asked = build.drawn[layer.index], wishes.get(layer.index, {})
+    feeds = fed.get(layer.index)
     cells = [
         cell_entry(cell, backing, f"{layer.index}-{cell.row}-{cell.column}")
         for cell in measured.cells
@@ -178,6 +190,7 @@ def layer_entry(
                 concepts=measured.concepts[channel],
                 figures=unit_pictures(drawn.get(channel), asked.get(channel)),
                 preferred=answered(asked.get(channel)),
+                feeds=feeds[channel] if feeds else None,
             )
             for channel in range(layer.channels)
         ),

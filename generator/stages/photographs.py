@@ -30,6 +30,7 @@ def make(folder: Path, build: Build) -> None:
         whole = collection.whole(image)
         small = whole.copy()
         small.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
+        small.info.clear()  # browsers refuse a picture in colour with the profile of a grey one
         picture = raster.save_photograph(small, folder, str(source), QUALITY)
         found[source] = Whole(**vars(picture), of=whole.size)
     write(folder / PHOTOGRAPHS, found)

@@ -77,7 +77,8 @@ def _recheck(
         return f"give --weights, the file {said.source} that the store was made with"
     if images is None and own not in (BUNDLED, IMAGENETTE):
         return f"give --images, the folder {own} that the store was made from"
-    collection = open_collection(images or own)
+    follow_links = manifest.settings.follow_links
+    collection = open_collection(images or own, follow_links=follow_links)
     if code_of(said.name):
         return f"its network, {said.name}, is code that the store does not hold"
     layers = tuple(layer.name for layer in manifest.layers)

@@ -15,9 +15,9 @@ from generator.processes import Group
 from generator.records.collections import Refusal
 from generator.records.scans import Shortened
 from generator.scan.activations import Activations
+from generator.scan.copies import strongest_photographs
 from generator.scan.shards import Shards, suitable_batch
 from generator.scan.shortcuts import compared_images, effect_of_shortcuts
-from generator.scan.strongest import strongest_images
 from generator.scan.tables import HASHES, MAXIMA, PLACES, SOURCE, Table
 from generator.stages.build import Build
 from generator.stages.read import EFFECT, SKIPPED, TOP, read_refused
@@ -67,7 +67,9 @@ def make(folder: Path, build: Build) -> None:
                     skipped.append(Refusal(collection.items[index].name, reason))
                 yield part
 
-        top = strongest_images(build.network.layers, collection, kept(), build.exhibit.k)
+        top = strongest_photographs(
+            build.network, collection, kept(), shards.read, build.exhibit.k, build.workers
+        )
     arrays = {
         f"{name}{number}": array
         for number, record in enumerate(top)

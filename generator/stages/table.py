@@ -23,10 +23,10 @@ class Stage:
     """A row of the table.
 
     ``after`` names what the stage builds on: earlier stages, or the inputs ``network``,
-    ``images``, ``k``, ``shortcuts``, ``chosen``, ``occluder``, ``statistics``, ``prebuilt`` and
-    ``snapshots``. Besides ``make``, its file has: with a ``section`` ``entry``, its part of the
-    manifest under its own name; where it is ``shared`` by several processes ``work``; where
-    ``checked`` ``check``, whether the exhibit allows what came out.
+    ``images``, ``k``, ``shortcuts``, ``chosen``, ``occluder``, ``shipping``, ``statistics``,
+    ``prebuilt`` and ``snapshots``. Besides ``make``, its file has: with a ``section`` ``entry``,
+    its part of the manifest under its own name; where it is ``shared`` by several processes
+    ``work``; where ``checked`` ``check``, whether the exhibit allows what came out.
     """
 
     name: str
@@ -47,15 +47,18 @@ STAGES = (
     Stage("spread", ("scan",), section=True),
     Stage("sheets", ("figures",), section=True),
     Stage("likeness", ("scan", "measure"), section=True),
+    Stage("feeding", ("scan",)),
     Stage("photographs", ("scan",), section=True),
     Stage("layout", ("network",), section=True),
     Stage("occlusion", ("subjects", "occluder"), section=True),
     Stage("invariance", ("subjects",), section=True),
     Stage("filters", ("scan",), section=True),
     Stage("steps", ("subjects",), section=True),
+    Stage("live", ("scan", "subjects", "shipping"), section=True),
     Stage("featuremaps", ("scan", "measure"), section=True),
     Stage("quiz", ("scan", "measure"), section=True),
     Stage("preferred", ("measure", "prebuilt"), section=True),
+    Stage("walls", ("figures", "preferred"), section=True),
     Stage("forming", ("measure", "snapshots"), section=True),
 )
 

@@ -9,10 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from generator.measure.answers import answers_to_drawings
-from generator.measure.claims import PER_CONCEPT, RANDOM_LEAST, RANDOM_SHARE, probed
-from generator.measure.concepts import SHAPES, bars, concept_scores
+from generator.measure.claims import PER_CONCEPT, probed, seen_at_random
 from generator.measure.first_layer import first_layer
+from generator.measure.names import SHAPES
+from generator.measure.naming import offers_of, verdicts
 from generator.measure.placement import NAMED, part_in_walk
+from generator.measure.telling import tell_names
 from generator.networks.loading import load_network
 from generator.networks.network import Network
 from generator.records import Claim
@@ -27,12 +29,15 @@ SAMPLES = 64  # frequencies a side at which a filter's spectrum is taken
 class Named:
     """The unit that is best at one of the concepts that the lesson names a cell of its layer for.
 
-    ``score`` is its AUROC in 0 to 1 on drawings that it wasn't chosen by, ``low`` the lower end
-    of its 95 % interval, ``bar`` what that has to clear: what random weights reach.
+    ``label`` is what it claims to be, the ``concept`` or a wider name that includes it, and
+    ``held`` whether it passed all tests for that. ``score`` is its AUROC in 0 to 1 on drawings
+    that it wasn't chosen by, ``low`` the lower end of its 95 % interval, ``bar`` what that has to
+    clear: what random weights reach.
     """
 
     layer: str
     concept: str
+    label: str
     channel: int
     score: float
     low: float
@@ -99,19 +104,23 @@ def fine_share(filters: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
 
 
 def _named(network: Network, random: Network, per_concept: int) -> tuple[Named, ...]:
-    few = max(per_concept // RANDOM_SHARE, min(per_concept, RANDOM_LEAST))
-    answers, guesses = answers_to_drawings((network, random), (per_concept, few))
-    scores, chances = concept_scores(answers), concept_scores(guesses)
+    counts = per_concept, seen_at_random(per_concept)
+    answers, guesses = answers_to_drawings((network, random), counts)
     found: list[Named] = []
-    for layer, own, chance in zip(network.layers, scores, chances, strict=True):
-        lowest = bars(chance)
+    for number, layer in enumerate(network.layers):
         cells = NAMED.get(part_in_walk(layer.index, len(network.layers)), {})
-        for concept in (one for wanted in cells.values() for one in wanted if one in SHAPES):
-            shape = SHAPES.index(concept)
-            best, bar = own.best(shape), round(float(lowest[shape]), 4)
-            found.append(
-                Named(layer.name, concept, best.channel, best.score, best.low, bar, best.low > bar)
-            )
+        wanted = [one for concepts in cells.values() for one in concepts if one in SHAPES]
+        if not wanted:
+            continue
+        offers = offers_of(
+            verdicts(tell_names(answers, number), tell_names(guesses, number)), layer.channels
+        )
+        for concept in wanted:
+            channel = int(offers[concept].choosing.argmax())
+            claim = offers[concept].claims[channel]
+            low, bar = claim.detail.low or 0.0, round(claim.bar, 4)
+            score, held = round(claim.score, 4), claim.held
+            found.append(Named(layer.name, concept, claim.label, channel, score, low, bar, held))
     return tuple(found)
 
 

@@ -25,17 +25,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from browser.instant import served
 from browser.screens import WIDE, Reader
 
 ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Nothing of the browser's own may reach for the network, and no sandbox where root runs it.
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Last of all: the others tell sooner what is wrong."""
-    items.sort(key=lambda item: Path(__file__).parent in item.path.parents)
+# A camera of the browser's own, which it lets every page use.
+CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
 
 def needed(module: str) -> Any:
@@ -63,7 +61,7 @@ def chromium() -> Iterator[Any]:
         path = browser_path(playwright.chromium.executable_path)
         sandbox = not hasattr(os, "geteuid") or os.geteuid() != 0
         browser = playwright.chromium.launch(
-            executable_path=path, args=QUIET, chromium_sandbox=sandbox
+            executable_path=path, args=[*QUIET, *CAMERA], chromium_sandbox=sandbox
         )
         yield browser
         browser.close()
@@ -113,6 +111,13 @@ def serve() -> Iterator[Callable[[Path], str]]:
 def home(site: Path, serve: Callable[[Path], str]) -> str:
     """The address of the default site."""
     return serve(site)
+
+
+@pytest.fixture(scope="session")
+def instant_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a small site with instant navigation, under its own security policy."""
+    with served(tmp_path_factory.mktemp("instant")) as home:
+        yield home
 
 
 @pytest.fixture

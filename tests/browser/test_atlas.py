@@ -457,3 +457,26 @@ def test_axe_finds_nothing(
     elif "find" in address:
         page.wait_for_selector(".finder .tile")
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("view", ["projections", "preferred"])
+def test_a_wall_shows_all_units_in_another_view(view: str, reader: Reader) -> None:
+    page = reader(f"layers/3/?show={view}")
+    assert page.locator(".filter select[name=show]").input_value() == view
+    walls = json.loads(page.locator(".atlas").get_attribute("data-walls"))
+    sheet = int(page.locator(".atlas").get_attribute("data-sheet"))
+    for channel in (0, sheet - 1, sheet, 191):
+        image = page.locator(f".tile:has(#unit-{channel}) .glimpse img")
+        assert image.get_attribute("src") == walls[view][channel // sheet]
+        image.scroll_into_view_if_needed()
+        image.evaluate("image => image.decode()")
+    page.locator(".filter select[name=show]").select_option("")
+    assert "show" not in page.url
+    first = page.locator(".tile:has(#unit-0) .glimpse img")
+    assert first.get_attribute("src") == walls[""][0]
+
+
+def test_find_a_unit_shows_other_views_too(reader: Reader) -> None:
+    page = reader("units/?show=preferred&layer=5")
+    source = page.locator(".finder .glimpse img").first.get_attribute("src")
+    assert "preferred" in source

@@ -22,6 +22,20 @@ def test_projection_pixels_put_zero_at_mid_grey_and_the_farthest_value_at_an_end
     )
 
 
+def test_one_extreme_value_leaves_the_rest_of_a_projection_to_be_seen() -> None:
+    random = np.random.default_rng(0)
+    projection = random.normal(size=(3, 20, 20)).astype(np.float32).clip(-2, 2)
+    plain = raster.projection_pixels(projection)
+    projection[0, 3, 4] = 90
+    made = raster.projection_pixels(projection)
+    assert made[3, 4, 0] == 255
+    assert made.std() > 0.9 * plain.std()
+    clipped = ((made == 0) | (made == 255)).mean()
+    assert clipped < raster.CLIPPED + 0.05  # the noise itself was cut at 2
+    wider = np.pad(projection, ((0, 0), (7, 5), (2, 9)))  # a field in the midst of an image
+    assert (raster.projection_pixels(wider)[7:27, 2:22] == made).all()
+
+
 def test_crop_pads_with_grey_beyond_the_border() -> None:
     pixels = np.arange(27, dtype=np.uint8).reshape(3, 3, 3)
     cut = raster.crop(pixels, (-1, 1, 2, 4))

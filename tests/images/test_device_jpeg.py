@@ -230,7 +230,7 @@ def test_large_pictures_are_decoded_a_few_at_a_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number, side in enumerate((10, 10, 10, 50, 10, 10)):
-        Image.new("RGB", (side, 10)).save(tmp_path / f"{number}.jpg")
+        Image.new("RGB", (side, 10), (number * 40, 0, 0)).save(tmp_path / f"{number}.jpg")
     calls: list[int] = []
     real = on_device._decode
     monkeypatch.setattr(on_device, "PIXELS", 250)

@@ -112,14 +112,16 @@ def test_what_is_no_file_is_never_opened(tmp_path: Path) -> None:
         for name in ("pipe.png", "zero.png", "s.png"):
             with pytest.raises(ImagesError, match=f"^{name}: is not a regular file$"):
                 decode(tmp_path / name)
-    assert [item.name for item in found.items] == ["good.png", "same.png"]
+    assert [item.name for item in found.items] == ["good.png"]
+    assert dict(found.passed_over) == {
+        "folder.png": "is a link to a folder that is looked at in its own place",
+        "same.png": "holds the same as good.png",
+    }
     reasons = dict(found.refused)
     assert reasons.pop("pipe.png") == reasons.pop("s.png") == "is not a regular file"
     assert reasons.pop("to-pipe.png") == "is not a regular file"
-    assert (
-        reasons.pop("leaves.png") == reasons.pop("zero.png") == ("is a link that leaves the folder")
-    )
-    assert reasons.pop("folder.png") == "is a link to a folder"
+    leaves = "is a link that leaves the folder; --follow-links follows it"
+    assert reasons.pop("leaves.png") == reasons.pop("zero.png") == leaves
     for name in ("circle.png", "nowhere.png"):
         assert reasons.pop(name).startswith("is a link that leads nowhere")
     assert reasons == {}

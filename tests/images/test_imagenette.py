@@ -46,7 +46,7 @@ def pack(path: Path, colour: str = "red") -> str:
         for part in ("train", "val"):
             for number, name in enumerate(CLASSES):
                 picture = io.BytesIO()
-                Image.new("RGB", (40, 30), colour).rotate(number).save(picture, "JPEG")
+                Image.new("RGB", (40 + number, 30), colour).save(picture, "JPEG")
                 entry = tarfile.TarInfo(f"{FOLDER}/{part}/{name}/{name}_{number}.JPEG")
                 entry.size = len(picture.getvalue())
                 archive.addfile(entry, io.BytesIO(picture.getvalue()))

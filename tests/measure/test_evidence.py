@@ -15,9 +15,11 @@ from tiny import chain, network
 from generator.draw import strips
 from generator.images.stimuli import CONCEPTS, DISTRACTORS, draw
 from generator.measure.answers import Answers, answers_to_drawings
-from generator.measure.concepts import SHAPES, auroc, bars, concept_scores, hierarchy
+from generator.measure.concepts import ConceptScores, auroc, bars, hierarchy
 from generator.measure.evidence import STRIP, concept_evidence, extremes
 from generator.measure.giveaways import giveaways
+from generator.measure.names import SHAPES
+from generator.measure.telling import tell_names
 from generator.records import Cell, Claim, Detail, MeasuredLayer
 from generator.scan.activations import maxima
 
@@ -31,7 +33,13 @@ def answers(seed: int, knows: str | None = None) -> Answers:
     first, second = random.random((2, len(concepts), 5)).astype(np.float32)
     if knows:
         second[:, 3] += concepts == knows
-    return Answers(concepts, np.repeat(np.arange(SEEDS), len(CONCEPTS)), (first, second))
+    angles = random.uniform(-90, 90, len(concepts))
+    seeds = np.repeat(np.arange(SEEDS), len(CONCEPTS))
+    return Answers(concepts, seeds, angles, (first, second), (first, second))
+
+
+def concept_scores(known: Answers) -> list[ConceptScores]:
+    return [ConceptScores.of(tell_names(known, number)) for number in range(len(known.values))]
 
 
 def test_chance_level_comes_out_for_shuffled_labels() -> None:
@@ -111,9 +119,9 @@ def test_a_strip_shows_the_strongest_and_the_weakest_of_the_held_out_drawings() 
 def test_the_evidence_of_a_cell_becomes_a_picture(tmp_path: Path) -> None:
     known, scores = answers(0, "wheel"), concept_scores(answers(0, "wheel"))
     depths = hierarchy(scores, concept_scores(answers(1)))
-    detail = Detail(low=0.98, high=1.0, drawings=170)
+    detail = Detail(low=0.98, high=1.0, drawings=170, positives=10)
     claim = Claim("concept", "wheel", 1.0, 0.7, True, detail)
-    backed = concept_evidence(claim, 3, 1, known, scores[1], depths)
+    backed = concept_evidence(claim, 3, 1, known, depths)
     assert backed.count == SEEDS // 2 * len(CONCEPTS)
     assert backed.positives == SEEDS // 2
     assert backed.random.score == depths.random[1][SHAPES.index("wheel")].score

@@ -11,10 +11,10 @@ from skimage.color import rgb2lab
 from sklearn.metrics import roc_auc_score
 from torch import nn
 
-from generator.measure.claims import named_too, shapes
+from generator.measure.claims import named_too
 from generator.measure.classes import class_preference, shipped_claims
 from generator.measure.colour import HUES, blob, colour_tuning, hue_name
-from generator.measure.concepts import SHAPES, ConceptScores, auroc
+from generator.measure.concepts import auroc, interval
 from generator.measure.first_layer import line_bar
 from generator.measure.orientation import (
     ANGLES,
@@ -205,9 +205,8 @@ def test_intervals_cover_the_truth_about_as_often_as_they_say() -> None:
     labels = np.array(["a"] * 60 + ["b"] * 300)
     truth = 0.7602  # normal deviates one standard deviation apart: Phi(1 / sqrt 2)
     responses = random.normal(size=(360, 500)) + (labels == "a")[:, None]
-    scores = ConceptScores(np.zeros((1, 1)), np.zeros((1, 1)), positives=60, negatives=300)
-    bounds = [scores.interval(float(score)) for score in auroc(responses, labels, ["a"])[:, 0]]
-    covered = np.mean([low <= truth <= high for low, high in bounds])
+    low, high = interval(auroc(responses, labels, ["a"])[:, 0], 60, 300)
+    covered = np.mean((low <= truth) & (truth <= high))
     assert 0.91 <= covered <= 0.985
 
 
@@ -254,24 +253,6 @@ def test_who_is_shown_is_decided_on_the_other_half_than_what_is_reported() -> No
     ]
     assert fill([], claims, 2) == [1, 0]
     assert margin(claims[1][0]) == pytest.approx(0.8)
-
-
-def test_a_unit_claims_all_that_it_tells_apart_on_both_halves() -> None:
-    shown = len(SHAPES)
-    chance = ConceptScores(np.full((4, shown), 0.5), np.full((4, shown), 0.5), 200, 2600)
-    choosing, held_out = np.full((2, 4, shown), 0.5)
-    face, dog, wheel, grid = (SHAPES.index(one) for one in ("face", "dog face", "wheel", "grid"))
-    choosing[0, [face, dog, wheel]] = held_out[0, [face, dog, grid]] = 0.8, 0.9, 0.95
-    scores = ConceptScores(choosing, held_out, 200, 2600)
-    claims: list[list[Claim]] = [[] for _ in range(4)]
-    shapes(scores, chance, claims)
-    # The wheel stood out most where it was chosen, and not where it is reported; the grid was luck.
-    assert [(one.label, one.held) for one in claims[0]] == [
-        ("wheel", False),
-        ("dog face", True),
-        ("face", True),
-    ]
-    assert [len(own) for own in claims[1:]] == [1, 1, 1]
 
 
 def test_a_unit_that_earned_a_name_in_the_figure_has_it_everywhere() -> None:

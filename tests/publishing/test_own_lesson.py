@@ -77,7 +77,11 @@ def fork(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(fork: Path, command: str) -> subprocess.CompletedProcess[str]:
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
-    kept = {name: os.environ[name] for name in ("HOME", "SYSTEMROOT") if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("HOME", "OMP_NUM_THREADS", "SYSTEMROOT")
+        if name in os.environ
+    }
     return subprocess.run(
         ["bash", "-e", "-c", command],
         cwd=fork,

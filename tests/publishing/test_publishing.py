@@ -233,7 +233,7 @@ def test_other_photographs_are_other_figures(published: Forge) -> None:
 def test_figures_that_are_no_longer_needed_are_not_published(published: Forge) -> None:
     """Main has moved on since they were begun; by hand, there are none to publish again."""
     before = published.project.pages()
-    code = published.project.folder / "generator" / "draw.py"
+    code = published.project.folder / "generator" / "draw" / "raster.py"
     text = code.read_text(encoding="utf-8")
     code.write_text(text + "\n# changed\n", encoding="utf-8")
     try:

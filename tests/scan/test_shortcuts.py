@@ -32,6 +32,7 @@ from generator.networks.recording import record_maps
 from generator.processes import Group
 from generator.records import EXACT, Shortcuts
 from generator.records.scans import Shortened
+from generator.records.schema import from_values
 from generator.scan.activations import Activations, activations, check_shortcuts
 from generator.scan.inputs import input_cache
 from generator.scan.shortcuts import IMAGES, compared_images, effect_of_shortcuts
@@ -332,7 +333,7 @@ def test_a_build_says_what_its_shortcuts_changed(
     assert (said["numbers"], said["jpeg"], said["images"]) == ("bfloat16", "cpu", 12)
     assert 0.5 < said["same"] <= 1
     assert 0 < said["apart"] < 0.1
-    sentence = caption.shortcuts(said)
+    sentence = caption.shortcuts(from_values(said, Shortened))
     assert sentence in capsys.readouterr().err.splitlines()
     assert sentence in str(pages.render(tmp_path / "store", DOCS)["about.md"])
     # Another look at its numbers, in full precision, is near enough; another network's is not.

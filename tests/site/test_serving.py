@@ -184,9 +184,9 @@ def test_what_changed_since_the_code_was_read(monkeypatch: pytest.MonkeyPatch) -
     here = fresh.PACKAGE / "site" / "fresh.py"
     read[here] = (0, 0)
     read[fresh.PACKAGE / "gone.py"] = (1, 1)
-    read.pop(fresh.PACKAGE / "records.py")
+    read.pop(fresh.PACKAGE / "errors.py")
     monkeypatch.setattr(fresh, "READ", read)
-    assert fresh.changed() == ["fresh.py", "gone.py", "records.py"]
+    assert fresh.changed() == ["errors.py", "gone.py", "site/fresh.py"]
 
 
 def test_many_rebuilds_leave_nothing_behind(tmp_path: Path, tell: Callable[[str], None]) -> None:

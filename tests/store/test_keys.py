@@ -106,6 +106,7 @@ def test_keys_are_worked_out_without_importing_what_they_stand_for() -> None:
 NOT_SEEN = {
     "records/course.py": "records have no code of their own",
     "records/learned.py": "records have no code of their own",
+    "records/live.py": "records have no code of their own",
     "records/remade.py": "records have no code of their own",
     "records/units.py": "records have no code of their own",
     "records/collections.py": "records have no code of their own",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,12 @@ from typing import Any
 import fake_course
 import fake_units
 from fake_learned import learned, wish
+from fake_live import live
 from fake_remade import remade
 from PIL import Image, ImageDraw
 
+from generator.records.manifest import BuildRecord, StoredManifest
+from generator.records.schema import from_values, to_json
 from generator.store.manifest import FORMAT
 
 HOSTILE = 'A "cup" <b>of</b> *coffee* & [tea](x) `{{ 7 * 7 }}`'
@@ -87,6 +89,7 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
     for number, path in enumerate(controls.values(), start=3):
         path.parent.mkdir(parents=True, exist_ok=True)
         sheet(LAYERS[2][3], number, "grey").save(path, lossless=True)
+    sheets = fake_units.sheets(folder, [entry["tile"] for entry in layers], units, DEAD)
     manifest = {
         "format": FORMAT,
         "key": "0123456789abcdef",
@@ -114,6 +117,7 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
             "sha256": "cd" * 32,
             "classes": [],
             "skipped": [{"name": "<i>broken</i>_*.jpg", "reason": 'no "image" | at all'}],
+            "passed_over": [{"name": ".thumbnails/", "reason": "is hidden"}],
             "credits": [
                 {
                     "title": HOSTILE,
@@ -125,7 +129,7 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
         },
         "versions": {"visualizing-cnns": "0.1.0", "python": "3.11.7", "torch": "2.15.0"},
         "device": "cpu",
-        "settings": {"k": 9, "per_source": 3, "photographs": []},
+        "settings": {"k": 9, "per_source": 1, "photographs": [], "follow_links": False},
         "class_statistics": {"images": 10000, "measure": "ratio"},
         "class_groups": {"Yorkshire terrier": "dogs"},
         "layers": layers,
@@ -138,7 +142,8 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
         "spread": fake_units.spread(
             folder, [entry["tile"]["size"] for entry in layers], units, DEAD
         ),
-        "sheets": fake_units.sheets(folder, [entry["tile"] for entry in layers], units, DEAD),
+        "sheets": sheets,
+        "walls": {"layers": [{"projections": layer["files"]} for layer in sheets["layers"]]},
         "photographs": fake_units.photographs(folder, len(PHOTOGRAPHS)),
         "stimuli": stimuli(folder),
         "architecture": {"parts": fake_course.parts()},
@@ -150,6 +155,7 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
             "figures": {kind: picture(folder, path) for kind, path in controls.items()},
         },
         **remade(folder, HOSTILE),
+        "live": live(folder, layers, HOSTILE),
         **learned(folder, layers, HOSTILE),
     }
     build = {
@@ -159,8 +165,12 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
         ],
         "machine": "Linux on x86_64, 2 processor cores",
     }
-    (folder / "build.json").write_text(json.dumps(build))
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+    # Through the schema, so that the stand-in can't say what no store would.
+    for name, values, kind in (
+        ("build.json", build, BuildRecord),
+        ("manifest.json", manifest, StoredManifest),
+    ):
+        (folder / name).write_text(to_json(from_values(values, kind)))
     return folder
 
 

@@ -27,6 +27,7 @@ from PIL import Image
 
 from generator.errors import ImagesError
 from generator.images.decode import UPRIGHT, decode
+from generator.images.formats import learn_heic, reads_heic
 
 Pixels = npt.NDArray[Any]
 WIDTH, HEIGHT = 48, 32
@@ -38,6 +39,8 @@ PACKING: dict[str, dict[str, Any]] = {
 LOSS = 8  # grey levels that a lossy encoder may be off on average; a wrong picture is 50 off
 ROOM = 1_000_000_000  # bytes that a decoder may ask for
 FORMS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "gif": "GIF", "bmp": "BMP", "tif": "TIFF"}
+if reads_heic():
+    learn_heic()
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,8 @@ def wholes() -> dict[str, bytes]:
         "tif": written(image, "TIFF"),
         "lzw.tif": written(image, "TIFF", compression="tiff_lzw"),
         "deflate.tif": written(image, "TIFF", compression="tiff_adobe_deflate"),
+        "avif": written(image, "AVIF", quality=95, subsampling="4:4:4"),
+        **({"heic": written(image, "HEIF", quality=95, chroma=444)} if reads_heic() else {}),
     }
 
 
@@ -270,7 +275,7 @@ def odd() -> Iterator[Hostile]:
         return np.repeat(np.asarray(levels).round().astype(np.uint8)[:, :, None], 3, axis=2)
 
     for kind, content in wholes().items():
-        lossy = kind in ("jpg", "progressive.jpg", "lossy.webp", "gif")
+        lossy = kind in ("jpg", "progressive.jpg", "lossy.webp", "gif", "avif", "heic")
         yield near(f"whole.{kind}", content, right, lossy)
     for turn, how in UPRIGHT.items():
         exif = Image.Exif()
@@ -348,7 +353,7 @@ def odd() -> Iterator[Hostile]:
         yield near(f"claims-{form}.{ending}", written(image, form), right, form in ("JPEG", "GIF"))
     lab = Image.new("LAB", (8, 8), (128, 128, 128))
     yield Hostile("lab.tif", written(lab, "TIFF"))
-    for form in ("PPM", "ICO", "EPS", "PDF", "AVIF", "TGA", "PCX", "SGI", "XBM", "JPEG2000", "DDS"):
+    for form in ("PPM", "ICO", "EPS", "PDF", "TGA", "PCX", "SGI", "XBM", "JPEG2000", "DDS"):
         try:
             content = written(bits if form == "XBM" else image, form)
         except (OSError, KeyError):

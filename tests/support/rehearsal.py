@@ -294,7 +294,7 @@ class Forge:
         environment = {
             **{
                 name: os.environ[name]
-                for name in ("HOME", "LANG", "SYSTEMROOT", "CHROMIUM")
+                for name in ("HOME", "LANG", "OMP_NUM_THREADS", "SYSTEMROOT", "CHROMIUM")
                 if name in os.environ
             },
             "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),

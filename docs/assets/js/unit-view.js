@@ -19,7 +19,7 @@ export function unitView(unit, covered) {
       links(unit),
     ];
   }
-  const rest = [numbers(unit), middle(unit), links(unit)];
+  const rest = [feeds(unit), numbers(unit), middle(unit), links(unit)];
   if (!unit.pictures.some(({ name }) => name === covered)) return [pair(unit), ...rest];
   const pictures = pair(unit, covered, () => pictures.after(...rest.filter(Boolean)));
   return [pictures];
@@ -124,6 +124,27 @@ function entry(top, rank) {
       el("strong", {}, `${rank + 1}. activation ${top.said}`),
       el("span", {}, top.photograph),
       top.class && el("span", {}, top.class),
+    ),
+  );
+}
+
+/** The units of the layer before that raise this one's answer most, and those that lower it. */
+function feeds(unit) {
+  const parts = unit.feeds.filter(({ units }) => units.length);
+  if (!parts.length) return null;
+  const size = { width: 72, height: 72 };
+  const link = ({ page, label, named, src }) =>
+    el(
+      "a",
+      { class: "fed", href: page },
+      src && el("img", { src, alt: `The strongest patches of ${label}`, loading: "lazy", ...size }),
+      el("span", {}, named || label),
+    );
+  return el(
+    "section",
+    { class: "unit-feeds" },
+    parts.map(({ title, units }) =>
+      el("div", {}, el("h3", {}, title), el("div", { class: "feds" }, units.map(link))),
     ),
   );
 }
@@ -288,6 +309,8 @@ function links(unit) {
     el("a", { href: unit.address, download: `${name}.json` }, "numbers as JSON"),
     ". To share: ",
     el("a", { href: unit.page, class: "share" }, "the address of this unit"),
-    ".",
+    ". ",
+    unit.watch && el("a", { href: unit.watch, class: "watch" }, "Watch it answer a picture of yours"),
+    unit.watch && ".",
   );
 }

@@ -48,7 +48,11 @@ import torch
 from torch import Tensor
 
 from generator.networks.network import Network
+<<<<<<< HEAD
 from generator.networks.operations import Operations, cap_of, operand, rectified
+=======
+from generator.networks.operations import Keywords, Operations, operand, rectified
+>>>>>>> main
 from generator.networks.recording import recording, run
 from generator.networks.trace import CONTRAST, pool_window
 from generator.records import Layer
@@ -124,7 +128,7 @@ class DeconvolutionMode(Operations):
         self._random = None if shuffle is None else torch.Generator().manual_seed(shuffle)
 
     def operation(
-        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: Keywords
     ) -> Any:
         """The operation as on the way up, prepared for the way back."""
         if cap_of(name, args, kwargs) is not None:
@@ -201,7 +205,7 @@ class _Followed(DeconvolutionMode):
         self._parameters = parameters
 
     def operation(
-        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: Keywords
     ) -> Any:
         result = super().operation(name, func, args, kwargs)
         rectifies = cap_of(name, args, kwargs) is not None

@@ -1,0 +1,61 @@
+// The most probable classes, as bars that move.
+
+import { el } from "../element.js";
+import { largest, percent } from "./facts.js";
+
+const SHOWN = 5;
+const QUIET = 2500; // milliseconds between two things that are said aloud
+
+export class Classes {
+  #said = "";
+  #timer = 0;
+
+  /** @param {string[]} names */
+  constructor(names) {
+    this.names = names;
+    this.rows = Array.from({ length: SHOWN }, () => {
+      const [name, share] = [el("span"), el("strong")];
+      return { name, share, row: el("li", {}, name, " ", share) };
+    });
+    this.aloud = el("p", { class: "live-aloud", role: "status", "aria-live": "polite" });
+    this.element = el(
+      "div",
+      { class: "live-classes" },
+      el("h2", {}, "What it takes it for"),
+      el(
+        "ol",
+        { class: "live-bars", "aria-label": "The most probable classes" },
+        this.rows.map(({ row }) => row),
+      ),
+      this.aloud,
+    );
+  }
+
+  /** @param {Float32Array} shares */
+  show(shares) {
+    const best = largest(shares, SHOWN);
+    this.rows.forEach(({ name, share, row }, rank) => {
+      row.hidden = rank >= best.length;
+      if (row.hidden) return;
+      name.textContent = this.names[best[rank]];
+      share.textContent = percent(shares[best[rank]]);
+      row.style.setProperty("--share", String(shares[best[rank]]));
+    });
+    const [first] = best;
+    this.#tell(`${this.names[first]}, ${percent(shares[first])}`, this.names[first]);
+  }
+
+  /** Says the first class aloud once it has stayed for a while, and never twice the same. @param {string} line @param {string} name */
+  #tell(line, name) {
+    window.clearTimeout(this.#timer);
+    if (name === this.#said) return;
+    this.#timer = window.setTimeout(() => {
+      this.#said = name;
+      this.aloud.textContent = `Most probable: ${line}`;
+    }, QUIET);
+  }
+
+  end() {
+    window.clearTimeout(this.#timer);
+  }
+}

@@ -1,0 +1,77 @@
+// Units that are switched off, and what that does to the classes.
+
+import { el } from "../element.js";
+import { called, largest, percent } from "./facts.js";
+
+/** @typedef {import("./facts.js").Facts} Facts */
+/** @typedef {import("./facts.js").Unit} Unit */
+
+export class Switches {
+  /** @param {Facts} facts @param {(units: Unit[]) => void} changed */
+  constructor(facts, changed) {
+    this.facts = facts;
+    this.changed = changed;
+    /** @type {Unit[]} */
+    this.off = [];
+    this.list = el("ul", { class: "live-off" });
+    this.said = el("p", { role: "status", "aria-live": "polite" });
+    this.element = el(
+      "section",
+      { class: "live-switches", hidden: true },
+      el("h2", {}, "Switched off"),
+      this.list,
+      this.said,
+      el(
+        "button",
+        { type: "button", class: "md-button", onclick: () => this.#set([]) },
+        "All on again",
+      ),
+    );
+  }
+
+  /** @param {Unit} unit */
+  has({ layer, channel }) {
+    return this.off.some((one) => one.layer === layer && one.channel === channel);
+  }
+
+  /** @param {Unit} unit */
+  toggle(unit) {
+    const rest = this.off.filter(
+      (one) => one.layer !== unit.layer || one.channel !== unit.channel,
+    );
+    this.#set(rest.length < this.off.length ? rest : [...this.off, unit]);
+  }
+
+  /** @param {Unit[]} units */
+  #set(units) {
+    this.off = units;
+    this.element.hidden = units.length === 0;
+    this.said.textContent = "";
+    this.list.replaceChildren(
+      ...units.map((unit) =>
+        el(
+          "li",
+          {},
+          called(this.facts, unit),
+          " ",
+          el("button", { type: "button", onclick: () => this.toggle(unit) }, "on again"),
+        ),
+      ),
+    );
+    this.changed(units);
+  }
+
+  /** What it does to the class that is the most probable with all units. @param {import("./session.js").Comparison} found */
+  tell({ whole, without, random, draws }) {
+    if (!this.off.length) return;
+    const [first] = largest(whole, 1);
+    const [now] = largest(without, 1);
+    const name = this.facts.classes[first];
+    const units = this.off.length === 1 ? called(this.facts, this.off[0]) : `${this.off.length} units`;
+    const others = this.off.length === 1 ? "another unit of that layer" : "as many other units";
+    this.said.textContent =
+      `Without ${units}: ${name} ${percent(whole[first])} → ${percent(without[first])}` +
+      `${now === first ? "" : `, and the first guess is now ${this.facts.classes[now]}`}. ` +
+      `Without ${others}, picked at random: ${percent(random[first])} (mean of ${draws} picks).`;
+  }
+}

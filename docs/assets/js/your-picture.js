@@ -1,0 +1,48 @@
+// The page of the reader's own picture. All that it needs is loaded only there, and when asked.
+
+import { onPage } from "./page.js";
+
+let lab = null;
+
+function setUp(root) {
+  const start = root.querySelector(".live-start");
+  if (!start) return;
+  start.hidden = false;
+  const button = start.querySelector("button");
+  const progress = start.querySelector(".live-progress");
+  const failed = start.querySelector(".live-failed");
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    progress.hidden = false;
+    failed.textContent = "";
+    try {
+      const { Lab } = await import("./live/lab.js");
+      if (!root.isConnected) return;
+      lab = new Lab(root, JSON.parse(root.dataset.live));
+      await lab.load((share) => {
+        progress.querySelector("progress").value = share;
+        progress.querySelector("span").textContent = `${Math.round(100 * share)} %`;
+      });
+      root.querySelector("button, input")?.focus();
+    } catch (error) {
+      lab?.end();
+      lab = null;
+      failed.textContent = `The network could not be loaded (${error.message}). Try again.`;
+      button.disabled = false;
+      progress.hidden = true;
+    }
+  });
+}
+
+function leave() {
+  lab?.end();
+  lab = null;
+}
+
+onPage(() => {
+  const root = document.querySelector(".live[data-live]");
+  if (root && root === lab?.root) return;
+  leave();
+  if (root) setUp(root);
+});
+addEventListener("pagehide", () => lab?.inputs?.rest()); // the camera off, whatever comes next

@@ -1,0 +1,1 @@
+"""The network as files that a reader's browser runs."""

@@ -1,0 +1,133 @@
+"""The page on which the reader's own picture goes through the network."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
+
+from generator import caption
+from generator.pages.page import Image, Page
+from generator.pages.unit_data import INDEX
+from generator.records.live import Example, LiveNetwork
+
+PHOTOGRAPHS = 24  # of the collection, to choose from
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A file that scripts fetch: its address, its size in bytes, what a photograph is called."""
+
+    src: str
+    size: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Answering:
+    """A unit of an example: its link, what it is called, its patches and how much it answers."""
+
+    layer: int
+    channel: int
+    link: str
+    named: str
+    percent: int
+    patches: Image | None
+
+
+@dataclass(frozen=True)
+class ShownExample:
+    """An example as the templates need it: probabilities in percent."""
+
+    photograph: str
+    image: Image
+    guesses: tuple[tuple[str, int], ...]
+    layers: tuple[tuple[int, tuple[Answering, ...]], ...]
+
+
+class Live(Page):
+    """The words of the page *Your picture*."""
+
+    MACROS = "live.html"
+
+    def live_laboratory(self) -> Markup:
+        """The place where the reader's picture is worked out; until then, and without scripts,
+        the photographs that the build worked out.
+        """  # noqa: D205
+        said = self._manifest.live
+        files = {
+            "program": [said.program] if said.program else [],
+            "weights": [said.weights] if said.weights else [],
+            "sheets": [
+                sheet.file for one in self._manifest.layers.values() for sheet in one.sheets.files
+            ],
+        }
+        listed = {kind: list(map(self._file, named)) for kind, named in files.items()}
+        listed["photographs"] = list(self._photographs())
+        size = sum(one.size for one in itertools.chain(*listed.values()))
+        told = {kind: list(map(vars, fetched)) for kind, fetched in listed.items()}
+        data = {**told, "index": self.link(INDEX)}
+        shown = [self._shown(one) for one in said.examples]
+        json = htmlsafe_json_dumps(data, separators=(",", ":"))
+        megabytes = f"{max(size / MEGABYTE, 0.1):.1f}"
+        return self._html("laboratory", said, json, megabytes, shown)
+
+    def live_network(self) -> LiveNetwork:
+        """What is known of the network in the browser."""
+        return self._manifest.live
+
+    def _file(self, file: str, name: str = "") -> Fetched:
+        """A file of the store as scripts fetch it."""
+        return Fetched(self.link(file), (self._manifest.root / file).stat().st_size, name)
+
+    def _photographs(self) -> Iterator[Fetched]:
+        """Small pictures of the collection's photographs, evenly spread, with their names."""
+        names = {
+            top.source: top.photograph
+            for one in self._manifest.layers.values()
+            for unit in one.units.values()
+            for top in unit.top
+        }
+        numbers = sorted(self._manifest.photographs)
+        for number in numbers[:: -(-len(numbers) // PHOTOGRAPHS)]:
+            whole = self._manifest.photographs[number]
+            yield self._file(whole.file, names[number])
+
+    def _shown(self, example: Example) -> ShownExample:
+        picture = example.picture
+        image = Image(
+            self.link(picture.file), picture.width, picture.height, f"{example.photograph}, as cut"
+        )
+        layers = zip(self._manifest.layers, example.units, strict=False)
+        return ShownExample(
+            photograph=example.photograph,
+            image=image,
+            guesses=tuple((one.name, round(100 * one.probability)) for one in example.guesses),
+            layers=tuple(
+                (index, tuple(self._answering(index, one.channel, one.share) for one in units))
+                for index, units in layers
+            ),
+        )
+
+    def _answering(self, index: int, channel: int, share: float) -> Answering:
+        one = self._figures(index)
+        unit = one.units[channel]
+        held = [claim for claim in unit.claims if claim.held]
+        return Answering(
+            layer=index,
+            channel=channel,
+            link=self.link(f"layers/{index}.md#unit-{channel}"),
+            named=", ".join(caption.names(held)),
+            percent=round(100 * share),
+            patches=self._image("patches", one, unit, unit.patches),
+        )
+
+
+def published(live: LiveNetwork) -> list[str]:
+    """The files of the store that the page needs."""
+    files = [one.picture.file for one in live.examples]
+    return [*files, *(file for file in (live.program, live.weights) if file is not None)]

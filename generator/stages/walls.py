@@ -1,0 +1,76 @@
+"""All units of a layer as projections and as preferred inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from generator.draw import raster, sheets
+from generator.draw.unit_pictures import layer_style
+from generator.records import Layer, Picture, Tile
+from generator.records.units import Walls
+from generator.stages import preferred
+from generator.stages.build import Build
+from generator.store.stage_files import read, write
+
+WALLS = "walls.json"
+QUALITY = 50  # as the sheets of the patches
+Small = Callable[[int], raster.Pixels | None]  # a unit's small picture (H, W, 4), by its channel
+
+
+def make(folder: Path, build: Build) -> None:
+    """``LAYER/VIEW-NUMBER.avif``, of as many units as a sheet of patches, and ``walls.json``."""
+    wishes = preferred.wishes(build.folders["preferred"], build)
+    layers: list[dict[str, tuple[Picture, ...]]] = []
+    for layer in build.network.layers:
+        (folder / layer.name).mkdir(parents=True)
+        style = layer_style(layer, build.network.size)
+        views: dict[str, Small] = {"projections": partial(_projections, build, layer, style)}
+        wished = wishes.get(layer.index, {})
+        if set(build.drawn[layer.index]) <= set(wished):
+            places = {channel: wish.picture.file for channel, wish in wished.items()}
+            views["preferred"] = partial(_preferred, folder.parent, places, style)
+        layers.append(
+            {name: _sheets(folder, layer, style, name, drawn) for name, drawn in views.items()}
+        )
+    write(folder / WALLS, Walls(tuple(layers)))
+
+
+def entry(folder: Path, build: Build) -> Walls:  # noqa: ARG001
+    """As written."""
+    return read(folder / WALLS, Walls)
+
+
+def _sheets(
+    folder: Path, layer: Layer, style: Tile, view: str, drawn: Small
+) -> tuple[Picture, ...]:
+    made = []
+    for start in range(0, layer.channels, sheets.UNITS):
+        units = [drawn(at) for at in range(start, min(start + sheets.UNITS, layer.channels))]
+        picture = Image.fromarray(sheets.units_side_by_side(units, style))
+        name = f"{layer.name}/{view}-{start // sheets.UNITS}"
+        made.append(raster.save_tiles(picture, style, folder, name, QUALITY))
+    return tuple(made)
+
+
+def _projections(build: Build, layer: Layer, style: Tile, channel: int) -> raster.Pixels | None:
+    pictures = build.drawn[layer.index].get(channel)
+    if pictures is None:  # a unit that never fires has no picture
+        return None
+    with Image.open(build.folders["figures"].parent / pictures.projections.file) as picture:
+        return sheets.small(np.asarray(picture.convert("RGBA")), style)
+
+
+def _preferred(
+    root: Path, places: dict[int, str], style: Tile, channel: int
+) -> raster.Pixels | None:
+    if channel not in places:
+        return None
+    side = sheets.across(sheets.sheet_style(style))
+    with Image.open(root / places[channel]) as picture:
+        small = picture.convert("RGBA").resize((side, side), Image.Resampling.LANCZOS)
+    return np.asarray(small)

@@ -1,0 +1,291 @@
+"""The pages' network agrees with PyTorch: maps, classes and projections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import live_engine
+import numpy as np
+import numpy.typing as npt
+import pytest
+import tiny
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from generator.errors import UnsupportedNetworkError
+from generator.images import open_collection
+from generator.live.packed import Packed, pack, size
+from generator.live.program import program, program_of
+from generator.networks import load
+from generator.networks.network import Network
+from generator.networks.recording import probabilities, record_maps
+from generator.techniques.deconvnet import project
+
+NEAR = 1e-3  # of the largest number of a map
+Array = npt.NDArray[np.float32]
+
+
+class Alex(nn.Module):
+    """As AlexNet: steps of four, groups, contrast, pools that overlap, an adaptive pool at last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 8, 11, stride=4, padding=2)
+        self.relu1 = nn.ReLU()
+        self.contrast = nn.LocalResponseNorm(5, alpha=5e-2, beta=0.75, k=2.0)
+        self.pool1 = nn.MaxPool2d(3, 2)
+        self.conv2 = nn.Conv2d(8, 12, 5, padding=2, groups=2)
+        self.relu2 = nn.ReLU()
+        self.pool2 = nn.MaxPool2d(3, 2, ceil_mode=True)
+        self.even = nn.AdaptiveAvgPool2d((3, 2))
+        self.top = nn.Linear(12 * 3 * 2, 7)
+
+    def forward(self, image: Tensor) -> Tensor:
+        maps = self.pool1(self.contrast(self.relu1(self.conv1(image))))
+        maps = self.even(self.pool2(self.relu2(self.conv2(maps))))
+        answer: Tensor = self.top(functional.dropout(maps.flatten(1), 0.5, self.training))
+        return answer
+
+
+class Vgg(nn.Module):
+    """As VGG with batch normalisation: 3 by 3 throughout, pools that do not overlap."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.features = nn.Sequential(
+            nn.Conv2d(3, 9, 3, padding=1), nn.BatchNorm2d(9), nn.ReLU(inplace=True),
+            nn.MaxPool2d(2),
+            nn.Conv2d(9, 14, 3, padding=1), nn.BatchNorm2d(14), nn.ReLU(inplace=True),
+            nn.Conv2d(14, 14, 3, padding=1), nn.BatchNorm2d(14), nn.ReLU(inplace=True),
+            nn.MaxPool2d(2),
+        )  # fmt: skip
+        self.classifier = nn.Sequential(nn.Linear(14 * 144, 20), nn.ReLU(), nn.Linear(20, 6))
+
+    def forward(self, image: Tensor) -> Tensor:
+        maps = self.features(image)
+        answer: Tensor = self.classifier(maps.reshape(maps.shape[0], -1))
+        return answer
+
+
+class Residual(nn.Module):
+    """As ResNet: shortcuts, one with a convolution, a mean of each whole map at last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = nn.Conv2d(3, 8, 7, stride=2, padding=3, bias=False)
+        self.norm = nn.BatchNorm2d(8)
+        self.relu = nn.ReLU(inplace=True)
+        self.pool = nn.MaxPool2d(3, 2, padding=1)
+        self.one = nn.Conv2d(8, 8, 3, padding=1, bias=False)
+        self.norm1 = nn.BatchNorm2d(8)
+        self.block1 = nn.ReLU()
+        self.two = nn.Conv2d(8, 12, 3, stride=2, padding=1, bias=False)
+        self.norm2 = nn.BatchNorm2d(12)
+        self.wide = nn.Conv2d(12, 12, 3, padding=2, dilation=2, bias=False)
+        self.short = nn.Conv2d(8, 12, 1, stride=2, bias=False)
+        self.norm3 = nn.BatchNorm2d(12)
+        self.block2 = nn.ReLU()
+        self.top = nn.Linear(12, 5)
+
+    def forward(self, image: Tensor) -> Tensor:
+        maps = self.pool(self.relu(self.norm(self.stem(image))))
+        inner = self.norm1(self.one(maps))
+        inner += maps
+        maps = self.block1(inner)
+        inner = self.wide(functional.relu(self.norm2(self.two(maps))))
+        maps = self.block2(inner + self.norm3(self.short(maps)))
+        answer: Tensor = self.top(maps.mean((2, 3)))
+        return answer
+
+
+class Squeeze(nn.Module):
+    """As SqueezeNet: branches joined, no linear layer; and an average-pool over the border."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(3, 8, 7, stride=2)
+        self.pool = nn.MaxPool2d(3, 2, ceil_mode=True)
+        self.squeeze = nn.Conv2d(8, 4, 1)
+        self.narrow = nn.Conv2d(4, 6, 1)
+        self.wide = nn.Conv2d(4, 6, 3, padding=1)
+        self.fire = nn.Identity()
+        self.even = nn.AvgPool2d(3, 2, padding=1, ceil_mode=True)
+        self.last = nn.Conv2d(12, 6, 1)
+        self.relu = nn.ReLU()
+        self.whole = nn.AdaptiveAvgPool2d(1)
+
+    def forward(self, image: Tensor) -> Tensor:
+        maps = self.pool(functional.relu(self.first(image)))
+        maps = functional.relu(self.squeeze(maps))
+        both = [functional.relu(self.narrow(maps)), functional.relu(self.wide(maps))]
+        maps = self.even(self.fire(torch.cat(both, 1)))
+        answer: Tensor = self.whole(self.relu(self.last(maps))).flatten(1)
+        return answer
+
+
+MADE: dict[str, tuple[Callable[[], nn.Module], tuple[str, ...]]] = {
+    "AlexNet": (Alex, ("conv1", "relu1", "relu2")),
+    "VGG": (Vgg, ("features.2", "features.6", "features.9")),
+    "ResNet": (Residual, ("relu", "one", "block1", "block2")),
+    "SqueezeNet": (Squeeze, ("pool", "fire", "relu")),
+}
+
+
+def made(name: str) -> Network:
+    make, layers = MADE[name]
+    return tiny.network(tiny.fixed(make()), layers, 50 if name != "VGG" else 48)
+
+
+def sizes(network: Network, classes: int) -> tuple[int, ...]:
+    return (*(one.channels * one.height * one.width for one in network.layers), classes)
+
+
+def units_of(network: Network, inputs: Tensor) -> list[live_engine.Unit]:
+    """The strongest unit of each layer, and a unit that answers less, at their best places."""
+    found: list[live_engine.Unit] = []
+    for at, maps in enumerate(record_maps(network, inputs)):
+        best = maps[0].flatten(1).max(dim=1).values.argsort(descending=True)
+        for channel in (int(best[0]), int(best[len(best) // 2])):
+            place = int(maps[0, channel].argmax())
+            found.append((at, channel, *divmod(place, maps.shape[3])))
+    return found
+
+
+def agree(network: Network, packed: Packed, inputs: Tensor, folder: Path) -> None:
+    """Every map, the classes and the projections of some units are PyTorch's."""
+    said, maps = probabilities(network, inputs, network.layers)
+    units = units_of(network, inputs)
+    stack = inputs.float().numpy()
+    found = live_engine.answers(packed, stack, sizes(network, said.shape[1]), units, folder)
+    for number, one in enumerate(found):
+        for layer, own, theirs in zip(network.layers, one.maps, maps, strict=True):
+            close(own, theirs[number].float().numpy(), layer.name)
+        close(one.classes, said[number].numpy(), "classes")
+        assert one.classes.argmax() == int(said[number].argmax())
+        for own, (at, channel, row, column) in zip(one.projections, units, strict=True):
+            layer = network.layers[at]
+            place = np.array([[row, column]])
+            image = inputs[number : number + 1]
+            theirs = project(network, layer, image, np.array([channel]), place)
+            close(own, theirs[0].float().numpy(), f"projection from {layer.name}")
+
+
+def close(own: Array, theirs: Array, what: str) -> None:
+    apart = abs(own.reshape(-1) - theirs.reshape(-1)).max(initial=0)
+    assert apart <= NEAR * abs(theirs).max(), f"{what}: {apart / abs(theirs).max():.2g} apart"
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_networks_of_four_makes_agree_with_pytorch(name: str, tmp_path: Path) -> None:
+    network = made(name)
+    inputs = tiny.inputs(2, network.size, dtype=torch.float32)
+    agree(network, pack(program(network), network.preprocess), inputs, tmp_path)
+
+
+def test_the_bundled_network_agrees_over_the_bundled_photographs(tmp_path: Path) -> None:
+    network, collection = load("zfnet64"), open_collection("bundled")
+    largest: dict[int, int] = {}  # one image of each photograph
+    for number, item in enumerate(collection.items):
+        largest.setdefault(item.source, number)
+    inputs = torch.stack([network.preprocess(collection[one]) for one in largest.values()])
+    assert len(inputs) == collection.sources
+    agree(network, pack(program(network), network.preprocess), inputs, tmp_path)
+
+
+def test_batch_normalisation_is_folded_but_where_its_input_is_shown() -> None:
+    kinds = [step.kind for step in program(made("VGG")).operations]
+    assert "scale" not in kinds
+    shown = program(made("ResNet"))  # "one", the convolution before norm1, is a layer
+    assert [step.kind for step in shown.operations].count("scale") == 1
+
+
+def test_what_only_training_needs_leaves_nothing_behind() -> None:
+    kinds = {step.kind for step in program(made("AlexNet")).operations}
+    assert kinds == {
+        *("convolution", "relu", "contrast", "max-pool"),
+        *("adaptive-average-pool", "linear"),
+    }
+
+
+@pytest.mark.parametrize("strength", [1e-12, 1.0, 1e6])
+def test_weights_of_any_size_keep_their_digits(strength: float, tmp_path: Path) -> None:
+    """Each filter has its own step."""
+    first, last = nn.Conv2d(3, 4, 3), nn.Linear(4 * 36, 3)
+    module = tiny.fixed(nn.Sequential(first, nn.ReLU(), nn.Flatten(), last))
+    first.weight.mul_(strength)
+    if first.bias is not None:
+        first.bias.mul_(strength)
+    last.weight.div_(strength)
+    network = tiny.network(module, ("1",), 8)
+    packed = pack(program(network), network.preprocess)
+    assert len(packed.numbers) == packed.listed["bytes"] == size(program(network))
+    agree(network, packed, tiny.inputs(1, 8, dtype=torch.float32), tmp_path)
+
+
+class Unknown(nn.Module):
+    def __init__(self, way: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.conv, self.way = nn.Conv2d(3, 4, 3), way
+
+    def forward(self, image: Tensor) -> Tensor:
+        return self.way(self.conv(image))
+
+
+@pytest.mark.parametrize(
+    ("way", "name"),
+    [
+        (torch.sigmoid, "sigmoid"),
+        (lambda maps: maps.view(1, 2, -1), "view"),
+        (lambda maps: torch.cat([maps, maps], 2), "cat"),
+        (lambda maps: maps + 1, "add"),
+        (lambda maps: functional.avg_pool2d(maps, 2, divisor_override=3), "avg_pool2d"),
+    ],
+)
+def test_what_pages_do_not_know_is_refused_by_name(
+    way: Callable[[Tensor], Tensor], name: str
+) -> None:
+    with pytest.raises(UnsupportedNetworkError, match=name):
+        program_of(Unknown(way), 12, ["conv"])
+
+
+def test_a_program_of_another_network_is_refused(tmp_path: Path) -> None:
+    packed = pack(program(made("SqueezeNet")), made("SqueezeNet").preprocess)
+    short = Packed(packed.listed, packed.numbers[:-2])
+    with pytest.raises(AssertionError, match="bytes in place of"):
+        live_engine.answers(short, np.zeros((1, 3, 50, 50), np.float32), (1,), [], tmp_path)
+
+
+def test_fewer_products_give_the_same_convolution(tmp_path: Path) -> None:
+    """Both ways of a convolution side by side, for sizes that are no whole number of tiles."""
+    script = """
+    const [scripts] = process.argv.slice(2);
+    const { directConvolution } = await import(`${scripts}/direct.js`);
+    const { suits, winogradConvolution } = await import(`${scripts}/winograd.js`);
+    let seed = 1;
+    const random = () => ((seed = (seed * 16807) % 2147483647) / 2147483647) - 0.5;
+    const fill = (length) => Float32Array.from({ length }, random);
+    let tried = 0;
+    const sizes = [[3, 8, 8], [3, 13, 11], [3, 27, 30], [5, 16, 16], [5, 13, 22]];
+    for (const [size, high, wide] of sizes)
+      for (const padding of [0, 1, 2]) {
+        const [channels, outs] = [5, 7];
+        const shape = [outs, high + 2 * padding - size + 1, wide + 2 * padding - size + 1];
+        const step = { kind: "convolution", sources: [0], result: 1, shape, groups: 1,
+          kernel: [size, size], stride: [1, 1], padding: [padding, padding], dilation: [1, 1],
+          weights: fill(outs * channels * size * size), biases: fill(outs) };
+        if (!suits(step)) continue;
+        tried += 1;
+        const input = fill(channels * high * wide);
+        const [one, other] = [0, 1].map(() => new Float32Array(shape[0] * shape[1] * shape[2]));
+        directConvolution(step, [channels, high, wide])(input, one);
+        winogradConvolution(step, [channels, high, wide])(input, other);
+        const most = Math.max(...one.map(Math.abs));
+        const apart = Math.max(...one.map((value, n) => Math.abs(value - other[n])));
+        const where = `${size} ${high} ${wide} ${padding}`;
+        if (apart > 1e-5 * most) throw new Error(`${where}: ${apart / most}`);
+      }
+    console.log(tried);
+    """
+    assert int(live_engine.run_script(script, tmp_path, live_engine.SCRIPTS.as_uri())) >= 12

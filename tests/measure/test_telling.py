@@ -1,0 +1,174 @@
+"""What a unit may be called: each name against all others, against its rivals, and wider names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from generator.images.stimuli import CONCEPTS
+from generator.measure.answers import Answers
+from generator.measure.families import OTHER, SAME, UNTAUGHT, ClassAnswers, preferring
+from generator.measure.names import NAMED, NAMES, SHAPES, WIDER, wider
+from generator.measure.naming import TIER, Verdict, add_names, offers_of, verdicts
+from generator.measure.telling import NEAR, STRONGEST, TURNS, Told, tell_names
+from generator.records import Claim
+
+SEEDS, UNITS = 80, 6
+PLACE = {name.label: number for number, name in enumerate(NAMES)}
+FACES = ("face", "dog face", "bird face")
+
+
+def answers(seed: int, likes: dict[int, tuple[str, ...]] | None = None, ties: int = 0) -> Answers:
+    """One layer that answers at random, but for units that answer more to some concepts."""
+    random = np.random.default_rng(seed)
+    concepts = np.tile(np.array(CONCEPTS), SEEDS)
+    values = random.random((len(concepts), UNITS))
+    if ties:
+        values = np.floor(values * ties)
+    for unit, liked in (likes or {}).items():
+        values[:, unit] += np.isin(concepts, liked)
+    angles = random.uniform(-90, 90, len(concepts))
+    seeds = np.repeat(np.arange(SEEDS), len(CONCEPTS))
+    one = (values.astype(np.float32),)
+    return Answers(concepts, seeds, angles, one, one)
+
+
+def found(likes: dict[int, tuple[str, ...]]) -> dict[str, Verdict]:
+    return verdicts(tell_names(answers(0, likes), 0), tell_names(answers(1), 0))
+
+
+def test_every_rival_is_drawn_has_a_reason_and_is_no_member() -> None:
+    assert tuple(name.label for name in NAMED) == SHAPES
+    assert len({name.label for name in NAMES}) == len(NAMES)
+    for name in NAMES:
+        assert name.rivals
+        for rival, reason in name.rivals:
+            assert rival in CONCEPTS
+            assert rival not in name.members
+            assert reason
+    sizes = [len(name.members) for name in WIDER]
+    assert sizes == sorted(sizes)  # the first that fits is the narrowest
+    assert all("dog face" in name.members for name in wider("dog face"))
+
+
+@pytest.mark.parametrize("label", ["wheel", "faces of people, dogs and birds"])
+def test_scores_are_those_of_scikit_learn_also_with_ties(label: str) -> None:
+    known = answers(3, {2: ("wheel", "face")}, ties=5)
+    name, one = NAMES[PLACE[label]], tell_names(known, 0)[PLACE[label]]
+    held_out = ~known.choosing
+    concepts, values = known.concepts[held_out], known.values[0][held_out]
+    for row, against in enumerate(one.against):
+        own = (against,) if against in name.members else name.members
+        if against and against not in name.members:
+            others = concepts == against
+        else:
+            others = ~np.isin(concepts, name.members)
+        mine = np.isin(concepts, own)
+        part = mine | others
+        for unit in range(UNITS):
+            truth = roc_auc_score(mine[part], values[part, unit])
+            assert one.held_out[row, unit] == pytest.approx(truth)
+        assert (one.positives[row] == mine.sum()).all()
+        assert (one.negatives[row] == others.sum()).all()
+
+
+def test_the_share_shown_counts_the_strongest_drawings() -> None:
+    known = answers(0, {1: ("circle",)})
+    shown = tell_names(known, 0)[PLACE["circle"]].shown
+    assert shown[:, 1].tolist() == [1, 1]
+    rows = np.flatnonzero(~known.choosing)
+    for unit in range(UNITS):
+        first = rows[np.argsort(-known.values[0][rows, unit])[:STRONGEST]]
+        assert shown[1, unit] == pytest.approx((known.concepts[first] == "circle").mean())
+
+
+def test_a_texture_may_be_told_by_the_mean_of_the_map_and_nothing_else_may() -> None:
+    known = answers(0)
+    (means,) = answers(5, {0: ("stripes",), 1: ("wheel",)}).means
+    both = tell_names(replace(known, means=(means,)), 0)
+    stripes, wheel = both[PLACE["stripes"]], both[PLACE["wheel"]]
+    assert stripes.spread[0]
+    assert stripes.held_out[0, 0] > 0.95
+    assert not wheel.spread.any()
+    np.testing.assert_allclose(wheel.held_out, tell_names(known, 0)[PLACE["wheel"]].held_out)
+
+
+def test_a_line_is_told_by_those_near_the_angle_that_suits_the_unit() -> None:
+    known = answers(0)
+    values = known.values[0].copy()
+    apart = np.abs(known.angles - TURNS[4]) % 180
+    near = (known.concepts == "line") & (np.minimum(apart, 180 - apart) <= NEAR)
+    values[near, 2] += 1
+    one = tell_names(replace(known, values=(values,)), 0)[PLACE["line"]]
+    assert one.held_out[0, 2] == pytest.approx(1)
+    assert one.positives[0, 2] == (near & ~known.choosing).sum()
+    assert one.held_out[0].argmax() == 2
+
+
+def test_a_unit_is_called_by_what_it_tells_from_every_rival() -> None:
+    names = found({0: ("dog face",), 1: FACES, 2: ("circle", "wheel"), 3: ("circle", "pebbles")})
+    claims: list[list[Claim]] = [[] for _ in range(UNITS)]
+    add_names(names, claims)
+    held = [[claim.label for claim in unit if claim.held] for unit in claims]
+    assert held[0] == ["dog face"]
+    assert held[1] == ["faces of people, dogs and birds"]
+    assert held[2] == ["round outlines, empty or with spokes"]
+    assert held[4:] == [[], []]
+    assert [len(unit) for unit in claims[4:]] == [1, 1]  # what stood out most, as not held
+    (claim,) = (one for one in claims[1] if one.held)
+    assert claim.tests is not None
+    assert claim.tests.members == FACES
+    assert claim.tests.shown == 1
+    assert all(test.held for test in claim.tests.against)
+
+
+def test_a_place_goes_to_the_narrowest_name_and_claims_what_its_unit_holds() -> None:
+    offers = offers_of(found({0: ("dog face",), 1: FACES}), UNITS)
+    choosing = offers["dog face"].choosing
+    assert np.argsort(-choosing)[:2].tolist() == [0, 1]
+    assert choosing[0] - TIER >= choosing[1] - TIER / 2 >= TIER / 2
+    assert offers["dog face"].claims[0].label == "dog face"
+    assert offers["bird face"].claims[1].label == "faces of people, dogs and birds"
+    assert not offers["wheel"].claims[int(offers["wheel"].choosing.argmax())].held
+
+
+def classes(*names: str, scores: list[list[float]], complete: bool = True) -> ClassAnswers:
+    few = np.array(scores)
+    labels = np.argsort(-few, axis=1, kind="stable")
+    ordered = np.take_along_axis(few, labels, axis=1)
+    return ClassAnswers(names, labels, ordered, ordered, ordered, 1.5, complete)
+
+
+def test_among_units_with_one_kind_of_name_the_family_decides() -> None:
+    known = classes("beagle", "black widow", scores=[[1.0, 3.0], [1.8, 2.0], [2.0, 1.0]])
+    offered = np.array([2 * TIER + 1, TIER + 0.5, TIER + 1.5])
+    better = preferring(offered, known, ["dog face"], TIER)
+    assert better.argsort().tolist() == [1, 2, 0]  # a narrow name goes before the right class
+    nameless = np.full(3, TIER / 8)
+    assert (preferring(nameless, known, ["dog face"], TIER) == nameless).all()
+    assert preferring(offered, None, ["dog face"], TIER) is offered
+
+
+def test_photographs_confirm_a_name_contradict_it_or_were_never_taught() -> None:
+    known = classes("beagle", "black widow", scores=[[1.0, 3.0], [1.8, 2.0], [1.0, 1.2]])
+    verdicts_ = [known.taught("dog face", unit) for unit in range(3)]
+    assert [one and (one.verdict, one.label) for one in verdicts_] == [
+        (OTHER, "black widow"),
+        (SAME, "beagle"),
+        None,  # no class stands out
+    ]
+    untaught = known.taught("bicycle", 1)
+    assert untaught is not None
+    assert untaught.verdict == UNTAUGHT
+    assert known.taught("circle", 0) is None
+    assert replace(known, complete=False).taught("bicycle", 2) is None
+
+
+def test_what_was_told_keeps_its_shape() -> None:
+    for name, one in zip(NAMES, tell_names(answers(0), 0), strict=True):
+        assert isinstance(one, Told)
+        assert one.choosing.shape == one.held_out.shape == (len(one.against), UNITS)
+        assert len(one.against) == 1 + len(name.rivals) + (len(name.members) if name.wide else 0)
