@@ -7,12 +7,8 @@ no module of its own, is seen like any other.
 from __future__ import annotations
 
 import functools
-<<<<<<< HEAD
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
-=======
 from collections.abc import Callable, Iterable, Iterator
->>>>>>> main
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,16 +16,13 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils.hooks import RemovableHandle
 
-<<<<<<< HEAD
 RELU = frozenset({"relu", "relu_"})
 RELU6 = frozenset({"relu6", "relu6_"})
 HARD_TANH = frozenset({"hardtanh", "hardtanh_"})
 # All that may rectify. ReLU6 is a hard-tanh from 0 to 6, and torch's module of it says so.
 RECTIFIERS = RELU | RELU6 | HARD_TANH
 ENDS = (("min_val", -1.0), ("max_val", 1.0))  # of a hard-tanh, where nothing else is said
-=======
 Keywords = dict[str, Any]  # what a call is given by name
->>>>>>> main
 
 
 class Operations(TorchFunctionMode):
@@ -59,7 +52,7 @@ def operand(args: tuple[Any, ...], kwargs: Keywords) -> Any:
     return args[0] if args else kwargs.get("input")
 
 
-def cap_of(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> float | None:
+def cap_of(name: str, args: tuple[Any, ...], kwargs: Keywords) -> float | None:
     """The largest number that a rectifier called like this hands on; None for no rectifier.
 
     =============================  =================  =================
@@ -85,13 +78,8 @@ def cap_of(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> float
 def rectified(
     name: str,
     args: tuple[Any, ...],
-<<<<<<< HEAD
-    kwargs: Mapping[str, Any],
-    rectify: Callable[[Tensor, float], Tensor],
-=======
     kwargs: Keywords,
-    rectify: Callable[[Tensor], Tensor],
->>>>>>> main
+    rectify: Callable[[Tensor, float], Tensor],
 ) -> Tensor:
     """The result of a rectifier that was called like this, with ``rectify`` in its place.
 

@@ -22,11 +22,7 @@ import torch
 from torch import Tensor, nn
 
 from generator.errors import UnsupportedNetworkError, unknown
-<<<<<<< HEAD
-from generator.networks.operations import RECTIFIERS, Operations, cap_of, modules_at_work
-=======
-from generator.networks.operations import Keywords, Operations, modules_at_work
->>>>>>> main
+from generator.networks.operations import RECTIFIERS, Keywords, Operations, cap_of, modules_at_work
 from generator.records import ReceptiveField
 
 CONTRAST = frozenset({"local_response_norm"})

@@ -48,11 +48,7 @@ import torch
 from torch import Tensor
 
 from generator.networks.network import Network
-<<<<<<< HEAD
-from generator.networks.operations import Operations, cap_of, operand, rectified
-=======
-from generator.networks.operations import Keywords, Operations, operand, rectified
->>>>>>> main
+from generator.networks.operations import Keywords, Operations, cap_of, operand, rectified
 from generator.networks.recording import recording, run
 from generator.networks.trace import CONTRAST, pool_window
 from generator.records import Layer
