@@ -7,7 +7,7 @@ the same, so that no sentence says more than those numbers do.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from statistics import mean
+from statistics import mean, median
 
 from generator.caption.findings import Units, several
 from generator.caption.likeness import ALIKE, CLEARLY, FAR
@@ -29,6 +29,30 @@ def patches(found: Likeness) -> str:
         light = "light and dark lie in much the same places"
     link = "but" if found.colours >= FAR and found.least >= 0 else "and"
     return f"{colours}, {link} {light}."
+
+
+def weakest(shares: Sequence[float]) -> str:
+    """How strong the last patch of a unit is beside its first, in words; empty for no unit.
+
+    ``shares`` are the last activation of each unit over its first, 0 to 1; their median is said.
+    """
+    if not shares:
+        return ""
+    share = median(shares)
+    part = min(PARTS, key=lambda one: abs(one - share))
+    return f"The strongest comes first; the last is typically {PARTS[part]} strong."
+
+
+PARTS = {
+    1.0: "almost as",
+    9 / 10: "about nine tenths as",
+    4 / 5: "about four fifths as",
+    2 / 3: "about two thirds as",
+    1 / 2: "about half as",
+    1 / 3: "about a third as",
+    1 / 4: "about a quarter as",
+    0.0: "far less",
+}
 
 
 def agreed(first: Mapping[int, Likeness], last: Mapping[int, Likeness]) -> str:

@@ -79,7 +79,9 @@ def decode(path: Path, megapixels: int = MEGAPIXELS, profiled: bool = True) -> I
                 opened.load()
             check_size(opened, megapixels)
             picture = to_srgb(opened) if profiled else to_rgb(opened)
-            return _upright(picture, opened)
+            upright = _upright(picture, opened)
+            upright.info.pop("icc_profile", None)  # from here on all colours are sRGB's
+            return upright
     except ImagesError as error:
         raise ImagesError(f"{path.name}: {error}") from error
     except UnidentifiedImageError as error:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from generator import caption
 from generator.caption import findings
-from generator.pages.manifest import LayerFigures
+from generator.pages.manifest import LayerFigures, last_over_first
 from generator.pages.page import Image, Page
 from generator.pages.text import plain
 from generator.records import Cell, Claim
@@ -96,13 +96,8 @@ class Knowing(Page):
     def weakest_words(self) -> str:
         """How much weaker than the first the last patch is, of units that have all of them."""
         k, per_source = self._manifest.settings.k, self._manifest.settings.per_source
-        shares = [
-            unit.top[-1].value / unit.top[0].value
-            for one in self._manifest.layers.values()
-            for unit in one.units.values()
-            if len(unit.top) == k and unit.top[0].value > 0
-        ]
-        return findings.weakest_shown(k, per_source, shares)
+        units = (unit for one in self._manifest.layers.values() for unit in one.units.values())
+        return findings.weakest_shown(k, per_source, last_over_first(units, k))
 
     def fires_words(self) -> str:
         """For how many images half of all units fire; dead ones do not count."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,6 +90,15 @@ class Unit:
     def patches(self) -> Picture | None:
         """The nine patches that made it answer most."""
         return self.pictures.get("patches")
+
+
+def last_over_first(units: Iterable[Unit], k: int) -> list[float]:
+    """The last activation over the first, 0 to 1, of each unit that has ``k`` patches."""
+    return [
+        unit.top[-1].value / unit.top[0].value
+        for unit in units
+        if len(unit.top) == k and unit.top[0].value > 0
+    ]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generator.caption import plain
+from generator.pages.manifest import last_over_first
 from generator.pages.page import Page
 from generator.records import Claim
 
@@ -16,6 +17,12 @@ class Plainly(Page):
         units = self._manifest.likeness.get(index, {})
         found = units.get(place.channel) if place else None
         return plain.patches(found) if found else ""
+
+    def last_patch_line(self, index: int) -> str:
+        """How strong the last patches of a layer's figure are beside the first ones."""
+        one = self._figures(index)
+        shown = (one.units[cell.channel] for cell in one.cells)
+        return plain.weakest(last_over_first(shown, self._manifest.settings.k))
 
     def agreed_line(self, index: int) -> str:
         """Whether the patches of a unit agree less in a layer than in the first."""

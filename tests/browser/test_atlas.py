@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from browser.screens import PHONE, Reader
+from generator.pages.unit_data import INDEX
 
 UNIT = "layers/3/#unit-42"
 TITLE = "#unit-panel-title"
@@ -91,8 +92,10 @@ def test_what_can_be_kept_is_there(reader: Reader) -> None:
         "layer-3-unit-42-preferred.avif",
         "layer-3-unit-42.json",
         None,
+        None,
     ]
-    assert links.last.get_attribute("href") == page.url
+    assert page.locator("dialog .take .share").get_attribute("href") == page.url
+    assert "/your-picture/#watch=3:42" in page.locator("dialog .take .watch").get_attribute("href")
     for at in range(links.count()):
         assert page.request.get(links.nth(at).get_attribute("href")).ok
 
@@ -180,13 +183,12 @@ def test_the_keyboard_alone_is_enough(reader: Reader) -> None:
 
 
 def test_a_filter_finds_words_and_keeps_them_in_the_address(
-    reader: Reader, units: list[dict[str, Any]]
+    reader: Reader, units: list[dict[str, Any]], site: Path
 ) -> None:
-    wheels = [
-        unit["channel"]
-        for unit in units
-        if any(claim["held"] and claim["label"] == "wheel" for claim in unit["claims"])
-    ]
+    index = json.loads((site / INDEX).read_text(encoding="utf-8"))
+    (layer,) = (one for one in index["layers"] if one["layer"] == 3)
+    named = {at for at, (_, *names) in enumerate(index["labels"]) if "wheel" in str(names).lower()}
+    wheels = [channel for channel, *_, found in layer["units"] if named & set(found)]
     assert 0 < len(wheels) < len(units)
     page = reader("layers/3/")
     page.fill("[name=find]", "Wheel")

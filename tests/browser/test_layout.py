@@ -63,6 +63,7 @@ def test_nothing_scrolls_sideways(page: str, reader: Reader) -> None:
     opened = reader(page)
     for width in (360, 390, 640, 820, 1023, 1024, 1280, 1600, 1920, 2560):
         opened.set_viewport_size({"width": width, "height": 900})
+        opened.wait_for_timeout(400)  # the theme moves its drawer and its search
         assert opened.evaluate("document.documentElement.scrollWidth") <= width, width
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.caption import findings
+from generator.caption import findings, plain
 from generator.records import Best, Claim, Hierarchy
 
 
@@ -74,3 +74,20 @@ def test_a_layer_goes_further_only_where_its_numbers_do(last: float, said: str) 
 def test_how_many_images_half_of_the_units_fire_for() -> None:
     assert findings.fires(1.0) == "all of the images"
     assert findings.fires(0.971) == "97.1\N{NO-BREAK SPACE}% of the images or more"
+
+
+@pytest.mark.parametrize(
+    ("shares", "said"),
+    [
+        ([0.2, 0.99, 1.0], "almost as"),
+        ([0.6, 0.62, 0.7], "about two thirds as"),
+        ([0.4, 0.6], "about half as"),
+        ([0.05], "far less"),
+    ],
+)
+def test_the_last_patch_is_as_strong_as_half_of_the_units_have_it(
+    shares: list[float], said: str
+) -> None:
+    sentence = f"The strongest comes first; the last is typically {said} strong."
+    assert plain.weakest(shares) == sentence
+    assert plain.weakest([]) == ""
