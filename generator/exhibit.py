@@ -19,7 +19,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from generator.errors import UsageError, unknown
 from generator.records import MOST_K, Shortcuts
-from generator.records.networks import SIZES
+from generator.records.taken import SIZES
 
 EXHIBITS = Path(__file__).with_name("exhibits.toml")
 DEFAULT = "embedded"

@@ -16,8 +16,9 @@ from test_hostile_settings import EXAMPLES, JSON, on_one_line, refused, right
 
 from generator.errors import WeightsError
 from generator.networks import identity
-from generator.networks.card import FIELDS, Card
+from generator.networks.card import Card
 from generator.networks.loading import load_network
+from generator.records.taken import CARD
 
 NUMBERS = st.lists(st.floats() | st.integers(), min_size=3, max_size=3)
 
@@ -69,7 +70,7 @@ def test_a_card_that_cannot_be_ends_with_one_line(
     weights = weights_with({name: value})
     words = ["--weights", str(weights), "--images", "photographs", "--out", "a/store"]
     said = refused(words, capsys)
-    assert f"mine.json: '{name}' is not {FIELDS[name][0]}" in said
+    assert f"mine.json: '{name}' is not {CARD[name]}" in said
 
 
 def test_what_is_no_card_of_these_weights_is_left_alone() -> None:
@@ -92,7 +93,7 @@ def test_only_what_is_used_of_a_card_is_kept() -> None:
 
 @EXAMPLES
 @given(
-    card=st.dictionaries(st.sampled_from([*FIELDS, "classes"]), JSON | NUMBERS, max_size=3),
+    card=st.dictionaries(st.sampled_from([*CARD, "classes"]), JSON | NUMBERS, max_size=3),
 )
 def test_any_card(card: dict[str, Any]) -> None:
     weights = weights_with(card)

@@ -34,8 +34,9 @@ import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
 from generator.errors import ImagesError
-from generator.images.formats import HEAD, NAMES, form_of, learn_heic
+from generator.images.formats import HEAD, form_of, learn_heic
 from generator.images.profiles import converted
+from generator.records.taken import PICTURES
 
 MEGAPIXELS = 64  # a large camera's photograph, and at most a gigabyte while it is unpacked
 SCANS = 20  # passes over all pixels that a progressive JPEG may ask for; encoders write up to 18
@@ -85,7 +86,7 @@ def decode(path: Path, megapixels: int = MEGAPIXELS, profiled: bool = True) -> I
     except ImagesError as error:
         raise ImagesError(f"{path.name}: {error}") from error
     except UnidentifiedImageError as error:
-        raise ImagesError(f"{path.name}: is not a {NAMES} image") from error
+        raise ImagesError(f"{path.name}: is not a {PICTURES} image") from error
     except Image.DecompressionBombError as error:
         raise ImagesError(f"{path.name}: is more than {megapixels} million pixels") from error
     except MemoryError as error:

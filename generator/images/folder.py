@@ -16,9 +16,10 @@ from PIL import Image
 from generator.errors import ImagesError
 from generator.images.collection import Collection, Item
 from generator.images.decode import MEGAPIXELS, decode, open_regular
-from generator.images.formats import HEAD, NAMES, SUFFIXES, form_of, why_refused
+from generator.images.formats import HEAD, form_of, why_refused
 from generator.images.jpeg import Jpeg, plain_jpeg
 from generator.images.listing import check_splits, files_below
+from generator.records.taken import PICTURE_ENDINGS, PICTURES
 
 DIGITS = 32  # of an image's SHA-256 that are kept: enough that no two images share them
 
@@ -61,7 +62,7 @@ def open_folder(root: Path, megapixels: int = MEGAPIXELS, follow_links: bool = F
         items.add(name)
     if not items:
         first = f"; {left.refused[0][0]} {left.refused[0][1]}" if left.refused else ""
-        raise ImagesError(f"{root}: holds no {NAMES} picture that can be used{first}")
+        raise ImagesError(f"{root}: holds no {PICTURES} picture that can be used{first}")
     return Collection(
         name=root.resolve().name,
         title=f"the folder {root.resolve().name!r}",
@@ -177,7 +178,7 @@ def _content(path: Path) -> tuple[str | None, str | None]:
         with open_regular(path) as file:
             form = form_of(file.read(HEAD))
             refused = why_refused(form, suffix)
-            if refused or not (form or suffix in SUFFIXES):
+            if refused or not (form or suffix in PICTURE_ENDINGS):
                 return None, refused
             file.seek(0)
             return hashlib.file_digest(file, "sha256").hexdigest(), None

@@ -6,19 +6,9 @@ from functools import cache
 from importlib.util import find_spec
 
 from generator.errors import ImagesError
+from generator.records.taken import OTHER_PICTURES, RAW_PICTURES
 
-NAMES = "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC"
 HEAD = 64  # bytes that tell it
-# What a picture of one of these may be called; what it is shows when it is opened.
-SUFFIXES = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"} | {
-    *(".avif", ".heic", ".heif", ".hif")
-}
-# Pictures, or what their makers call so, that nothing here reads: named, not passed over.
-OTHERS = {".svg", ".psd", ".ai", ".eps", ".jxl", ".jp2", ".j2k", ".ico", ".tga", ".ppm"} | {
-    *(".pgm", ".pbm", ".dds", ".exr", ".hdr", ".xcf", ".pcx")
-}
-# A camera's raw files; many are TIFFs by their first bytes, with a thumbnail for a picture.
-RAW = {".dng", ".cr2", ".cr3", ".nef", ".nrw", ".arw", ".orf", ".rw2", ".raf", ".pef", ".srw"}
 STARTS = (
     (b"\xff\xd8\xff", "JPEG"),
     (b"\x89PNG\r\n\x1a\n", "PNG"),
@@ -56,11 +46,11 @@ def form_of(head: bytes) -> str | None:
 
 def why_refused(form: str | None, suffix: str) -> str | None:
     """Why a picture is refused by its format and its name's ending, before it is opened."""
-    if suffix in RAW:
+    if suffix in RAW_PICTURES:
         return "is a camera's raw file; convert it to JPEG, or give its JPEG"
     if form == "HEIF" and not reads_heic():
         return "is a HEIC picture, which takes one more package: pip install pillow-heif"
-    if form is None and suffix in OTHERS:
+    if form is None and suffix in OTHER_PICTURES:
         return f"is a {suffix} file, which is not read; convert it to PNG or JPEG"
     return None
 

@@ -8,13 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from generator.errors import ImagesError, one_line
-from generator.images.formats import SUFFIXES
+from generator.records.taken import LEFT_BEHIND, PICTURE_ENDINGS, SPLITS
 
-# What programs leave in folders of photographs, besides what is hidden by a dot.
-LEFT_BEHIND = {"__macosx", "@eadir", "thumbs.db", "ehthumbs.db", "desktop.ini"} | {
-    *("#recycle", "$recycle.bin", "system volume information", "lost+found")
-}
-SPLITS = ("train", "training", "val", "valid", "validation", "test", "testing")
 FOLLOW = "--follow-links follows it"
 
 
@@ -66,7 +61,7 @@ def files_below(root: Path, follow_links: bool = False) -> Iterator[Listed]:
             elif entry.is_file():
                 yield Listed(name)
             else:
-                yield Listed(name, "is not a regular file", _suffix(name) in SUFFIXES)
+                yield Listed(name, "is not a regular file", _suffix(name) in PICTURE_ENDINGS)
 
     yield from below(os.fspath(root), "")
 
@@ -89,7 +84,7 @@ def check_splits(root: Path) -> None:
                 continue
             if entry.is_dir():
                 folders.append(entry.name)
-            elif _suffix(entry.name) in SUFFIXES:
+            elif _suffix(entry.name) in PICTURE_ENDINGS:
                 return
     parts = [one for one in SPLITS if one in {name.lower() for name in folders}]
     if len(parts) < len(folders) or not parts:

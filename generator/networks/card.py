@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import WeightsError
-from generator.records.networks import SIZES
+from generator.records.taken import CARD, IMAGENET, SIZES
 
 
 def _number(value: Any, low: float, high: float) -> bool:
@@ -42,27 +42,21 @@ def _epochs(value: Any) -> bool:
 
 
 def _text(value: Any) -> bool:
-    return value is None or isinstance(value, str)
+    return isinstance(value, str)
 
 
-IMAGENET = "imagenet"  # stands for the names of its 1,000 classes, in their usual order
-
-# What is used of a card: in words what each value has to be, and whether it is. Pixels run from
-# 0 to 1, and nothing can be divided by a deviation of 0.
-FIELDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "trained_on": ("text", _text),
-    "measured_on": ("text", _text),
-    "top1": ("a number from 0 to 1", lambda value: value is None or _number(value, 0, 1)),
-    "mean": ("three numbers from 0 to 1", lambda value: _colours(value, 0, 1)),
-    "std": ("three numbers from 0.001 to 1", lambda value: _colours(value, 0.001, 1)),
-    "size": (
-        f"a whole number from {SIZES[0]} to {SIZES[1]}",
-        lambda value: type(value) is int and SIZES[0] <= value <= SIZES[1],
-    ),
-    "title": ("text", _text),
-    "classes": (f"a list of names, or the word {IMAGENET}", _names),
-    "class_names": ("a list of names of folders", _folders),
-    "snapshots": ("a list of whole numbers from 0 to 1000000", _epochs),
+# Whether a value of a card is what ``CARD`` says in words.
+RIGHT: dict[str, Callable[[Any], bool]] = {
+    "title": _text,
+    "classes": _names,
+    "class_names": _folders,
+    "mean": lambda value: _colours(value, 0, 1),
+    "std": lambda value: _colours(value, 0.001, 1),
+    "size": lambda value: type(value) is int and SIZES[0] <= value <= SIZES[1],
+    "trained_on": _text,
+    "top1": lambda value: _number(value, 0, 1),
+    "measured_on": _text,
+    "snapshots": _epochs,
 }
 
 
@@ -90,11 +84,11 @@ class Card:
 def checked(said: Mapping[str, object], path: Path) -> Card:
     """What is used of the card that lies at ``path``; WeightsError for a value that can't be."""
     used: dict[str, Any] = {}
-    for name, (words, right) in FIELDS.items():
+    for name, words in CARD.items():
         value = said.get(name)
         if value is None:
             continue
-        if not right(value):
+        if not RIGHT[name](value):
             raise WeightsError(
                 f"{path}: {name!r} is not {words}; mend it, or give the weights without this file"
             )

@@ -15,17 +15,9 @@ from safetensors.torch import load_file
 from torch.serialization import safe_globals
 
 from generator.errors import WeightsError
+from generator.records.taken import NO_WEIGHTS, WEIGHTS_FILES
 
-SAFETENSORS, ZIP, PICKLE = "safetensors", "a zip of torch.save", "a pickle of torch.save"
-# What a file begins with that holds no weights to be read here, and what to do about it.
-OTHERS: dict[bytes, str] = {
-    b"\x89HDF": "is an HDF5 file, as Keras writes them; only networks of PyTorch are read",
-    b"version https://git-lfs": "is a pointer of Git LFS, not the weights; run `git lfs pull`",
-    b"<": "is a web page, not weights; download the file itself",
-    b"\x1f\x8b": "is packed with gzip; unpack it first",
-    b"BZh": "is packed with bzip2; unpack it first",
-    b"\xfd7zXZ": "is packed with xz; unpack it first",
-}
+SAFETENSORS, ZIP, PICKLE = WEIGHTS_FILES
 
 
 class Beside:
@@ -125,7 +117,7 @@ def kind_of(path: Path) -> str:
     """How a file holds its weights, by its first bytes; WeightsError for one that holds none."""
     with path.open("rb") as file:
         start = file.read(64)
-    for mark, words in OTHERS.items():
+    for mark, words in NO_WEIGHTS.items():
         if start.lstrip().startswith(mark):
             raise WeightsError(f"{path}: {words}")
     if not start:

@@ -19,9 +19,7 @@ from generator.networks.identity import WeightsFile
 from generator.networks.keys import Fit, best_fit
 from generator.networks.nearest import nearest
 from generator.networks.nests import StateDict, checked_tensors, state_dicts
-
-# What profilers and normalisations count, which no map depends on.
-COUNTERS = ("num_batches_tracked", "total_ops", "total_params")
+from generator.records.taken import COUNTERS
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,8 @@ import torch
 from torch import Tensor
 
 from generator.networks.nests import StateDict
+from generator.records.taken import WRAPPERS
 
-# Modules that wrap others and leave their name in the middle of those of the weights.
-WRAPPERS = ("module", "_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module")
 # Names that torchvision's own networks had once and its published files still have, as its own
 # loaders translate them: those of DenseNets, and of the perceptrons in vision transformers.
 OLDER_NAMES = (

@@ -15,11 +15,6 @@ from generator.errors import WeightsError
 # Names that say that what they hold was averaged over training; plain weights go before it.
 AVERAGES = ("ema", "average", "averaged", "swa", "teacher", "shadow")
 DEEPEST = 6  # nests in nests; no trainer has more
-# Names of nests that trainers use. They are not needed to find weights, only to tell of them.
-NESTS = (
-    *("state_dict", "model_state_dict", "model", "net", "network", "module", "params"),
-    *("ema", "state_dict_ema", "model_ema", "params_ema"),
-)
 
 
 @dataclass(frozen=True)

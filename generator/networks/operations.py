@@ -16,11 +16,10 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils.hooks import RemovableHandle
 
-RELU = frozenset({"relu", "relu_"})
-RELU6 = frozenset({"relu6", "relu6_"})
-HARD_TANH = frozenset({"hardtanh", "hardtanh_"})
+from generator.records.taken import HARD_TANH, RELU, RELU6
+
 # All that may rectify. ReLU6 is a hard-tanh from 0 to 6, and torch's module of it says so.
-RECTIFIERS = RELU | RELU6 | HARD_TANH
+RECTIFIERS = RELU.names | RELU6.names | HARD_TANH.names
 ENDS = (("min_val", -1.0), ("max_val", 1.0))  # of a hard-tanh, where nothing else is said
 Keywords = dict[str, Any]  # what a call is given by name
 
@@ -64,11 +63,11 @@ def cap_of(name: str, args: tuple[Any, ...], kwargs: Keywords) -> float | None:
     hard-tanh from another number  negative ones too  is no rectifier
     =============================  =================  =================
     """
-    if name in RELU:
+    if name in RELU.names:
         return math.inf
-    if name in RELU6:
+    if name in RELU6.names:
         return 6.0
-    if name in HARD_TANH:
+    if name in HARD_TANH.names:
         given = dict(zip(("input", "min_val", "max_val", "inplace"), args, strict=False))
         least, most = ({**given, **kwargs}.get(end, own) for end, own in ENDS)
         return float(most) if least == 0 < most else None
@@ -89,7 +88,7 @@ def rectified(
     activation, cap = operand(args, kwargs), cap_of(name, args, kwargs)
     assert cap is not None
     result = rectify(activation, cap)
-    place = 3 if name in HARD_TANH else 1
+    place = 3 if name in HARD_TANH.names else 1
     inplace = args[place] if len(args) > place else kwargs.get("inplace", False)
     return activation.copy_(result) if inplace or name.endswith("_") else result
 

@@ -12,7 +12,7 @@ from torch import nn
 from torchvision import models
 
 from generator.errors import UsageError, unknown
-from generator.networks.card import IMAGENET, Card
+from generator.networks.card import Card
 from generator.networks.channels import take_colours
 from generator.networks.fitting import Filled, fill_from
 from generator.networks.identity import (
@@ -30,6 +30,7 @@ from generator.networks.preprocessing import Colour, Preprocessing
 from generator.networks.weights import download
 from generator.networks.zfnet import ARCHITECTURES
 from generator.records.networks import ASSUMED, Provenance
+from generator.records.taken import IMAGENET
 
 IMAGENET_MEAN: Colour = (0.485, 0.456, 0.406)
 IMAGENET_STD: Colour = (0.229, 0.224, 0.225)

@@ -24,19 +24,9 @@ from torch import Tensor, nn
 from generator.errors import UnsupportedNetworkError, unknown
 from generator.networks.operations import RECTIFIERS, Keywords, Operations, cap_of, modules_at_work
 from generator.records import ReceptiveField
+from generator.records.taken import CONVOLUTIONS, OPERATIONS, POOLING, WHOLE
 
-CONTRAST = frozenset({"local_response_norm"})
-POOLS = frozenset({"max_pool2d", "avg_pool2d"})
-# Operations after which every place of a map sees what it saw before.
-POINTWISE = frozenset(
-    {"batch_norm", "dropout", "dropout_", "feature_dropout", "add", "add_", "__add__", "__iadd__",
-     "__radd__", "cat", "concat", "contiguous", "clone", "to", "chunk", "split", "view", "reshape",
-     "transpose", "permute", "identity", "detach"}
-)  # fmt: skip
-# Operations after which a place sees the whole image: no layer can be shown behind them.
-WHOLE = frozenset(
-    {"adaptive_avg_pool2d", "adaptive_max_pool2d", "linear", "flatten", "mean", "squeeze"}
-)
+KNOWN = frozenset().union(*(kind.names for kind in OPERATIONS))
 # Questions about a tensor, which make no map.
 QUESTIONS = frozenset(
     {"dim", "size", "numel", "__get__", "stride", "is_floating_point", "_assert", "__len__"}
@@ -123,7 +113,7 @@ class _Watch(Operations):
         sources: list[_Map],
         result: Tensor,
     ) -> Field | None:
-        if name not in RECTIFIERS | CONTRAST | POOLS | POINTWISE | WHOLE | {"conv2d"}:
+        if name not in KNOWN:
             raise UnsupportedNetworkError(
                 f"{name} (in {self.where}) is not an operation that projections are defined for: "
                 "convolution, ReLU (capped, too), max- and average-pooling, batch normalisation, "
@@ -135,12 +125,12 @@ class _Watch(Operations):
                 "projections are defined for ReLU, ReLU6 and hard-tanh from 0 up"
             )
         fields = [source.field for source in sources]
-        if name in WHOLE or any(field is None for field in fields):
+        if name in WHOLE.names or any(field is None for field in fields):
             return None
         joined = _join([field for field in fields if field is not None], self.where)
-        if name == "conv2d":
+        if name in CONVOLUTIONS.names:
             window = conv_window(*args, **kwargs)
-        elif name in POOLS:
+        elif name in POOLING.names:
             window = pool_window(*args, **kwargs)
         else:
             kept = result.dim() >= 4 and result.shape[-2:] == sources[0].tensor.shape[-2:]

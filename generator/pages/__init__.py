@@ -17,6 +17,7 @@ from generator.pages import learned
 from generator.pages.asking import Asking
 from generator.pages.atlas import Atlas
 from generator.pages.benchmark import Benchmark
+from generator.pages.bringing import Bringing
 from generator.pages.course import Course
 from generator.pages.feeding import Feeding
 from generator.pages.figures import Words
@@ -40,7 +41,7 @@ APART = (TEMPLATES, "overrides")  # folders of docs/ that hold no pages
 LAYER, NUMBERS = f"{TEMPLATES}/layer.md", f"{TEMPLATES}/numbers.md"
 KINDS: tuple[type[Page], ...] = (
     *(Words, Feeding, Plainly, Knowing, Atlas, Remade, learned.Learned),
-    *(Course, Asking, Benchmark, Settings, Live),
+    *(Course, Asking, Benchmark, Settings, Bringing, Live),
 )
 PRACTICE = "tensorflow-convolution-layer.md"
 NOTEBOOK = "convolution-layer.ipynb"  # the practice page, to take away

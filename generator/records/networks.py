@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SIZES = (8, 4096)  # pixels across a network's input: least and most
 ASSUMED = "assumed"  # whose constants they are, where nobody has said
 
 

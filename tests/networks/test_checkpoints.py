@@ -24,7 +24,8 @@ from generator.errors import WeightsError
 from generator.networks import fitting, nearest
 from generator.networks.fitting import Filled, fill_from
 from generator.networks.identity import weights_file
-from generator.networks.nests import NESTS, state_dicts
+from generator.networks.nests import state_dicts
+from generator.records.taken import NESTS
 
 State = dict[str, Tensor]
 

@@ -9,6 +9,7 @@ from torchvision import models
 
 from generator.errors import UnsupportedNetworkError
 from generator.networks.loading import load_network
+from generator.records.taken import STOPPED
 from generator.scan.activations import maxima
 from generator.techniques.deconvnet import project
 
@@ -18,13 +19,11 @@ RUNS = [
     "shufflenet_v2_x0_5", "squeezenet1_1", "vgg11", "vgg11_bn", "wide_resnet50_2",
 ]  # fmt: skip
 REFUSED = {
-    "mobilenet_v3_small": "hardswish",
-    "efficientnet_b0": "silu",
-    "convnext_tiny": "permute|layer_norm|gelu",
-    "swin_t": "permute|layer_norm|gelu",
-    "vit_b_16": "layer_norm|__getitem__|expand|gelu",
-    "regnet_y_400mf": "sigmoid",
-    "maxvit_t": "gelu",
+    name: "|".join(next(words for start, words in STOPPED.items() if name.startswith(start)))
+    for name in (
+        *("mobilenet_v3_small", "efficientnet_b0", "convnext_tiny", "swin_t", "vit_b_16"),
+        *("regnet_y_400mf", "maxvit_t"),
+    )
 }
 
 

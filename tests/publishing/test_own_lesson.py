@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,8 @@ CLASSES = ("checks", "dots", "stripes")
 def snippets(language: str) -> list[str]:
     """The page's code blocks of a language, in order."""
     text = PAGE.read_text(encoding="utf-8")
-    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    found = re.findall(rf"^ *```{language}\n(.*?)```", text, re.DOTALL | re.MULTILINE)
+    return [textwrap.dedent(one) for one in found]  # in tabs they are set in
 
 
 def draw(folder: Path) -> None:

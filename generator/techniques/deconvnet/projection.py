@@ -50,8 +50,9 @@ from torch import Tensor
 from generator.networks.network import Network
 from generator.networks.operations import Keywords, Operations, cap_of, operand, rectified
 from generator.networks.recording import recording, run
-from generator.networks.trace import CONTRAST, pool_window
+from generator.networks.trace import pool_window
 from generator.records import Layer
+from generator.records.taken import CONTRAST
 
 
 def project(
@@ -130,7 +131,7 @@ class DeconvolutionMode(Operations):
         if cap_of(name, args, kwargs) is not None:
             return rectified(name, args, kwargs, _Rectify.apply)
         result = func(*args, **kwargs)
-        if name in CONTRAST:
+        if name in CONTRAST.names:
             return _PassBack.apply(operand(args, kwargs), result)
         if name == "max_pool2d" and self._random is not None:
             activation = operand(args, kwargs)
@@ -190,7 +191,7 @@ class _Followed(DeconvolutionMode):
     KINDS: Mapping[str, str] = {
         "conv2d": "filter",
         "max_pool2d": "unpool",
-        **dict.fromkeys(CONTRAST, "pass"),
+        **dict.fromkeys(CONTRAST.names, "pass"),
         "avg_pool2d": "spread",
         "batch_norm": "scale",
     }
