@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
-from generator.networks.operations import operand
-from generator.networks.trace import RECTIFIERS, conv_window, pool_window
+from generator.networks.operations import RELU, operand
+from generator.networks.trace import conv_window, pool_window
 
 Numbers32 = npt.NDArray[np.float32]
 Pair = tuple[int, int]
@@ -192,7 +192,7 @@ READERS: dict[str, CallReader] = {
     "adaptive_max_pool2d": _plain("adaptive-max-pool"),
     "mean": _mean,
     "local_response_norm": _contrast,
-    **dict.fromkeys(RECTIFIERS, _plain("relu")),
+    **dict.fromkeys(RELU, _plain("relu")),
     **dict.fromkeys(("add", "add_", "__add__", "__iadd__", "__radd__"), _add),
     **dict.fromkeys(("cat", "concat"), _join),
 }

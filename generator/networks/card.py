@@ -8,7 +8,8 @@ A card is a JSON object beside the weights, or where ``--card`` says:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,10 @@ def _names(value: Any) -> bool:
     if value == IMAGENET:
         return True
     return isinstance(value, list) and bool(value) and all(type(one) is str for one in value)
+
+
+def _folders(value: Any) -> bool:
+    return value != IMAGENET and _names(value)
 
 
 def _epochs(value: Any) -> bool:
@@ -56,16 +61,42 @@ FIELDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     ),
     "title": ("text", _text),
     "classes": (f"a list of names, or the word {IMAGENET}", _names),
-    "class_names": ("a list of names of folders", _names),
+    "class_names": ("a list of names of folders", _folders),
     "snapshots": ("a list of whole numbers from 0 to 1000000", _epochs),
 }
 
 
-def checked(card: dict[str, Any], path: Path) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Card:
+    """What a card says, under the names that it has in JSON; None where it says nothing.
+
+    ``mean`` and ``std`` are one number, of networks that see in grey, or three. ``classes`` are
+    the names of the outputs in their order, or the word ``imagenet``; ``class_names`` what
+    folders of these classes are called; ``snapshots`` the epochs of which copies were kept.
+    """
+
+    trained_on: str | None = None
+    measured_on: str | None = None
+    top1: float | None = None
+    mean: tuple[float, ...] | None = None
+    std: tuple[float, ...] | None = None
+    size: int | None = None
+    title: str | None = None
+    classes: tuple[str, ...] | str | None = None
+    class_names: tuple[str, ...] | None = None
+    snapshots: tuple[int, ...] = ()
+
+
+def checked(said: Mapping[str, object], path: Path) -> Card:
     """What is used of the card that lies at ``path``; WeightsError for a value that can't be."""
+    used: dict[str, Any] = {}
     for name, (words, right) in FIELDS.items():
-        if name in card and not right(card[name]):
+        value = said.get(name)
+        if value is None:
+            continue
+        if not right(value):
             raise WeightsError(
                 f"{path}: {name!r} is not {words}; mend it, or give the weights without this file"
             )
-    return {name: card[name] for name in FIELDS if name in card}
+        used[name] = tuple(value) if isinstance(value, list) else value
+    return Card(**used)

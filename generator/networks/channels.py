@@ -53,8 +53,8 @@ def take_colours(module: nn.Module) -> bool:
     name, conv = first
     if conv.in_channels != 1 or not name:
         raise UnsupportedNetworkError(
-            f"{name or 'the network'} takes images of {conv.in_channels} channels; photographs "
-            "have three, and can be made grey for one"
+            f"the first convolution, {name!r}, takes images of {conv.in_channels} channels; "
+            "photographs have three, and can be made grey for one"
         )
     with torch.no_grad():
         wide = nn.Conv2d(

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
+from generator.networks.card import Card
 from generator.networks.identity import (
     bundled_statistics,
     card_for,
@@ -32,7 +32,7 @@ class ChosenWeights:
     """
 
     sha256: str | None
-    card: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    card: Card = field(default_factory=Card)
     snapshots: Mapping[int, Path] = field(default_factory=lambda: MappingProxyType({}))
     statistics: Path | None = None
     pictures: Path | None = None

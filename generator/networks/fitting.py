@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -90,7 +91,9 @@ def _first_version(module: MNASNet, fit: Fit) -> bool:
         return False
     empty: OrderedDict[str, Tensor] = OrderedDict()
     empty._metadata = {"": {"version": 1}}  # type: ignore[attr-defined]
-    module.load_state_dict(empty, strict=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that there is a newer one, to train anew
+        module.load_state_dict(empty, strict=False)
     return True
 
 

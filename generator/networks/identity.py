@@ -9,10 +9,9 @@ import stat
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from generator.errors import WeightsError
-from generator.networks.card import checked
+from generator.networks.card import Card, checked
 from generator.networks.own import code_of
 
 BUNDLED = Path(__file__).parent / "weights"
@@ -87,7 +86,7 @@ def weights_path(name: str, weights: str | None) -> Path | None:
     return None if weights == RANDOM else weights_file(weights).path
 
 
-def card_of(path: Path) -> dict[str, Any]:
+def card_of(path: Path) -> Card:
     """What ``FILE.json`` beside weights says of them, ``FILE`` with its own ending or without.
 
     Training writes one. Empty where none lies there, or one that names other weights by their
@@ -102,10 +101,10 @@ def card_of(path: Path) -> dict[str, Any]:
             continue
         if isinstance(card, dict) and card.get("sha256", file_sha256(path)) == file_sha256(path):
             return checked(card, beside)
-    return {}
+    return Card()
 
 
-def card_at(path: Path) -> dict[str, Any]:
+def card_at(path: Path) -> Card:
     """The card in a file that was named; WeightsError where it is none, or says what can't be."""
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
@@ -117,12 +116,12 @@ def card_at(path: Path) -> dict[str, Any]:
     return checked(card, path)
 
 
-def card_for(model: str, weights: str | None, card: str | None = None) -> dict[str, Any]:
+def card_for(model: str, weights: str | None, card: str | None = None) -> Card:
     """The card of a network: the one that was named, else that beside its weights, else empty."""
     if card is not None:
         return card_at(Path(card))
     path = weights_path(model, weights)
-    return card_of(path) if path else {}
+    return card_of(path) if path else Card()
 
 
 def snapshots(name: str, weights: str | None) -> dict[int, Path]:
@@ -131,7 +130,7 @@ def snapshots(name: str, weights: str | None) -> dict[int, Path]:
     They lie beside the weights as ``NAME-epochN.safetensors``; the card says which there are.
     """
     path = weights_path(name, weights)
-    epochs = card_of(path).get("snapshots", ()) if path else ()
+    epochs = card_of(path).snapshots if path else ()
     found = {epoch: path.with_name(f"{path.stem}-epoch{epoch}.safetensors") for epoch in epochs}  # type: ignore[union-attr]
     return {epoch: file for epoch, file in sorted(found.items()) if file.is_file()}
 

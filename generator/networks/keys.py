@@ -74,7 +74,7 @@ def best_fit(own: SHAPES, found: Sequence[StateDict], part: str = "") -> Fit | N
     best = max(fits, key=lambda one: (one.convolutions, one.all))
     same = _first(own, best)
     others = {
-        one.place: None
+        (one.source.place if one.source.place != best.source.place else one.place): None
         for one in fits
         if one.convolutions == best.convolutions > 0 and _first(own, one) is not same
     }

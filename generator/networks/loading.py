@@ -40,9 +40,9 @@ def load_network(
     module.requires_grad_(False).eval()
     # Channels last is the order in which convolutions of a few channels run fastest.
     module.to(device=place, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    says = _says(module, preprocess.size, place)
     traced = trace(module, preprocess.size, place, layers)
     names = layers or shown_layers(name, traced)
-    says = _says(module, preprocess.size, place)
     return Network(
         name=name,
         module=module,

@@ -98,8 +98,8 @@ def build_own(code: Code) -> nn.Module:
             ) from error
     if not isinstance(made, nn.Module):
         raise UsageError(
-            f"{code.source}: {code.name}() gave a {type(made).__name__}; it has to give a "
-            "torch.nn.Module"
+            f"{code.source}: {code.name}() gave an object of type {type(made).__name__}; it has "
+            "to give a torch.nn.Module"
         )
     return made
 

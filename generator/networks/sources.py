@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import nn
 from torchvision import models
 
 from generator.errors import UsageError, unknown
+from generator.networks.card import IMAGENET, Card
 from generator.networks.channels import take_colours
 from generator.networks.fitting import Filled, fill_from
 from generator.networks.identity import (
@@ -24,7 +25,7 @@ from generator.networks.identity import (
 )
 from generator.networks.nearest import INCEPTIONS, build_known, known_networks
 from generator.networks.network import Classes
-from generator.networks.own import TIMM, Preset, build_own, build_timm, code_of
+from generator.networks.own import TIMM, Preset, build_own, build_timm, code_of, public_name
 from generator.networks.preprocessing import Colour, Preprocessing
 from generator.networks.weights import download
 from generator.networks.zfnet import ARCHITECTURES
@@ -33,6 +34,7 @@ from generator.records.networks import ASSUMED, Provenance
 IMAGENET_MEAN: Colour = (0.485, 0.456, 0.406)
 IMAGENET_STD: Colour = (0.229, 0.224, 0.225)
 OFFERED = Preset(224, 256, IMAGENET_MEAN, IMAGENET_STD, "bilinear")  # where nobody says otherwise
+GREY_MEAN, GREY_STD = (0.449,), (0.226,)  # ImageNet's in grey: the averages of its three
 HIGHEST = 100  # pixels across an input that is not cut out of a larger picture
 
 
@@ -51,10 +53,10 @@ def source(
     name: str, weights: str | None, seed: int, card: str | None = None, size: int | None = None
 ) -> FilledNetwork:
     """Build the network called ``name`` and fill it; see ``generator.networks.load``."""
-    said = {} if weights == RANDOM and card is None else card_for(name, weights, card)
+    said = Card() if weights == RANDOM and card is None else card_for(name, weights, card)
     torch.manual_seed(seed)
     module, preset, whose = _built(name, weights)
-    published = None
+    published, file = None, None
     if weights == RANDOM:
         module = _shuffled(module, seed) if code_of(name) else module
         filled, provenance = Filled(), _random(seed)
@@ -67,28 +69,29 @@ def source(
             provenance, published = _provenance(name, weights, file)
     constants = whose if published or provenance.random or whose == "timm" else ASSUMED
     grey = take_colours(module) or filled.grey
-    mean, std = (_three(said[key]) if key in said else None for key in ("mean", "std"))
-    if mean and std:
+    if said.mean and said.std:
         constants = "card"
-    side = size or said.get("size") or preset.size
+    side = size or said.size or preset.size
     preprocess = Preprocessing(
         size=side,
         resize=preset.resize if side == preset.size else _resize(side, preset),
-        mean=mean or _three(preset.mean),
-        std=std or _three(preset.std),
+        mean=_three(said.mean or (GREY_MEAN if grey else preset.mean)),
+        std=_three(said.std or (GREY_STD if grey else preset.std)),
         interpolation=preset.interpolation,
         grey=grey,
     )
     notes = [*filled.notes]
+    if file is None and not provenance.random:
+        notes.append("no --weights were given, so its weights are those that its code puts in")
     if grey:
         notes.append("it takes one channel: photographs are made grey for it")
     provenance = replace(
         provenance,
-        trained_on=said.get("trained_on", provenance.trained_on),
-        accuracy=said.get("top1", provenance.accuracy),
-        accuracy_on=said.get("measured_on", provenance.accuracy_on),
+        trained_on=said.trained_on or provenance.trained_on,
+        accuracy=provenance.accuracy if said.top1 is None else said.top1,
+        accuracy_on=said.measured_on or provenance.accuracy_on,
         constants=constants,
-        title=said.get("title"),
+        title=said.title,
         notes=tuple(notes),
     )
     return FilledNetwork(
@@ -104,6 +107,8 @@ def _built(name: str, weights: str | None) -> tuple[nn.Module, Preset, str]:
     if name.startswith(TIMM):
         module, preset = build_timm(name.removeprefix(TIMM))
         return module, preset, "timm"
+    if name.endswith(".py"):
+        raise UsageError(f"{name}: say what in it makes the network, as --model {name}:CALLABLE")
     if name not in known_networks():
         raise unknown("network", name, known_networks())
     module = build_known(name, random=weights == RANDOM)
@@ -204,7 +209,7 @@ def _as_made(module: nn.Module, name: str) -> Provenance:
     for key, tensor in module.state_dict().items():
         digest.update(key.encode())
         digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
-    return Provenance(source=f"as {Path(name).name} makes them", sha256=digest.hexdigest())
+    return Provenance(source=f"as {public_name(name)} makes them", sha256=digest.hexdigest())
 
 
 def _shuffled(module: nn.Module, seed: int) -> nn.Module:
@@ -217,15 +222,14 @@ def _shuffled(module: nn.Module, seed: int) -> nn.Module:
     return module
 
 
-def _three(values: Any) -> Colour:
+def _three(values: Sequence[float]) -> Colour:
     """Constants of three colours, also where one stands for all."""
     numbers = [float(one) for one in values]
     red, green, blue = numbers * 3 if len(numbers) == 1 else numbers
     return red, green, blue
 
 
-def _classes(said: dict[str, Any], published: bool) -> Classes:
-    named = said.get("classes")
-    if isinstance(named, str) or (published and named is None):
+def _classes(said: Card, published: bool) -> Classes:
+    if said.classes == IMAGENET or (published and said.classes is None):
         return Classes(imagenet=True)
-    return Classes(tuple(named or ()), tuple(said.get("class_names") or ()))
+    return Classes(tuple(said.classes or ()), tuple(said.class_names or ()))

@@ -22,10 +22,9 @@ import torch
 from torch import Tensor, nn
 
 from generator.errors import UnsupportedNetworkError, unknown
-from generator.networks.operations import Keywords, Operations, modules_at_work
+from generator.networks.operations import RECTIFIERS, Keywords, Operations, cap_of, modules_at_work
 from generator.records import ReceptiveField
 
-RECTIFIERS = frozenset({"relu", "relu_"})
 CONTRAST = frozenset({"local_response_norm"})
 POOLS = frozenset({"max_pool2d", "avg_pool2d"})
 # Operations after which every place of a map sees what it saw before.
@@ -110,7 +109,7 @@ class _Watch(Operations):
             return result
         for tensor in _tensors(result):
             field = self._field(name, args, kwargs, sources, tensor)
-            rectified = name in RECTIFIERS or (
+            rectified = cap_of(name, args, kwargs) is not None or (
                 name in ("cat", "concat") and all(source.rectified for source in sources)
             )
             self.maps[id(tensor)] = _Map(field, rectified, tensor)
@@ -127,8 +126,13 @@ class _Watch(Operations):
         if name not in RECTIFIERS | CONTRAST | POOLS | POINTWISE | WHOLE | {"conv2d"}:
             raise UnsupportedNetworkError(
                 f"{name} (in {self.where}) is not an operation that projections are defined for: "
-                "convolution, ReLU, max- and average-pooling, batch normalisation, "
+                "convolution, ReLU (capped, too), max- and average-pooling, batch normalisation, "
                 "concatenation and addition are"
+            )
+        if name in RECTIFIERS and cap_of(name, args, kwargs) is None:
+            raise UnsupportedNetworkError(
+                f"{name} (in {self.where}) hands on numbers below zero, so it is no rectifier; "
+                "projections are defined for ReLU, ReLU6 and hard-tanh from 0 up"
             )
         fields = [source.field for source in sources]
         if name in WHOLE or any(field is None for field in fields):

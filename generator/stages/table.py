@@ -9,7 +9,7 @@ one passage in ``docs/``. No torch: a warm build only needs the keys.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from generator.exhibit import Exhibit
 from generator.networks.chosen import ChosenWeights
@@ -77,7 +77,7 @@ def stage_keys(
     )
     # The settings of each input, with their content in place of names, and what else it is.
     parts = exhibit.parts()
-    parts["network"] |= {"weights": weights.sha256, "card": dict(weights.card)}
+    parts["network"] |= {"weights": weights.sha256, "card": asdict(weights.card)}
     parts["network"] |= {"part": weights.part, "own": weights.own}
     parts["network"] |= {"code": code_behind("networks/loading.py")}
     parts["images"] |= {"images": collection}

@@ -33,9 +33,8 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from generator.networks.network import Network
-from generator.networks.operations import Operations, rectified
+from generator.networks.operations import Operations, cap_of, rectified
 from generator.networks.recording import recording, run
-from generator.networks.trace import RECTIFIERS
 from generator.records import Layer
 
 BATCH = 16  # units at once: more would no longer fit the processor's caches
@@ -311,6 +310,7 @@ class _Redirected(Operations):
     input        forward  back
     ===========  =======  ===============================================================
     above zero   itself   as it comes
+    at a cap     the cap  nothing, as in the gradient: a rectifier with a cap gives no more
     zero, below  zero     a share of what asks for more; what asks for less is dropped
     ===========  =======  ===============================================================
 
@@ -328,24 +328,24 @@ class _Redirected(Operations):
     def operation(
         self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        if self._on and name in RECTIFIERS:
+        if self._on and cap_of(name, args, kwargs) is not None:
             return rectified(name, args, kwargs, self._redirected)
         return func(*args, **kwargs)
 
-    def _redirected(self, activation: Tensor) -> Tensor:
+    def _redirected(self, activation: Tensor, cap: float) -> Tensor:
         shape = [-1] + [1] * (activation.dim() - 1)
-        result: Tensor = _Redirect.apply(activation, self._waking.view(shape))
+        result: Tensor = _Redirect.apply(activation, self._waking.view(shape), cap)
         return result
 
 
 class _Redirect(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, activation: Tensor, waking: Tensor) -> Tensor:
-        ctx.save_for_backward(activation > 0, waking)
-        return activation.clamp(min=0)
+    def forward(ctx: Any, activation: Tensor, waking: Tensor, cap: float) -> Tensor:
+        ctx.save_for_backward(activation > 0, activation < cap, waking)
+        return activation.clamp(min=0, max=cap)
 
     @staticmethod
-    def backward(ctx: Any, down: Tensor) -> tuple[Tensor, None]:
-        fires, waking = ctx.saved_tensors
+    def backward(ctx: Any, down: Tensor) -> tuple[Tensor, None, None]:
+        fires, below, waking = ctx.saved_tensors
         # The loss goes down, so what asks for more of the input is negative.
-        return torch.where(fires, down, down.clamp(max=0) * waking), None
+        return torch.where(fires, down * below, down.clamp(max=0) * waking), None, None

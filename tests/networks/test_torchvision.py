@@ -13,11 +13,11 @@ from generator.scan.activations import maxima
 from generator.techniques.deconvnet import project
 
 RUNS = [
-    "alexnet", "densenet121", "googlenet", "inception_v3", "resnet18", "resnext50_32x4d",
+    "alexnet", "densenet121", "googlenet", "inception_v3", "mobilenet_v2", "resnet18",
+    "resnext50_32x4d",
     "shufflenet_v2_x0_5", "squeezenet1_1", "vgg11", "vgg11_bn", "wide_resnet50_2",
 ]  # fmt: skip
 REFUSED = {
-    "mobilenet_v2": "hardtanh",
     "mobilenet_v3_small": "hardswish",
     "efficientnet_b0": "silu",
     "convnext_tiny": "permute|layer_norm|gelu",

@@ -89,7 +89,7 @@ def back_through(part: nn.Module, reconstruction: Array, below: Array) -> Array:
     """One layer down; ``below`` is the map that the layer was given on the way up."""
     if isinstance(part, nn.Conv2d):
         return unfilter(reconstruction, part, below.shape)
-    if isinstance(part, nn.ReLU):
+    if isinstance(part, nn.ReLU) or (isinstance(part, nn.Hardtanh) and part.min_val == 0):
         return rectify(reconstruction)
     if isinstance(part, nn.MaxPool2d):
         return unpool(reconstruction, below, part)

@@ -110,7 +110,7 @@ def test_a_unit_that_is_silent_at_first_is_woken(monkeypatch: pytest.MonkeyPatch
     for settings in (Fourier(), Pixels()):
         found = preferred(network, layer, range(5), settings)
         assert (answers(network, layer, range(5), found) > 0).sum() >= 3
-    monkeypatch.setattr(techniques, "RECTIFIERS", frozenset())  # none is redirected
+    monkeypatch.setattr(techniques, "cap_of", lambda *_: None)  # none is redirected
     stuck = preferred(network, layer, range(5), Fourier(steps=40))
     assert (answers(network, layer, range(5), stuck) == 0).all()
 
@@ -276,3 +276,25 @@ def test_an_archive_of_other_weights_is_not_used(network: Network) -> None:
     assert prebuilt.shipped(other) is None
     assert prebuilt.shipped(replace(network, layers=network.layers[:3])) is None
     assert prebuilt.shipped(replace(network, name="alexnet")) is None
+
+
+def test_a_rectifier_at_its_cap_asks_for_nothing() -> None:
+    """By hand: below zero, at zero, between, at the cap, above it; more is asked for, or less."""
+    waking = torch.full((1, 1), 0.5)
+    for sign, expected in ((-1.0, [-0.5, -0.5, -1, 0, 0]), (1.0, [0, 0, 1, 0, 0])):
+        given = torch.tensor([[-2.0, 0.0, 3.0, 6.0, 8.0]], requires_grad=True)
+        result = techniques._Redirect.apply(given, waking, 6.0)
+        assert result.tolist() == [[0, 0, 3, 6, 6]]
+        (down,) = torch.autograd.grad(result, given, torch.full((1, 5), sign))
+        assert down.tolist() == [expected]
+
+
+def test_a_unit_behind_rectifiers_with_a_cap_climbs() -> None:
+    module = tiny.chain()
+    module.relu1, module.relu2, module.relu3 = torch.nn.ReLU6(), torch.nn.ReLU6(), torch.nn.ReLU6()
+    network = tiny.network(module, ("conv3",))
+    layer = network.layers[0]
+    grey = np.full((5, 32, 32, 3), 115, dtype=np.uint8)
+    found = preferred(network, layer, range(5), Fourier(steps=40))
+    before = answers(network, layer, range(5), grey)
+    assert (answers(network, layer, range(5), found) > before + 0.5).all()

@@ -10,6 +10,9 @@ operation         forward                                  back
 convolution       filters                                  the same filters transposed (flipped)
 ReLU              max(x, 0)                                max(r, 0) of the reconstruction r,
                                                            whatever the sign of x was
+capped ReLU:      min(max(x, 0), c)                        max(r, 0), whether x lay below zero,
+ReLU6, hard-tanh                                           above the cap c, or between
+from 0 to c
 max-pooling       the largest of each window               back to the place it came from
                                                            (the *switches*)
 average-pooling,  linear                                   their transposes
@@ -45,9 +48,9 @@ import torch
 from torch import Tensor
 
 from generator.networks.network import Network
-from generator.networks.operations import Keywords, Operations, operand, rectified
+from generator.networks.operations import Keywords, Operations, cap_of, operand, rectified
 from generator.networks.recording import recording, run
-from generator.networks.trace import CONTRAST, RECTIFIERS, pool_window
+from generator.networks.trace import CONTRAST, pool_window
 from generator.records import Layer
 
 
@@ -124,7 +127,7 @@ class DeconvolutionMode(Operations):
         self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: Keywords
     ) -> Any:
         """The operation as on the way up, prepared for the way back."""
-        if name in RECTIFIERS:
+        if cap_of(name, args, kwargs) is not None:
             return rectified(name, args, kwargs, _Rectify.apply)
         result = func(*args, **kwargs)
         if name in CONTRAST:
@@ -187,7 +190,6 @@ class _Followed(DeconvolutionMode):
     KINDS: Mapping[str, str] = {
         "conv2d": "filter",
         "max_pool2d": "unpool",
-        **dict.fromkeys(RECTIFIERS, "rectify"),
         **dict.fromkeys(CONTRAST, "pass"),
         "avg_pool2d": "spread",
         "batch_norm": "scale",
@@ -202,7 +204,8 @@ class _Followed(DeconvolutionMode):
         self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: Keywords
     ) -> Any:
         result = super().operation(name, func, args, kwargs)
-        kind = self.KINDS.get(name)
+        rectifies = cap_of(name, args, kwargs) is not None
+        kind = "rectify" if rectifies else self.KINDS.get(name)
         if kind and isinstance(result, Tensor) and result.requires_grad:
             given = [*args, *kwargs.values()]
             named = (self._parameters.get(id(one), "") for one in given[1:2])
@@ -243,14 +246,14 @@ def unpool(activation: Tensor, pooled: Tensor, places: Tensor) -> Tensor:
 
 class _Rectify(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, activation: Tensor) -> Tensor:
+    def forward(ctx: Any, activation: Tensor, cap: float) -> Tensor:
         del ctx
-        return activation.clamp(min=0)
+        return activation.clamp(min=0, max=cap)
 
     @staticmethod
-    def backward(ctx: Any, reconstruction: Tensor) -> Tensor:
+    def backward(ctx: Any, reconstruction: Tensor) -> tuple[Tensor, None]:
         del ctx
-        return reconstruction.clamp(min=0)
+        return reconstruction.clamp(min=0), None
 
 
 class _PassBack(torch.autograd.Function):

@@ -1,0 +1,130 @@
+"""Torchvision's networks from files in their published form: loaded as torchvision loads them.
+
+With SLOW set, all of them; else a small one of each family.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import published
+import pytest
+import torch
+from safetensors.torch import save_file
+from torchvision import models
+
+from generator.errors import UnsupportedNetworkError
+from generator.networks.keys import best_fit
+from generator.networks.loading import load_network
+from generator.networks.nearest import shapes_of
+from generator.networks.nests import StateDict
+from generator.networks.sources import IMAGENET_MEAN, IMAGENET_STD
+from generator.scan.activations import maxima
+from generator.techniques.deconvnet import project
+
+ALL = models.list_models(module=models)
+FEW = (
+    *("densenet121", "googlenet", "mnasnet0_5", "mobilenet_v2", "regnet_x_400mf", "resnet18"),
+    *("shufflenet_v2_x0_5", "squeezenet1_1"),
+    *("efficientnet_b0", "mobilenet_v3_small", "regnet_y_400mf"),
+)
+# What stops the networks that are refused, by what their names begin with.
+REFUSED = {
+    "convnext": "permute|layer_norm|gelu",
+    "efficientnet": "silu",
+    "maxvit": "gelu",
+    "mobilenet_v3": "hardswish",
+    "regnet_y": "sigmoid",
+    "swin": "permute|layer_norm|gelu",
+    "vit": "layer_norm|__getitem__|expand|gelu",
+}
+
+
+@pytest.mark.parametrize("name", ALL if "SLOW" in os.environ else FEW)
+def test_a_published_file_loads_as_torchvision_loads_it(
+    name: str, tmp_path: Path, tell: Callable[[str], None]
+) -> None:
+    state = published.published(name, published.trained(name))
+    path = published.write(name, state, tmp_path / "file")
+    stop = next((words for start, words in REFUSED.items() if name.startswith(start)), None)
+    if stop is not None:
+        with pytest.raises(UnsupportedNetworkError, match=rf"^({stop}) \(in ") as caught:
+            load_network(name, str(path))
+        path.unlink()
+        tell(f"{name}: refused, {str(caught.value).partition(' is ')[0]}")
+        return
+    network = load_network(name, str(path))
+    path.unlink()
+    assert network.provenance.notes == ()
+    assert network.answers
+    theirs = published.loaded_by_torchvision(name, state)
+    side = network.size
+    pixels = torch.rand(1, 3, side, side, generator=torch.manual_seed(1))
+    mean, std = (torch.tensor(one).view(3, 1, 1) for one in (IMAGENET_MEAN, IMAGENET_STD))
+    image = network.preprocess.normalise(pixels)
+    # Theirs takes ImageNet's normalisation in any case, and changes it inside where need be.
+    expected = theirs((pixels - mean) / std)
+    assert expected.std() > 0
+    torch.testing.assert_close(network.module(image), expected, rtol=1e-3, atol=1e-4)
+
+    apart = 0.0
+    for layer, (values, places) in zip(network.layers, maxima(network, image), strict=True):
+        channel = int(values[0].argmax())
+        place = divmod(int(places[0, channel]), layer.width)
+        found = project(network, layer, image, np.array([channel]), np.array([place]))[0]
+        by_hand = published.project_by_hand(network.module, layer.name, image, channel, place)
+        largest = float(by_hand.abs().max())
+        assert largest > 0
+        apart = max(apart, float((found - by_hand).abs().max()) / largest)
+    assert apart < 1e-4
+    tell(f"{name}: {len(network.layers)} layers projected, at most {apart:.0e} apart")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ALL if "SLOW" in os.environ else ("vit_b_32", "swin_t", "densenet201", "inception_v3", "vgg11"),
+)
+def test_every_tensor_of_a_published_file_is_found_under_its_name(name: str) -> None:
+    """By names and shapes alone, which takes no memory for weights."""
+    shapes, _ = shapes_of(name)
+    own = {key: shape for key, shape in shapes.items() if not key.endswith("num_batches_tracked")}
+    tensors = {
+        published.older_name(key): torch.empty(shape, device="meta") for key, shape in own.items()
+    }
+    fit = best_fit(own, [StateDict("", tensors, {})])
+    assert fit is not None
+    assert fit.all == len(own)
+    assert fit.tensors.keys() == own.keys()
+
+
+@pytest.mark.parametrize("ending", ["pth", "safetensors"])
+def test_a_file_of_the_first_mnasnet_makes_the_first_mnasnet(tmp_path: Path, ending: str) -> None:
+    """Its stem was of one width for all; the version, or else the shapes, tell which it is."""
+    module = published.trained("mnasnet0_5")
+    first: OrderedDict[str, torch.Tensor] = OrderedDict()
+    first._metadata = {"": {"version": 1}}  # type: ignore[attr-defined]
+    with pytest.warns(UserWarning, match="A new version of MNASNet"):
+        module.load_state_dict(first, strict=False)
+    state = published.published("mnasnet0_5", module)
+    assert state["layers.0.weight"].shape[0] == 32
+    path = tmp_path / f"first.{ending}"
+    if ending == "pth":
+        torch.save(state, path)
+    else:
+        save_file(state, path)
+    network = load_network("mnasnet0_5", str(path))
+    image = torch.rand(1, 3, 64, 64, generator=torch.manual_seed(0))
+    module.eval()
+    torch.testing.assert_close(network.module(image), module(image), rtol=1e-3, atol=1e-4)
+
+
+def test_a_file_of_todays_mnasnet_needs_no_version(tmp_path: Path) -> None:
+    module = published.trained("mnasnet0_5")
+    save_file(module.state_dict(), tmp_path / "a.safetensors")
+    network = load_network("mnasnet0_5", str(tmp_path / "a.safetensors"))
+    image = torch.rand(1, 3, 64, 64, generator=torch.manual_seed(0))
+    torch.testing.assert_close(network.module(image), module(image), rtol=1e-3, atol=1e-4)
