@@ -16,6 +16,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from generator.errors import ImagesError, UsageError
+from generator.measure.outputs import outputs_of
 from generator.networks import load
 from generator.networks.identity import snapshots
 from generator.networks.snapshots import at_epoch
@@ -401,6 +402,10 @@ def test_a_network_trained_here_is_found_with_its_snapshots_and_its_colours(
     assert network.preprocess.mean == undisturbed.mean
     assert network.preprocess.std == undisturbed.std
     assert network.provenance.trained_on == "three colours"
+    assert network.provenance.constants == "card"
+    named = outputs_of(network, len(data.classes))
+    assert named.known
+    assert named.names == tuple(data.words)
     along = snapshots("zfnet64", weights)
     assert list(along) == [0, 1, 3]
     first, last = at_epoch(network, along[0]), at_epoch(network, along[3])
