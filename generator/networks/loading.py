@@ -14,6 +14,8 @@ from generator.records import Layer
 from generator.records.networks import ASSUMED
 
 RANDOM_SEED = 0
+# What networks raise for an image of a size that they don't take.
+UNFIT = (RuntimeError, ValueError, TypeError, IndexError, AssertionError)
 SIZES = (224, 28, 32, 64, 96, 128, 160, 227, 256, 299)  # of inputs, as networks commonly have them
 
 
@@ -32,7 +34,7 @@ def load_network(
     torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
     # Of several ways to convolve, one that adds up in the same order every time.
     torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = True, False
-    found = source(name, weights, seed, card, size)
+    found = source(name, weights, seed, card, size, layers)
     module, preprocess = found.module, found.preprocess
     for part in module.modules():
         if isinstance(getattr(part, "inplace", None), bool):
@@ -77,7 +79,7 @@ def _says(module: nn.Module, size: int, place: torch.device) -> bool:
     try:
         with torch.inference_mode():
             said = module(torch.zeros(1, 3, size, size, device=place))
-    except (RuntimeError, ValueError, TypeError, IndexError) as error:
+    except UNFIT as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         fitting = [one for one in SIZES if one != size and _fits(module, one, place)]
         hint = f"; --size {fitting[0]} does" if fitting else "; give another with --size"
@@ -93,7 +95,7 @@ def _fits(module: nn.Module, size: int, place: torch.device) -> bool:
     try:
         with torch.inference_mode():
             module(torch.zeros(1, 3, size, size, device=place))
-    except (RuntimeError, ValueError, TypeError, IndexError):
+    except UNFIT:
         return False
     return True
 

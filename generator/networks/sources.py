@@ -27,10 +27,11 @@ from generator.networks.nearest import INCEPTIONS, build_known, known_networks
 from generator.networks.network import Classes
 from generator.networks.own import TIMM, Preset, build_own, build_timm, code_of, public_name
 from generator.networks.preprocessing import Colour, Preprocessing
+from generator.networks.trace import trace
 from generator.networks.weights import download
 from generator.networks.zfnet import ARCHITECTURES
 from generator.records.networks import ASSUMED, Provenance
-from generator.records.taken import IMAGENET
+from generator.records.taken import IMAGENET, STOPPED
 
 IMAGENET_MEAN: Colour = (0.485, 0.456, 0.406)
 IMAGENET_STD: Colour = (0.229, 0.224, 0.225)
@@ -51,12 +52,21 @@ class FilledNetwork:
 
 
 def source(
-    name: str, weights: str | None, seed: int, card: str | None = None, size: int | None = None
+    name: str,
+    weights: str | None,
+    seed: int,
+    card: str | None = None,
+    size: int | None = None,
+    layers: tuple[str, ...] | None = None,
 ) -> FilledNetwork:
     """Build the network called ``name`` and fill it; see ``generator.networks.load``."""
     said = Card() if weights == RANDOM and card is None else card_for(name, weights, card)
     torch.manual_seed(seed)
     module, preset, whose = _built(name, weights)
+    if name in known_networks() and name.startswith(tuple(STOPPED)):
+        # It will be refused, so none of its weights need be read, or downloaded.
+        side = int(getattr(module, "image_size", preset.size))
+        trace(module.eval(), side, torch.device("cpu"), layers)
     published, file = None, None
     if weights == RANDOM:
         module = _shuffled(module, seed) if code_of(name) else module

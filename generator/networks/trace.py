@@ -170,7 +170,7 @@ def trace(
         try:
             with torch.no_grad(), watch:
                 module(image)
-        except (RuntimeError, ValueError) as error:
+        except (RuntimeError, ValueError, AssertionError) as error:
             if not watch.over:
                 raise UnsupportedNetworkError(
                     f"an image of {size} by {size} pixels does not fit through {watch.where}: "

@@ -46,8 +46,9 @@ def test_each_layer_of_a_network_can_be_looked_at(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "operation"), REFUSED.items())
 def test_other_rectifiers_are_refused_by_name(name: str, operation: str) -> None:
-    with pytest.raises(UnsupportedNetworkError, match=operation):
-        load_network(name, "none")
+    for weights in ("none", None, "no such file"):  # before any is read, or downloaded
+        with pytest.raises(UnsupportedNetworkError, match=operation):
+            load_network(name, weights)
 
 
 def test_the_lists_name_real_networks() -> None:
