@@ -204,16 +204,16 @@ def test_only_what_depends_on_a_change_is_made_again(
     monkeypatch.setattr(imports, "code_key", changed)
     monkeypatch.setattr(pipeline, "code_key", changed)
     drawn = ["spread", "sheets", "photographs", "occlusion", "invariance", "filters", "steps"]
-    drawn += ["live", "featuremaps", "forming"]
+    drawn += ["live", "featuremaps", "walls", "forming"]
     now = ["draw/raster.py"]
     assert run() == ["figures", "evidence", "control", *drawn]
     now = ["draw/raster.py", "measure/claims.py"]
-    liked = ["likeness", "featuremaps", "quiz", "preferred", "forming"]
+    liked = ["likeness", "featuremaps", "quiz", "preferred", "walls", "forming"]
     assert run() == ["measure", "evidence", "control", *liked]
     now = ["draw/raster.py", "measure/claims.py", "stages/manifest.py"]
     assert run() == []  # the stages are kept, the manifest is written anew
-    assert run(preferred="none") == ["preferred"]
-    assert run() == ["preferred"]
+    assert run(preferred="none") == ["preferred", "walls"]
+    assert run() == ["preferred", "walls"]
     assert run(square=20) == ["occlusion"]
     named = run(square=20, photographs=("class 1/4.png",))
     assert named == ["subjects", "occlusion", "invariance", "steps", "live"]
