@@ -267,8 +267,8 @@ def test_a_warm_store_is_found_without_torch(photographs: Path, tmp_path: Path) 
         (["figures", "--weights", "none", "--images", "one", "--stride", "0"], "stride is 0"),
         (["figures", "--weights", "none", "--images", "one", "--photograph", "b.png"], "'a.png'"),
         (
-            ["figures", "--model", "mobilenet_v2", "--weights", "none", "--images", "one"],
-            "hardtanh",
+            ["figures", "--model", "mobilenet_v3_small", "--weights", "none", "--images", "one"],
+            "hardswish",
         ),
         (["train", "--data", "nowhere", "--out", "run"], "nowhere"),
         (["train", "--data", "nowhere", "--out", "run", "--epochs", "0"], "--epochs"),
