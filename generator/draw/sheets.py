@@ -6,17 +6,22 @@ when a reader scrolls to it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from generator.draw import raster
-from generator.records import Tile
+from generator.records import Layer, Picture, Tile
 
 UNITS = 24  # on a sheet: a row or two of a wide screen, 50 to 100 kB
 TILE = Tile(42, 2, crisp=False)  # nothing smaller than 40 pixels can be made out
 BETWEEN = 2  # pixels from unit to unit, so that none bleeds into the next
 SHOWN = 9  # patches of a unit, where it has more
+QUALITY = 50  # they are looked at in passing; the unit's own pictures are a click away
+WORKERS = 2
 
 
 def sheet_style(style: Tile) -> Tile:
@@ -52,3 +57,28 @@ def units_side_by_side(units: Sequence[raster.Pixels | None], style: Tile) -> ra
             left = number * (side + BETWEEN)
             whole[:, left : left + side] = unit
     return whole
+
+
+def small_from(path: Path, style: Tile) -> raster.Pixels:
+    """A unit's picture in a file, of tiles in ``style``, as it is on a sheet."""
+    with Image.open(path) as picture:
+        return small(np.asarray(picture.convert("RGBA")), style)
+
+
+def save_sheets(
+    folder: Path,
+    layer: Layer,
+    style: Tile,
+    unit: Callable[[int], raster.Pixels | None],
+    prefix: str = "",
+) -> tuple[Picture, ...]:
+    """``LAYER/PREFIXNUMBER.avif``, each of ``UNITS`` units in order, from one picture a channel."""
+
+    def save(start: int) -> Picture:
+        channels = range(start, min(start + UNITS, layer.channels))
+        picture = Image.fromarray(units_side_by_side([unit(at) for at in channels], style))
+        name = f"{layer.name}/{prefix}{start // UNITS}"
+        return raster.save_tiles(picture, style, folder, name, QUALITY)
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return tuple(pool.map(save, range(0, layer.channels, UNITS)))

@@ -14,9 +14,8 @@ from markupsafe import Markup
 from generator import caption
 from generator.caption import places
 from generator.caption.preferred import called
-from generator.pages.knowing import FILE_TILE, STRIP_TILE
 from generator.pages.manifest import LayerFigures, Unit
-from generator.pages.page import PREFERRED, Image, Page, described
+from generator.pages.page import PREFERRED, STRIP_TILE, Image, Page, described
 from generator.records import Cell, Claim
 
 LEAST_TILE = 40  # pixels: nothing smaller can be made out; on a phone a figure scrolls instead
@@ -254,22 +253,12 @@ class Words(Page):
         )
 
     def _place(self, one: LayerFigures, cell: Cell) -> Place:
-        evidence = cell.evidence
-        strip = evidence.strip if evidence else None
-        scale = STRIP_TILE / FILE_TILE
         index = one.layer.index
         return Place(
             link=self.link(f"layers/{index}.md#unit-{cell.channel}"),
             where=places.where(cell, one.rows, one.columns),
             line=places.line(cell),
-            strip=Image(
-                src=self.link(strip.file),
-                width=round(strip.width * scale),
-                height=round(strip.height * scale),
-                alt=caption.strip_picture(index, cell.channel, evidence),
-            )
-            if strip and evidence
-            else None,
+            strip=self._strip(index, cell),
             height=STRIP_TILE,
         )
 

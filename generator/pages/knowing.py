@@ -14,9 +14,7 @@ from generator.pages.page import Image, Page
 from generator.pages.text import plain
 from generator.records import Cell, Claim
 
-STRIP_TILE = 48  # pixels across a drawing in a strip: six fit on a phone
 SHEET_TILE = 48  # and on the contact sheet
-FILE_TILE = 64  # pixels across a drawing in the file of a strip
 KINDS = ("orientation", "colour", "concept", "class")
 
 
@@ -159,21 +157,13 @@ class Knowing(Page):
         claim, evidence, index = cell.claim, cell.evidence, one.layer.index
         assert claim is not None
         assert evidence is not None
-        strip, curve = evidence.strip, evidence.curve
-        scale = STRIP_TILE / FILE_TILE
+        curve = evidence.curve
         return Proof(
             title=caption.title(cell, one.rows, one.columns),
             channel=cell.channel,
             link=self.link(f"layers/{index}.md#unit-{cell.channel}"),
             facts=caption.facts(claim, evidence),
-            strip=Image(
-                src=self.link(strip.file),
-                width=round(strip.width * scale),
-                height=round(strip.height * scale),
-                alt=caption.strip_picture(index, cell.channel, evidence),
-            )
-            if strip
-            else None,
+            strip=self._strip(index, cell),
             curve=self._svg(curve, caption.curve_picture(index, cell.channel, claim))
             if curve
             else None,

@@ -29,6 +29,8 @@ class Image:
     alt: str
 
 
+STRIP_TILE = 48  # pixels across a drawing in a strip: six fit on a phone
+FILE_TILE = 64  # pixels across a drawing in the file of a strip
 PREFERRED = "preferred"  # the one picture of a unit that is not made of its nine patches
 
 
@@ -118,6 +120,19 @@ class Page:
             width=picture.width * factor,
             height=picture.height * factor,
             alt=described(kind, one, unit),
+        )
+
+    def _strip(self, index: int, cell: Cell) -> Image | None:
+        """The drawings that the unit of a cell answers to most, above those it answers to least."""
+        evidence = cell.evidence
+        if evidence is None or evidence.strip is None:
+            return None
+        strip, scale = evidence.strip, STRIP_TILE / FILE_TILE
+        return Image(
+            src=self.link(strip.file),
+            width=round(strip.width * scale),
+            height=round(strip.height * scale),
+            alt=caption.strip_picture(index, cell.channel, evidence),
         )
 
     def _svg(self, picture: Picture, alt: str) -> Markup:

@@ -18,7 +18,6 @@ from generator.stages.build import Build
 from generator.store.stage_files import read, write
 
 WALLS = "walls.json"
-QUALITY = 50  # as the sheets of the patches
 Small = Callable[[int], raster.Pixels | None]  # a unit's small picture (H, W, 4), by its channel
 
 
@@ -35,7 +34,10 @@ def make(folder: Path, build: Build) -> None:
             places = {channel: wish.picture.file for channel, wish in wished.items()}
             views["preferred"] = partial(_preferred, folder.parent, places, style)
         layers.append(
-            {name: _sheets(folder, layer, style, name, drawn) for name, drawn in views.items()}
+            {
+                name: sheets.save_sheets(folder, layer, style, drawn, f"{name}-")
+                for name, drawn in views.items()
+            }
         )
     write(folder / WALLS, Walls(tuple(layers)))
 
@@ -45,24 +47,11 @@ def entry(folder: Path, build: Build) -> Walls:  # noqa: ARG001
     return read(folder / WALLS, Walls)
 
 
-def _sheets(
-    folder: Path, layer: Layer, style: Tile, view: str, drawn: Small
-) -> tuple[Picture, ...]:
-    made = []
-    for start in range(0, layer.channels, sheets.UNITS):
-        units = [drawn(at) for at in range(start, min(start + sheets.UNITS, layer.channels))]
-        picture = Image.fromarray(sheets.units_side_by_side(units, style))
-        name = f"{layer.name}/{view}-{start // sheets.UNITS}"
-        made.append(raster.save_tiles(picture, style, folder, name, QUALITY))
-    return tuple(made)
-
-
 def _projections(build: Build, layer: Layer, style: Tile, channel: int) -> raster.Pixels | None:
     pictures = build.drawn[layer.index].get(channel)
     if pictures is None:  # a unit that never fires has no picture
         return None
-    with Image.open(build.folders["figures"].parent / pictures.projections.file) as picture:
-        return sheets.small(np.asarray(picture.convert("RGBA")), style)
+    return sheets.small_from(build.folders["figures"].parent / pictures.projections.file, style)
 
 
 def _preferred(
