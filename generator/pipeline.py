@@ -21,7 +21,8 @@
     featuremaps   One photograph through the layers, and moved; the filters of the first layer.
     quiz          Which of these patches fires this unit? Questions that the scan has answers to.
     preferred     The input that would drive every unit most, and what the unit answers to it.
-    walls         All units of a layer as projections and as preferred inputs.
+    drawings      The drawings that every unit answers to most, and those to least.
+    walls         All units of a layer as projections, as preferred inputs, and as drawings.
     forming       Units at several epochs of training, and how near each layer is to its end.
     manifest      Records into the manifest: everything that a page or another program needs.
 

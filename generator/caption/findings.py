@@ -79,14 +79,16 @@ def weakest_shown(k: int, per_source: int | None, shares: Sequence[float]) -> st
     ``shares`` are the last activation of each unit over its first, 0 to 1.
 
     >>> weakest_shown(2, None, [0.5, 0.61, 0.8]).replace(SPACE, " ")
-    'In half of all units the last is 61 % as strong as the first, or weaker.'
+    'In half of all units the last is about 61 % as strong as the first, or weaker.'
     """
     if not shares or k < 2:
         return ""
     many = NUMBERS[k] if k < len(NUMBERS) else f"{k:,}"
     origin = f"They come from {many} photographs; in" if per_source == 1 else "In"
-    share = f"{round(100 * median(shares))}{SPACE}%"
-    return f"{origin} half of all units the last is {share} as strong as the first, or weaker."
+    share = f"{whole(median(shares))}{SPACE}%"
+    return (
+        f"{origin} half of all units the last is about {share} as strong as the first, or weaker."
+    )
 
 
 def onward(found: Hierarchy, number: int) -> str:

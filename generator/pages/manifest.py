@@ -35,6 +35,7 @@ from generator.records.units import (
     SpreadPicture,
     SpreadSection,
     Top,
+    UnitDrawings,
     UnitEntry,
     UnitSpread,
     Whole,
@@ -70,6 +71,7 @@ class Unit:
     """One channel of a layer with its ``pictures`` by name, in order.
 
     A dead unit has a preferred input at the most; ``preferred`` is what it answers to that.
+    ``drawings`` are those that it answers to most and least.
     """
 
     channel: int
@@ -80,6 +82,7 @@ class Unit:
     numbers: Numbers
     preferred: Answered | None
     feeds: Feeds | None = None
+    drawings: UnitDrawings | None = None
 
     @property
     def projections(self) -> Picture | None:
@@ -218,10 +221,11 @@ def _layer(manifest: StoredManifest, number: int) -> LayerFigures:
     said, collection = manifest.layers[number], manifest.collection
     called = collection.class_names or collection.classes
     names = dict(zip(collection.classes, called, strict=True))
-    spread = manifest.spread
+    spread, drawn = manifest.spread, manifest.drawings
+    drawings = drawn.layers[number] if drawn else (None,) * len(said.units)
     units = (
-        _unit(one, own, spread.percentiles, names)
-        for one, own in zip(said.units, spread.layers[number], strict=True)
+        _unit(one, own, spread.percentiles, names, liked)
+        for one, own, liked in zip(said.units, spread.layers[number], drawings, strict=True)
     )
     return LayerFigures(
         layer=_plain(said),
@@ -243,9 +247,15 @@ def _plain(said: LayerEntry) -> Layer:
 
 
 def _unit(
-    said: UnitEntry, spread: UnitSpread, percentiles: Sequence[int], names: Mapping[str, str]
+    said: UnitEntry,
+    spread: UnitSpread,
+    percentiles: Sequence[int],
+    names: Mapping[str, str],
+    liked: UnitDrawings | None,
 ) -> Unit:
-    pictures = said.figures or {}
+    pictures = dict(said.figures or {})
+    if liked:
+        pictures["drawings"] = liked.strongest
     drawn = None
     if spread.picture is not None:
         drawn = Middle(spread.picture, tuple(zip(percentiles, spread.parts, strict=True)))
@@ -258,6 +268,7 @@ def _unit(
         numbers=Numbers(said.orientation, said.colour, said.concepts, spread.fires, drawn),
         preferred=said.preferred if "preferred" in pictures else None,
         feeds=said.feeds,
+        drawings=liked,
     )
 
 

@@ -16,7 +16,7 @@ from generator.caption.preferred import fact
 from generator.pages.feeding import first_name, layer_below
 from generator.pages.links import relative
 from generator.pages.manifest import LayerFigures, Manifest, Unit
-from generator.pages.page import PREFERRED, described
+from generator.pages.page import DRAWINGS, PREFERRED, described
 from generator.records import Claim
 from generator.records.units import Feed
 
@@ -26,6 +26,7 @@ TITLES = {
     "projections": "Projections",
     "patches": "Photographs",
     PREFERRED: "Preferred input",
+    DRAWINGS: "Drawings",
 }
 
 
@@ -51,7 +52,7 @@ def unit_data(
     index, channel, numbers = one.layer.index, unit.channel, unit.numbers
     here = unit_file(index, channel)
     return {
-        "title": f"Layer {index}, unit {channel}",
+        "title": caption.unit_title(index, channel, unit.claims, unit.dead),
         "page": relative(here, f"layers/{index}.md#unit-{channel}", directory_urls),
         "watch": _watch(manifest, index, channel, here, directory_urls),
         "network": {key: getattr(manifest.network, key) for key in ("name", "sha256", "random")},
@@ -83,6 +84,7 @@ def unit_data(
         "concepts": _concepts(manifest, one, unit),
         "classes": _classes(unit),
         "spread": _spread(one, unit, here),
+        "weakest": _weakest(one, unit, here),
         "feeds": _feeds(manifest, one, unit, here, directory_urls),
     }
 
@@ -138,14 +140,27 @@ def _pictures(one: LayerFigures, unit: Unit, here: str) -> list[dict[str, Any]]:
             "src": relative(here, picture.file),
             "width": picture.width,
             "height": picture.height,
-            "nine": kind != PREFERRED,  # tiles, one for each patch
-            "tile": picture.width if kind == PREFERRED else one.tile,
-            "gap": 0 if kind == PREFERRED else one.gap,
-            "crisp": one.crisp,
+            "nine": kind not in (PREFERRED, DRAWINGS),  # tiles, one for each patch
+            "tile": picture.width if kind in (PREFERRED, DRAWINGS) else one.tile,
+            "gap": 0 if kind in (PREFERRED, DRAWINGS) else one.gap,
+            "crisp": one.crisp and kind != DRAWINGS,
             "alt": described(kind, one, unit),
         }
         for kind, picture in unit.pictures.items()
     ]
+
+
+def _weakest(one: LayerFigures, unit: Unit, here: str) -> dict[str, Any] | None:
+    """The drawings that a unit answers to least; None for one that no drawing moves."""
+    found = unit.drawings
+    if found is None:
+        return None
+    return {
+        "src": relative(here, found.weakest.file),
+        "width": found.weakest.width,
+        "height": found.weakest.height,
+        "alt": caption.drawings(one.layer.index, unit.channel, found.less, most=False),
+    }
 
 
 def _wished(unit: Unit) -> list[tuple[str, str]]:

@@ -58,7 +58,8 @@ STAGES = (
     Stage("featuremaps", ("scan", "measure"), section=True),
     Stage("quiz", ("scan", "measure"), section=True),
     Stage("preferred", ("measure", "prebuilt"), section=True),
-    Stage("walls", ("figures", "preferred"), section=True),
+    Stage("drawings", ("scan", "measure"), section=True),
+    Stage("walls", ("figures", "preferred", "drawings"), section=True),
     Stage("forming", ("measure", "snapshots"), section=True),
 )
 

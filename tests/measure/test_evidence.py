@@ -13,10 +13,11 @@ from PIL import Image
 from tiny import chain, network
 
 from generator.draw import strips
+from generator.draw.extremes import draw_extremes
 from generator.images.stimuli import CONCEPTS, DISTRACTORS, draw
 from generator.measure.answers import Answers, answers_to_drawings
 from generator.measure.concepts import ConceptScores, auroc, bars, hierarchy
-from generator.measure.evidence import STRIP, concept_evidence, extremes
+from generator.measure.evidence import NINE, concept_evidence, extremes
 from generator.measure.giveaways import giveaways
 from generator.measure.names import SHAPES
 from generator.measure.telling import tell_names
@@ -105,15 +106,27 @@ def test_the_hierarchy_holds_the_chosen_unit_of_each_layer_with_its_held_out_sco
     assert found.drawings == {"trained": half, "random": half, "distractors": half}
 
 
-def test_a_strip_shows_the_strongest_and_the_weakest_of_the_held_out_drawings() -> None:
+def test_of_the_held_out_drawings_the_strongest_and_the_weakest_are_kept() -> None:
     known = answers(0, "wheel")
-    strongest, weakest = extremes(known, 1, 3)
-    assert len(strongest) == len(weakest) == STRIP
-    assert {one.concept for one in strongest} == {"wheel"}
-    assert "wheel" not in {one.concept for one in weakest}
-    assert all(one.seed % 2 for one in (*strongest, *weakest))
+    ends = extremes(known, 1, 3)
+    assert len(ends.strongest) == len(ends.weakest) == NINE
+    assert {one.concept for one in ends.strongest} == {"wheel"}
+    assert "wheel" not in {one.concept for one in ends.weakest}
+    assert all(one.seed % 2 for one in (*ends.strongest, *ends.weakest))
     order = np.argsort(-np.where(known.choosing, -1, known.values[1][:, 3]))
-    assert [one.seed for one in strongest] == known.seeds[order[:STRIP]].tolist()
+    assert [one.seed for one in ends.strongest] == known.seeds[order[:NINE]].tolist()
+
+
+def test_a_unit_that_no_drawing_moves_has_none(tmp_path: Path) -> None:
+    known = answers(0, "wheel")
+    known.values[1][:, 3] = 0
+    cold, moved = extremes(known, 1, 3), extremes(known, 1, 4)
+    assert (cold.strongest, cold.weakest) == ((), ())
+    drawn = draw_extremes([("3", cold), ("4", moved)], tmp_path)
+    assert drawn.keys() == {"4"}
+    assert drawn["4"].most == tuple(one.concept for one in moved.strongest)
+    with Image.open(tmp_path / drawn["4"].strongest.file) as picture:
+        assert picture.size == (drawn["4"].strongest.width, drawn["4"].strongest.height)
 
 
 def test_the_evidence_of_a_cell_becomes_a_picture(tmp_path: Path) -> None:

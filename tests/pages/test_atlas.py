@@ -48,7 +48,11 @@ def test_a_units_file_holds_its_numbers(
     for layer in manifest["layers"]:
         for said in layer["units"]:
             told = unit(made, layer["index"], said["channel"])
-            assert told["title"] == f"Layer {layer['index']}, unit {said['channel']}"
+            which, _, found = told["title"].partition(": ")
+            assert which == f"Layer {layer['index']}, unit {said['channel']}"
+            assert (found == "dead") == said["dead"]
+            unnamed = found == "nothing that we have a name for"
+            assert unnamed == (not said["dead"] and not any(c["held"] for c in said["claims"]))
             assert told["dead"] == said["dead"]
             assert [top["activation"] for top in told["top"]] == [t["value"] for t in said["top"]]
             assert [top["box"] for top in told["top"]] == [top["box"] for top in said["top"]]
@@ -80,7 +84,7 @@ def test_every_address_in_a_units_file_is_published(made: dict[str, str | Path])
             continue
         told = json.loads(str(content))
         pictures = [*told["pictures"], *(top["whole"] for top in told["top"])]
-        pictures += [told["spread"]] if told["spread"] else []
+        pictures += [one for one in (told["spread"], told["weakest"]) if one]
         of_photographs = [one for one in pictures if one.get("name") != "preferred"]
         assert bool(of_photographs) != told["dead"]
         for picture in pictures:
@@ -105,8 +109,17 @@ def test_another_picture_of_a_unit_is_shown_without_more_ado(
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
     told = unit(pages.render(tmp_path, DOCS), 2, 2)
     names = [picture["name"] for picture in told["pictures"]]
-    assert names == ["projections", "patches", "preferred", "random"]
+    assert names == ["projections", "patches", "preferred", "random", "drawings"]
     assert told["pictures"][3]["title"] == "Random"
+
+
+def test_a_unit_has_the_drawings_that_move_it_most_and_least(made: dict[str, str | Path]) -> None:
+    told = unit(made, 3, 2)
+    (drawn,) = (one for one in told["pictures"] if one["name"] == "drawings")
+    assert "wheel (5) and circle (4)" in drawn["alt"]
+    assert not drawn["nine"]
+    assert "answers to least" in told["weakest"]["alt"]
+    assert unit(made, 3, DEAD)["weakest"] is None
 
 
 def test_the_index_finds_what_the_manifest_holds(
