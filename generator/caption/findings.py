@@ -85,10 +85,8 @@ def weakest_shown(k: int, per_source: int | None, shares: Sequence[float]) -> st
         return ""
     many = NUMBERS[k] if k < len(NUMBERS) else f"{k:,}"
     origin = f"They come from {many} photographs; in" if per_source == 1 else "In"
-    share = f"{whole(median(shares))}{SPACE}%"
-    return (
-        f"{origin} half of all units the last is about {share} as strong as the first, or weaker."
-    )
+    share = f"about {whole(median(shares))}{SPACE}%"
+    return f"{origin} half of all units the last is {share} as strong as the first, or weaker."
 
 
 def onward(found: Hierarchy, number: int) -> str:

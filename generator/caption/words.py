@@ -85,11 +85,11 @@ def noun(label: str) -> str:
     return f"{'an' if label[:1].lower() in 'aeiou' else 'a'} {label}"
 
 
-def several(label: str) -> str:
+def in_plural(label: str) -> str:
     """What a label names, in the plural.
 
-    >>> several("wheel"), several("dog face"), several("stripes"), several("green blob")
-    ('wheels', 'dog faces', 'stripes', 'green blobs')
+    >>> [in_plural(label) for label in ("wheel", "dog face", "stripes", "green blob")]
+    ['wheels', 'dog faces', 'stripes', 'green blobs']
     """
     if label in UNCOUNTED or label.split(" ", maxsplit=1)[0].rstrip(",") in PLURAL_FIRST:
         return label

@@ -14,13 +14,12 @@ from generator.records.measured import Extremes, Stimulus
 from generator.records.units import UnitDrawings
 
 TILE = Tile(64, 2, crisp=False)  # a drawing is the same at every size but for its finest grain
-QUALITY = 65  # flat shapes on a soft ground: more only adds grain
 WORKERS = 2
 Draw = Callable[[Stimulus], raster.Pixels]
 
 
 def draw_extremes(units: Iterable[tuple[str, Extremes]], folder: Path) -> dict[str, UnitDrawings]:
-    """``NAME.avif`` and ``NAME-weakest.avif`` of each unit by name; each drawing is made once.
+    """``NAME.webp`` and ``NAME-weakest.webp`` of each unit by name; each drawing is made once.
 
     Units that no drawing moves have none.
     """
@@ -41,4 +40,4 @@ def draw_extremes(units: Iterable[tuple[str, Extremes]], folder: Path) -> dict[s
 
 def _save(drawings: Sequence[Stimulus], draw: Draw, folder: Path, name: str) -> Picture:
     picture = raster.grid([draw(one) for one in drawings], TILE)
-    return raster.save_photograph(picture, folder, name, QUALITY)
+    return raster.save_drawings(picture, folder, name)

@@ -67,8 +67,6 @@ def extremes(answers: Answers, number: int, channel: int, spread: bool = False) 
     shuffled = np.random.default_rng(channel).permutation(held_out)
     values = (answers.means if spread else answers.values)[number]
     order = shuffled[np.argsort(-values[shuffled, channel], kind="stable")]
-    if not len(order) or values[order[0], channel] <= 0:
-        return Extremes()
 
     def told(places: npt.NDArray[np.int64]) -> tuple[Stimulus, ...]:
         return tuple(
@@ -81,11 +79,18 @@ def extremes(answers: Answers, number: int, channel: int, spread: bool = False) 
 def extremes_of_units(
     answers: Answers, number: int, claims: Sequence[Sequence[Claim]]
 ) -> tuple[Extremes, ...]:
-    """Those of every unit of a layer, by the answer that the first of its names was tested by."""
+    """Those of every unit of a layer, by the answer that the first of its names was tested by.
+
+    None for a unit that no drawing moves.
+    """
+    moved = answers.values[number][~answers.choosing].max(axis=0, initial=0.0) > 0
     spread = (
         next((one.tests.spread for one in own if one.held and one.tests), False) for own in claims
     )
-    return tuple(extremes(answers, number, channel, one) for channel, one in enumerate(spread))
+    return tuple(
+        extremes(answers, number, channel, one) if moved[channel] else Extremes()
+        for channel, one in enumerate(spread)
+    )
 
 
 def tuning_evidence(claim: Claim, lines: OrientationNumbers, colours: ColourNumbers) -> Evidence:

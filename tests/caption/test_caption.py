@@ -105,8 +105,8 @@ def named(wanted: str | None, claim: Claim | None, row: int = 2, column: int = 2
                 "Third row, third column: a face, not found. The best candidate, unit 142, picks"
                 f" out a face in 75 of 100 pairs (95{NBSP}% interval 71 to 80; random weights 75)."
                 " That is not clearly more than random weights can do. But it prefers Yorkshire"
-                " terriers: its strongest activation for them is on average 3.2 times that for all classes, measured on 10,000"
-                " photographs."
+                " terriers: its strongest activation for them is on average 3.2 times that for all"
+                " classes, measured on 10,000 photographs."
             ),
         ),
         (

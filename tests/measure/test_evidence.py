@@ -17,7 +17,7 @@ from generator.draw.extremes import draw_extremes
 from generator.images.stimuli import CONCEPTS, DISTRACTORS, draw
 from generator.measure.answers import Answers, answers_to_drawings
 from generator.measure.concepts import ConceptScores, auroc, bars, hierarchy
-from generator.measure.evidence import NINE, concept_evidence, extremes
+from generator.measure.evidence import NINE, concept_evidence, extremes, extremes_of_units
 from generator.measure.giveaways import giveaways
 from generator.measure.names import SHAPES
 from generator.measure.telling import tell_names
@@ -120,8 +120,9 @@ def test_of_the_held_out_drawings_the_strongest_and_the_weakest_are_kept() -> No
 def test_a_unit_that_no_drawing_moves_has_none(tmp_path: Path) -> None:
     known = answers(0, "wheel")
     known.values[1][:, 3] = 0
-    cold, moved = extremes(known, 1, 3), extremes(known, 1, 4)
+    *_, cold, moved = extremes_of_units(known, 1, [()] * 5)
     assert (cold.strongest, cold.weakest) == ((), ())
+    assert moved == extremes(known, 1, 4)
     drawn = draw_extremes([("3", cold), ("4", moved)], tmp_path)
     assert drawn.keys() == {"4"}
     assert drawn["4"].most == tuple(one.concept for one in moved.strongest)
