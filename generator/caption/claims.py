@@ -10,9 +10,9 @@ from generator.caption.words import (
     degrees,
     either,
     hundredths,
-    interval,
     none_of,
     noun,
+    percent_interval,
     plural,
     position,
     slope,
@@ -148,7 +148,7 @@ def doubt(claim: Claim) -> str:
     """How sure a concept's score is, and what chance makes of the same test."""
     parts, detail = [], claim.detail
     if detail.low is not None and detail.high is not None:
-        parts.append(f"95{SPACE}% interval {interval(detail.low, detail.high)}")
+        parts.append(f"95{SPACE}% interval {percent_interval(detail.low, detail.high)}")
     if detail.random is not None:
         parts.append(f"random weights {whole(detail.random)}")
     return f" ({'; '.join(parts)})" if parts else ""

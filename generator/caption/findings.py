@@ -64,7 +64,7 @@ def first_layer(units: Units) -> str:
     return f"{told}. So what this first layer was found to pick out is simple: {joined(things)}."
 
 
-def fires(share: float) -> str:
+def median_firing(share: float) -> str:
     """For how many images half of all units fire.
 
     >>> fires(1.0), fires(0.41)

@@ -23,8 +23,8 @@ def compared(found: Likeness) -> str:
     if found.light is None or found.least is None:
         return colours
     numbers = (
-        f"laid on one another, two of them correlate by {signed(found.light)} on average, and"
-        f" no two by less than {signed(found.least)}"
+        f"laid on one another, two of them correlate by {correlation(found.light)} on average, and"
+        f" no two by less than {correlation(found.least)}"
     )
     if found.least >= ALIKE:
         light = "In where they are light and where dark all of them are alike"
@@ -48,7 +48,7 @@ def agreed(first: Mapping[int, Likeness], last: Mapping[int, Likeness]) -> str:
     down, up = (mean(values) for values in known)
     numbers = (
         "laid on one another, two patches of a unit correlate in light and shade by"
-        f" {signed(down)} on average there, and by {signed(up)} here"
+        f" {correlation(down)} on average there, and by {correlation(up)} here"
     )
     if down - up >= CLEARLY:
         return (
@@ -62,7 +62,7 @@ def agreed(first: Mapping[int, Likeness], last: Mapping[int, Likeness]) -> str:
     )
 
 
-def signed(value: float) -> str:
+def correlation(value: float) -> str:
     """A correlation with two decimals, cut off downwards so that none is promised too high.
 
     >>> signed(0.956), signed(-0.301)

@@ -25,7 +25,7 @@ def where(cell: Cell, rows: int, columns: int) -> str:
     return capital(position(cell.row, cell.column, rows, columns))
 
 
-def line(cell: Cell) -> str:
+def plain_line(cell: Cell) -> str:
     """What one sees in a named cell, in one plain sentence without a number.
 
     >>> from generator.records import Claim

@@ -148,7 +148,7 @@ def whole(share: float) -> int:
     return math.floor(share * 100 + 1e-9)
 
 
-def interval(low: float, high: float) -> str:
+def percent_interval(low: float, high: float) -> str:
     """The ends of an interval out of 100, cut off below and raised above: never too narrow.
 
     >>> interval(0.905, 0.961)

@@ -34,21 +34,21 @@ def across(style: Tile) -> int:
     return raster.COLUMNS * (style.size + style.gap) - style.gap
 
 
-def small(picture: raster.Pixels, style: Tile) -> raster.Pixels:
+def small(picture: raster.RGB, style: Tile) -> raster.RGB:
     """A unit's picture (H, W, 4) of tiles in ``style`` as it stands on a sheet."""
     to = sheet_style(style)
-    tiles: list[raster.Pixels] = []
+    tiles: list[raster.RGB] = []
     step = style.size + style.gap
     for slot in range(SHOWN):
         top, left = step * (slot // raster.COLUMNS), step * (slot % raster.COLUMNS)
         cut = picture[top : top + style.size, left : left + style.size]
         if cut.shape[0] < style.size or cut[..., 3].mean() < 128:  # beyond the last patch
             break
-        tiles.append(raster.fit(cut[..., :3], to))
-    return np.asarray(raster.grid(tiles, to))
+        tiles.append(raster.fit_tile(cut[..., :3], to))
+    return np.asarray(raster.tile_grid(tiles, to))
 
 
-def units_side_by_side(units: Sequence[raster.Pixels | None], style: Tile) -> raster.Pixels:
+def units_side_by_side(units: Sequence[raster.RGB | None], style: Tile) -> raster.RGB:
     """Small pictures side by side as (H, W, 4) uint8; None leaves a place empty."""
     side = across(sheet_style(style))
     whole = np.zeros((side, len(units) * (side + BETWEEN) - BETWEEN, 4), dtype=np.uint8)
@@ -59,7 +59,7 @@ def units_side_by_side(units: Sequence[raster.Pixels | None], style: Tile) -> ra
     return whole
 
 
-def small_from(path: Path, style: Tile) -> raster.Pixels:
+def small_from(path: Path, style: Tile) -> raster.RGB:
     """A unit's picture in a file, of tiles in ``style``, as it is on a sheet."""
     with Image.open(path) as picture:
         return small(np.asarray(picture.convert("RGBA")), style)
@@ -69,7 +69,7 @@ def save_sheets(
     folder: Path,
     layer: Layer,
     style: Tile,
-    unit: Callable[[int], raster.Pixels | None],
+    unit: Callable[[int], raster.RGB | None],
     prefix: str = "",
 ) -> tuple[Picture, ...]:
     """``LAYER/PREFIXNUMBER.avif``, each of ``UNITS`` units in order, from one picture a channel."""

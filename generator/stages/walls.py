@@ -18,7 +18,7 @@ from generator.stages.build import Build
 from generator.store.stage_files import read, write
 
 WALLS = "walls.json"
-Small = Callable[[int], raster.Pixels | None]  # a unit's small picture (H, W, 4), by its channel
+Small = Callable[[int], raster.RGB | None]  # a unit's small picture (H, W, 4), by its channel
 
 
 def make(folder: Path, build: Build) -> None:
@@ -47,16 +47,14 @@ def entry(folder: Path, build: Build) -> Walls:  # noqa: ARG001
     return read(folder / WALLS, Walls)
 
 
-def _projections(build: Build, layer: Layer, style: Tile, channel: int) -> raster.Pixels | None:
+def _projections(build: Build, layer: Layer, style: Tile, channel: int) -> raster.RGB | None:
     pictures = build.drawn[layer.index].get(channel)
     if pictures is None:  # a unit that never fires has no picture
         return None
     return sheets.small_from(build.folders["figures"].parent / pictures.projections.file, style)
 
 
-def _preferred(
-    root: Path, places: dict[int, str], style: Tile, channel: int
-) -> raster.Pixels | None:
+def _preferred(root: Path, places: dict[int, str], style: Tile, channel: int) -> raster.RGB | None:
     if channel not in places:
         return None
     side = sheets.across(sheets.sheet_style(style))
