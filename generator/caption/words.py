@@ -151,7 +151,7 @@ def whole(share: float) -> int:
 def percent_interval(low: float, high: float) -> str:
     """The ends of an interval out of 100, cut off below and raised above: never too narrow.
 
-    >>> interval(0.905, 0.961)
+    >>> percent_interval(0.905, 0.961)
     '90 to 97'
     """
     return f"{whole(low)} to {math.ceil(high * 100 - 1e-9)}"
