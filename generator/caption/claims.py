@@ -173,6 +173,7 @@ def why_not(claim: Claim) -> str:
 def brief(claim: Claim) -> str:
     """A claim in a few words, to stand under a unit among hundreds.
 
+    >>> from generator.records.measured import Detail
     >>> brief(Claim("concept", "wheel", 0.94, 0.8, True, Detail(drawings=400, random=0.71)))
     'Wheel: 94 of 100 pairs (random weights 71)'
     """
