@@ -110,7 +110,7 @@ def bench(options: argparse.Namespace) -> None:
     show(options.only, sizes, options.json)
 
 
-def place(text: str) -> Path:
+def to_path(text: str) -> Path:
     """A file or folder from an option; a shell that leaves ``~`` alone means the home folder."""
     return Path(os.path.expanduser(text))  # noqa: PTH111  as it is where there is no such home
 
@@ -207,7 +207,7 @@ def _parser() -> argparse.ArgumentParser:
         help="processes that decode images; 0 for none but this one (default: as many as suit)",
     )
     make.add_argument(
-        "--out", metavar="FOLDER", type=place, help=f"the store (default: {CACHE}/EXHIBIT)"
+        "--out", metavar="FOLDER", type=to_path, help=f"the store (default: {CACHE}/EXHIBIT)"
     )
 
     verify = commands.add_parser(
@@ -223,7 +223,7 @@ def _parser() -> argparse.ArgumentParser:
         ),
     )
     verify.set_defaults(run=check, parser=verify)
-    verify.add_argument("store", metavar="STORE", type=place, help="a folder of `figures --out`")
+    verify.add_argument("store", metavar="STORE", type=to_path, help="a folder of `figures --out`")
     verify.add_argument("--files", action="store_true", help="compare the files alone")
     verify.add_argument(
         "--weights",
@@ -251,7 +251,7 @@ def _parser() -> argparse.ArgumentParser:
     wish.set_defaults(run=make_preferred, parser=wish)
     wish.add_argument("--model", metavar="NAME", default="zfnet64", help="default: zfnet64")
     wish.add_argument(
-        "--out", metavar="FILE", type=place, help="the archive (default: beside the weights)"
+        "--out", metavar="FILE", type=to_path, help="the archive (default: beside the weights)"
     )
     wish.add_argument("--device", metavar="NAME", default="cpu", help="cpu, cuda (default: cpu)")
 
@@ -269,13 +269,13 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument(
         "--data",
         metavar="FOLDER",
-        type=place,
+        type=to_path,
         required=True,
         help="train/CLASS/... and val/CLASS/..., or Tiny ImageNet as it is unpacked",
     )
     fit.add_argument("--data-name", metavar="WORDS", help="what the card calls the data set")
     fit.add_argument(
-        "--out", metavar="FOLDER", type=place, required=True, help="where the run lives"
+        "--out", metavar="FOLDER", type=to_path, required=True, help="where the run lives"
     )
     fit.add_argument("--model", default="zfnet64", choices=("zfnet64", "zfnet"))
     fit.add_argument("--epochs", metavar="N", type=int, default=40, help="default: 40")
@@ -313,12 +313,15 @@ def _parser() -> argparse.ArgumentParser:
         "--pairs", metavar="N", type=pairs, default=5, help="pairs a row, 5 or more (default: 5)"
     )
     time.add_argument(
-        "--images", metavar="FOLDER", type=place, help="photographs to decode (default: bundled)"
+        "--images",
+        metavar="FOLDER",
+        type=to_path,
+        help="photographs to decode (default: bundled)",
     )
     time.add_argument(
         "--many",
         metavar="FOLDER",
-        type=place,
+        type=to_path,
         help="100,000 images or more for the memory (default: small tiles under many names)",
     )
     return parser

@@ -23,7 +23,7 @@ from generator import __main__ as command
 from generator.errors import GeneratorError, StoreError, UsageError, WeightsError, one_line
 from generator.exhibit import DEFAULT, load_exhibit
 from generator.networks import identity, sources, weights, zfnet
-from generator.pages.manifest import read
+from generator.pages.manifest import load_manifest
 
 EXAMPLES = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -325,7 +325,7 @@ def test_any_change_to_a_manifest(data: st.DataObject, store: Path) -> None:
     Path("manifest.json").write_text(json.dumps(manifest))
     Path("build.json").write_text((store / "build.json").read_text())
     try:
-        read(Path())
+        load_manifest(Path())
     except StoreError as error:
         on_one_line(error)
 
@@ -335,7 +335,7 @@ def test_any_change_to_a_manifest(data: st.DataObject, store: Path) -> None:
 def test_any_file_as_a_manifest(content: bytes) -> None:
     Path("manifest.json").write_bytes(content)
     with pytest.raises(StoreError):
-        read(Path())
+        load_manifest(Path())
 
 
 FLAGS = ["figures", "train", "check", "--k", "--exhibit", "--model", "--images", "--layers"]

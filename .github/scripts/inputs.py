@@ -45,7 +45,7 @@ def main() -> None:
         weights_key=f"weights-{weights}",
         weights_path=str(ledger_path().parent),
         images_key=f"images-{images}",
-        images_path=str(imagenette.place().with_name(imagenette.ARCHIVE)),
+        images_path=str(imagenette.imagenette_folder().with_name(imagenette.ARCHIVE)),
     )
 
 

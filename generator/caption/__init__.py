@@ -18,7 +18,7 @@ from generator.caption.claims import (
     title,
     verdict,
 )
-from generator.caption.depth import depth_picture, depths, giveaways, score_table
+from generator.caption.depth import depth_picture, depths, given_away, score_table
 from generator.caption.maps import following, map_sizes
 from generator.caption.pictures import drawings, listed, picture
 from generator.caption.proof import (
@@ -27,9 +27,9 @@ from generator.caption.proof import (
     facts,
     random_score,
     result,
-    sought,
     stimuli_picture,
     strip_picture,
+    wanted_name,
 )
 from generator.caption.unit import (
     class_score,
@@ -47,7 +47,7 @@ from generator.caption.unit import (
     unit_facts,
     unit_row,
 )
-from generator.caption.words import capital, interval, number_of, percent, plural, position
+from generator.caption.words import capital, number_of, percent, percent_interval, plural, position
 
 __all__ = [
     "bar",
@@ -67,9 +67,8 @@ __all__ = [
     "facts",
     "fires",
     "following",
-    "giveaways",
+    "given_away",
     "heading",
-    "interval",
     "listed",
     "map_sizes",
     "missed",
@@ -79,6 +78,7 @@ __all__ = [
     "normalisation_words",
     "number_of",
     "percent",
+    "percent_interval",
     "percentile",
     "photograph_picture",
     "picture",
@@ -88,7 +88,6 @@ __all__ = [
     "result",
     "score_table",
     "shortcuts",
-    "sought",
     "spread_picture",
     "spread_pictures",
     "spread_title",
@@ -100,4 +99,5 @@ __all__ = [
     "unit_row",
     "unit_title",
     "verdict",
+    "wanted_name",
 ]

@@ -10,8 +10,8 @@ from generator.caption.words import (
     degrees,
     either,
     hundredths,
-    interval,
     noun,
+    percent_interval,
     plural,
     position,
     slope,
@@ -147,7 +147,7 @@ def doubt(claim: Claim) -> str:
     """How sure a concept's score is, and what chance makes of the same test."""
     parts, detail = [], claim.detail
     if detail.low is not None and detail.high is not None:
-        parts.append(f"95{SPACE}% interval {interval(detail.low, detail.high)}")
+        parts.append(f"95{SPACE}% interval {percent_interval(detail.low, detail.high)}")
     if detail.random is not None:
         parts.append(f"random weights {whole(detail.random)}")
     return f" ({'; '.join(parts)})" if parts else ""
@@ -172,6 +172,7 @@ def why_not(claim: Claim) -> str:
 def brief(claim: Claim) -> str:
     """A claim in a few words, to stand under a unit among hundreds.
 
+    >>> from generator.records.measured import Detail
     >>> brief(Claim("concept", "wheel", 0.94, 0.8, True, Detail(drawings=400, random=0.71)))
     'Wheel: 94 of 100 pairs (random weights 71)'
     """

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from generator.caption.plain import EASY, changed
-from generator.caption.words import NUMBERS, SPACE, capital, interval, joined, noun, whole
+from generator.caption.plain import EASY, gained_and_lost
+from generator.caption.words import NUMBERS, SPACE, capital, joined, noun, percent_interval, whole
 from generator.records import Best, Hierarchy
 
 CLEARLY = f"clearly better (their 95{SPACE}% intervals do not overlap)"
@@ -70,7 +70,7 @@ def means(found: Hierarchy) -> str:
 def trend(found: Hierarchy) -> str:
     """Whether the last layer does better than the first, and where it does not."""
     total, last = len(found.concepts), len(found.trained)
-    better, worse = changed(found.trained)
+    better, worse = gained_and_lost(found.trained)
     between = f"in layer {last} than in layer 1"
     verb = "is" if better == 1 else "are"
     said = f"{capital(count(better))} of the {count(total)} {verb} told apart {CLEARLY} {between}"
@@ -85,7 +85,7 @@ def trend(found: Hierarchy) -> str:
     earlier = _earlier(found)
     if earlier:
         said += f" Clearly better in an earlier layer than in the last: {joined(earlier)}."
-    by_chance, _ = changed(found.random)
+    by_chance, _ = gained_and_lost(found.random)
     if 2 * by_chance > total:
         said += (
             f" With random weights {count(by_chance)} get clearly better too: what rises there"
@@ -100,7 +100,7 @@ def trend(found: Hierarchy) -> str:
     return said
 
 
-def giveaways(found: Hierarchy) -> str:
+def given_away(found: Hierarchy) -> str:
     """What the plain numbers about the drawings give away: the worst of them, and the ground."""
     *plain, ground = found.giveaways
     worst = max(plain, key=lambda one: one.score)
@@ -144,7 +144,7 @@ def count(number: int) -> str:
 
 
 def _cell(best: Best) -> str:
-    return f"{whole(best.score)} ({interval(best.low, best.high)})"
+    return f"{whole(best.score)} ({percent_interval(best.low, best.high)})"
 
 
 def _mean(layer: Sequence[Best]) -> float:

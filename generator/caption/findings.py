@@ -64,10 +64,10 @@ def first_layer(units: Units) -> str:
     return f"{told}. So what this first layer was found to pick out is simple: {joined(things)}."
 
 
-def fires(share: float) -> str:
+def median_firing(share: float) -> str:
     """For how many images half of all units fire.
 
-    >>> fires(1.0), fires(0.41)
+    >>> median_firing(1.0), median_firing(0.41)
     ('all of the images', '41.0\N{NO-BREAK SPACE}% of the images or more')
     """
     return unit.fires(share) + ("" if share >= 1 else " or more")

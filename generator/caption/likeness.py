@@ -23,8 +23,9 @@ def compared(found: Likeness) -> str:
     if found.light is None or found.least is None:
         return colours
     numbers = (
-        f"laid on one another, two of them correlate by {signed(found.light)} on average, and"
-        f" no two by less than {signed(found.least)}"
+        "laid on one another, two of them correlate by"
+        f" {signed_correlation(found.light)} on average, and"
+        f" no two by less than {signed_correlation(found.least)}"
     )
     if found.least >= ALIKE:
         light = "In where they are light and where dark all of them are alike"
@@ -48,7 +49,7 @@ def agreed(first: Mapping[int, Likeness], last: Mapping[int, Likeness]) -> str:
     down, up = (mean(values) for values in known)
     numbers = (
         "laid on one another, two patches of a unit correlate in light and shade by"
-        f" {signed(down)} on average there, and by {signed(up)} here"
+        f" {signed_correlation(down)} on average there, and by {signed_correlation(up)} here"
     )
     if down - up >= CLEARLY:
         return (
@@ -62,10 +63,10 @@ def agreed(first: Mapping[int, Likeness], last: Mapping[int, Likeness]) -> str:
     )
 
 
-def signed(value: float) -> str:
+def signed_correlation(value: float) -> str:
     """A correlation with two decimals, cut off downwards so that none is promised too high.
 
-    >>> signed(0.956), signed(-0.301)
+    >>> signed_correlation(0.956), signed_correlation(-0.301)
     ('0.95', '\N{MINUS SIGN}0.31')
     """
     hundredths = int(value * 100 // 1)

@@ -24,16 +24,16 @@ def where(cell: Cell, rows: int, columns: int) -> str:
     return capital(position(cell.row, cell.column, rows, columns))
 
 
-def line(cell: Cell) -> str:
+def plain_line(cell: Cell) -> str:
     """What one sees in a named cell, in one plain sentence without a number.
 
     >>> from generator.records import Claim
-    >>> line(Cell(1, 1, 29, "line -45", Claim("orientation", "line -45", 2.0, 1.3, True)))
+    >>> plain_line(Cell(1, 1, 29, "line -45", Claim("orientation", "line -45", 2.0, 1.3, True)))
     'a line that falls to the right.'
-    >>> line(Cell(1, 2, 6, "stripes", Claim("concept", "stripes", 0.61, 0.67, False)))
+    >>> plain_line(Cell(1, 2, 6, "stripes", Claim("concept", "stripes", 0.61, 0.67, False)))
     'here we looked for stripes, and no unit knows them well.'
     >>> bird = Claim("concept", "bird face", 0.9, 0.7, True)
-    >>> line(Cell(1, 2, 7, "bird face", bird, taught=Taught("same", "goose")))
+    >>> plain_line(Cell(1, 2, 7, "bird face", bird, taught=Taught("same", "goose")))
     'a bird face; among photographs, too, it likes geese.'
     """
     assert cell.wanted is not None

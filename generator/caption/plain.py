@@ -55,7 +55,7 @@ PARTS = {
 }
 
 
-def agreed(first: Mapping[int, Likeness], last: Mapping[int, Likeness]) -> str:
+def agreement_line(first: Mapping[int, Likeness], last: Mapping[int, Likeness]) -> str:
     """Whether the patches of a unit agree less in the last layer than in the first."""
     known = [
         [unit.light for unit in units.values() if unit.light is not None] for units in (first, last)
@@ -71,7 +71,7 @@ def agreed(first: Mapping[int, Likeness], last: Mapping[int, Likeness]) -> str:
     return "Here, too, the nine patches of a unit share much of their light and shade."
 
 
-def first_layer(units: Units) -> str:
+def first_layer_line(units: Units) -> str:
     """What the units of a first layer are for."""
     things = [
         name
@@ -83,7 +83,7 @@ def first_layer(units: Units) -> str:
     return f"So this layer picks out very simple things: {joined(things)}."
 
 
-def settled(found: Forming) -> str:
+def settling_line(found: Forming) -> str:
     """Whether lower layers settle before upper ones in training."""
     held, of = found.lower_nearer.held, found.lower_nearer.of
     if not of:
@@ -95,7 +95,7 @@ def settled(found: Forming) -> str:
     return "In this network they did not."
 
 
-def onward(found: Hierarchy, number: int) -> str:
+def onward_line(found: Hierarchy, number: int) -> str:
     """Whether the best units of a layer do better than those of the layer before it."""
     before, now = (
         mean(best.score for best in found.trained[at]) for at in (number - 2, number - 1)
@@ -108,8 +108,8 @@ def onward(found: Hierarchy, number: int) -> str:
 def deeper(found: Hierarchy) -> str:
     """Whether the last layer tells more of the drawn concepts apart than the first."""
     total = len(found.concepts)
-    better, worse = changed(found.trained)
-    by_chance, _ = changed(found.random)
+    better, worse = gained_and_lost(found.trained)
+    by_chance, _ = gained_and_lost(found.random)
     if 2 * better <= total:
         return (
             "Not in this network: its last layer tells few of our drawings better than its first."
@@ -121,7 +121,7 @@ def deeper(found: Hierarchy) -> str:
     return f"{told} With random weights it does not, so it is training that does this."
 
 
-def changed(table: Sequence[Sequence[Best]]) -> tuple[int, int]:
+def gained_and_lost(table: Sequence[Sequence[Best]]) -> tuple[int, int]:
     """How many concepts the last layer tells clearly better than the first, and clearly worse.
 
     Clearly: their 95 % intervals do not overlap.

@@ -21,7 +21,7 @@ def times(multiple: float) -> str:
     return f"{int(multiple * 10 + 1e-9) / 10:.1f}" if multiple < 10 else f"{int(multiple)}"
 
 
-def answer(activation: float, multiple: float | None) -> str:
+def picture_answer(activation: float, multiple: float | None) -> str:
     """What a unit answers to its picture."""
     if multiple is None:
         return f"it answers {number_of(activation)}, and to no photograph at all"
@@ -45,7 +45,7 @@ def preferred_picture(
     how = "" if method == "waves" else ", searched pixel by pixel"
     return (
         f"Layer {layer}, unit {channel}: its preferred input{how}, a picture made to drive it;"
-        f" {answer(activation, multiple)}."
+        f" {picture_answer(activation, multiple)}."
     )
 
 

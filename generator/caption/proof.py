@@ -10,9 +10,9 @@ from generator.caption.words import (
     SPACE,
     degrees,
     hundredths,
-    interval,
     none_of,
     noun,
+    percent_interval,
     slope,
     tenths,
     whole,
@@ -25,7 +25,7 @@ def facts(claim: Claim, evidence: Evidence) -> list[tuple[str, str]]:
     """What was measured for a claim, line by line: what the number is called, and the number."""
     doubt = ""
     if evidence.low is not None and evidence.high is not None:
-        doubt = f" (95{SPACE}% interval {interval(evidence.low, evidence.high)})"
+        doubt = f" (95{SPACE}% interval {percent_interval(evidence.low, evidence.high)})"
     told = [("Result", f"{result(claim)}{doubt}")]
     if measured := _measured(claim, evidence):
         told.append(("Measured on", measured))
@@ -117,7 +117,7 @@ def _random(claim: Claim, evidence: Evidence) -> str:
         return f"{best:.{digits}f} for the best unit of the layer{near}"
     doubt = ""
     if random.low is not None and random.high is not None:
-        doubt = f" (95{SPACE}% interval {interval(random.low, random.high)})"
+        doubt = f" (95{SPACE}% interval {percent_interval(random.low, random.high)})"
     return f"{whole(random.score)} of 100 pairs{doubt} for the unit chosen in the same way"
 
 
@@ -128,6 +128,6 @@ def random_score(claim: Claim, random: Interval) -> str:
     return hundredths(random.score)
 
 
-def sought(wanted: str) -> str:
+def wanted_name(wanted: str) -> str:
     """What a cell is named for, without its article: "grid or honeycomb"."""
     return none_of(wanted)

@@ -99,7 +99,7 @@ def covered_picture(kind: str, one: Covered, square: int) -> str:
 # Figure 5
 
 
-def moved(change: ChangeCurves) -> str:
+def features_moved(change: ChangeCurves) -> str:
     """How far the features moved, on the mean over the photographs."""
     kind, values = change.kind, change.values
     near, far = _near(values), _far(kind, values)
@@ -162,7 +162,7 @@ def moved_picture(kind: str, which: str, change: ChangeCurves, names: Sequence[s
 # Figure 6
 
 
-def strengths(found: Filters) -> str:
+def filter_strengths(found: Filters) -> str:
     """How strong the filters are, and what the paper's clipping would do."""
     own = found.strengths
     over, radius = found.over_paper_radius, found.paper_radius

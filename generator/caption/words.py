@@ -178,10 +178,10 @@ def tenths(share: float) -> str:
     return f"{math.floor(share * 1000 + 1e-9) / 10:.1f}"
 
 
-def interval(low: float, high: float) -> str:
+def percent_interval(low: float, high: float) -> str:
     """The ends of an interval out of 100, cut off below and raised above: never too narrow.
 
-    >>> interval(0.905, 0.961)
+    >>> percent_interval(0.905, 0.961)
     '90 to 97'
     """
     return f"{whole(low)} to {math.ceil(high * 100 - 1e-9)}"

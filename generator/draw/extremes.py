@@ -15,7 +15,7 @@ from generator.records.units import UnitDrawings
 
 TILE = Tile(64, 2, crisp=False)  # a drawing is the same at every size but for its finest grain
 WORKERS = 2
-Draw = Callable[[Stimulus], raster.Pixels]
+Draw = Callable[[Stimulus], raster.RGB]
 
 
 def draw_extremes(units: Iterable[tuple[str, Extremes]], folder: Path) -> dict[str, UnitDrawings]:
@@ -39,5 +39,5 @@ def draw_extremes(units: Iterable[tuple[str, Extremes]], folder: Path) -> dict[s
 
 
 def _save(drawings: Sequence[Stimulus], draw: Draw, folder: Path, name: str) -> Picture:
-    picture = raster.grid([draw(one) for one in drawings], TILE)
+    picture = raster.tile_grid([draw(one) for one in drawings], TILE)
     return raster.save_drawings(picture, folder, name)

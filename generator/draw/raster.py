@@ -11,7 +11,7 @@ from PIL import Image
 
 from generator.records import Picture, Tile
 
-Pixels = npt.NDArray[np.uint8]
+RGB = npt.NDArray[np.uint8]
 
 GREY = 128  # zero in a projection, and what lies beyond the border of an image
 CRISP_BELOW = 16  # a field this small is a filter: its pixels are the point
@@ -32,7 +32,7 @@ def tile_style(side: int) -> Tile:
     return Tile(min(side, LARGEST), gap=1 if side < CRISP_TARGET else 2, crisp=False)
 
 
-def projection_pixels(projection: npt.NDArray[np.float32]) -> Pixels:
+def projection_pixels(projection: npt.NDArray[np.float32]) -> RGB:
     """(3, H, W) to (H, W, 3) uint8: ``x / (2 reach) + 0.5``, so that zero is mid grey.
 
     The scaling of Yosinski's Deep Visualization Toolbox (2015), each tile on its own, but for the
@@ -49,7 +49,7 @@ def projection_pixels(projection: npt.NDArray[np.float32]) -> Pixels:
     return (scaled * 255).round().astype(np.uint8).transpose(1, 2, 0)
 
 
-def crop(pixels: Pixels, box: tuple[int, int, int, int]) -> Pixels:
+def crop(pixels: RGB, box: tuple[int, int, int, int]) -> RGB:
     """(H, W, 3) cut to left, top, right, bottom; what lies beyond the border is mid grey."""
     left, top, right, bottom = box
     height, width = pixels.shape[:2]
@@ -60,7 +60,7 @@ def crop(pixels: Pixels, box: tuple[int, int, int, int]) -> Pixels:
     return cut
 
 
-def fit(pixels: Pixels, style: Tile) -> Pixels:
+def fit_tile(pixels: RGB, style: Tile) -> RGB:
     """A square cut as a tile of the layer's size."""
     side = pixels.shape[0]
     if side == style.size:
@@ -72,7 +72,7 @@ def fit(pixels: Pixels, style: Tile) -> Pixels:
     return np.asarray(scaled)
 
 
-def grid(tiles: Sequence[Pixels], style: Tile, columns: int = COLUMNS) -> Image.Image:
+def tile_grid(tiles: Sequence[RGB], style: Tile, columns: int = COLUMNS) -> Image.Image:
     """Tiles (T, T, 3) row by row on a transparent ground, always as many cells as a full grid."""
     step = style.size + style.gap
     rows = max(columns, -(-len(tiles) // columns))

@@ -34,20 +34,20 @@ def across(style: Tile) -> int:
     return raster.COLUMNS * (style.size + style.gap) - style.gap
 
 
-def small(picture: raster.Pixels, style: Tile, to: Tile) -> raster.Pixels:
+def small(picture: raster.RGB, style: Tile, to: Tile) -> raster.RGB:
     """A unit's picture (H, W, 4) of tiles in ``style`` with tiles as the sheet has them."""
-    tiles: list[raster.Pixels] = []
+    tiles: list[raster.RGB] = []
     step = style.size + style.gap
     for slot in range(SHOWN):
         top, left = step * (slot // raster.COLUMNS), step * (slot % raster.COLUMNS)
         cut = picture[top : top + style.size, left : left + style.size]
         if cut.shape[0] < style.size or cut[..., 3].mean() < 128:  # beyond the last patch
             break
-        tiles.append(raster.fit(cut[..., :3], to))
-    return np.asarray(raster.grid(tiles, to))
+        tiles.append(raster.fit_tile(cut[..., :3], to))
+    return np.asarray(raster.tile_grid(tiles, to))
 
 
-def units_side_by_side(units: Sequence[raster.Pixels | None], to: Tile) -> raster.Pixels:
+def units_side_by_side(units: Sequence[raster.RGB | None], to: Tile) -> raster.RGB:
     """Small pictures side by side as (H, W, 4) uint8; None leaves a place empty."""
     side = across(to)
     whole = np.zeros((side, len(units) * (side + BETWEEN) - BETWEEN, 4), dtype=np.uint8)
@@ -58,7 +58,7 @@ def units_side_by_side(units: Sequence[raster.Pixels | None], to: Tile) -> raste
     return whole
 
 
-def small_from(path: Path, style: Tile, to: Tile) -> raster.Pixels:
+def small_from(path: Path, style: Tile, to: Tile) -> raster.RGB:
     """A unit's picture in a file, of tiles in ``style``, as it is on a sheet."""
     with Image.open(path) as picture:
         return small(np.asarray(picture.convert("RGBA")), style, to)
@@ -68,7 +68,7 @@ def save_sheets(
     folder: Path,
     layer: Layer,
     to: Tile,
-    unit: Callable[[int], raster.Pixels | None],
+    unit: Callable[[int], raster.RGB | None],
     prefix: str = "",
 ) -> tuple[Picture, ...]:
     """``LAYER/PREFIXNUMBER.avif``, each of ``UNITS`` units in order, from one picture a channel."""

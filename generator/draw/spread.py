@@ -110,8 +110,8 @@ def cut_patches(
     styles: Sequence[Tile],
     spreads: Sequence[Spread],
     places: Sequence[npt.NDArray[np.unsignedinteger]],
-    pixels: Callable[[int], raster.Pixels],
-) -> Iterator[tuple[int, int, list[list[raster.Pixels]]]]:
+    pixels: Callable[[int], raster.RGB],
+) -> Iterator[tuple[int, int, list[list[raster.RGB]]]]:
     """Every unit that fires: number of its layer, its channel, and a list of tiles a percentile.
 
     ``places`` holds for each layer (N, C) where in its map, counted flat, a maximum lies;
@@ -122,7 +122,7 @@ def cut_patches(
         for channel, part, slot in np.argwhere(spread.images >= 0).tolist():
             image = int(spread.images[channel, part, slot])
             wanted.setdefault(image, []).append((number, channel, part, slot))
-    tiles: dict[tuple[int, int, int, int], raster.Pixels] = {}
+    tiles: dict[tuple[int, int, int, int], raster.RGB] = {}
 
     def cut(image: int) -> None:
         whole = pixels(image)
@@ -131,7 +131,7 @@ def cut_patches(
             layer = layers[number]
             row, column = divmod(int(places[number][image, channel]), layer.width)
             box = layer.field.shown(row, column, whole.shape[0])
-            tiles[key] = raster.fit(raster.crop(whole, box), styles[number])
+            tiles[key] = raster.fit_tile(raster.crop(whole, box), styles[number])
 
     with ThreadPoolExecutor(WORKERS) as pool:
         list(pool.map(cut, sorted(wanted)))
@@ -150,10 +150,10 @@ def cut_patches(
             )
 
 
-def parts_side_by_side(parts: Sequence[Sequence[raster.Pixels]], style: Tile) -> raster.Pixels:
+def parts_side_by_side(parts: Sequence[Sequence[raster.RGB]], style: Tile) -> raster.RGB:
     """One grid of nine beside the other, on a transparent ground: (H, W, 4) uint8."""
     step, gap = style.size + style.gap, style.gap
-    grids = [np.asarray(raster.grid(tiles, style)) for tiles in parts]
+    grids = [np.asarray(raster.tile_grid(tiles, style)) for tiles in parts]
     width = len(grids) * raster.COLUMNS * step - gap
     whole = np.zeros((grids[0].shape[0], width, 4), dtype=np.uint8)
     for number, grid in enumerate(grids):

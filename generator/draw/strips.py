@@ -19,7 +19,7 @@ PER_CONCEPT = 12  # on the sheet
 SHEET = "stimuli"
 
 
-def strip(strongest: Sequence[Stimulus], weakest: Sequence[Stimulus]) -> raster.Pixels:
+def strip(strongest: Sequence[Stimulus], weakest: Sequence[Stimulus]) -> raster.RGB:
     """The strongest drawings in a row, and the weakest in a row below: (H, W, 3) uint8."""
     step = TILE + GAP
     width = max(len(strongest), len(weakest)) * step - GAP
@@ -56,6 +56,6 @@ def draw_sheet(folder: Path) -> Stimuli:
     )
 
 
-def _save(pixels: raster.Pixels, folder: Path, name: str) -> Picture:
+def _save(pixels: raster.RGB, folder: Path, name: str) -> Picture:
     # Textured as photographs are.
     return raster.save_photograph(Image.fromarray(pixels), folder, name)

@@ -76,7 +76,7 @@ def unit_tiles(
     inputs: Callable[[int], Tensor],
     rank: int = 0,
     size: int = 1,
-) -> Iterator[tuple[int, list[raster.Pixels], list[raster.Pixels]]]:
+) -> Iterator[tuple[int, list[raster.RGB], list[raster.RGB]]]:
     """Each unit that fires, in order: its channel, its projections and its patches as tiles.
 
     With ``size`` processes, the rounds of units that fall to number ``rank``.
@@ -100,14 +100,14 @@ def _tiles(
     images: npt.NDArray[np.int64],
     positions: npt.NDArray[np.int64],
     inputs: Callable[[int], Tensor],
-) -> list[tuple[raster.Pixels, raster.Pixels]]:
+) -> list[tuple[raster.RGB, raster.RGB]]:
     """One projection and one patch for each entry, from the part of the image that it needs.
 
     A unit sees only its field, so only that part is run: crops of one size go in one batch.
     """
     size = network.size
     style = layer_style(layer, size)
-    tiles: dict[int, tuple[raster.Pixels, raster.Pixels]] = {}
+    tiles: dict[int, tuple[raster.RGB, raster.RGB]] = {}
     for entries, projections, crops, corners in projected(
         network, layer, channels, images, positions, inputs
     ):
@@ -131,7 +131,7 @@ def control_tiles(
     channel: int,
     images: npt.NDArray[np.int64],
     inputs: Callable[[int], Tensor],
-) -> list[raster.Pixels]:
+) -> list[raster.RGB]:
     """A unit's patches projected through another network's unit of the same number.
 
     ``control`` has random weights; what still looks like the image in its projections was put
@@ -151,7 +151,7 @@ def shuffled_tiles(
     top: TopActivations,
     inputs: Callable[[int], Tensor],
     seed: int,
-) -> list[raster.Pixels]:
+) -> list[raster.RGB]:
     """A unit's own projections, but with the max-pool switches shuffled by ``seed``."""
     filled = np.flatnonzero(top.images[channel] >= 0)
     stack = torch.stack([inputs(int(image)) for image in top.images[channel, filled]])
@@ -165,7 +165,7 @@ def _projected(
     stack: Tensor,
     positions: npt.NDArray[np.int64],
     shuffle: int | None = None,
-) -> list[raster.Pixels]:
+) -> list[raster.RGB]:
     """Tiles of one unit projected on the whole of each input (N, 3, H, W)."""
     channels = np.full(len(stack), channel)
     projections = project(network, layer, stack, channels, positions, shuffle).cpu().numpy()
@@ -176,21 +176,23 @@ def _projected(
     ]
 
 
-def tile(pixels: raster.Pixels, box: tuple[int, int, int, int], style: Tile) -> raster.Pixels:
+def tile(pixels: raster.RGB, box: tuple[int, int, int, int], style: Tile) -> raster.RGB:
     """(H, W, 3) cut to a box and drawn as a tile of the layer."""
-    return raster.fit(raster.crop(pixels, box), style)
+    return raster.fit_tile(raster.crop(pixels, box), style)
 
 
 def _write(
     style: Tile,
     folder: Path,
     name: str,
-    projections: list[raster.Pixels],
-    patches: list[raster.Pixels],
+    projections: list[raster.RGB],
+    patches: list[raster.RGB],
 ) -> UnitPictures:
     return UnitPictures(
         projections=raster.save_lossless(
-            raster.grid(projections, style), folder, f"{name}-projections"
+            raster.tile_grid(projections, style), folder, f"{name}-projections"
         ),
-        patches=raster.save_tiles(raster.grid(patches, style), style, folder, f"{name}-patches"),
+        patches=raster.save_tiles(
+            raster.tile_grid(patches, style), style, folder, f"{name}-patches"
+        ),
     )

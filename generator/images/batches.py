@@ -31,7 +31,7 @@ WORTH_PROCESSES = 4096  # images; fewer are decoded before workers would have st
 MOST_PROCESSES = 16  # more than that many decoders outrun any one device
 
 
-class Preprocessing(Protocol):
+class Preparation(Protocol):
     """From an image to the pixels that a network sees, and from these to its input."""
 
     def pixels(self, image: Any) -> npt.NDArray[np.uint8]:
@@ -41,7 +41,7 @@ class Preprocessing(Protocol):
         """(..., 3, H, W) in 0 to 1 to the network's input range."""
 
 
-Part = Sequence[int] | npt.NDArray[np.int64]
+Indices = Sequence[int] | npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ Found = npt.NDArray[np.uint8] | Jpeg | str  # pixels, a file to be decoded, or w
 
 def batches(
     collection: Collection,
-    preprocess: Preprocessing,
+    preprocess: Preparation,
     indices: Sequence[int] | npt.NDArray[np.int64],
     batch_size: int,
     workers: int | None = None,
@@ -93,7 +93,7 @@ def batches(
 
     Raises ImagesError when a worker process is lost.
     """
-    parts: list[Part] = [
+    parts: list[Indices] = [
         indices[start : start + batch_size] for start in range(0, len(indices), batch_size)
     ]
     reader = Reader(collection, preprocess, encoded)
@@ -119,7 +119,7 @@ class Reader(Dataset[Batch]):
     """Reads a batch of a collection by its indices; with ``encoded``, plain JPEGs as files."""
 
     def __init__(
-        self, collection: Collection, preprocess: Preprocessing, encoded: bool = False
+        self, collection: Collection, preprocess: Preparation, encoded: bool = False
     ) -> None:
         self._collection = collection
         self._preprocess = preprocess
@@ -137,19 +137,19 @@ class Reader(Dataset[Batch]):
         except ImagesError as error:
             return str(error)
 
-    def __getitem__(self, indices: Part) -> Batch:
+    def __getitem__(self, indices: Indices) -> Batch:
         return _joined(indices, [self.one(int(index)) for index in indices])
 
 
-def network_input(pixels: Tensor, preprocess: Preprocessing, device: torch.device) -> Tensor:
+def network_input(pixels: Tensor, preprocess: Preparation, device: torch.device) -> Tensor:
     """(N, S, S, 3) uint8 as network input (N, 3, S, S) float32 on ``device``, channels last."""
     moved = pixels.to(device, non_blocking=True)
     return preprocess.normalise(moved.permute(0, 3, 1, 2).float().div_(255))
 
 
-def _in_threads(reader: Reader, parts: Sequence[Part]) -> Iterator[Batch]:
+def _in_threads(reader: Reader, parts: Sequence[Indices]) -> Iterator[Batch]:
     with ThreadPoolExecutor(2) as pool:
-        waiting: deque[tuple[Part, list[Future[Found]]]] = deque()
+        waiting: deque[tuple[Indices, list[Future[Found]]]] = deque()
         ahead = iter(parts)
 
         def ask() -> None:
@@ -168,7 +168,7 @@ def _in_threads(reader: Reader, parts: Sequence[Part]) -> Iterator[Batch]:
             pool.shutdown(cancel_futures=True)
 
 
-def _in_processes(reader: Reader, parts: Sequence[Part], workers: int) -> Iterator[Batch]:
+def _in_processes(reader: Reader, parts: Sequence[Indices], workers: int) -> Iterator[Batch]:
     loader: DataLoader[Batch] = DataLoader(
         reader,
         batch_size=None,
@@ -221,7 +221,7 @@ def _pinned(batch: Batch) -> Batch:
     return replace(batch, pixels=batch.pixels.pin_memory())
 
 
-def _joined(part: Part, found: Sequence[Found]) -> Batch:
+def _joined(part: Indices, found: Sequence[Found]) -> Batch:
     indices = [int(index) for index in part]
     read = dict(zip(indices, found, strict=True))
     reasons = {index: one for index, one in read.items() if isinstance(one, str)}

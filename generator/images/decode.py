@@ -246,10 +246,10 @@ def to_rgb(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-Numbers = npt.NDArray[np.float64]
+Samples = npt.NDArray[np.float64]
 
 
-def _grey(image: Image.Image, scale: Callable[[Numbers], Numbers]) -> Image.Image:
+def _grey(image: Image.Image, scale: Callable[[Samples], Samples]) -> Image.Image:
     """A picture of numbers as greys; ``scale`` brings them to 0 to 255."""
     greys = np.empty((image.height, image.width), dtype=np.uint8)
     for top, numbers in _bands(image):
@@ -257,7 +257,7 @@ def _grey(image: Image.Image, scale: Callable[[Numbers], Numbers]) -> Image.Imag
     return Image.fromarray(greys).convert("RGB")
 
 
-def _bands(image: Image.Image) -> Iterator[tuple[int, Numbers]]:
+def _bands(image: Image.Image) -> Iterator[tuple[int, Samples]]:
     """Top row and numbers of a few rows at a time."""
     height = max(1, BAND // max(1, image.width))
     for top in range(0, image.height, height):
@@ -265,7 +265,7 @@ def _bands(image: Image.Image) -> Iterator[tuple[int, Numbers]]:
         yield top, np.asarray(band).astype(np.float64)
 
 
-def _sixteen_bits(levels: Numbers, clear: object) -> Numbers:
+def _sixteen_bits(levels: Samples, clear: object) -> Samples:
     """0 to 65535 as 0 to 255; the one level that is transparent becomes white."""
     greys = levels / 257
     return np.where(levels == clear, 255.0, greys) if isinstance(clear, int) else greys
@@ -283,7 +283,7 @@ def _extent(image: Image.Image) -> tuple[float, float]:
     return low, high
 
 
-def _stretched(numbers: Numbers, low: float, high: float) -> Numbers:
+def _stretched(numbers: Samples, low: float, high: float) -> Samples:
     shares = (numbers - low) / (high - low) if high > low else np.zeros_like(numbers)
     return np.nan_to_num(shares, nan=0.0, posinf=1.0, neginf=0.0) * 255
 

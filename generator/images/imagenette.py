@@ -31,7 +31,7 @@ def open_imagenette() -> Collection:
 
     Raises ImagesError when the download fails or the folder has changed since.
     """
-    folder = place()
+    folder = imagenette_folder()
     if not folder.is_dir():
         _fetch(folder)
     found = open_folder(folder / PART)
@@ -48,7 +48,7 @@ def open_imagenette() -> Collection:
     return replace(found, name=NAME, title=title)
 
 
-def place() -> Path:
+def imagenette_folder() -> Path:
     """The folder that holds the photographs, or will; their archive lies beside it."""
     home = os.environ.get("TORCH_HOME")
     cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")

@@ -21,7 +21,7 @@ from PIL import Image
 from torch import Tensor
 
 from generator.errors import UsageError
-from generator.images.batches import Batch, Encoded, Preprocessing, Reader
+from generator.images.batches import Batch, Encoded, Preparation, Reader
 from generator.images.collection import Collection
 from generator.images.decode import silenced
 
@@ -29,7 +29,7 @@ PIXELS = 64_000_000  # decoded in one call: 200 megabytes
 KINDS = ("cpu", "cuda")  # of devices that torchvision decodes on
 
 
-class Scaling(Preprocessing, Protocol):
+class Scaling(Preparation, Protocol):
     """A network's preprocessing that works on a device too."""
 
     def resampled(self, picture: Tensor) -> Tensor:
@@ -79,7 +79,7 @@ def _complete(
         index: pixels.to(device) for index, pixels in zip(batch.good, batch.pixels, strict=True)
     }
     reasons = dict(batch.reasons)
-    for index, picture in zip(encoded.indices, pictures(encoded, device), strict=True):
+    for index, picture in zip(encoded.indices, decoded_pictures(encoded, device), strict=True):
         if picture is not None:
             found[index] = preprocess.resampled(picture)
             continue
@@ -94,7 +94,7 @@ def _complete(
     return replace(batch, good=good, reasons=reasons, pixels=stacked, encoded=None)
 
 
-def pictures(encoded: Encoded, device: torch.device) -> Iterator[Tensor | None]:
+def decoded_pictures(encoded: Encoded, device: torch.device) -> Iterator[Tensor | None]:
     """Each file as (3, H, W) uint8 on the device; None where its decoder fails.
 
     So many are decoded at once as have ``PIXELS`` together.

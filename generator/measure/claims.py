@@ -27,7 +27,7 @@ from generator.measure.evidence import (
     tuning_evidence,
 )
 from generator.measure.families import ClassAnswers, preferring
-from generator.measure.first_layer import Probed, first_layer
+from generator.measure.first_layer import Probed, first_layer_offers
 from generator.measure.giveaways import giveaways
 from generator.measure.labelled import (
     class_claims,
@@ -91,7 +91,7 @@ def measure(
         known = classes[number] if classes else None
         if layer.index == 1:
             # A unit that sees a few pixels sees lines and colours, whatever classes have these.
-            offers = first_layer(first, chance_first, claims)
+            offers = first_layer_offers(first, chance_first, claims)
         else:
             found = verdicts(own[number], chance[number])
             add_names(found, claims)

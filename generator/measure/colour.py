@@ -30,7 +30,7 @@ LIGHTNESS, CHROMA = 53.6, 38.0  # the lightness of mid grey; every hue of this c
 WIDTHS = (0.2, 0.5)  # standard deviations of the blob, in receptive fields
 
 
-def blob(size: int, hue: float, width: float) -> npt.NDArray[np.float32]:
+def colour_blob(size: int, hue: float, width: float) -> npt.NDArray[np.float32]:
     """(size, size, 3) sRGB in 0 to 1; hue in degrees, width (one deviation) in pixels."""
     chroma = CHROMA * _bump(size, width)
     radians = np.deg2rad(hue)
@@ -62,7 +62,7 @@ def colour_tunings(
     for size, group in of_one_size(network, layers):
         reach = min(size, *(layer.field.size for layer in group))
         widths = [width * reach for width in WIDTHS]
-        drawn = [blob(size, hue, width) for hue in HUES for width in widths]
+        drawn = [colour_blob(size, hue, width) for hue in HUES for width in widths]
         drawn += [grey_blob(size, sign, width) for sign in (1, -1) for width in widths]
         pixels = torch.from_numpy(np.stack(drawn)).permute(0, 3, 1, 2)
         for layer, responses in zip(group, centre_responses(network, group, pixels), strict=True):

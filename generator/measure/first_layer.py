@@ -35,7 +35,7 @@ class Probed:
         return cls(lines, colours, np.where(one_sided(lines), turned, 0.0))
 
 
-def first_layer(
+def first_layer_offers(
     probed: Probed, random: Sequence[Probed], claims: list[list[Claim]]
 ) -> dict[str, Offer]:
     """The offers for the named cells; every unit's own claims are added to ``claims``.
@@ -77,13 +77,13 @@ def first_layer(
     for channel, found in enumerate(claims):
         angle = float(lines.angle[channel])
         nearest = int(ANGLES[np.argmin(angle_between(ANGLES, angle))])
-        found.append(line(channel, f"line {signed(nearest)}", angle))
+        found.append(line(channel, f"line {signed_angle(nearest)}", angle))
         if plain[channel]:
             found.append(spot(channel, f"{hue_name(colours.hue[channel])} blob", fits=True))
     offers: dict[str, Offer] = {}
     for wanted in (-45, 45):
         apart = angle_between(lines.angle, wanted)
-        label = f"line {signed(wanted)}"
+        label = f"line {signed_angle(wanted)}"
         offered = [line(c, label, wanted) for c in units]
         # The most selective of those that hold, or else one that comes near.
         fit = np.cos(np.deg2rad(apart)) ** 2 * np.where([one.held for one in offered], 1.0, 0.5)
@@ -129,6 +129,6 @@ def chance_bar(scores: Sequence[npt.NDArray[np.float64]]) -> tuple[float, float]
     return max(best, float(every.mean() + reach * every.std())), round(best, 4)
 
 
-def signed(angle: int) -> str:
+def signed_angle(angle: int) -> str:
     """An orientation as it is written: level and upright lines neither rise nor fall."""
     return f"{angle:+d}" if angle % 90 else f"{abs(angle)}"

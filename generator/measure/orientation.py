@@ -60,7 +60,7 @@ def grating(size: int, angle: float, period: float, phase: float) -> npt.NDArray
     return np.asarray(wave, dtype=np.float32)
 
 
-def line(
+def oriented_line(
     size: int, angle: float, width: float, place: float, sign: int = 1
 ) -> npt.NDArray[np.float32]:
     """(size, size) in 0 to 1: one antialiased line along ``angle`` on mid grey.
@@ -147,7 +147,7 @@ def _kinds(size: int, reach: int, drift: Drift) -> Iterator[list[npt.NDArray[np.
     for width in sorted({max(1.0, share * reach) for share in drift.widths}):
         for sign in (1, -1):
             yield [
-                line(size, angle, width, place * reach, sign)
+                oriented_line(size, angle, width, place * reach, sign)
                 for angle in ANGLES
                 for place in drift.places
             ]

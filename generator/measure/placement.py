@@ -33,7 +33,7 @@ def assign(scores: npt.NDArray[np.float64]) -> list[int]:
     return [chosen[number] for number in range(len(scores)) if number in chosen]
 
 
-def fill(taken: Sequence[int], claims: Sequence[Sequence[Claim]], count: int) -> list[int]:
+def fill_figure(taken: Sequence[int], claims: Sequence[Sequence[Claim]], count: int) -> list[int]:
     """More units for a figure: those that claim something, labels as mixed as can be.
 
     The strongest unit of each label comes first, then the second of each, and so on; units
@@ -92,7 +92,7 @@ def place(
     standing = dict(zip(named, chosen, strict=False))
     dead = [int(channel) for channel in np.flatnonzero(~alive)]
     shown = [[c for c in own if c.kind != "class" or part >= CLASSES_FROM] for own in claims]
-    others = iter([*fill([*chosen, *dead], shown, rows * columns), *dead])
+    others = iter([*fill_figure([*chosen, *dead], shown, rows * columns), *dead])
     cells: list[Cell] = []
     for row in range(1, rows + 1):
         for column in range(1, columns + 1):

@@ -11,11 +11,11 @@ from torch import Tensor
 
 PIXELS_A_BATCH = 64 * 64 * 64  # of input; more would no longer fit the processor's caches
 
-Window = tuple[int, int, int, int]  # top, bottom, left, right
+CropBox = tuple[int, int, int, int]  # top, bottom, left, right
 
 
 def shared_crops(
-    images: npt.NDArray[np.int64], windows: Sequence[Window], inputs: Callable[[int], Tensor]
+    images: npt.NDArray[np.int64], windows: Sequence[CropBox], inputs: Callable[[int], Tensor]
 ) -> Iterator[tuple[Tensor, list[list[tuple[int, int]]]]]:
     """Crops (N, 3, h, w) of one size, each once, with the entries that need them.
 
@@ -23,10 +23,10 @@ def shared_crops(
     each round takes a backward pass of its own and holds no crop twice. Crops that are needed
     equally often go together, so that few rounds run with crops that are not in them.
     """
-    users: dict[tuple[int, Window], list[int]] = {}
+    users: dict[tuple[int, CropBox], list[int]] = {}
     for entry, key in enumerate(zip(images.tolist(), windows, strict=True)):
         users.setdefault(key, []).append(entry)
-    sizes: dict[tuple[int, int], list[tuple[int, Window]]] = {}
+    sizes: dict[tuple[int, int], list[tuple[int, CropBox]]] = {}
     for key in sorted(users, key=lambda key: -len(users[key])):
         top, bottom, left, right = key[1]
         sizes.setdefault((bottom - top, right - left), []).append(key)

@@ -50,7 +50,7 @@ class Axis:
         )
 
 
-Field = tuple[Axis, Axis]  # down, across
+Axes = tuple[Axis, Axis]  # down, across
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Traced:
 class _Map:
     """What is known of one tensor."""
 
-    field: Field | None
+    field: Axes | None
     rectified: bool
     tensor: Tensor  # kept, so that no other tensor gets its identity
 
@@ -112,7 +112,7 @@ class _Watch(Operations):
         kwargs: Keywords,
         sources: list[_Map],
         result: Tensor,
-    ) -> Field | None:
+    ) -> Axes | None:
         if name not in KNOWN:
             raise UnsupportedNetworkError(
                 f"{name} (in {self.where}) is not an operation that projections are defined for: "
@@ -204,7 +204,7 @@ def _pair(value: Any) -> tuple[int, int]:
     return int(value), int(value)
 
 
-Window = tuple[tuple[int, int, int, int], tuple[int, int, int, int]]
+ConvWindow = tuple[tuple[int, int, int, int], tuple[int, int, int, int]]
 
 
 def conv_window(
@@ -215,7 +215,7 @@ def conv_window(
     padding: Any = 0,
     dilation: Any = 1,
     groups: int = 1,
-) -> Window:
+) -> ConvWindow:
     """(kernel, stride, padding, dilation) down and across, from the arguments of a convolution."""
     del image, bias, groups
     kernel, dilations = (int(weight.shape[2]), int(weight.shape[3])), _pair(dilation)
@@ -238,7 +238,7 @@ def pool_window(
     dilation: Any = 1,
     *_: Any,
     **__: Any,
-) -> Window:
+) -> ConvWindow:
     """(kernel, stride, padding, dilation) down and across, from the arguments of a pooling."""
     del image
     if isinstance(dilation, bool):  # average pooling has ceil_mode in this place
@@ -251,7 +251,7 @@ def pool_window(
     )
 
 
-def _join(fields: list[Field], where: str) -> Field:
+def _join(fields: list[Axes], where: str) -> Axes:
     """The smallest field that holds all of the given ones."""
     axes: list[Axis] = []
     for direction in (0, 1):
@@ -264,7 +264,7 @@ def _join(fields: list[Field], where: str) -> Field:
     return axes[0], axes[1]
 
 
-def _square(field: Field, where: str) -> ReceptiveField:
+def _square(field: Axes, where: str) -> ReceptiveField:
     """One field for both directions: they differ only where kernels are not square."""
     down, across = field
     if down.stride != across.stride:

@@ -24,17 +24,17 @@ from generator.pages.figures import Words
 from generator.pages.knowing import Knowing
 from generator.pages.live import Live
 from generator.pages.live import published as live_files
-from generator.pages.manifest import Manifest, read
+from generator.pages.manifest import Manifest, load_manifest
 from generator.pages.notebook import notebook
 from generator.pages.page import Page, registered
 from generator.pages.plainly import Plainly
 from generator.pages.remade import Remade
 from generator.pages.settings import Settings
-from generator.pages.sources import Sources, stamps
+from generator.pages.sources import Sources, file_stamps
 from generator.pages.unit_data import data_files
 from generator.records.pictures import Plot, pictures
 
-__all__ = ["Manifest", "navigation", "read", "render"]
+__all__ = ["Manifest", "load_manifest", "navigation", "render"]
 
 TEMPLATES = "templates"
 APART = (TEMPLATES, "overrides")  # folders of docs/ that hold no pages
@@ -56,9 +56,9 @@ def render(store: Path, docs: Path, directory_urls: bool = True) -> dict[str, st
 
     Raises StoreError for a store that can't be read, GeneratorError for a broken template.
     """
-    manifest = read(store)
-    sources = _sources(docs, stamps(docs / TEMPLATES))
-    basis = store.resolve(), stamps(store, "*.json"), directory_urls
+    manifest = load_manifest(store)
+    sources = _sources(docs, file_stamps(docs / TEMPLATES))
+    basis = store.resolve(), file_stamps(store, "*.json"), directory_urls
 
     def page(template: str, uri: str, **more: Any) -> str:
         make = partial(_page, manifest, sources, template, uri, directory_urls, **more)

@@ -16,7 +16,7 @@ FULL = 330  # pixels across a unit's picture where its tile opens in place, by a
 
 
 @dataclass(frozen=True)
-class Window:
+class SheetWindow:
     """One unit of a sprite sheet: the whole sheet behind a window, in percent of the window."""
 
     image: Image
@@ -25,11 +25,11 @@ class Window:
 
 
 @dataclass(frozen=True)
-class Tile:
+class AtlasTile:
     """One unit of the atlas."""
 
     channel: int
-    window: Window | None  # None for a dead unit
+    window: SheetWindow | None  # None for a dead unit
     pictures: list[tuple[str, Image]]  # at full size, with what each is called
     name: str  # what was found first, in a word or two
     claims: list[str]
@@ -38,7 +38,7 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class Row:
+class UnitRow:
     """One unit in the table of a layer's numbers."""
 
     channel: int
@@ -84,14 +84,14 @@ class Atlas(Page):
                     found.setdefault(name, {}).setdefault(index, []).append((link, unit.channel))
         return self._html("found_everywhere", list(self._manifest.layers), sorted(found.items()))
 
-    def _tile(self, one: LayerFigures, unit: Unit) -> Tile:
+    def _tile(self, one: LayerFigures, unit: Unit) -> AtlasTile:
         found = caption.names(unit.claims)
         factor = max(1, FULL // (3 * one.tile))
         pictures = [
             (TITLES.get(kind, caption.capital(kind)), self._image(kind, one, unit, picture, factor))
             for kind, picture in unit.pictures.items()
         ]
-        return Tile(
+        return AtlasTile(
             channel=unit.channel,
             window=self._window(one, unit),
             pictures=[(title, image) for title, image in pictures if image]
@@ -113,7 +113,7 @@ class Atlas(Page):
         alt = caption.spread_pictures(one.layer.index, unit.channel)
         return [(title, Image(self.link(spread.picture.file), width, height, alt))]
 
-    def _window(self, one: LayerFigures, unit: Unit) -> Window | None:
+    def _window(self, one: LayerFigures, unit: Unit) -> SheetWindow | None:
         if unit.dead:
             return None
         sheets = one.sheets
@@ -123,16 +123,16 @@ class Atlas(Page):
             one.layer.index, unit.channel, [top.photograph for top in unit.top]
         )
         image = Image(self.link(sheet.file), sheet.width, sheet.height, alt)
-        return Window(
+        return SheetWindow(
             image, 100 * sheet.width / sheets.unit, 100 * place * sheets.step / sheets.unit
         )
 
-    def _row(self, one: LayerFigures, unit: Unit) -> Row:
+    def _row(self, one: LayerFigures, unit: Unit) -> UnitRow:
         numbers = unit.numbers
         swatches = self._manifest.tuning.swatches
         turn = 360 / len(swatches)
         coloured = numbers.colour.peak > 0
-        return Row(
+        return UnitRow(
             channel=unit.channel,
             link=self.link(f"layers/{one.layer.index}.md#unit-{unit.channel}"),
             swatch=swatches[round(numbers.colour.hue / turn) % len(swatches)] if coloured else "",

@@ -38,7 +38,7 @@ class Moving:
 
 
 @dataclass(frozen=True)
-class Window:
+class SlidingWindow:
     """A square window that slides, as the scripts take it; shapes are (C, H, W)."""
 
     name: str
@@ -168,7 +168,7 @@ class Course(Page):
             "units": [{**vars(unit), "name": names[unit.channel]} for unit in said.units]
         }
         side = len(said.pixels)
-        first = answer(said, said.units[0], 0, 0)
+        first = filter_answer(said, said.units[0], 0, 0)
         return self._course("convolution_lab", said, side, names, f"{first:.2f}", _json(data))
 
     def field_figure(self, text: str) -> Markup:
@@ -223,10 +223,10 @@ class Course(Page):
 
     # What lies beneath
 
-    def _windows(self) -> list[Window]:
+    def _windows(self) -> list[SlidingWindow]:
         """The square windows of this network as the scripts take them, up to the first dozen."""
         return [
-            Window(
+            SlidingWindow(
                 name=part.name,
                 kind=part.kind,
                 kernel=part.kernel[0],
@@ -255,7 +255,7 @@ class Course(Page):
         cells = one.cells if one else ()
         for cell in cells:
             if cell.channel == channel and cell.wanted and cell.claim and cell.claim.held:
-                return f"Unit {channel}: {caption.sought(cell.wanted)}"
+                return f"Unit {channel}: {caption.wanted_name(cell.wanted)}"
         return f"Unit {channel}"
 
     def _photograph(self) -> Image:
@@ -268,7 +268,7 @@ class Course(Page):
         return Image(self.link(said.file), said.width, said.height, alt)
 
 
-def _exact(part: Window) -> str:
+def _exact(part: SlidingWindow) -> str:
     """What the rule gives for a window, as its script writes it, and how that is rounded."""
     steps, rest = divmod(part.input[2] + 2 * part.padding - part.kernel, part.stride)
     if not rest:
@@ -277,7 +277,7 @@ def _exact(part: Window) -> str:
     return f"{steps + 1 + rest / part.stride:.2f}, rounded {direction} to {part.output[2]}"
 
 
-def _counts(part: Window) -> list[tuple[str, int]]:
+def _counts(part: SlidingWindow) -> list[tuple[str, int]]:
     """The parameters of a convolution, and of what would take its place without sharing."""
     outputs = math.prod(part.output)
     window = part.kernel**2 * part.input[0] + 1
@@ -288,7 +288,7 @@ def _counts(part: Window) -> list[tuple[str, int]]:
     ]
 
 
-def answer(said: FilterBank, unit: Filter, row: int, column: int) -> float:
+def filter_answer(said: FilterBank, unit: Filter, row: int, column: int) -> float:
     """What a filter answers at one place of the patch, without padding: one sum, in plain loops."""
     total = unit.bias
     for colour, (mean, std) in enumerate(zip(said.mean, said.std, strict=True)):

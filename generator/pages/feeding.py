@@ -13,7 +13,7 @@ from generator.records.units import Feed
 
 
 @dataclass(frozen=True)
-class Part:
+class Feeder:
     """A unit that feeds another: where it is, what it was found to be, and its patches."""
 
     link: str
@@ -48,7 +48,7 @@ class Feeding(Page):
         unit = next((unit for unit in units if unit.feeds and unit.feeds.drive), None)
         if lower is None or unit is None or unit.feeds is None:
             return Markup()
-        whole = Part(
+        whole = Feeder(
             self.link(f"layers/{index}.md#unit-{unit.channel}"),
             first_name(unit),
             self._image("patches", one, unit, unit.patches),
@@ -59,9 +59,9 @@ class Feeding(Page):
         )
         return self._html("feeds_figure", whole, drive, hold, text)
 
-    def _part(self, lower: LayerFigures, feed: Feed) -> Part:
+    def _part(self, lower: LayerFigures, feed: Feed) -> Feeder:
         unit = lower.units[feed.channel]
-        return Part(
+        return Feeder(
             self.link(f"layers/{lower.layer.index}.md#unit-{feed.channel}"),
             first_name(unit),
             self._image("patches", lower, unit, unit.patches),

@@ -15,7 +15,7 @@ from generator import caption
 from generator.caption import places
 from generator.caption.preferred import called
 from generator.pages.manifest import LayerFigures, Unit
-from generator.pages.page import PREFERRED, STRIP_TILE, Image, Page, described
+from generator.pages.page import PREFERRED, STRIP_TILE, Image, Page, text_alternative
 from generator.records import Cell, Claim
 
 LEAST_TILE = 40  # pixels: nothing smaller can be made out; on a phone a figure scrolls instead
@@ -51,7 +51,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Place:
+class NamedCell:
     """A named cell: where it is, one line about it, and the drawings that its unit likes best.
 
     ``strip`` has a second row, the drawings that the unit likes least; ``height`` is that of the
@@ -252,12 +252,12 @@ class Words(Page):
             called=called(said) if said else "",
         )
 
-    def _place(self, one: LayerFigures, cell: Cell) -> Place:
+    def _place(self, one: LayerFigures, cell: Cell) -> NamedCell:
         index = one.layer.index
-        return Place(
+        return NamedCell(
             link=self.link(f"layers/{index}.md#unit-{cell.channel}"),
             where=places.where(cell, one.rows, one.columns),
-            line=places.line(cell),
+            line=places.plain_line(cell),
             strip=self._strip(index, cell),
             height=STRIP_TILE,
         )
@@ -268,7 +268,7 @@ class Words(Page):
             return None
         picture = unit.pictures[PREFERRED]
         height = round(WISH * picture.height / picture.width)
-        return Image(self.link(picture.file), WISH, height, described(PREFERRED, one, unit))
+        return Image(self.link(picture.file), WISH, height, text_alternative(PREFERRED, one, unit))
 
     def _pattern(self, one: LayerFigures, unit: Unit, factor: int) -> Pattern | None:
         """The strongest projection that is whole: a field over the border of its image is cut."""

@@ -31,7 +31,7 @@ class Proof:
 
 
 @dataclass(frozen=True)
-class Row:
+class ClaimRow:
     """One named cell in the table of claims."""
 
     layer: int
@@ -68,7 +68,7 @@ class Knowing(Page):
 
     def giveaway_words(self) -> str:
         """What something plain about the drawings gives away of their concept."""
-        return caption.giveaways(self._manifest.hierarchy)
+        return caption.given_away(self._manifest.hierarchy)
 
     def hierarchy_words(self) -> Markup:
         """The numbers of the hierarchy in sentences, a paragraph each."""
@@ -105,7 +105,7 @@ class Knowing(Page):
             for unit in one.units.values()
             if not unit.dead
         ]
-        return findings.fires(median(shares)) if shares else caption.fires(0)
+        return findings.median_firing(median(shares)) if shares else caption.fires(0)
 
     def stimuli_figure(self, text: str) -> Markup:
         """The contact sheet of the drawings, each row with its name."""
@@ -169,19 +169,19 @@ class Knowing(Page):
             else None,
         )
 
-    def _row(self, one: LayerFigures, cell: Cell) -> Row:
+    def _row(self, one: LayerFigures, cell: Cell) -> ClaimRow:
         evidence = cell.evidence
         low, high = (evidence.low, evidence.high) if evidence else (None, None)
         index = one.layer.index
         assert cell.wanted is not None
-        return Row(
+        return ClaimRow(
             layer=index,
             place=caption.position(cell.row, cell.column, one.rows, one.columns),
-            sought=caption.sought(cell.wanted),
+            sought=caption.wanted_name(cell.wanted),
             channel=cell.channel,
             link=self.link(f"layers/{index}.md#unit-{cell.channel}"),
             claim=cell.claim,
-            interval="" if low is None or high is None else caption.interval(low, high),
+            interval="" if low is None or high is None else caption.percent_interval(low, high),
             random=caption.random_score(cell.claim, evidence.random)
             if cell.claim and evidence
             else "",

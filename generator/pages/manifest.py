@@ -174,7 +174,7 @@ class Manifest:
     build: BuildRecord
 
 
-def read(store: Path) -> Manifest:
+def load_manifest(store: Path) -> Manifest:
     """The manifest of a store.
 
     Raises StoreError where the store holds none, or one that this version can't read.

@@ -34,7 +34,7 @@ FILE_TILE = 64  # pixels across a drawing in the file of a strip
 PREFERRED, DRAWINGS = "preferred", "drawings"  # pictures of a unit without its nine patches
 
 
-def described(kind: str, one: LayerFigures, unit: Unit) -> str:
+def text_alternative(kind: str, one: LayerFigures, unit: Unit) -> str:
     """The text alternative of one of a unit's pictures."""
     index, channel = one.layer.index, unit.channel
     if kind == PREFERRED and unit.preferred:
@@ -121,7 +121,7 @@ class Page:
             src=self.link(picture.file),
             width=picture.width * factor,
             height=picture.height * factor,
-            alt=described(kind, one, unit),
+            alt=text_alternative(kind, one, unit),
         )
 
     def _strip(self, index: int, cell: Cell) -> Image | None:

@@ -27,19 +27,19 @@ class Plainly(Page):
     def agreed_line(self, index: int) -> str:
         """Whether the patches of a unit agree less in a layer than in the first."""
         found = self._manifest.likeness
-        return plain.agreed(found.get(1, {}), found.get(index, {}))
+        return plain.agreement_line(found.get(1, {}), found.get(index, {}))
 
     def first_layer_line(self) -> str:
         """What the first layer picks out."""
-        return plain.first_layer([unit.claims for unit in self._figures(1).units.values()])
+        return plain.first_layer_line([unit.claims for unit in self._figures(1).units.values()])
 
     def settling_line(self) -> str:
         """Whether lower layers settled first."""
-        return plain.settled(self._manifest.forming) if self._manifest.forming else ""
+        return plain.settling_line(self._manifest.forming) if self._manifest.forming else ""
 
     def onward_line(self, index: int) -> str:
         """Whether a layer does better at the drawings than the one before it."""
-        return plain.onward(self._manifest.hierarchy, index)
+        return plain.onward_line(self._manifest.hierarchy, index)
 
     def deeper_line(self) -> str:
         """Whether deeper layers tell more of the drawings apart."""

@@ -84,7 +84,7 @@ class Remade(Page):
         found = self._found.filters
         if not found:
             return []
-        return [said.strengths(found), said.dead_filters(found), said.folding(found)]
+        return [said.filter_strengths(found), said.dead_filters(found), said.folding(found)]
 
     def invariance_figure(self, text: str) -> Markup:
         """For each change samples of the photographs and three plots."""
@@ -105,7 +105,7 @@ class Remade(Page):
     def invariance_words(self) -> list[str]:
         """How far features moved, a sentence or two for each change."""
         found = self._found.invariance
-        return [said.moved(change) for change in found.changes] if found else []
+        return [said.features_moved(change) for change in found.changes] if found else []
 
     def occlusion_figure(self, text: str) -> Markup:
         """Six pictures of each covered photograph, with their scales and their legend."""

@@ -14,16 +14,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from generator.pages.text import plain
 
-Stamp = tuple[int, int] | None  # when a file was last written (ns), and its size
+FileStamp = tuple[int, int] | None  # when a file was last written (ns), and its size
 Made = TypeVar("Made")
 
 
-def stamps(folder: Path, names: str = "*") -> tuple[tuple[Path, Stamp], ...]:
+def file_stamps(folder: Path, names: str = "*") -> tuple[tuple[Path, FileStamp], ...]:
     """The files in a folder whose names are so, with what differs once one is written anew."""
     return tuple((path, _stamp(path)) for path in sorted(folder.glob(names)))
 
 
-def _stamp(path: Path) -> Stamp:
+def _stamp(path: Path) -> FileStamp:
     try:
         status = path.stat()
     except OSError:
@@ -45,8 +45,8 @@ class Sources(Environment):
             keep_trailing_newline=True,
         )
         self._docs = docs
-        self._read: dict[str, Stamp] = {}
-        self._kept: dict[str, tuple[Hashable, Mapping[str, Stamp], Any]] = {}
+        self._read: dict[str, FileStamp] = {}
+        self._kept: dict[str, tuple[Hashable, Mapping[str, FileStamp], Any]] = {}
 
     def get_template(self, name: str | Template, *more: Any, **settings: Any) -> Template:
         """As Jinja has it, which comes here for every template that another one names, too."""

@@ -16,7 +16,7 @@ from generator.caption.preferred import fact
 from generator.pages.feeding import first_name, layer_below
 from generator.pages.links import relative
 from generator.pages.manifest import LayerFigures, Manifest, Unit
-from generator.pages.page import DRAWINGS, PREFERRED, described
+from generator.pages.page import DRAWINGS, PREFERRED, text_alternative
 from generator.records import Claim
 from generator.records.units import Feed
 
@@ -144,7 +144,7 @@ def _pictures(one: LayerFigures, unit: Unit, here: str) -> list[dict[str, Any]]:
             "tile": picture.width if kind in (PREFERRED, DRAWINGS) else one.tile,
             "gap": 0 if kind in (PREFERRED, DRAWINGS) else one.gap,
             "crisp": one.crisp and kind != DRAWINGS,
-            "alt": described(kind, one, unit),
+            "alt": text_alternative(kind, one, unit),
         }
         for kind, picture in unit.pictures.items()
     ]

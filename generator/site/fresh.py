@@ -9,12 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
-Stamp = tuple[int, int]  # when a file was last written (ns), and its size
+SourceStamp = tuple[int, int]  # when a file was last written (ns), and its size
 
 
-def stamps() -> dict[Path, Stamp]:
+def source_stamps() -> dict[Path, SourceStamp]:
     """Every source file of the package with its stamp."""
-    found: dict[Path, Stamp] = {}
+    found: dict[Path, SourceStamp] = {}
     for path in PACKAGE.rglob("*.py"):
         try:
             status = path.stat()
@@ -24,11 +24,11 @@ def stamps() -> dict[Path, Stamp]:
     return found
 
 
-READ = stamps()  # as the package was when it was first imported
+READ = source_stamps()  # as the package was when it was first imported
 
 
-def changed() -> list[str]:
+def changed_sources() -> list[str]:
     """Files that were written, added or removed since: their paths below the package."""
-    now = stamps()
+    now = source_stamps()
     differing = {path for path, _ in now.items() ^ READ.items()}
     return sorted(path.relative_to(PACKAGE).as_posix() for path in differing)

@@ -28,7 +28,7 @@ if SERVING:
     # generator/ is watched: what Python writes there must not look like a save.
     sys.dont_write_bytecode = True
 loaded = sys.modules.get("generator.site.fresh")
-if loaded is None or (changed := loaded.changed()):
+if loaded is None or (changed := loaded.changed_sources()):
     if loaded is not None:
         log.info(f"generator/ has changed ({', '.join(changed)}); its code is read afresh")
     if (before := sys.modules.get("generator.site.preview")) is not None:
@@ -59,7 +59,7 @@ def publish(editor: FilesEditor) -> None:
     for uri, content in made.items():
         # Not editor.open(), which would have every file written once more.
         editor._files[uri] = _file(config, uri, content)
-    manifest = pages.read(store)
+    manifest = pages.load_manifest(store)
     config.extra["lesson_version"] = manifest.versions.get("visualizing-cnns", "")
     if config.nav is not None:
         layers = {"Layers": pages.navigation(manifest)}

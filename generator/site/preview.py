@@ -43,7 +43,7 @@ class Source(File):
     def page(self, page: Page | None) -> None:
         self._page = page
         if page is not None:
-            page.render = partial(render, page)  # type: ignore[method-assign]
+            page.render = partial(render_markdown, page)  # type: ignore[method-assign]
 
 
 class Linked(File):
@@ -88,7 +88,7 @@ def _folder() -> TemporaryDirectory[str]:
     return folder
 
 
-def render(page: Page, config: MkDocsConfig, files: Files) -> None:
+def render_markdown(page: Page, config: MkDocsConfig, files: Files) -> None:
     """A page's Markdown into HTML as MkDocs does it, or did it the last time."""
     settings = repr((config.markdown_extensions, config.mdx_configs, config.validation))
     basis = page.markdown, settings, config.use_directory_urls, frozenset(files.src_uris)

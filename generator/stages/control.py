@@ -34,8 +34,8 @@ def make(folder: Path, build: Build) -> None:
     )
     style = unit_pictures.layer_style(layer, build.network.size)
     figures = Controls(
-        random=raster.save_lossless(raster.grid(random, style), folder, "random"),
-        shuffled=raster.save_lossless(raster.grid(shuffled, style), folder, "shuffled"),
+        random=raster.save_lossless(raster.tile_grid(random, style), folder, "random"),
+        shuffled=raster.save_lossless(raster.tile_grid(shuffled, style), folder, "shuffled"),
     )
     write(folder / CONTROL, Control(layer.index, channel, figures))
 

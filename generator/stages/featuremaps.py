@@ -170,8 +170,8 @@ def _filters(folder: Path, build: Build) -> FilterBank | None:
     weights: npt.NDArray[np.float32] = module.weight.detach().float().cpu().numpy()  # type: ignore[operator]
     biases = np.zeros(len(weights)) if module.bias is None else module.bias.float().cpu().numpy()  # type: ignore[operator]
     style = raster.tile_style(kernel)
-    tiles = [raster.fit(raster.projection_pixels(one), style) for one in weights]
-    sheet = raster.grid(tiles, style, COLUMNS)
+    tiles = [raster.fit_tile(raster.projection_pixels(one), style) for one in weights]
+    sheet = raster.tile_grid(tiles, style, COLUMNS)
     rows = -(-len(tiles) // COLUMNS)
     sheet = sheet.crop((0, 0, sheet.width, rows * (style.size + style.gap) - style.gap))
     picture = raster.save_lossless(sheet, folder, "filters")
@@ -242,7 +242,7 @@ def _short(values: npt.NDArray[Any]) -> Any:
     return np.vectorize(lambda value: rounded(value, EXACT))(values).tolist()
 
 
-def tinted(one: Map) -> raster.Pixels:
+def tinted(one: Map) -> raster.RGB:
     """(H, W) from 0 up to (H, W, 3) uint8: dark for no answer, bright for the strongest."""
     most = float(one.max())
     share = one / most if most > 0 else np.zeros_like(one)
@@ -251,7 +251,7 @@ def tinted(one: Map) -> raster.Pixels:
     return np.stack(colours, axis=-1).round().astype(np.uint8)
 
 
-def maps_in_a_row(tiles: list[raster.Pixels]) -> Image.Image:
+def maps_in_a_row(tiles: list[raster.RGB]) -> Image.Image:
     """Maps of one size in a row on a transparent ground, their places enlarged alike."""
     height, width, _ = tiles[0].shape
     factor = max(1, -(-SHARPEST // height))

@@ -99,10 +99,10 @@ def _sheet(weights: npt.NDArray[np.float32], folder: Path, name: str) -> Picture
     for one in pixels.transpose(0, 2, 3, 1):  # (H, W, 3)
         square = np.full((side, side, 3), raster.GREY, dtype=np.uint8)
         square[: one.shape[0], : one.shape[1]] = one
-        tiles.append(raster.fit(square, style))
+        tiles.append(raster.fit_tile(square, style))
     step = style.size + style.gap
     across = min(ACROSS, len(tiles))
     rows = -(-len(tiles) // across)
-    picture: Image.Image = raster.grid(tiles, style, across)
+    picture: Image.Image = raster.tile_grid(tiles, style, across)
     picture = picture.crop((0, 0, across * step - style.gap, rows * step - style.gap))
     return raster.save_lossless(picture, folder, name)

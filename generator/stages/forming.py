@@ -228,7 +228,7 @@ def _columns(
     nothing = np.full((style.size, style.size, 3), raster.GREY, dtype=np.uint8)
     pairs = [drawn.get(channel, (nothing, nothing)) for channel in units]
     projections, patches = (
-        raster.grid([pair[side] for pair in pairs], style, columns=1) for side in (0, 1)
+        raster.tile_grid([pair[side] for pair in pairs], style, columns=1) for side in (0, 1)
     )
     name = f"{layer.index}-{epoch}"
     return Columns(

@@ -97,10 +97,10 @@ def _samples(build: Build, change: Change, inputs: list[torch.Tensor], folder: P
     for image in inputs:
         copies = [changed(image, change.kind, value) for value in sampled(change)]
         pixels = build.network.preprocess.display(torch.stack(copies))
-        tiles += [raster.fit(one, style) for one in pixels]
+        tiles += [raster.fit_tile(one, style) for one in pixels]
     step = style.size + style.gap
     width, height = SAMPLES * step - style.gap, len(inputs) * step - style.gap
-    picture = raster.grid(tiles, style, SAMPLES).crop((0, 0, width, height))
+    picture = raster.tile_grid(tiles, style, SAMPLES).crop((0, 0, width, height))
     return raster.save_photograph(picture, folder, change.kind)
 
 

@@ -102,7 +102,7 @@ def worst(found: Occluded) -> tuple[int, int]:
     return int(row), int(column)
 
 
-def _pictures(build: Build, subject: Subject, found: Occluded) -> dict[str, raster.Pixels]:
+def _pictures(build: Build, subject: Subject, found: Occluded) -> dict[str, raster.RGB]:
     one, size = square_of(build), build.network.size
     photograph = build.network.preprocess.display(subject.input)
     places = spans(size, one)

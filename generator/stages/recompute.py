@@ -175,7 +175,7 @@ def _projections(
     values[channel] = [top.value for top in tops]
     record = TopActivations(values, images, places)
     ((_, tiles, _),) = unit_pictures.unit_tiles(network, layer, record, inputs)
-    made = raster.grid(tiles, unit_pictures.layer_style(layer, network.size))
+    made = raster.tile_grid(tiles, unit_pictures.layer_style(layer, network.size))
     with Image.open(file) as kept:
         there = np.asarray(kept.convert("RGBA")).astype(int)
     if there.shape != np.asarray(made).shape:

@@ -33,7 +33,7 @@ def entry(folder: Path, build: Build) -> Sheets:  # noqa: ARG001
     return read(folder / SHEETS, Sheets)
 
 
-def _small(build: Build, layer: Layer, style: Tile, to: Tile, channel: int) -> raster.Pixels | None:
+def _small(build: Build, layer: Layer, style: Tile, to: Tile, channel: int) -> raster.RGB | None:
     drawn = build.drawn[layer.index].get(channel)
     if drawn is None:  # a unit that never fires has no picture
         return None

@@ -30,7 +30,7 @@ def make(folder: Path, build: Build) -> None:
     found = [spread.sample(maxima, sources, collection.per_source) for maxima in build.maxima]
     styles = [spread.tile_of(layer_style(layer, network.size)) for layer in network.layers]
 
-    def pixels(image: int) -> raster.Pixels:
+    def pixels(image: int) -> raster.RGB:
         return network.preprocess.display(build.inputs(image))
 
     cut = spread.cut_patches(network.layers, styles, found, build.places, pixels)
@@ -96,7 +96,7 @@ def _parts(
     return tuple(parts)
 
 
-def _save(parts: list[list[raster.Pixels]], style: Tile, folder: Path, name: str) -> SpreadPicture:
+def _save(parts: list[list[raster.RGB]], style: Tile, folder: Path, name: str) -> SpreadPicture:
     picture = Image.fromarray(spread.parts_side_by_side(parts, style))
     saved = raster.save_tiles(picture, style, folder, name, QUALITY)
     return SpreadPicture(**vars(saved), tile=style.size, gap=style.gap)

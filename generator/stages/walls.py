@@ -19,7 +19,7 @@ from generator.stages.build import Build
 from generator.store.stage_files import read, write
 
 WALLS = "walls.json"
-Small = Callable[[int], raster.Pixels | None]  # a unit's small picture (H, W, 4), by its channel
+Small = Callable[[int], raster.RGB | None]  # a unit's small picture (H, W, 4), by its channel
 
 
 def make(folder: Path, build: Build) -> None:
@@ -54,7 +54,7 @@ def entry(folder: Path, build: Build) -> Walls:  # noqa: ARG001
 
 def _projections(
     build: Build, layer: Layer, style: Tile, to: Tile, channel: int
-) -> raster.Pixels | None:
+) -> raster.RGB | None:
     pictures = build.drawn[layer.index].get(channel)
     if pictures is None:  # a unit that never fires has no picture
         return None
@@ -62,7 +62,7 @@ def _projections(
     return sheets.small_from(path, style, to)
 
 
-def _preferred(root: Path, places: dict[int, str], to: Tile, channel: int) -> raster.Pixels | None:
+def _preferred(root: Path, places: dict[int, str], to: Tile, channel: int) -> raster.RGB | None:
     if channel not in places:
         return None
     side = sheets.across(to)
@@ -73,7 +73,7 @@ def _preferred(root: Path, places: dict[int, str], to: Tile, channel: int) -> ra
 
 def _drawings(
     root: Path, units: tuple[UnitDrawings | None, ...], to: Tile, channel: int
-) -> raster.Pixels | None:
+) -> raster.RGB | None:
     drawn = units[channel]
     if drawn is None:
         return None

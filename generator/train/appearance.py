@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from generator.measure.answers import answers_to_drawings
 from generator.measure.claims import PER_CONCEPT, probed, seen_at_random
-from generator.measure.first_layer import first_layer
+from generator.measure.first_layer import first_layer_offers
 from generator.measure.names import SHAPES
 from generator.measure.naming import offers_of, verdicts
 from generator.measure.placement import NAMED, part_in_walk
@@ -77,7 +77,7 @@ def appearance(
     """
     random = [_random(network, CONTROL_SEED + number) for number in range(copies)]
     claims: list[list[Claim]] = [[] for _ in range(network.layers[0].channels)]
-    first_layer(probed(network), [probed(one) for one in random], claims)
+    first_layer_offers(probed(network), [probed(one) for one in random], claims)
     held = [claim for own in claims for claim in own if claim.held]
     filters = next(network.module.parameters()).detach().cpu().numpy()
     return Appearance(

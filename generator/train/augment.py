@@ -48,7 +48,7 @@ class Changes:
         return cls(top, left, high, wide, flip, *factors.astype(np.float32))
 
 
-def changed(
+def augmented(
     pixels: Tensor,
     size: int,
     changes: Changes,

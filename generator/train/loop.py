@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from generator.networks.zfnet import ARCHITECTURES, build, fold_batch_norm
 from generator.train.accuracy import calibrate, evaluate
-from generator.train.augment import Changes, changed
+from generator.train.augment import Changes, augmented
 from generator.train.checkpoint import NAME, Checkpoint, Progress, identity
 from generator.train.photographs import LabelledPhotographs
 from generator.train.recipe import Recipe
@@ -103,7 +103,7 @@ class _Course:
         size = recipe.size(number // steps + 1, split.pixels.shape[1])
         changes = Changes.drawn(len(rows), recipe, random)
         pixels = torch.from_numpy(split.pixels[rows]).to(device)
-        inputs = changed(pixels, size, changes, self.mean, self.std)
+        inputs = augmented(pixels, size, changes, self.mean, self.std)
         targets = torch.from_numpy(split.labels[rows]).to(device)
         for group in self.optimiser.param_groups:
             group["lr"] = recipe.rate(number, recipe.epochs * steps)

@@ -72,8 +72,8 @@ def test_a_layer_goes_further_only_where_its_numbers_do(last: float, said: str) 
 
 
 def test_how_many_images_half_of_the_units_fire_for() -> None:
-    assert findings.fires(1.0) == "all of the images"
-    assert findings.fires(0.971) == "97.1\N{NO-BREAK SPACE}% of the images or more"
+    assert findings.median_firing(1.0) == "all of the images"
+    assert findings.median_firing(0.971) == "97.1\N{NO-BREAK SPACE}% of the images or more"
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_tiles_are_enlarged_by_whole_factors_or_scaled_down(
     style = raster.tile_style(size)
     assert (style.size, style.crisp) == (tile, crisp)
     pixels = np.random.default_rng(0).integers(0, 255, (size, size, 3)).astype(np.uint8)
-    fitted = raster.fit(pixels, style)
+    fitted = raster.fit_tile(pixels, style)
     assert fitted.shape == (tile, tile, 3)
     if crisp:
         factor = tile // size
@@ -66,7 +66,7 @@ def test_tiles_are_enlarged_by_whole_factors_or_scaled_down(
 def test_grid_places_tiles_row_by_row_with_transparent_gaps() -> None:
     style = Tile(size=4, gap=2, crisp=False)
     tiles = [np.full((4, 4, 3), number, dtype=np.uint8) for number in range(5)]
-    sheet = np.asarray(raster.grid(tiles, style))
+    sheet = np.asarray(raster.tile_grid(tiles, style))
     assert sheet.shape == (16, 16, 4)
     assert (sheet[6:10, 0:4, 0] == 3).all()
     assert (sheet[6:10, 6:10, 0] == 4).all()

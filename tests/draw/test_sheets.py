@@ -7,13 +7,13 @@ from generator.draw import raster, sheets
 from generator.records import Tile
 
 
-def unit(style: Tile, count: int, colour: int) -> raster.Pixels:
+def unit(style: Tile, count: int, colour: int) -> raster.RGB:
     """A unit's picture, each tile of its own grey."""
     tiles = [
         np.full((style.size, style.size, 3), colour + 10 * number, dtype=np.uint8)
         for number in range(count)
     ]
-    return np.asarray(raster.grid(tiles, style))
+    return np.asarray(raster.tile_grid(tiles, style))
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_a_patch_is_cut_where_the_unit_answered() -> None:
     found = spread.sample(answers, ALONE[:3], None)
     asked: list[int] = []
 
-    def pixels(image: int) -> raster.Pixels:
+    def pixels(image: int) -> raster.RGB:
         asked.append(image)
         rows, columns = np.mgrid[:50, :50]
         return np.stack([rows, columns, np.full_like(rows, image)], axis=-1).astype(np.uint8)

@@ -20,7 +20,7 @@ from torchvision.datasets import Imagenette
 
 from generator.errors import ImagesError
 from generator.images import open_collection
-from generator.images.imagenette import ARCHIVE, FOLDER, RECORD, place
+from generator.images.imagenette import ARCHIVE, FOLDER, RECORD, imagenette_folder
 
 CLASSES = ("n01440764", "n03028079")  # tench and church
 
@@ -99,7 +99,7 @@ def test_an_archive_of_another_hash_is_refused_and_nothing_stays(
 
 
 def test_an_archive_from_a_cache_is_compared_too(asked: list[str]) -> None:
-    folder = place()
+    folder = imagenette_folder()
     folder.parent.mkdir(parents=True)
     pack(folder.with_name(ARCHIVE), "blue")  # not what the hash says
     open_collection("imagenette")
@@ -114,11 +114,11 @@ def test_an_archive_from_a_cache_is_compared_too(asked: list[str]) -> None:
 
 def test_a_folder_that_has_changed_is_refused(asked: list[str]) -> None:
     open_collection("imagenette")
-    path = place() / "train" / CLASSES[0] / f"{CLASSES[0]}_0.JPEG"
+    path = imagenette_folder() / "train" / CLASSES[0] / f"{CLASSES[0]}_0.JPEG"
     Image.new("RGB", (40, 30), "blue").save(path)
     with pytest.raises(ImagesError, match=r"is not what was downloaded .* delete the folder"):
         open_collection("imagenette")
-    (place() / RECORD).unlink()
+    (imagenette_folder() / RECORD).unlink()
     with pytest.raises(ImagesError, match="not recorded"):
         open_collection("imagenette")
 

@@ -9,7 +9,7 @@ import pytest
 
 from generator.measure.answers import answers_to_drawings
 from generator.measure.colour import colour_tunings
-from generator.measure.first_layer import Probed, first_layer
+from generator.measure.first_layer import Probed, first_layer_offers
 from generator.measure.names import WIDE_LABELS
 from generator.measure.naming import add_names, offers_of, verdicts
 from generator.measure.offers import Offer
@@ -84,7 +84,7 @@ def test_at_most_one_claim_in_twenty_about_random_lines_and_colours_holds(
     for number in range(NETWORKS):
         claims: list[list[Claim]] = [[] for _ in range(UNITS)]
         random = [probed[number - back] for back in range(1, 6)]
-        offers = first_layer(probed[number], random, claims)
+        offers = first_layer_offers(probed[number], random, claims)
         named += [chosen(offer) for offer in offers.values()]
         own += [claim for unit in claims for claim in unit]
     print(f"false claims: {share_held(own):.4f} of units, {share_held(named):.4f} of searches")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from generator.measure.claims import probed
-from generator.measure.first_layer import NEAR, first_layer
+from generator.measure.first_layer import NEAR, first_layer_offers
 from generator.measure.orientation import angle_between
 from generator.networks.loading import load_network
 from generator.records import Claim
@@ -29,7 +29,7 @@ def test_lines_of_both_slants_and_a_green_blob_are_found(data_folder: Path) -> N
         for copy in range(COPIES)
     ]
     claims: list[list[Claim]] = [[] for _ in range(network.layers[0].channels)]
-    offers = first_layer(probed(network), chance, claims)
+    offers = first_layer_offers(probed(network), chance, claims)
     best = {name: offer.claims[int(offer.choosing.argmax())] for name, offer in offers.items()}
     assert all(claim.held for claim in best.values()), best
     for wanted in (-45, 45):

@@ -13,19 +13,19 @@ from torch import nn
 
 from generator.measure.claims import named_too
 from generator.measure.classes import class_preference, shipped_claims
-from generator.measure.colour import HUES, blob, colour_tuning
+from generator.measure.colour import HUES, colour_blob, colour_tuning
 from generator.measure.concepts import auroc, interval
 from generator.measure.first_layer import line_bar
 from generator.measure.orientation import (
     ANGLES,
     angle_between,
     grating,
-    line,
     one_sided,
     orientation_tuning,
+    oriented_line,
     swing,
 )
-from generator.measure.placement import assign, fill, margin, place
+from generator.measure.placement import assign, fill_figure, margin, place
 from generator.networks.network import Network
 from generator.networks.preprocessing import Preprocessing
 from generator.records import (
@@ -80,11 +80,11 @@ def test_gratings_follow_the_convention_of_the_page() -> None:
 
 
 def test_lines_follow_the_convention_of_the_page_and_are_antialiased() -> None:
-    falling = line(33, -45, width=2, place=0)
+    falling = oriented_line(33, -45, width=2, place=0)
     for step in range(-10, 11):
         assert falling[16 + step, 16 + step] == pytest.approx(1)
         assert falling[16 - step, 16 + step] == pytest.approx(0.5 if abs(step) > 2 else 1, abs=0.5)
-    level = line(9, 0, width=2.5, place=1, sign=-1)
+    level = oriented_line(9, 0, width=2.5, place=1, sign=-1)
     # Centred on row 5 (rows run down, so a place of 1 lies below the middle): it covers that
     # row whole and three quarters of each neighbour.
     assert level[:, 4].tolist() == [0.5, 0.5, 0.5, 0.5, 0.125, 0.0, 0.125, 0.5, 0.5]
@@ -177,7 +177,7 @@ def test_light_and_dark_are_told_apart() -> None:
 
 
 def test_blobs_of_all_hues_have_the_same_lightness() -> None:
-    lightness = [rgb2lab(blob(21, hue, 5.0))[..., 0] for hue in HUES]
+    lightness = [rgb2lab(colour_blob(21, hue, 5.0))[..., 0] for hue in HUES]
     assert np.ptp(lightness) < 1.5  # of 100
 
 
@@ -242,7 +242,7 @@ def test_other_cells_take_the_best_of_each_label_in_turn() -> None:
         [claim("grid", 0.99, held=False)],
         [claim("face", 0.95)],
     ]
-    assert fill([4], claims, 4) == [0, 2, 1, 3]
+    assert fill_figure([4], claims, 4) == [0, 2, 1, 3]
     assert margin(claim("tench", 2.0, kind="class")) == 0.75
 
 
@@ -252,7 +252,7 @@ def test_who_is_shown_is_decided_on_the_other_half_than_what_is_reported() -> No
         [replace(lucky, detail=Detail(chosen=0.7))],
         [replace(better, detail=Detail(chosen=0.9))],
     ]
-    assert fill([], claims, 2) == [1, 0]
+    assert fill_figure([], claims, 2) == [1, 0]
     assert margin(claims[1][0]) == pytest.approx(0.8)
 
 

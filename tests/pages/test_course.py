@@ -201,7 +201,7 @@ def test_one_answer_worked_out_by_hand() -> None:
     said = samples.filters(mean=(0.5, 0.5, 0.5), std=(0.5, 0.25, 1.0), pixels=pixels)
     unit = Filter(0, (((1.0,),), ((2.0,),), ((4.0,),)), 0.25)
     # (1 - 0.5) / 0.5 = 1, (1 - 0.5) / 0.25 = 2, (0 - 0.5) / 1 = -0.5
-    assert course.answer(said, unit, 1, 1) == pytest.approx(1 * 1 + 2 * 2 + 4 * -0.5 + 0.25)
+    assert course.filter_answer(said, unit, 1, 1) == pytest.approx(1 * 1 + 2 * 2 + 4 * -0.5 + 0.25)
 
 
 def test_a_card_says_what_the_glossary_says(made: dict[str, str], tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ def test_every_term_has_its_card_in_the_lesson(made: dict[str, str], tmp_path: P
 
 def test_an_unknown_term_names_the_nearest(tmp_path: Path) -> None:
     def words(name: str) -> Any:
-        manifest = pages.read(make_store(tmp_path / "store", units=2))
+        manifest = pages.load_manifest(make_store(tmp_path / "store", units=2))
         docs = sources(tmp_path / "docs", (DOCS / "glossary.md").read_text())
         return course.Course(manifest, docs, "a.md", True).term(name)
 

@@ -179,14 +179,14 @@ def test_a_built_site_holds_copies(checkout: Path) -> None:
 
 
 def test_what_changed_since_the_code_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert fresh.changed() == []
+    assert fresh.changed_sources() == []
     read = dict(fresh.READ)
     here = fresh.PACKAGE / "site" / "fresh.py"
     read[here] = (0, 0)
     read[fresh.PACKAGE / "gone.py"] = (1, 1)
     read.pop(fresh.PACKAGE / "errors.py")
     monkeypatch.setattr(fresh, "READ", read)
-    assert fresh.changed() == ["errors.py", "gone.py", "site/fresh.py"]
+    assert fresh.changed_sources() == ["errors.py", "gone.py", "site/fresh.py"]
 
 
 def test_many_rebuilds_leave_nothing_behind(tmp_path: Path, tell: Callable[[str], None]) -> None:

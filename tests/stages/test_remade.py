@@ -144,7 +144,7 @@ def test_sentences_say_what_the_square_did(found: PaperFigures) -> None:
 
 def test_sentences_say_how_far_features_moved(found: PaperFigures) -> None:
     assert found.invariance
-    scale = said.moved(found.invariance.changes[1])
+    scale = said.features_moved(found.invariance.changes[1])
     assert "Enlarged 1.4 times" in scale
     assert "85" in scale  # (0.9 + 0.8) / 2
     assert "Enlarged 1.8 times" in scale
@@ -157,14 +157,14 @@ def test_sentences_say_how_far_features_moved(found: PaperFigures) -> None:
         last=table,
         probability=table,
     )
-    assert "Shifted down by one pixel" in said.moved(shift)
-    assert "by 11" in said.moved(shift)
+    assert "Shifted down by one pixel" in said.features_moved(shift)
+    assert "by 11" in said.features_moved(shift)
 
 
 def test_sentences_say_what_clipping_would_change(tmp_path: Path) -> None:
     one = from_values(filters_section(tmp_path), Filters)
-    assert "None passes 0.1" in said.strengths(one)
-    assert said.strengths(replace(one, over_paper_radius=2)).endswith(
+    assert "None passes 0.1" in said.filter_strengths(one)
+    assert said.filter_strengths(replace(one, over_paper_radius=2)).endswith(
         "Two filters of them pass 0.1."
     )
     assert said.dead_filters(one).startswith("One filter fired for no image")

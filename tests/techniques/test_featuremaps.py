@@ -14,7 +14,7 @@ from torch.nn import functional
 
 from generator.networks import load
 from generator.networks.network import Network
-from generator.pages.course import answer
+from generator.pages.course import filter_answer
 from generator.records import Cell, Hierarchy, Measured, MeasuredLayer
 from generator.records.course import FeatureMaps
 from generator.records.pictures import pictures
@@ -85,7 +85,7 @@ def test_a_filter_of_the_page_gives_what_the_network_gives(zfnet: Build, tmp_pat
         channel = unit.channel
         whole = functional.conv2d(inputs[None], first.weight[channel][None])[0, 0]
         for row, column in ((0, 0), (3, 5), (7, 7)):
-            told = answer(said, unit, row, column)
+            told = filter_answer(said, unit, row, column)
             exact = float(whole[row, column]) + float(first.bias[channel])  # type: ignore[index]
             assert told == pytest.approx(exact, abs=1e-4)
     # The patch holds the place that the first unit answers to most, in any image.
@@ -95,7 +95,7 @@ def test_a_filter_of_the_page_gives_what_the_network_gives(zfnet: Build, tmp_pat
     field = zfnet.network.layers[0].field.box(row, column)
     if min(field) >= 0 and max(field) <= zfnet.network.size:
         left, upper, _, _ = said.box
-        told = answer(said, said.units[0], field[1] - upper, field[0] - left)
+        told = filter_answer(said, said.units[0], field[1] - upper, field[0] - left)
         assert told == pytest.approx(float(top.values[channel, 0]), abs=1e-3)
 
 

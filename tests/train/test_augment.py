@@ -9,7 +9,7 @@ import pytest
 import torch
 from PIL import Image, ImageEnhance
 
-from generator.train.augment import Changes, changed, weights
+from generator.train.augment import Changes, augmented, weights
 from generator.train.recipe import Recipe
 
 PLAIN = ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
@@ -32,7 +32,7 @@ def noise() -> np.ndarray:
 
 def shown(picture: np.ndarray, size: int, changes: Changes) -> np.ndarray:
     """(size, size, 3) in 0 to 255."""
-    images = changed(torch.from_numpy(picture[None]), size, changes, *PLAIN)
+    images = augmented(torch.from_numpy(picture[None]), size, changes, *PLAIN)
     return (images[0].permute(1, 2, 0) * 255).numpy()
 
 
@@ -70,7 +70,7 @@ def test_every_image_of_a_batch_has_its_own_changes(noise: np.ndarray) -> None:
     batch = np.stack([noise, noise[::-1], noise.transpose(1, 0, 2)])
     changes = Changes.drawn(3, Recipe(), np.random.default_rng(1))
     mean, std = (0.4, 0.5, 0.6), (0.2, 0.3, 0.1)
-    together = changed(torch.from_numpy(batch), 48, changes, mean, std)
+    together = augmented(torch.from_numpy(batch), 48, changes, mean, std)
     assert together.shape == (3, 3, 48, 48)
     assert together.dtype == torch.float32
     assert together.is_contiguous(memory_format=torch.channels_last)

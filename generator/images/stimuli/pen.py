@@ -19,7 +19,7 @@ LIGHT: Ink = (0, 0, 255)  # always lighter than the body
 
 
 @dataclass(frozen=True)
-class Place:
+class Placement:
     """Where a shape lies; lengths are shares of the picture's side, so they hold at every size.
 
     The shape fills about the square from -1 to 1 of its own coordinates (x to the right, y down),
@@ -38,7 +38,7 @@ class Place:
 class Pen:
     """Draws on a canvas `fine` times as fine as the picture; `inks` gives the picture's shares."""
 
-    def __init__(self, size: int, place: Place) -> None:
+    def __init__(self, size: int, place: Placement) -> None:
         # Beyond 128 px a line is wide enough that 2 by 2 samples a pixel show no steps.
         self.fine = 4 if size < 128 else 2
         self.size = size

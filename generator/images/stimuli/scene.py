@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage, optimize
 
-from generator.images.stimuli.pen import Place
+from generator.images.stimuli.pen import Placement
 from generator.images.stimuli.statistics import slopes
 
 Field = NDArray[np.float32]
@@ -40,7 +40,7 @@ _CHROMA = np.array([[0.0, -0.344, 1.772], [1.402, -0.714, 0.0]], dtype=np.float3
 class Scene:
     """All that a picture shows besides its shape; the same for every concept of one seed."""
 
-    place: Place
+    place: Placement
     mean: float  # luminance, 0 to 1
     contrast: float  # standard deviation of luminance
     edge: float  # edge energy per contrast in a picture of 64 px; falls as 1 / size
@@ -75,7 +75,7 @@ def _level(seed: int) -> Scene:
 
     radius = between(0, 0.33, 0.46)
     room = 0.5 - radius
-    place = Place(
+    place = Placement(
         x=0.5 + between(1, -room, room),
         y=0.5 + between(2, -room, room),
         radius=radius,
@@ -177,7 +177,7 @@ def _enlarged(coarse: Field, size: int) -> Field:
     return np.asarray((field - field.mean()) / max(float(field.std()), 1e-3), dtype=np.float32)
 
 
-def _window(place: Place, rim: Field, size: int) -> Field:
+def _window(place: Placement, rim: Field, size: int) -> Field:
     """Make a soft-edged patch, (size, size), for patterns that have no end of their own."""
     at = (np.arange(size, dtype=np.float32) + np.float32(0.5)) / np.float32(size)
     far = np.hypot(at[None, :] - place.x, at[:, None] - place.y) / np.float32(place.radius)
