@@ -30,7 +30,30 @@ def depths(found: Hierarchy) -> list[str]:
                 f" in {whole(EASY)} of 100 pairs or more. A unit there sees too little to know a"
                 " whole shape, so some small detail gives these drawings away."
             )
+    if told_by_chance := by_chance(found):
+        told.append(told_by_chance)
     return told
+
+
+def by_chance(found: Hierarchy) -> str:
+    """What random weights tell in the first layer at least as well as those of the network."""
+    known = [
+        (concept, whole(random.score), whole(own.score))
+        for concept, own, random in zip(
+            found.concepts, found.trained[0], found.random[0], strict=True
+        )
+        if random.score >= max(own.score, EASY)
+    ]
+    if not known:
+        return ""
+    parts = [f"{noun(concept)} ({by} against {own})" for concept, by, own in known]
+    why = (
+        " Every filter, learned or not, prefers lines of some angle; so the lines of layer 1 have a"
+        " test of their own, the swing."
+        if "line" in [concept for concept, _, _ in known]
+        else ""
+    )
+    return f"In layer 1, random weights do as well at {joined(parts)}.{why}"
 
 
 def first_found(found: Hierarchy) -> str:
@@ -51,8 +74,8 @@ def first_found(found: Hierarchy) -> str:
     parts = [f"in layer {number + 1}, {joined(where[number])}" for number in sorted(where)]
     missing = f" In no layer: {joined(nowhere)}." if nowhere else ""
     return (
-        "Clearly above random weights for the first time, with the score out of 100 there:"
-        f" {'; '.join(parts)}.{missing}"
+        "Where is each concept clearly above random weights for the first time, and with which"
+        f" score out of 100? {capital('; '.join(parts))}.{missing}"
     )
 
 
@@ -73,7 +96,12 @@ def trend(found: Hierarchy) -> str:
     better, worse = gained_and_lost(found.trained)
     between = f"in layer {last} than in layer 1"
     verb = "is" if better == 1 else "are"
-    said = f"{capital(count(better))} of the {count(total)} {verb} told apart {CLEARLY} {between}"
+    some = (
+        f"All {count(total)}"
+        if better == total
+        else f"{capital(count(better))} of the {count(total)}"
+    )
+    said = f"{some} {verb} told apart {CLEARLY} {between}"
     said += f", {count(worse)} clearly worse." if worse else "."
     rises = 2 * better > total
     if rises:
@@ -88,8 +116,8 @@ def trend(found: Hierarchy) -> str:
     by_chance, _ = gained_and_lost(found.random)
     if 2 * by_chance > total:
         said += (
-            f" With random weights {count(by_chance)} get clearly better too: what rises there"
-            " comes from the build of the network, not from training."
+            f" With random weights {count(by_chance)} get clearly better, too: what rises there"
+            " comes from how the network is built, not from training."
         )
     elif rises:
         gets = "gets" if by_chance == 1 else "get"
@@ -105,10 +133,10 @@ def given_away(found: Hierarchy) -> str:
     *plain, ground = found.giveaways
     worst = max(plain, key=lambda one: one.score)
     return (
-        f"Of mean colour, contrast and edge energy the one that gives most away is"
-        f" {worst.statistic}: it alone tells {noun(worst.concept)} from other drawings in"
-        f" {whole(worst.score)} of 100 pairs. The {ground.statistic}, which most shapes leave"
-        f" free, tells {noun(ground.concept)} in {whole(ground.score)}. Guessing gives 50."
+        f"How much can one tell without looking at the shape? Of mean colour, contrast and edge"
+        f" energy, {worst.statistic} gives most away: it tells {noun(worst.concept)} from other"
+        f" drawings in {whole(worst.score)} of 100 pairs. The {ground.statistic}, which most shapes"
+        f" leave free, tells {noun(ground.concept)} in {whole(ground.score)}. Guessing gives 50."
     )
 
 

@@ -60,8 +60,8 @@ def first_layer(units: Units) -> str:
         if several(units, [kind])
     ]
     if not things:
-        return f"{told}. So almost nothing passes in this layer."
-    return f"{told}. So what this first layer was found to pick out is simple: {joined(things)}."
+        return f"{told}. So almost nothing passed in this layer."
+    return f"{told}. So what this first layer picks out is simple: {joined(things)}."
 
 
 def median_firing(share: float) -> str:
@@ -95,9 +95,9 @@ def onward(found: Hierarchy, number: int) -> str:
         mean(best.score for best in found.trained[at]) for at in (number - 2, number - 1)
     )
     numbers = (
-        f"for all drawn concepts taken together, its best units are right in {whole(now)} of 100"
-        f" pairs, and layer {number - 1}{APOSTROPHE}s in {whole(before)}"
+        f"over all drawn concepts, its best units are right in {whole(now)} of 100 pairs, and"
+        f" layer {number - 1}{APOSTROPHE}s in {whole(before)}"
     )
     if whole(now) > whole(before):
-        return f"Layer {number} takes this further: {numbers}."
-    return f"Layer {number} takes this no further: {numbers}."
+        return f"Layer {number} goes further: {numbers}."
+    return f"Layer {number} goes no further: {numbers}."

@@ -55,14 +55,14 @@ def following(layers: Sequence[ShiftedMaps]) -> str:
             parts.append(f"to {value:.2f} in layer {layer} for moves {kind}")
     if parts:
         stride = max(one.stride for one in deeper)
-        wide = f"takes steps of {stride} pixels, and it " if stride > 1 else ""
+        wide = f"moves in steps of {stride} pixels, and it " if stride > 1 else ""
         sentences += [
             f"In the deeper layers shown, it goes down {', and '.join(parts)}.",
             f"A deep layer {wide}also feels the edge of the picture.",
             "So its map does not follow to the letter.",
         ]
     elif deeper:
-        sentences.append(f"The deeper layers shown match at {PERFECT} throughout.")
+        sentences.append(f"In the deeper layers shown it is {PERFECT} throughout, too.")
     return " ".join(sentences)
 
 

@@ -54,17 +54,13 @@ def reached(found: PreferredInputs) -> str:
     every = found.all
     if every.median is None or every.least is None:
         return "No photograph made one of these units fire, so there is nothing to compare with."
-    parts = [
-        f"{one.reached} of {one.units} in layer {index}"
-        for index, one in found.layers.items()
-        if one.units
-    ]
-    share = 100 * every.reached // every.units
+    units = count_of(every.units, "unit")
+    all_of_them = every.reached == every.units
+    which = f"All {units} answer" if all_of_them else f"{every.reached} of {units} answer"
     return (
-        f"{every.reached} of {count_of(every.units, 'unit')} ({share}{SPACE}%)"
-        " answer at least as much to their preferred input as to the strongest photograph:"
-        f" {joined(parts)}. The median is {times(every.median)} times as much, the least"
-        f" {times(every.least)}.{'' if found.every else ONLY}"
+        f"{which} at least as much to their preferred input as to the strongest photograph. Half"
+        f" of all answer {times(every.median)} times as much or more; the least is"
+        f" {times(every.least)} times.{'' if found.every else ONLY}"
     )
 
 
@@ -86,7 +82,7 @@ def moved(found: PreferredInputs) -> str:
     still = waves.steps - round(waves.steps * (1 - waves.still))
     return (
         f"Between two steps the picture is shifted and scaled at random: {'; '.join(parts)}. Only"
-        f" what survives that is kept. In the last {still} steps it stands still."
+        f" what survives that is kept. In the last {still} steps it does not move."
     )
 
 
@@ -109,8 +105,8 @@ def often(found: Sequence[Called], most: int = 4) -> str:
         return ""
     named = joined([f"{name} ({times})" for name, times in several])
     return (
-        f"Over all {len(found)} units of the layer it is so sure of {len(sure)} pictures, most"
-        f" often of {named}."
+        f"Of the {len(found)} pictures of this layer the network is sure of {len(sure)}. Most"
+        f" often it sees {named}."
     )
 
 
@@ -136,9 +132,9 @@ def methods(found: PreferredInputs) -> str:
     further = sum(one > other for one, other in known)
     medians = [times(_median([multiples[at] for multiples in known])) for at in (0, 1)]
     return (
-        f"The picture made of waves is answered more in {further} of {len(known)} cases. The"
-        f" medians are {medians[0]} times the strongest photograph for waves and {medians[1]} for"
-        " pixels."
+        f"In {further} of {len(known)} cases the unit answers more to the picture made of waves."
+        f" The median answer is {medians[0]} times that to the strongest photograph for waves, and"
+        f" {medians[1]} times for pixels."
     )
 
 

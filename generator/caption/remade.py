@@ -46,13 +46,13 @@ def covered(one: Covered) -> str:
     lowest = min(min(row) for row in one.probability)
     plain = share(one.plain.probability)
     told = [
-        f"The class watched is {one.label}, which {_because(one)}.",
-        f"The network gives it {plain}, and {share(lowest)} with the square at the worst place.",
+        f"We watch the class {one.label}, which {_because(one)}.",
+        f"The network gives it {plain}, and with the square at the worst place {share(lowest)}.",
     ]
     places = sum(len(row) for row in one.best)
     others = [entry for entry in one.legend[1:] if entry.places]
     if not others and not one.other_places:
-        told.append(f"No place of all {places} makes another class the most probable.")
+        told.append(f"At none of the {places} places another class comes first.")
     else:
         named = joined([f"{entry.label} ({entry.places})" for entry in others])
         away = places - one.legend[0].places
@@ -114,11 +114,11 @@ def features_moved(change: ChangeCurves) -> str:
     start, end = (_amount(kind, values[at]) for at in (near, far))
     what = CHANGES[kind].replace("up and ", "")  # the sentence tells of one direction
     return (
-        f"{capital(what)} {start}, the photographs{APOSTROPHE} features move by"
-        f" {share(means['first'][0])} of their length in the first layer, and by"
-        f" {share(means['last'][0])} at the top, on the mean. {capital(what)} {end}, it is"
-        f" {share(means['first'][1])} and {share(means['last'][1])}, and"
-        f" {share(means['probability'][1])} is the mean probability that is left to the classes."
+        f"{capital(what)} {start}, the features of the photographs change by"
+        f" {share(means['first'][0])} of their length in the first layer and by"
+        f" {share(means['last'][0])} at the top, on average. {capital(what)} {end}, they change by"
+        f" {share(means['first'][1])} and {share(means['last'][1])}, and the network still gives"
+        f" the class of each {share(means['probability'][1])}, on average."
     )
 
 
@@ -172,7 +172,7 @@ def filter_strengths(found: Filters) -> str:
     )
     if over:
         return f"{told} {count_of(over, 'filter').capitalize()} of them pass {radius:g}."
-    return f"{told} None passes {radius:g}, so the paper's clipping would leave all as they are."
+    return f"{told} None passes {radius:g}, so the paper's clipping would change nothing."
 
 
 def dead_filters(found: Filters) -> str:
@@ -194,7 +194,7 @@ def folding(found: Filters) -> str:
     """What strides fold: the median and the worst filter, for the own stride and others."""
     told = [
         f"a stride of {stride} folds {percent(median(shares))} of what the median filter answers"
-        f" (the worst: {percent(max(shares))})"
+        f" (at worst {percent(max(shares))})"
         for stride, shares in found.folded.items()
     ]
     own = f"This network has a stride of {found.stride}."

@@ -249,8 +249,9 @@ CLEARLY = f"clearly better (their 95{NBSP}% intervals do not overlap)"
             depths({"circle": (0.6, 0.8, 0.9), "wheel": (0.6, 0.67, 0.95)}),
             [
                 (
-                    "Clearly above random weights for the first time, with the score out of 100"
-                    " there: in layer 2, a circle (80); in layer 3, a wheel (95)."
+                    "Where is each concept clearly above random weights for the first time, and"
+                    " with which score out of 100?"
+                    " In layer 2, a circle (80); in layer 3, a wheel (95)."
                 ),
                 (
                     "Over all two concepts, the best units are right in 60, 73 and 92 of 100 pairs"
@@ -258,7 +259,7 @@ CLEARLY = f"clearly better (their 95{NBSP}% intervals do not overlap)"
                     " 57."
                 ),
                 (
-                    f"Two of the two are told apart {CLEARLY} in layer 3 than in layer 1. So here"
+                    f"All two are told apart {CLEARLY} in layer 3 than in layer 1. So here"
                     " deeper layers do tell more of these shapes apart. With random weights none"
                     " of the two get clearly better, so depth alone is not what does it."
                 ),
@@ -269,8 +270,9 @@ CLEARLY = f"clearly better (their 95{NBSP}% intervals do not overlap)"
             depths({"circle": (0.6, 0.99, 0.8), "wheel": (0.6, 0.8, 0.95), "face": (0.6,) * 3}),
             [
                 (
-                    "Clearly above random weights for the first time, with the score out of 100"
-                    " there: in layer 2, a circle (99) and a wheel (80). In no layer: a face."
+                    "Where is each concept clearly above random weights for the first time, and"
+                    " with which score out of 100?"
+                    " In layer 2, a circle (99) and a wheel (80). In no layer: a face."
                 ),
                 (
                     "Over all three concepts, the best units are right in 60, 79 and 78 of 100"
@@ -291,8 +293,9 @@ CLEARLY = f"clearly better (their 95{NBSP}% intervals do not overlap)"
             depths({"circle": (0.9, 0.8), "stripes": (0.9, 0.91)}),
             [
                 (
-                    "Clearly above random weights for the first time, with the score out of 100"
-                    " there: in layer 1, a circle (90) and stripes (90)."
+                    "Where is each concept clearly above random weights for the first time, and"
+                    " with which score out of 100?"
+                    " In layer 1, a circle (90) and stripes (90)."
                 ),
                 (
                     "Over all two concepts, the best units are right in 90 and 85 of 100 pairs on"
@@ -331,18 +334,19 @@ CLEARLY = f"clearly better (their 95{NBSP}% intervals do not overlap)"
             depths({"circle": (0.6, 0.9), "wheel": (0.6, 0.9)}, (0.5, 0.7)),
             [
                 (
-                    "Clearly above random weights for the first time, with the score out of 100"
-                    " there: in layer 2, a circle (90) and a wheel (90)."
+                    "Where is each concept clearly above random weights for the first time, and"
+                    " with which score out of 100?"
+                    " In layer 2, a circle (90) and a wheel (90)."
                 ),
                 (
                     "Over all two concepts, the best units are right in 60 and 90 of 100 pairs on"
                     " average, from layer 1 to layer 2. With random weights it is 50 and 70."
                 ),
                 (
-                    f"Two of the two are told apart {CLEARLY} in layer 2 than in layer 1. So here"
+                    f"All two are told apart {CLEARLY} in layer 2 than in layer 1. So here"
                     " deeper layers do tell more of these shapes apart. With random weights two get"
-                    " clearly better too: what rises there comes from the build of the network, not"
-                    " from training."
+                    " clearly better, too: what rises there comes from how the network is built,"
+                    " not from training."
                 ),
             ],
             id="random weights rise too",
@@ -351,8 +355,9 @@ CLEARLY = f"clearly better (their 95{NBSP}% intervals do not overlap)"
             depths({"wheel": (0.9,)}),
             [
                 (
-                    "Clearly above random weights for the first time, with the score out of 100"
-                    " there: in layer 1, a wheel (90)."
+                    "Where is each concept clearly above random weights for the first time, and"
+                    " with which score out of 100?"
+                    " In layer 1, a wheel (90)."
                 )
             ],
             id="one layer",

@@ -142,7 +142,7 @@ def test_one_blob_is_no_line(tmp_path: Path) -> None:
 
     lesson = pages_after(tmp_path, change)["index.md"]
     assert "none answered to lines of one angle" in lesson
-    assert "was found to pick out is simple: blobs of colour." in lesson
+    assert "picks out is simple: blobs of colour." in lesson
     assert "lines and colours" not in lesson
 
 
