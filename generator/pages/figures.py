@@ -14,6 +14,7 @@ from markupsafe import Markup
 from generator import caption
 from generator.caption import places
 from generator.caption.preferred import called
+from generator.caption.words import count_of
 from generator.pages.manifest import LayerFigures, Unit
 from generator.pages.page import PREFERRED, STRIP_TILE, Image, Page, text_alternative
 from generator.records import Cell, Claim
@@ -83,6 +84,11 @@ class Words(Page):
         if not (said.mean and said.std):  # a store that was made before this was written down
             return "not recorded"
         return caption.normalisation_words(said.mean, said.std, said.constants, said.random)
+
+    def patches_of_a_unit(self) -> str:
+        """How many patches the units of this build have, as "nine patches"; few images give few."""
+        units = [unit for one in self._manifest.layers.values() for unit in one.units.values()]
+        return count_of(max((len(unit.top) for unit in units), default=0), "patch")
 
     def collection_sentence(self) -> str:
         """Which images the patches were cut from."""

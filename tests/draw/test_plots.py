@@ -13,7 +13,7 @@ import samples
 
 from generator.draw import plots
 from generator.draw.plots import architecture
-from generator.draw.plots.curves import DENSEST
+from generator.draw.plots.curves import BETWEEN, DENSEST, LABELS, TITLE
 from generator.draw.plots.invariance import moved_curves
 from generator.draw.plots.numbers import number_grid
 from generator.records import Best, Cell, Claim, Hierarchy, Measured, MeasuredLayer
@@ -95,6 +95,15 @@ def test_the_map_colours_every_score_and_outlines_what_clears_its_bar() -> None:
     assert shades[f"{DENSEST * (2 * 0.57 - 1):.6g}"] == 5 * len(CONCEPTS)
     outlined = re.findall(r"stroke: currentColor", svg)
     assert len(outlined) == 3 * len(CONCEPTS)  # layers 3 to 5: the low end passes 0.64
+
+
+@pytest.mark.parametrize("layers", [1, 2, 5])
+def test_the_two_titles_of_the_map_have_room_over_any_number_of_layers(layers: int) -> None:
+    svg = plots.depth_map(depths(layers))
+    width = float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])  # type: ignore[index]
+    starts = [LABELS, LABELS + (width - LABELS + BETWEEN) / 2]
+    assert starts[1] - starts[0] >= TITLE + BETWEEN
+    assert width - starts[1] >= TITLE
 
 
 def test_every_line_and_colour_with_a_tuning_gets_its_curve(tmp_path: Path) -> None:

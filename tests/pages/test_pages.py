@@ -106,6 +106,26 @@ def test_random_weights_are_said_on_the_page(tmp_path: Path) -> None:
     assert "with other random weights" in lesson
 
 
+def test_with_a_handful_of_images_nothing_is_said_of_nine_patches_or_the_most_extreme(
+    tmp_path: Path,
+) -> None:
+    def change(manifest: dict[str, Any]) -> None:
+        manifest["collection"]["count"] = 2
+        manifest["quiz"] = []
+        for layer in manifest["layers"]:
+            for unit in layer["units"]:
+                unit["top"] = unit["top"][:2]
+
+    made = pages_after(tmp_path, change)
+    for page in (made["index.md"], made["layers/2.md"]):
+        assert "with the nine" not in page
+        assert "Compare the nine" not in page
+    assert "with the two patches that it answers to most" in made["layers/2.md"]
+    assert "Compare the two patches." in made["index.md"]
+    assert "there were 2 images to choose from" in made["index.md"]
+    assert "Which patch fires this unit?" not in made["index.md"], "there is no question"
+
+
 def test_where_nothing_passes_the_pages_say_so_and_claim_nothing(tmp_path: Path) -> None:
     def change(manifest: dict[str, Any]) -> None:
         manifest["network"] |= {"random": True, "trained_on": None, "accuracy": None}

@@ -25,6 +25,7 @@ from generator.records.measured import DepthPlots
 
 DENSEST = 0.9  # of the accent, for a score of 100
 CELL, LABELS, BETWEEN = 25, 88, 14  # pixels: five layers twice are as wide as a phone
+TITLE = 96  # pixels: the longer title, where there are few layers below it
 PANELS = 3  # in a row, of the same width
 WIDE = LABELS + BETWEEN + 10 * CELL
 
@@ -61,7 +62,8 @@ def depth_map(found: Hierarchy) -> str:
     numbers are in the table below the figure.
     """
     layers, rows = len(found.trained), len(found.concepts)
-    width, height = LABELS + BETWEEN + 2 * layers * CELL, 42 + rows * CELL
+    across = max(layers * CELL, TITLE)  # of one side
+    width, height = LABELS + BETWEEN + 2 * across, 42 + rows * CELL
     with mpl.rc_context(STYLE):
         figure = figure_of(width, height)
         axes = figure.add_axes((0, 0, 1, 1))
@@ -71,7 +73,7 @@ def depth_map(found: Hierarchy) -> str:
             axes.text(LABELS - 8, 42 + (row + 0.5) * CELL, concept, ha="right", va="center")
         sides = (("this network", found.trained), ("random weights", found.random))
         for side, (title, table) in enumerate(sides):
-            left = LABELS + side * (layers * CELL + BETWEEN)
+            left = LABELS + side * (across + BETWEEN)
             axes.text(left, 12, title, weight="bold", va="center")
             for number, column in enumerate(table):
                 x = left + number * CELL
