@@ -89,10 +89,10 @@ def weakest_shown(k: int, per_source: int | None, shares: Sequence[float]) -> st
     return f"{origin} half of all units the last is {share} as strong as the first, or weaker."
 
 
-def onward(found: Hierarchy, number: int) -> str:
+def onward(hierarchy: Hierarchy, number: int) -> str:
     """Whether the best units of a layer do better than those of the layer before it."""
     before, now = (
-        mean(best.score for best in found.trained[at]) for at in (number - 2, number - 1)
+        mean(best.score for best in hierarchy.trained[at]) for at in (number - 2, number - 1)
     )
     numbers = (
         f"for all drawn concepts taken together, its best units are right in {whole(now)} of 100"

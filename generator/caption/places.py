@@ -49,7 +49,7 @@ def plain_line(cell: Cell) -> str:
     return f"here we looked for {sought}, and no unit knows {them} well."
 
 
-def among_photographs(found: Taught | None, wanted: str) -> str:
+def among_photographs(taught: Taught | None, wanted: str) -> str:
     """What photographs say to a name, as the end of a sentence; empty where they say nothing.
 
     >>> among_photographs(Taught("other", "black widow"), "dog face")
@@ -57,10 +57,10 @@ def among_photographs(found: Taught | None, wanted: str) -> str:
     >>> among_photographs(Taught("untaught"), "face")
     ', though the network was taught no class of people'
     """
-    if found is None:
+    if taught is None:
         return ""
-    if found.verdict == "same":
-        return f"; among photographs, too, it likes {plural(found.label)}"
-    if found.verdict == "other":
-        return f", but among photographs it likes {plural(found.label)} best"
+    if taught.verdict == "same":
+        return f"; among photographs, too, it likes {plural(taught.label)}"
+    if taught.verdict == "other":
+        return f", but among photographs it likes {plural(taught.label)} best"
     return f", though the network was taught no class of {FAMILY[wanted]}"

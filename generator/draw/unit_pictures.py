@@ -171,8 +171,12 @@ def _projected(
     projections = project(network, layer, stack, channels, positions, shuffle).cpu().numpy()
     style = layer_style(layer, network.size)
     return [
-        tile(raster.projection_pixels(one), layer.field.shown(at[0], at[1], network.size), style)
-        for one, at in zip(projections, positions.tolist(), strict=True)
+        tile(
+            raster.projection_pixels(projection),
+            layer.field.shown(at[0], at[1], network.size),
+            style,
+        )
+        for projection, at in zip(projections, positions.tolist(), strict=True)
     ]
 
 

@@ -252,7 +252,7 @@ class Words(Page):
         named = ""
         if place and place.wanted:
             named = "held" if place.claim and place.claim.held else "missed"
-        said = unit.preferred.called if unit.preferred else None
+        guess = unit.preferred.called if unit.preferred else None
         return Shown(
             channel=unit.channel,
             link=self.link(f"layers/{figures.layer.index}.md#unit-{unit.channel}"),
@@ -263,7 +263,7 @@ class Words(Page):
             patches=self._image("patches", figures, unit, unit.patches, _factor(figures)),
             pattern=self._pattern(figures, unit, PATTERN * _factor(figures)),
             wish=self._wish(figures, unit),
-            called=called(said) if said else "",
+            called=called(guess) if guess else "",
         )
 
     def _place(self, figures: LayerFigures, cell: Cell) -> NamedCell:

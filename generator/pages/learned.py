@@ -48,13 +48,13 @@ class Learned(Page):
         """What the patches of the unit in one cell share and what not; empty if unknown."""
         place = self._cell(index, row, column)
         units = self._manifest.likeness.get(index, {})
-        found = units.get(place.channel) if place else None
-        return likeness.compared(found) if found else ""
+        alike = units.get(place.channel) if place else None
+        return likeness.compared(alike) if alike else ""
 
     def agreed_words(self, index: int) -> str:
         """Whether the patches of a unit agree less in a layer than in the first."""
-        found = self._manifest.likeness
-        return likeness.agreed(found.get(1, {}), found.get(index, {}))
+        alike = self._manifest.likeness
+        return likeness.agreed(alike.get(1, {}), alike.get(index, {}))
 
     def called_words(self, index: int) -> str:
         """Which classes the network sees most often in the preferred inputs of a layer."""
@@ -78,11 +78,11 @@ class Learned(Page):
         for index, channel, *both in asked.both(self._manifest.preferred_inputs):
             images = [
                 self._sized(
-                    one.picture,
-                    asked.preferred_picture(index, channel, one.activation, one.multiple, method),
+                    wish.picture,
+                    asked.preferred_picture(index, channel, wish.activation, wish.multiple, method),
                     SIDE,
                 )
-                for one, method in zip(both, ("waves", "pixels"), strict=True)
+                for wish, method in zip(both, ("waves", "pixels"), strict=True)
             ]
             told = [asked.times(method.multiple) if method.multiple else "" for method in both]
             units.append((index, channel, list(zip(images, told, strict=True))))
