@@ -42,7 +42,7 @@ def head_of(module: nn.Module) -> Head:
     owners = [
         name for name, part in module.named_modules() if any(True for _ in part.parameters(False))
     ]
-    found: list[str] = []
+    modules: list[str] = []
     for name in reversed(owners):
         if not isinstance(module.get_submodule(name), PLAIN):
             break
