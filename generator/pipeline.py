@@ -194,14 +194,14 @@ def _tell(
     store: Store,
     clock: Clock,
 ) -> None:
-    found = manifest.collection
+    collection = manifest.collection
     units = sum(layer.channels for layer in network.layers)
     print(
         f"{public_name(network.name)}: {units} units of {len(network.layers)} layers over "
-        f"{found.count} images, in {clock.total:.0f} s; figures are in {store.root}",
+        f"{collection.count} images, in {clock.total:.0f} s; figures are in {store.root}",
         file=sys.stderr,
     )
     if manifest.shortcuts:
         print(shortcuts(manifest.shortcuts), file=sys.stderr)
-    for line in refused(found.skipped, found.passed_over):
+    for line in refused(collection.skipped, collection.passed_over):
         print(line, file=sys.stderr)

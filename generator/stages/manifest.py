@@ -123,13 +123,13 @@ def collection_entry(build: Build) -> CollectionEntry:
 
 def versions() -> dict[str, str]:
     """What this build was made with."""
-    found = {"visualizing-cnns": __version__, "python": platform.python_version()}
+    installed = {"visualizing-cnns": __version__, "python": platform.python_version()}
     for name in LIBRARIES:
         try:
-            found[name] = version(name)
+            installed[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found
+    return installed
 
 
 def class_statistics(measured: Sequence[MeasuredLayer]) -> ClassesMeasured | None:
@@ -254,9 +254,9 @@ def cell_entry(cell: Cell, backing: Backing, place: str) -> Cell:
 
 def depths_entry(measured: Measured, plots: DepthPlots) -> Depths:
     """Concept by layer with its two plots."""
-    found = measured.hierarchy
-    layers = tuple(range(1, len(found.trained) + 1))
-    return Depths(**vars(found), layers=layers, figures=plots)
+    hierarchy = measured.hierarchy
+    layers = tuple(range(1, len(hierarchy.trained) + 1))
+    return Depths(**vars(hierarchy), layers=layers, figures=plots)
 
 
 def claim_entry(claim: Claim) -> Claim:
