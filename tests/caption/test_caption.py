@@ -157,8 +157,8 @@ def test_a_number_below_its_bar_never_rounds_up_to_it() -> None:
 
 
 def test_network() -> None:
-    said = caption.network("zfnet64", "Tiny ImageNet", 0.4567, "the 10,000 images", False)
-    assert said == (
+    sentence = caption.network("zfnet64", "Tiny ImageNet", 0.4567, "the 10,000 images", False)
+    assert sentence == (
         "The network is zfnet64, the network of Zeiler and Fergus scaled down to 64-pixel images,"
         f" trained on Tiny ImageNet. Its first guess is right for 45.7{NBSP}% of the 10,000 images."
     )
@@ -172,9 +172,9 @@ def test_network_of_which_little_is_known() -> None:
 
 
 def test_random_weights_are_never_called_trained() -> None:
-    said = caption.network("alexnet", "ImageNet", 0.5, "anything", True)
-    assert "never trained" in said
-    assert "ImageNet" not in said
+    sentence = caption.network("alexnet", "ImageNet", 0.5, "anything", True)
+    assert "never trained" in sentence
+    assert "ImageNet" not in sentence
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def depths(
 
     def table(rows: list[tuple[float, ...]]) -> tuple[tuple[Best, ...], ...]:
         return tuple(
-            tuple(Best(1, one, one - 0.03, one + 0.03) for one in layer)
+            tuple(Best(1, score, score - 0.03, score + 0.03) for score in layer)
             for layer in zip(*rows, strict=True)
         )
 

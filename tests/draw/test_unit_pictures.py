@@ -42,14 +42,14 @@ def test_a_unit_gives_the_same_on_the_part_that_it_sees_as_on_the_whole_image(na
             top.images[:] = -1
             top.images[channel, 0] = entry
             top.positions[channel, 0] = places[entry]
-            ((found, projections, patches),) = unit_pictures.unit_tiles(
+            ((number, projections, patches),) = unit_pictures.unit_tiles(
                 network, layer, top, lambda index: images[index]
             )
             row, column = places[entry].tolist()
             box = layer.field.shown(row, column, network.size)
             cut = raster.crop(raster.projection_pixels(whole[entry]), box)
             pixels = raster.crop(network.preprocess.display(images[entry]), box)
-            assert found == channel
+            assert number == channel
             # A rounding of the last bit may move a pixel by one of its 255 steps.
             difference = np.abs(
                 projections[0].astype(int) - raster.fit_tile(cut, style).astype(int)

@@ -37,10 +37,10 @@ def test_correlation_sees_light_and_shade_and_neither_brightness_nor_contrast() 
 
 
 def test_likeness_is_over_all_pairs() -> None:
-    found = likeness([lab(SLANT), lab(10 - SLANT, a=3, b=4), lab(SLANT, b=-6)])
-    assert found.colours == pytest.approx(np.hypot(3, 10))  # the second and the third
-    assert found.least == pytest.approx(-1)
-    assert found.light == pytest.approx((-1 + 1 - 1) / 3)
+    measured = likeness([lab(SLANT), lab(10 - SLANT, a=3, b=4), lab(SLANT, b=-6)])
+    assert measured.colours == pytest.approx(np.hypot(3, 10))  # the second and the third
+    assert measured.least == pytest.approx(-1)
+    assert measured.light == pytest.approx((-1 + 1 - 1) / 3)
     flat = likeness([lab(np.ones((2, 2))), lab(np.ones((2, 2)))])
     assert (flat.colours, flat.light, flat.least) == (0, None, None)
 
@@ -75,10 +75,10 @@ def test_the_stage_compares_what_the_network_was_given(tmp_path: Path) -> None:
         layer=lambda index: network.layers[index - 1],
     )
     stage.make(tmp_path, build)  # type: ignore[arg-type]
-    found = stage.entry(tmp_path, build)  # type: ignore[arg-type]
-    assert set(found) == {1, 2}
+    section = stage.entry(tmp_path, build)  # type: ignore[arg-type]
+    assert set(section) == {1, 2}
     for layer in network.layers:
-        (channel,) = units = found[layer.index]
+        (channel,) = units = section[layer.index]
         assert channel == 0  # one patch, or none, can't be compared
         box = layer.field.box(2, 2)
         given = [network.preprocess.pixels(collection[image]) for image in (4, 0, 2)]

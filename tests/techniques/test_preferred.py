@@ -47,11 +47,11 @@ def best(network: Network, channel: int) -> np.ndarray:
 def test_pixels_find_the_optimum_of_a_linear_unit() -> None:
     network = linear()
     plain = Pixels(steps=20, rate=1e4, decay=0, every=1000, noise=0)
-    found = preferred(network, network.layers[0], range(4), plain)
+    pictures = preferred(network, network.layers[0], range(4), plain)
     view = canvas(network.layers[0], network.size)
     top = view.row - 2
     for channel in range(4):
-        own = found[channel, top : top + 5, top : top + 5]
+        own = pictures[channel, top : top + 5, top : top + 5]
         np.testing.assert_array_equal(own, best(network, channel))
 
 
@@ -59,13 +59,15 @@ def test_waves_come_near_the_optimum_of_a_linear_unit() -> None:
     network = linear()
     layer = network.layers[0]
     plain = Fourier(steps=400, fall=0, shift=0, scales=(1, 1))
-    found = preferred(network, layer, range(4), plain, np.eye(3))
+    pictures = preferred(network, layer, range(4), plain, np.eye(3))
     view = canvas(layer, network.size)
-    highest = np.full_like(found, 128)
+    highest = np.full_like(pictures, 128)
     for channel in range(4):
         top = view.row - 2
         highest[channel, top : top + 5, top : top + 5] = best(network, channel)
-    reached = answers(network, layer, range(4), found) / answers(network, layer, range(4), highest)
+    reached = answers(network, layer, range(4), pictures) / answers(
+        network, layer, range(4), highest
+    )
     assert (reached > 0.95).all()
     assert (reached <= 1 + 1e-6).all()
 
@@ -90,12 +92,14 @@ def test_pictures_drive_their_units_more_than_noise_does(settings: Fourier | Pix
     network = tiny.network(tiny.chain(contrast=True), ("conv1", "conv2", "relu3"))
     for layer in network.layers:
         channels = range(layer.channels)
-        found = preferred(network, layer, channels, settings, colour_covariance())
+        pictures = preferred(network, layer, channels, settings, colour_covariance())
         side = canvas(layer, network.size).side
-        assert found.shape == (layer.channels, side, side, 3)
-        assert found.dtype == np.uint8
+        assert pictures.shape == (layer.channels, side, side, 3)
+        assert pictures.dtype == np.uint8
         noise = np.random.default_rng(0).integers(0, 256, (40, side, side, 3)).astype(np.uint8)
-        for channel, answer in zip(channels, answers(network, layer, channels, found), strict=True):
+        for channel, answer in zip(
+            channels, answers(network, layer, channels, pictures), strict=True
+        ):
             assert answer > answers(network, layer, [channel] * 40, noise).max()
 
 
@@ -108,8 +112,8 @@ def test_a_unit_that_is_silent_at_first_is_woken(monkeypatch: pytest.MonkeyPatch
     grey = np.full((5, 32, 32, 3), 115, dtype=np.uint8)
     assert (answers(network, layer, range(5), grey) == 0).all()
     for settings in (Fourier(), Pixels()):
-        found = preferred(network, layer, range(5), settings)
-        assert (answers(network, layer, range(5), found) > 0).sum() >= 3
+        pictures = preferred(network, layer, range(5), settings)
+        assert (answers(network, layer, range(5), pictures) > 0).sum() >= 3
     monkeypatch.setattr(techniques, "cap_of", lambda *_: None)  # none is redirected
     stuck = preferred(network, layer, range(5), Fourier(steps=40))
     assert (answers(network, layer, range(5), stuck) == 0).all()
@@ -152,8 +156,8 @@ def test_how_far_pictures_moved_is_told_by_layer() -> None:
 def test_rectifiers_that_are_called_as_functions_are_seen_too() -> None:
     network = tiny.network(tiny.Functional(), ("out",))
     layer = network.layers[0]
-    found = preferred(network, layer, range(5), Fourier(steps=32))
-    assert (answers(network, layer, range(5), found) > 0).any()
+    pictures = preferred(network, layer, range(5), Fourier(steps=32))
+    assert (answers(network, layer, range(5), pictures) > 0).any()
     assert tiny.hooks(network.module) == 0
 
 
@@ -187,7 +191,7 @@ def test_colours_are_those_of_the_bundled_photographs() -> None:
     for source in range(collection.sources):
         first = next(n for n, item in enumerate(collection.items) if item.source == source)
         pixels.append(np.asarray(collection[first].reduce(4)).reshape(-1, 3)[::7] / 255)
-    weights = np.concatenate([np.full(len(one), 1 / len(one)) for one in pixels])
+    weights = np.concatenate([np.full(len(pixel), 1 / len(pixel)) for pixel in pixels])
     rough = np.cov(np.concatenate(pixels).T, aweights=weights)
     np.testing.assert_allclose(colour_covariance(), rough, rtol=0.15)
 
@@ -195,7 +199,7 @@ def test_colours_are_those_of_the_bundled_photographs() -> None:
 def found(multiples: list[float], every: bool = True) -> PreferredInputs:
     reach = Reach(
         units=len(multiples),
-        reached=sum(one >= 1 for one in multiples),
+        reached=sum(multiple >= 1 for multiple in multiples),
         least=min(multiples, default=None),
         median=sorted(multiples)[len(multiples) // 2] if multiples else None,
     )
@@ -295,6 +299,6 @@ def test_a_unit_behind_rectifiers_with_a_cap_climbs() -> None:
     network = tiny.network(module, ("conv3",))
     layer = network.layers[0]
     grey = np.full((5, 32, 32, 3), 115, dtype=np.uint8)
-    found = preferred(network, layer, range(5), Fourier(steps=40))
+    pictures = preferred(network, layer, range(5), Fourier(steps=40))
     before = answers(network, layer, range(5), grey)
-    assert (answers(network, layer, range(5), found) > before + 0.5).all()
+    assert (answers(network, layer, range(5), pictures) > before + 0.5).all()
