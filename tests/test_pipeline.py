@@ -214,11 +214,11 @@ def test_only_what_depends_on_a_change_is_made_again(
     monkeypatch.setattr(imports, "code_key", changed)
     monkeypatch.setattr(pipeline, "code_key", changed)
     drawn = ["spread", "sheets", "photographs", "occlusion", "invariance", "filters", "steps"]
-    drawn += ["live", "featuremaps", "walls", "forming"]
+    drawn += ["live", "featuremaps", "drawings", "walls", "forming"]
     now = ["draw/raster.py"]
     assert run() == ["figures", "evidence", "control", *drawn]
     now = ["draw/raster.py", "measure/claims.py"]
-    liked = ["likeness", "featuremaps", "quiz", "preferred", "walls", "forming"]
+    liked = ["likeness", "featuremaps", "quiz", "preferred", "drawings", "walls", "forming"]
     assert run() == ["measure", "evidence", "control", *liked]
     now = ["draw/raster.py", "measure/claims.py", "stages/manifest.py"]
     assert run() == []  # the stages are kept, the manifest is written anew

@@ -7,6 +7,7 @@ numbers; and where a name was looked for and not found, it says so and says what
 from __future__ import annotations
 
 from generator.caption.build import collection, network, normalisation_words, shortcuts
+from generator.caption.calling import unit_title
 from generator.caption.claims import (
     brief,
     cell,
@@ -19,7 +20,7 @@ from generator.caption.claims import (
 )
 from generator.caption.depth import depth_picture, depths, given_away, score_table
 from generator.caption.maps import following, map_sizes
-from generator.caption.pictures import listed, picture
+from generator.caption.pictures import drawings, listed, picture
 from generator.caption.proof import (
     bar,
     curve_picture,
@@ -61,6 +62,7 @@ __all__ = [
     "depth_picture",
     "depths",
     "described",
+    "drawings",
     "evidence",
     "facts",
     "fires",
@@ -95,6 +97,7 @@ __all__ = [
     "title",
     "unit_facts",
     "unit_row",
+    "unit_title",
     "verdict",
     "wanted_name",
 ]

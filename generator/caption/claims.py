@@ -10,28 +10,30 @@ from generator.caption.words import (
     degrees,
     either,
     hundredths,
-    none_of,
     noun,
     percent_interval,
     plural,
     position,
     slope,
+    tenths,
     thousandths,
     whole,
 )
 from generator.errors import StoreError
 from generator.records import Cell, Claim
+from generator.records.hues import hue_name
 
 KINDS = ("orientation", "colour", "concept", "class")  # in the order in which they are told
+UNCLEAR = "Tested, but not clear enough: "
 
 
 def cell(place: Cell, rows: int, columns: int, others: Sequence[Claim] = ()) -> str:
-    """What stands in a cell that is named for a concept, and whether it earned the name."""
-    return f"{title(place, rows, columns)}: {verdict(place, others)}"
+    """Which unit is in a cell that is named for a concept, and whether it earned the name."""
+    return f"{title(place, rows, columns)}. {verdict(place, others)}"
 
 
 def title(place: Cell, rows: int, columns: int) -> str:
-    """Where a named cell is and what became of its name: "top left, a wheel".
+    """Where a named cell is and what became of its name: "Top left: a wheel".
 
     Raises ValueError for a cell that is named for nothing: there is nothing to say about it.
     """
@@ -40,25 +42,22 @@ def title(place: Cell, rows: int, columns: int) -> str:
     where = capital(position(place.row, place.column, rows, columns))
     claim = place.claim
     if claim is None:
-        return f"{where}, kept for {either(place.wanted)}"
+        return f"{where}: {either(place.wanted)}, which this build did not test"
     if claim.held:
-        return f"{where}, {noun(claim.label)}"
-    return f"{where}, no {none_of(place.wanted)}"
+        return f"{where}: {noun(claim.label)}"
+    return f"{where}: {either(place.wanted)}, not found"
 
 
 def verdict(place: Cell, others: Sequence[Claim] = ()) -> str:
-    """The numbers for a named cell; ``others`` are all claims of the unit that stands there."""
+    """The numbers for a named cell; ``others`` are all claims of the unit in it."""
     unit, claim = f"unit {place.channel}", place.claim
     if claim is None:
-        return (
-            f"this was not measured in this build. {capital(unit)} stands here; {instead(others)}."
-        )
+        return f"You see {unit}. {instead(others)}"
     if claim.held:
-        return f"{unit} {evidence(claim)}.{even_more(claim, others)}"
+        return f"{capital(unit)} {evidence(claim)}.{even_more(claim, others)}"
     others = [other for other in others if (other.kind, other.label) != (claim.kind, claim.label)]
     return (
-        f"the best candidate, {unit}, {evidence(claim)}. {why_not(claim)}."
-        f" So it stands here without the name; {instead(others)}."
+        f"The best candidate, {unit}, {evidence(claim)}. {why_not(claim)}. {instead(others, 'but')}"
     )
 
 
@@ -69,22 +68,19 @@ def even_more(claim: Claim, others: Iterable[Claim]) -> str:
         for other in others
         if other.kind == claim.kind == "concept" and whole(other.score) > whole(claim.score)
     ]
-    best = max(
-        (claim for claim in better if claim.held), key=lambda claim: claim.score, default=None
-    )
+    best = max((one for one in better if one.held), key=lambda one: one.score, default=None)
     if best is None:
         return ""
     return f" It picks out {noun(best.label)} still more often: in {whole(best.score)} of 100."
 
 
-def instead(claims: Iterable[Claim]) -> str:
-    """What else is known of a unit, as the second half of a sentence: two findings at most."""
-    held = sorted(
-        (claim for claim in claims if claim.held), key=lambda claim: KINDS.index(claim.kind)
-    )
+def instead(claims: Iterable[Claim], link: str = "") -> str:
+    """What else is known of a unit, in sentences: two findings at most."""
+    held = sorted((claim for claim in claims if claim.held), key=lambda one: KINDS.index(one.kind))
     if not held:
-        return "nothing that we measured singles it out"
-    return "what was found is that it " + ". It also ".join(evidence(claim) for claim in held[:2])
+        return "Nothing that we measured singles it out."
+    told = capital(f"{link} it ".lstrip()) + ". It also ".join(evidence(one) for one in held[:2])
+    return f"{told}."
 
 
 def evidence(claim: Claim) -> str:
@@ -100,12 +96,11 @@ def evidence(claim: Claim) -> str:
         score = f"swing {hundredths(claim.score)}{measured}"
         return f"answers most to lines at {degrees(angle)}, {slope(angle)} ({score})"
     if claim.kind == "colour":
-        hue = f"hue {hue_of(claim):.0f}°"
         share = f"share of colour {hundredths(claim.score)}"
         # A unit that missed the name may well prefer another hue than that of the label.
         if claim.held:
-            return f"answers most to {noun(claim.label)} ({hue}, {share})"
-        return f"prefers, of all colours, the {hue} ({share})"
+            return f"answers most to {noun(claim.label)} ({share})"
+        return f"prefers {colour_of(claim)} to all other colours ({share})"
     if claim.kind == "class" and paired(claim):
         pairs = f"{whole(claim.score)} of 100 pairs{doubt(claim)}"
         return f"picks {plural(claim.label)} out of photographs in {pairs}"
@@ -124,9 +119,9 @@ def angle_of(claim: Claim) -> float:
     return _known(claim, "angle", claim.detail.angle)
 
 
-def hue_of(claim: Claim) -> float:
-    """The hue of a claim about colour, in degrees. Raises StoreError where it has none."""
-    return _known(claim, "hue", claim.detail.hue)
+def colour_of(claim: Claim) -> str:
+    """The hue of a claim about colour, by its word. Raises StoreError where it has none."""
+    return hue_name(_known(claim, "hue", claim.detail.hue))
 
 
 def selectivity_of(claim: Claim) -> float:
@@ -163,15 +158,15 @@ def why_not(claim: Claim) -> str:
     if claim.kind == "concept":
         if claim.detail.random is not None and claim.bar <= claim.detail.random + 1e-3:
             return "That is not clearly more than random weights can do"
-        return f"A name takes clearly more than {whole(claim.bar)}"
+        return f"For the name it would have to be clearly more than {tenths(claim.bar)}"
     if claim.score <= claim.bar:
         # More digits than elsewhere, so that a narrow miss is seen to be one.
-        return f"A name takes more than {claim.bar:.3f}, and this is {thousandths(claim.score)}"
+        return f"The name needs more than {claim.bar:.3f}, and this is {thousandths(claim.score)}"
     if claim.kind == "orientation":
         return "That angle is too far off for the name"
     if claim.kind == "colour":
-        return "Its hue, or its liking for lines of one angle, rules the name out"
-    return "That did not pass every check that a name takes"
+        return "Either that is another colour, or it also cares how lines run"
+    return "It failed another test of the name"
 
 
 def brief(claim: Claim) -> str:
@@ -211,7 +206,7 @@ def missed(claims: Iterable[Claim]) -> str:
             parts.append(f"lines at {angle} (swing {hundredths(claim.score)})")
         else:
             parts.append(f"{claim.label} (share of colour {hundredths(claim.score)})")
-    return f"Not held: {', '.join(parts)}" if parts else ""
+    return f"{UNCLEAR}{', '.join(parts)}" if parts else ""
 
 
 def heading(claim: Claim) -> str:

@@ -60,8 +60,8 @@ def first_layer(units: Units) -> str:
         if several(units, [kind])
     ]
     if not things:
-        return f"{told}. So almost nothing passes in this layer."
-    return f"{told}. So what this first layer was found to pick out is simple: {joined(things)}."
+        return f"{told}. So almost nothing passed in this layer."
+    return f"{told}. So what this first layer picks out is simple: {joined(things)}."
 
 
 def median_firing(share: float) -> str:
@@ -79,13 +79,13 @@ def weakest_shown(k: int, per_source: int | None, shares: Sequence[float]) -> st
     ``shares`` are the last activation of each unit over its first, 0 to 1.
 
     >>> weakest_shown(2, None, [0.5, 0.61, 0.8]).replace(SPACE, " ")
-    'In half of all units the last is 61 % as strong as the first, or weaker.'
+    'In half of all units the last is about 61 % as strong as the first, or weaker.'
     """
     if not shares or k < 2:
         return ""
     many = NUMBERS[k] if k < len(NUMBERS) else f"{k:,}"
     origin = f"They come from {many} photographs; in" if per_source == 1 else "In"
-    share = f"{round(100 * median(shares))}{SPACE}%"
+    share = f"about {whole(median(shares))}{SPACE}%"
     return f"{origin} half of all units the last is {share} as strong as the first, or weaker."
 
 
@@ -95,9 +95,9 @@ def onward(hierarchy: Hierarchy, number: int) -> str:
         mean(best.score for best in hierarchy.trained[at]) for at in (number - 2, number - 1)
     )
     numbers = (
-        f"for all drawn concepts taken together, its best units are right in {whole(now)} of 100"
-        f" pairs, and layer {number - 1}{APOSTROPHE}s in {whole(before)}"
+        f"over all drawn concepts, its best units are right in {whole(now)} of 100 pairs, and"
+        f" layer {number - 1}{APOSTROPHE}s in {whole(before)}"
     )
     if whole(now) > whole(before):
-        return f"Layer {number} takes this further: {numbers}."
-    return f"Layer {number} takes this no further: {numbers}."
+        return f"Layer {number} goes further: {numbers}."
+    return f"Layer {number} goes no further: {numbers}."

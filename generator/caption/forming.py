@@ -81,15 +81,13 @@ def settled(forming: Forming) -> list[str]:
     first, last = table[0], table[-1]
     at = epochs.index(after[0])
     numbers = (
-        f"Out of 100, layer 1 stands at {whole(first[at])} {when(after[0])} and layer"
-        f" {len(table)} at {whole(last[at])}."
+        f"Out of 100, layer 1 has reached {whole(first[at])} {when(after[0])} and layer"
+        f" {len(table)} has reached {whole(last[at])}."
     )
     if epochs[0] == 0:
         head = first[0] > last[0]
         start = "Part of that is a head start" if head else "That is no head start"
-        numbers += (
-            f" {start}: before training they stand at {whole(first[0])} and {whole(last[0])}."
-        )
+        numbers += f" {start}: before training it is {whole(first[0])} and {whole(last[0])}."
     return [told, numbers]
 
 

@@ -13,26 +13,26 @@ ALIKE = 0.5  # a correlation from which on two patches have light and shade in t
 CLEARLY = 0.2  # by which one layer's correlations have to lie below another's
 
 
-def compared(likeness: Likeness) -> str:
+def compared(found: Likeness) -> str:
     """What the patches of one unit share and what not, as it was measured."""
     apart = (
         "the mean colours of two of them lie up to"
-        f" {int(likeness.colours)} apart in CIELAB, where 2.3 can just be told"
+        f" {int(found.colours)} apart in CIELAB, and a distance of 2.3 is just visible"
     )
-    colours = f"Their colours {'differ' if likeness.colours >= FAR else 'hardly differ'}: {apart}."
-    if likeness.light is None or likeness.least is None:
+    colours = f"Their colours {'differ' if found.colours >= FAR else 'hardly differ'}: {apart}."
+    if found.light is None or found.least is None:
         return colours
     numbers = (
         "laid on one another, two of them correlate by"
-        f" {signed_correlation(likeness.light)} on average, and"
-        f" no two by less than {signed_correlation(likeness.least)}"
+        f" {signed_correlation(found.light)} on average, and"
+        f" no two by less than {signed_correlation(found.least)}"
     )
-    if likeness.least >= ALIKE:
-        light = "In where they are light and where dark all of them are alike"
-    elif likeness.least < 0:
+    if found.least >= ALIKE:
+        light = "They are light and dark in the same places"
+    elif found.least < 0:
         light = "Some are dark where others are light"
     else:
-        light = "In where they are light and where dark they are only partly alike"
+        light = "They are light and dark in much the same places"
     return f"{colours} {light}: {numbers} (1 is the same light and shade, {MINUS}1 the reverse)."
 
 
@@ -48,19 +48,16 @@ def agreed(first: Mapping[int, Likeness], last: Mapping[int, Likeness]) -> str:
         return ""
     down, up = (mean(values) for values in known)
     numbers = (
-        "laid on one another, two patches of a unit correlate in light and shade by"
-        f" {signed_correlation(down)} on average there, and by {signed_correlation(up)} here"
+        "Laid on one another, two patches of one unit correlate in light and shade by"
+        f" {signed_correlation(down)} in layer 1, on average, and by {signed_correlation(up)} in"
+        " this layer."
     )
     if down - up >= CLEARLY:
         return (
-            "Patches of one unit agree much more in their pixels down there than up here:"
-            f" {numbers}. If the patches of a deep unit have something in common, it is in what"
-            " they show."
+            f"{numbers} So what the patches of a deep unit have in common is not their light and"
+            " shade. If anything, it is what they show."
         )
-    return (
-        "Patches of one unit do not agree clearly less in their pixels up here than down there:"
-        f" {numbers}."
-    )
+    return f"{numbers} That is not clearly less."
 
 
 def signed_correlation(value: float) -> str:

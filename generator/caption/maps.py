@@ -23,8 +23,8 @@ def map_sizes(layers: Sequence[Layer]) -> str:
             runs[-1].append(layer)
         else:
             runs.append([layer])
-    told = [f"{run[0].height} × {run[0].width} places in {_layers(run)}" for run in runs]
-    counts = [run[0].height * run[0].width for run in runs]
+    told = [f"{one[0].height} × {one[0].width} places in {_layers(one)}" for one in runs]
+    counts = [one[0].height * one[0].width for one in runs]
     coarser = len(runs) > 1 and all(later < before for before, later in pairwise(counts))
     start = "The maps get coarser on the way" if coarser else "How large the maps are"
     sentences = [f"{start}: {joined(told)}."]
@@ -44,25 +44,25 @@ def following(layers: Sequence[ShiftedMaps]) -> str:
     sentences = [f"In layer {first.layer} the match {how}."]
     parts = []
     for wanted, kind in ((True, "by whole steps of the layer"), (False, "between its steps")):
-        partly = [
-            (value, moved.layer)
-            for moved in deeper
-            for value, whole in zip(moved.follows[1:], moved.whole[1:], strict=True)
+        found = [
+            (value, one.layer)
+            for one in deeper
+            for value, whole in zip(one.follows[1:], one.whole[1:], strict=True)
             if whole == wanted and f"{value:.2f}" != PERFECT
         ]
-        if partly:
-            value, layer = min(partly)
+        if found:
+            value, layer = min(found)
             parts.append(f"to {value:.2f} in layer {layer} for moves {kind}")
     if parts:
-        stride = max(moved.stride for moved in deeper)
-        wide = f"takes steps of {stride} pixels, and it " if stride > 1 else ""
+        stride = max(one.stride for one in deeper)
+        wide = f"moves in steps of {stride} pixels, and it " if stride > 1 else ""
         sentences += [
             f"In the deeper layers shown, it goes down {', and '.join(parts)}.",
             f"A deep layer {wide}also feels the edge of the picture.",
             "So its map does not follow to the letter.",
         ]
     elif deeper:
-        sentences.append(f"The deeper layers shown match at {PERFECT} throughout.")
+        sentences.append(f"In the deeper layers shown it is {PERFECT} throughout, too.")
     return " ".join(sentences)
 
 
@@ -72,4 +72,4 @@ def _places(layer: Layer) -> tuple[int, int]:
 
 def _layers(run: Sequence[Layer]) -> str:
     """One layer, or several that stand together."""
-    return f"layer{'s' if len(run) > 1 else ''} {joined([str(layer.index) for layer in run])}"
+    return f"layer{'s' if len(run) > 1 else ''} {joined([str(one.index) for one in run])}"

@@ -29,6 +29,19 @@ def picture(kind: str, layer: int, channel: int, strongest: float, sources: Sequ
     )
 
 
+def drawings(layer: int, channel: int, shown: Sequence[str], most: bool) -> str:
+    """The text alternative of the drawings that a unit answers to most, or to least.
+
+    >>> drawings(3, 7, ["wheel", "circle", "wheel"], most=True)
+    'Layer 3, unit 7: the three drawings that it answers to most, of wheel (2) and circle.'
+    """
+    end = "most" if most else "least"
+    return (
+        f"Layer {layer}, unit {channel}: the {count_of(len(shown), 'drawing')} that it answers to"
+        f" {end}, of {listed(shown, most=6)}."
+    )
+
+
 def listed(sources: Sequence[str], most: int = 3) -> str:
     """Photographs by name, the most frequent first, with how many patches each gave.
 

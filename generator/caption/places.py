@@ -17,7 +17,6 @@ FAMILY = {
     "wheel": "things on wheels",
     "bicycle": "bicycles or other things on wheels",
 }
-SEVERAL = {"circle": "circles", "rectangle": "rectangles", "grid": "grids", "wheel": "wheels"}
 
 
 def where(cell: Cell, rows: int, columns: int) -> str:

@@ -49,48 +49,44 @@ def preferred_picture(
     )
 
 
-def reached(inputs: PreferredInputs) -> str:
+def reached(found: PreferredInputs) -> str:
     """For how many units the picture is at least as strong as the strongest photograph."""
-    every = inputs.all
+    every = found.all
     if every.median is None or every.least is None:
         return "No photograph made one of these units fire, so there is nothing to compare with."
-    parts = [
-        f"{reach.reached} of {reach.units} in layer {index}"
-        for index, reach in inputs.layers.items()
-        if reach.units
-    ]
-    share = 100 * every.reached // every.units
+    units = count_of(every.units, "unit")
+    all_of_them = every.reached == every.units
+    which = f"All {units} answer" if all_of_them else f"{every.reached} of {units} answer"
     return (
-        f"{every.reached} of {count_of(every.units, 'unit')} ({share}{SPACE}%)"
-        " answer at least as much to their preferred input as to the strongest photograph:"
-        f" {joined(parts)}. The median is {times(every.median)} times as much, the least"
-        f" {times(every.least)}.{'' if inputs.every else ONLY}"
+        f"{which} at least as much to their preferred input as to the strongest photograph. Half"
+        f" of all answer {times(every.median)} times as much or more; the least is"
+        f" {times(every.least)} times.{'' if found.every else ONLY}"
     )
 
 
-def moved(inputs: PreferredInputs) -> str:
+def moved(found: PreferredInputs) -> str:
     """How far the pictures were shifted and scaled on the way, and for how long they stood still.
 
     Layers whose pictures moved alike are told together.
     """
     alike: dict[Moves, list[str]] = {}
-    for index, move in inputs.moves.items():
-        alike.setdefault(move, []).append(str(index))
+    for index, one in found.moves.items():
+        alike.setdefault(one, []).append(str(index))
     parts = [
-        f"by up to {move.shift} of {move.side} pixels each way and to"
-        f" {100 * move.least:.0f} to {100 * move.largest:.0f}{SPACE}% of its size in"
+        f"by up to {one.shift} of {one.side} pixels each way and to"
+        f" {100 * one.least:.0f} to {100 * one.largest:.0f}{SPACE}% of its size in"
         f" layer{'s' if len(indices) > 1 else ''} {joined(indices)}"
-        for move, indices in alike.items()
+        for one, indices in alike.items()
     ]
-    waves = inputs.settings.waves
+    waves = found.settings.waves
     still = waves.steps - round(waves.steps * (1 - waves.still))
     return (
         f"Between two steps the picture is shifted and scaled at random: {'; '.join(parts)}. Only"
-        f" what survives that is kept. In the last {still} steps it stands still."
+        f" what survives that is kept. In the last {still} steps it does not move."
     )
 
 
-def called(guess: Called) -> str:
+def called(found: Called) -> str:
     """What the network takes a picture for, where it is more sure than not; else empty.
 
     >>> called(Called("goldfish, Carassius auratus", 0.8))
@@ -98,19 +94,19 @@ def called(guess: Called) -> str:
     >>> called(Called("goldfish, Carassius auratus", 0.3))
     ''
     """
-    return short(guess.label) if guess.probability > 0.5 else ""
+    return short(found.label) if found.probability > 0.5 else ""
 
 
-def often(guesses: Sequence[Called], most: int = 4) -> str:
+def often(found: Sequence[Called], most: int = 4) -> str:
     """Which classes the network sees most often in the pictures of a whole layer."""
-    sure = [short(guess.label) for guess in guesses if guess.probability > 0.5]
+    sure = [short(one.label) for one in found if one.probability > 0.5]
     several = [(name, times) for name, times in Counter(sure).most_common(most) if times > 1]
     if not several:
         return ""
     named = joined([f"{name} ({times})" for name, times in several])
     return (
-        f"Over all {len(guesses)} units of the layer it is so sure of {len(sure)} pictures, most"
-        f" often of {named}."
+        f"Of the {len(found)} pictures of this layer the network is sure of {len(sure)}. Most"
+        f" often it sees {named}."
     )
 
 
@@ -123,31 +119,31 @@ def short(name: str) -> str:
     return name.split(",", maxsplit=1)[0].strip()
 
 
-def methods(inputs: PreferredInputs) -> str:
+def methods(found: PreferredInputs) -> str:
     """Which of the two methods came further, over the units that both were tried on."""
-    pairs = both(inputs)
+    pairs = both(found)
     known = [
-        (waves.multiple, pixels.multiple)
-        for _, _, waves, pixels in pairs
-        if waves.multiple and pixels.multiple
+        (one.multiple, other.multiple)
+        for _, _, one, other in pairs
+        if one.multiple and other.multiple
     ]
     if not known:
         return ""
-    further = sum(waves > pixels for waves, pixels in known)
+    further = sum(one > other for one, other in known)
     medians = [times(_median([multiples[at] for multiples in known])) for at in (0, 1)]
     return (
-        f"The picture made of waves is answered more in {further} of {len(known)} cases. The"
-        f" medians are {medians[0]} times the strongest photograph for waves and {medians[1]} for"
-        " pixels."
+        f"In {further} of {len(known)} cases the unit answers more to the picture made of waves."
+        f" The median answer is {medians[0]} times that to the strongest photograph for waves, and"
+        f" {medians[1]} times for pixels."
     )
 
 
-def both(inputs: PreferredInputs) -> list[tuple[int, int, Wish, Wish]]:
+def both(found: PreferredInputs) -> list[tuple[int, int, Wish, Wish]]:
     """Layer, channel, picture by waves and picture by pixels of the units that have both."""
     return [
-        (index, channel, unit.waves, unit.pixels)
-        for index, units in inputs.compared.items()
-        for channel, unit in units.items()
+        (index, channel, one.waves, one.pixels)
+        for index, units in found.compared.items()
+        for channel, one in units.items()
     ]
 
 

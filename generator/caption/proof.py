@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from generator.caption.claims import angle_of, hue_of, paired, selectivity_of
+from generator.caption.claims import angle_of, colour_of, paired, selectivity_of
 from generator.caption.pictures import listed
 from generator.caption.words import (
     SPACE,
@@ -14,6 +14,7 @@ from generator.caption.words import (
     noun,
     percent_interval,
     slope,
+    tenths,
     whole,
 )
 from generator.records import Claim, Evidence
@@ -43,8 +44,7 @@ def result(claim: Claim) -> str:
         numbers = f"swing {hundredths(claim.score)}, selectivity {selectivity}"
         return f"{numbers}, at {degrees(angle)}, {slope(angle)}"
     if claim.kind == "colour":
-        hue = hue_of(claim)
-        return f"share of colour {hundredths(claim.score)} at hue {hue:.0f}°"
+        return f"share of colour {hundredths(claim.score)}, most for {colour_of(claim)}"
     return f"{claim.score:.1f} times the mean of all classes"
 
 
@@ -52,9 +52,9 @@ def bar(claim: Claim) -> str:
     """What a claim has to clear; more digits than elsewhere, so that a narrow miss shows."""
     if paired(claim):
         if claim.detail.low is None:
-            return f"more than {100 * claim.bar:.1f}"
-        low = 100 * claim.detail.low
-        return f"low end of the interval ({low:.1f}) above {100 * claim.bar:.1f}"
+            return f"more than {tenths(claim.bar)}"
+        low = tenths(claim.detail.low)
+        return f"low end of the interval ({low}) above {tenths(claim.bar)}"
     if claim.kind == "orientation":
         return f"swing above {claim.bar:.3f}, at the angle looked for"
     if claim.kind == "colour":
@@ -77,8 +77,7 @@ def strip_picture(layer: int, channel: int, evidence: Evidence) -> str:
 def curve_picture(layer: int, channel: int, claim: Claim) -> str:
     """The text alternative of a tuning curve."""
     if claim.kind == "colour":
-        hue = hue_of(claim)
-        what, where = "each hue", f"the mean is at hue {hue:.0f}°"
+        what, where = "each hue", f"the mean is {colour_of(claim)}"
     else:
         what, where = "each angle", f"the mean is at {degrees(angle_of(claim))}"
     return (

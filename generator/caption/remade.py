@@ -41,62 +41,58 @@ OTHERS = {
 # Figure 7
 
 
-def covered(photograph: Covered) -> str:
+def covered(one: Covered) -> str:
     """What the square did to one photograph."""
-    lowest = min(min(row) for row in photograph.probability)
-    plain = share(photograph.plain.probability)
+    lowest = min(min(row) for row in one.probability)
+    plain = share(one.plain.probability)
     told = [
-        f"The class watched is {photograph.label}, which {_because(photograph)}.",
-        f"The network gives it {plain}, and {share(lowest)} with the square at the worst place.",
+        f"We watch the class {one.label}, which {_because(one)}.",
+        f"The network gives it {plain}, and with the square at the worst place {share(lowest)}.",
     ]
-    places = sum(len(row) for row in photograph.best)
-    others = [entry for entry in photograph.legend[1:] if entry.places]
-    if not others and not photograph.other_places:
-        told.append(f"No place of all {places} makes another class the most probable.")
+    places = sum(len(row) for row in one.best)
+    others = [entry for entry in one.legend[1:] if entry.places]
+    if not others and not one.other_places:
+        told.append(f"At none of the {places} places another class comes first.")
     else:
         named = joined([f"{entry.label} ({entry.places})" for entry in others])
-        away = places - photograph.legend[0].places
-        rest = f" and others ({photograph.other_places})" if photograph.other_places else ""
+        away = places - one.legend[0].places
+        rest = f" and others ({one.other_places})" if one.other_places else ""
         told.append(f"At {away} of {places} places another class comes first: {named}{rest}.")
-    least = min(min(row) for row in photograph.activity)
+    least = min(min(row) for row in one.activity)
     told.append(
-        f"The activity of unit {photograph.channel}, whose map holds the strongest activation,"
-        f" falls from {number_of(photograph.plain.activity)} to {number_of(least)} at the lowest."
+        f"The activity of unit {one.channel}, whose map holds the strongest activation, falls"
+        f" from {number_of(one.plain.activity)} to {number_of(least)} at the lowest."
     )
     return " ".join(told)
 
 
-def _because(photograph: Covered) -> str:
-    if not photograph.by_folder:
+def _because(one: Covered) -> str:
+    if not one.by_folder:
         return f"is the network{APOSTROPHE}s own first guess"
-    if photograph.first_guess == photograph.label:
+    if one.first_guess == one.label:
         return "is the right one and the first guess"
-    return (
-        f"is the right one, though the network{APOSTROPHE}s first guess is {photograph.first_guess}"
-    )
+    return f"is the right one, though the network{APOSTROPHE}s first guess is {one.first_guess}"
 
 
-def covered_picture(kind: str, photograph: Covered, square: int) -> str:
+def covered_picture(kind: str, one: Covered, square: int) -> str:
     """The text alternative of one picture of a covered photograph."""
-    name = photograph.photograph
-    row, column = photograph.worst
-    where = (
-        f"row {row + 1}, column {column + 1} of {len(photograph.best)} by {len(photograph.best[0])}"
-    )
-    lowest = min(min(cells) for cells in photograph.probability)
-    highest = max(max(cells) for cells in photograph.activity)
-    legend = ", ".join(f"{entry.label} at {entry.places}" for entry in photograph.legend)
+    name = one.photograph
+    row, column = one.worst
+    where = f"row {row + 1}, column {column + 1} of {len(one.best)} by {len(one.best[0])}"
+    lowest = min(min(cells) for cells in one.probability)
+    highest = max(max(cells) for cells in one.activity)
+    legend = ", ".join(f"{entry.label} at {entry.places}" for entry in one.legend)
     return {
-        "photograph": f"{name}, as the network is given it: {photograph.label}.",
+        "photograph": f"{name}, as the network is given it: {one.label}.",
         "covered": f"{name} with a grey square of {square} pixels at the place that costs"
-        f" {photograph.label} most, {where}.",
-        "activity": f"{name}: summed activity of the map of unit {photograph.channel} for each"
-        f" place of the square, up to {number_of(highest)}.",
-        "probability": f"{name}: probability of {photograph.label} for each place of the square,"
+        f" {one.label} most, {where}.",
+        "activity": f"{name}: summed activity of the map of unit {one.channel} for each place"
+        f" of the square, up to {number_of(highest)}.",
+        "probability": f"{name}: probability of {one.label} for each place of the square,"
         f" {share(lowest)} at the lowest, at {where}.",
         "classes": f"{name}: the most probable class for each place of the square: {legend}.",
-        "projection": f"{name}: the strongest activation of unit {photograph.channel}, projected"
-        " back to pixels, on mid grey.",
+        "projection": f"{name}: the strongest activation of unit {one.channel}, projected back"
+        " to pixels, on mid grey.",
     }[kind]
 
 
@@ -118,11 +114,11 @@ def features_moved(change: ChangeCurves) -> str:
     start, end = (_amount(kind, values[at]) for at in (near, far))
     what = CHANGES[kind].replace("up and ", "")  # the sentence tells of one direction
     return (
-        f"{capital(what)} {start}, the photographs{APOSTROPHE} features move by"
-        f" {share(means['first'][0])} of their length in the first layer, and by"
-        f" {share(means['last'][0])} at the top, on the mean. {capital(what)} {end}, it is"
-        f" {share(means['first'][1])} and {share(means['last'][1])}, and"
-        f" {share(means['probability'][1])} is the mean probability that is left to the classes."
+        f"{capital(what)} {start}, the features of the photographs change by"
+        f" {share(means['first'][0])} of their length in the first layer and by"
+        f" {share(means['last'][0])} at the top, on average. {capital(what)} {end}, they change by"
+        f" {share(means['first'][1])} and {share(means['last'][1])}, and the network still gives"
+        f" the class of each {share(means['probability'][1])}, on average."
     )
 
 
@@ -166,28 +162,26 @@ def moved_picture(kind: str, which: str, change: ChangeCurves, names: Sequence[s
 # Figure 6
 
 
-def filter_strengths(filters: Filters) -> str:
+def filter_strengths(found: Filters) -> str:
     """How strong the filters are, and what the paper's clipping would do."""
-    own = filters.strengths
-    over, radius = filters.over_paper_radius, filters.paper_radius
+    own = found.strengths
+    over, radius = found.over_paper_radius, found.paper_radius
     told = (
-        f"The strengths of the {filters.count} filters (their RMS) run from {min(own):.2g} to"
+        f"The strengths of the {found.count} filters (their RMS) run from {min(own):.2g} to"
         f" {max(own):.2g}, with a median of {median(own):.2g}."
     )
     if over:
         return f"{told} {count_of(over, 'filter').capitalize()} of them pass {radius:g}."
-    return f"{told} None passes {radius:g}, so the paper's clipping would leave all as they are."
+    return f"{told} None passes {radius:g}, so the paper's clipping would change nothing."
 
 
-def dead_filters(filters: Filters) -> str:
+def dead_filters(found: Filters) -> str:
     """How many filters are dead, by both measures."""
-    are = "is" if filters.faint == 1 else "are"
-    faint = (
-        f"{count_of(filters.faint, 'filter')} {are} less than a tenth as strong as the strongest"
-    )
-    if filters.dead is None:
+    are = "is" if found.faint == 1 else "are"
+    faint = f"{count_of(found.faint, 'filter')} {are} less than a tenth as strong as the strongest"
+    if found.dead is None:
         return f"{capital(faint)}."
-    silent = len(filters.dead)
+    silent = len(found.dead)
     fired = (
         "Every filter fired for some image of the collection"
         if not silent
@@ -196,27 +190,27 @@ def dead_filters(filters: Filters) -> str:
     return f"{fired}; {faint}."
 
 
-def folding(filters: Filters) -> str:
+def folding(found: Filters) -> str:
     """What strides fold: the median and the worst filter, for the own stride and others."""
     told = [
         f"a stride of {stride} folds {percent(median(shares))} of what the median filter answers"
-        f" (the worst: {percent(max(shares))})"
-        for stride, shares in filters.folded.items()
+        f" (at worst {percent(max(shares))})"
+        for stride, shares in found.folded.items()
     ]
-    own = f"This network has a stride of {filters.stride}."
+    own = f"This network has a stride of {found.stride}."
     return f"{own} With these filters, {joined(told)}."
 
 
-def filters_picture(kind: str, filters: Filters) -> str:
+def filters_picture(kind: str, found: Filters) -> str:
     """The text alternative of a sheet of filters."""
-    rows, columns = filters.kernel
+    rows, columns = found.kernel
     how = (
-        f"scaled back where they are stronger than {filters.radius:.2g}"
+        f"scaled back where they are stronger than {found.radius:.2g}"
         if kind == "clipped"
         else "as they were learned"
     )
     return (
-        f"All {filters.count} filters of {filters.module}, {rows} by {columns} pixels each,"
+        f"All {found.count} filters of {found.module}, {rows} by {columns} pixels each,"
         f" {how}, on one scale for all; zero is mid grey."
     )
 
@@ -224,23 +218,23 @@ def filters_picture(kind: str, filters: Filters) -> str:
 # Figure 3
 
 
-def layout_picture(layout: Layout) -> str:
+def layout_picture(found: Layout) -> str:
     """The text alternative of the drawing of a network: box for box."""
-    told = "; ".join(f"{box.name}: {', '.join(box.lines)}" for box in layout.boxes)
+    told = "; ".join(f"{box.name}: {', '.join(box.lines)}" for box in found.boxes)
     return f"The network as boxes, from its input to its classes. {told}."
 
 
 # Figure 1
 
 
-def step(down: StepDown, last: bool) -> tuple[str, str]:
+def step(one: StepDown, last: bool) -> tuple[str, str]:
     """The name of a step on the way down, and what it does."""
-    before, after, kept = down.before, down.after, down.kept
-    if down.kind == "filter":
-        title = f"Filter with {down.module}"
+    before, after, kept = one.before, one.after, one.kept
+    if one.kind == "filter":
+        title = f"Filter with {one.module}"
         if last:
             what = (
-                f"The flipped filters of {down.module} turn all {before[0]} maps into one picture"
+                f"The flipped filters of {one.module} turn all {before[0]} maps into one picture"
                 " of three colours. That is the projection."
             )
         else:
@@ -249,36 +243,39 @@ def step(down: StepDown, last: bool) -> tuple[str, str]:
                 f" copies that overlap add up. That fills {count_of(kept.after, 'place')} of the"
                 f" {after[0]} maps below."
             )
-    elif down.kind == "unpool":
+    elif one.kind == "unpool":
         title = "Unpool"
         what = (
             "Every number goes back to the place that its window took it from, the switch. Maps of"
             f" {before[1]} by {before[2]} become maps of {after[1]} by {after[2]}; all other places"
             " stay empty. Where two windows had taken the same place, their numbers add up."
         )
-    elif down.kind == "rectify":
+    elif one.kind == "rectify":
         title = "Rectify"
         what = (
             "What is negative becomes zero, as it did on the way up. Of"
             f" {kept.before:,} numbers in all maps {kept.after:,} are left."
         )
     else:
-        title, what = OTHERS[down.kind]
+        title, what = OTHERS[one.kind]
     return title, what
 
 
-def step_picture(down: StepDown, number: int) -> str:
+def step_picture(one: StepDown, number: int) -> str:
     """The text alternative of the numbers after a step."""
-    window = down.window
-    highest = max(max(row) for row in down.values or ((0.0,),))
+    window = one.window
+    highest = max(max(row) for row in one.values or ((0.0,),))
     return (
-        f"Step {number}: map {down.channel} of {down.after[0]},"
+        f"Step {number}: map {one.channel} of {one.after[0]},"
         f" {window.rows} rows and {window.columns} columns from row {window.top} and"
         f" column {window.left} on; the largest number is {highest:.2g}."
     )
 
 
-def followed_picture(kind: str, way: WayDown) -> str:
+def followed_picture(kind: str, found: WayDown) -> str:
     """The text alternative of the patch and of the projection that the steps end with."""
     what = "the patch that the unit saw" if kind == "patch" else "its projection, on mid grey"
-    return f"{way.photograph}: {what}, {way.field} pixels wide; unit {way.channel} of {way.module}."
+    return (
+        f"{found.photograph}: {what}, {found.field} pixels wide; unit {found.channel} of"
+        f" {found.module}."
+    )

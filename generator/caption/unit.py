@@ -18,11 +18,12 @@ from generator.caption.words import (
     whole,
 )
 from generator.records import Claim
+from generator.records.hues import hue_name
 from generator.records.measured import ColourNumbers, OrientationNumbers
 
-NONE = "none"
 SEVERAL = "several angles"
 ONE_SIDED = 0.2  # of -1 to 1: below, a unit answers to both sides about alike
+COLD = 0.9  # of -1 to 1: above, the other side hardly moves a unit
 
 
 def fires(share: float) -> str:
@@ -48,23 +49,35 @@ def lines(tuning: OrientationNumbers) -> str:
 
 
 def colours(tuning: ColourNumbers) -> str:
-    """A unit's preferred hue and how much colour matters to it."""
+    """A unit's preferred colour and how much colour matters to it."""
     if tuning.peak <= 0:
         return "answers to no colour"
+    colour = hue_name(tuning.hue)
     if not tuning.compared:
-        return f"hue {tuning.hue:.0f}°; nothing grey to compare with"
-    return f"hue {tuning.hue:.0f}°; share of colour {hundredths(tuning.share)}"
+        return f"{colour}; to lines and gratings in grey it does not answer at all"
+    return f"{colour}; share of colour {hundredths(tuning.share)}"
 
 
 def light(on_off: float) -> str:
-    """Whether a unit answers to bright or to dark blobs.
+    """Whether a unit answers to bright or to dark spots.
 
     >>> light(0.93), light(-1.0), light(0.1)
-    ('light (+0.93)', 'dark (−1.00)', 'both alike (+0.10)')
+    ('bright spots (+0.93)', 'dark spots (−1.00)', 'bright and dark spots alike (+0.10)')
     """
     if abs(on_off) < ONE_SIDED:
-        return f"both alike ({signed(on_off)})"
-    return f"{'light' if on_off > 0 else 'dark'} ({signed(on_off)})"
+        return f"bright and dark spots alike ({signed(on_off)})"
+    return f"{'bright' if on_off > 0 else 'dark'} spots ({signed(on_off)})"
+
+
+def opposite(opponent: float) -> str:
+    """What a unit answers to the colour across from the one that it prefers.
+
+    >>> opposite(1.0), opposite(0.5), opposite(0.0)
+    ('leaves it cold', 'moves it less', 'moves it as much')
+    """
+    if opponent > COLD:
+        return "leaves it cold"
+    return "moves it less" if opponent > ONE_SIDED else "moves it as much"
 
 
 def signed(value: float) -> str:
@@ -78,15 +91,16 @@ def unit_facts(
     orientation: OrientationNumbers,
     colour: ColourNumbers,
 ) -> list[tuple[str, str]]:
-    """The numbers of one unit: what each is called, and what it is."""
-    return [
-        ("Fires for", fires(share)),
-        ("Strongest activation", NONE if strongest is None else number_of(strongest)),
-        ("Lines", lines(orientation)),
-        ("Colour", colours(colour)),
-        ("Light or dark", light(colour.on_off) if _blobs(colour) else NONE),
-        ("Against the opposite hue", signed(colour.opponent) if colour.peak > 0 else NONE),
-    ]
+    """The numbers of one unit: what each is called, and what it is; none of what leaves it cold."""
+    told = [("Fires for", fires(share))]
+    if strongest is not None:
+        told.append(("Strongest activation", number_of(strongest)))
+    told += [("Lines", lines(orientation)), ("Colour", colours(colour))]
+    if colour.peak > 0:
+        told.append(("The opposite colour", opposite(colour.opponent)))
+    if _blobs(colour):
+        told.append(("Light or dark", light(colour.on_off)))
+    return told
 
 
 def _blobs(colour: ColourNumbers) -> bool:
@@ -109,7 +123,7 @@ def unit_row(
     coloured = colour.peak > 0
     return (
         *lined,
-        f"{colour.hue:.0f}°" if coloured else "",
+        hue_name(colour.hue) if coloured else "",
         hundredths(colour.share) if coloured and colour.compared else "",
         signed(colour.on_off) if _blobs(colour) else "",
         signed(colour.opponent) if coloured else "",

@@ -85,6 +85,17 @@ def noun(label: str) -> str:
     return f"{'an' if label[:1].lower() in 'aeiou' else 'a'} {label}"
 
 
+def in_plural(label: str) -> str:
+    """What a label names, in the plural.
+
+    >>> [in_plural(label) for label in ("wheel", "dog face", "stripes", "green blob")]
+    ['wheels', 'dog faces', 'stripes', 'green blobs']
+    """
+    if label in UNCOUNTED or label.split(" ", maxsplit=1)[0].rstrip(",") in PLURAL_FIRST:
+        return label
+    return plural(label)
+
+
 def either(wanted: str) -> str:
     """The concepts that a cell is named for: "a grid or a honeycomb"."""
     return " or ".join(noun(label) for label in wanted.split(" or "))
@@ -130,6 +141,20 @@ def slope(angle: float) -> str:
     return "falling to the right" if angle < 0 else "rising to the right"
 
 
+def running(angle: float) -> str:
+    """Lines at an angle, in words. Image rows run down, so a negative angle falls.
+
+    >>> running(-43), running(20), running(2)
+    ('lines that fall to the right', 'lines that rise gently to the right', 'level lines')
+    """
+    if abs(angle) < 10:
+        return "level lines"
+    if abs(angle) > 80:
+        return "upright lines"
+    how = "gently " if abs(angle) < 30 else "steeply " if abs(angle) > 60 else ""
+    return f"lines that {'fall' if angle < 0 else 'rise'} {how}to the right"
+
+
 def degrees(angle: float) -> str:
     """An angle with its unit and its sign, as \N{MINUS SIGN}45°, +45°; 0° and 90° have none."""
     rounded = round(angle)
@@ -146,6 +171,11 @@ def percent(share: float) -> str:
 def whole(share: float) -> int:
     """A share from 0 to 1 out of 100. Cut off, not rounded: 0.798 does not reach a bar of 80."""
     return math.floor(share * 100 + 1e-9)
+
+
+def tenths(share: float) -> str:
+    """A share from 0 to 1 out of 100 with one decimal, cut off as ``whole`` does it."""
+    return f"{math.floor(share * 1000 + 1e-9) / 10:.1f}"
 
 
 def percent_interval(low: float, high: float) -> str:

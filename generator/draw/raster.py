@@ -93,9 +93,16 @@ def save_lossless(image: Image.Image, folder: Path, name: str) -> Picture:
 
 def save_photograph(image: Image.Image, folder: Path, name: str, quality: int = QUALITY) -> Picture:
     """AVIF with full colour resolution: 4:2:0 would smear the colours of small tiles."""
-    options = {"quality": quality, "subsampling": "4:4:4", "speed": 9}
+    # Pictures are written side by side, so that each has one thread.
+    options = {"quality": quality, "subsampling": "4:4:4", "speed": 9, "max_threads": 1}
     image.save(folder / f"{name}.avif", "AVIF", **options)
     return Picture(f"{name}.avif", image.width, image.height)
+
+
+def save_drawings(image: Image.Image, folder: Path, name: str) -> Picture:
+    """Lossy WebP: made in a third of the time of AVIF, and drawings have no fine colours."""
+    image.save(folder / f"{name}.webp", "WEBP", quality=QUALITY, method=0)
+    return Picture(f"{name}.webp", image.width, image.height)
 
 
 def save_tiles(

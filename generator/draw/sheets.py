@@ -34,9 +34,8 @@ def across(style: Tile) -> int:
     return raster.COLUMNS * (style.size + style.gap) - style.gap
 
 
-def small(picture: raster.RGB, style: Tile) -> raster.RGB:
-    """A unit's picture (H, W, 4) of tiles in ``style`` as it stands on a sheet."""
-    to = sheet_style(style)
+def small(picture: raster.RGB, style: Tile, to: Tile) -> raster.RGB:
+    """A unit's picture (H, W, 4) of tiles in ``style`` with tiles as the sheet has them."""
     tiles: list[raster.RGB] = []
     step = style.size + style.gap
     for slot in range(SHOWN):
@@ -48,9 +47,9 @@ def small(picture: raster.RGB, style: Tile) -> raster.RGB:
     return np.asarray(raster.tile_grid(tiles, to))
 
 
-def units_side_by_side(units: Sequence[raster.RGB | None], style: Tile) -> raster.RGB:
+def units_side_by_side(units: Sequence[raster.RGB | None], to: Tile) -> raster.RGB:
     """Small pictures side by side as (H, W, 4) uint8; None leaves a place empty."""
-    side = across(sheet_style(style))
+    side = across(to)
     whole = np.zeros((side, len(units) * (side + BETWEEN) - BETWEEN, 4), dtype=np.uint8)
     for number, unit in enumerate(units):
         if unit is not None:
@@ -59,16 +58,16 @@ def units_side_by_side(units: Sequence[raster.RGB | None], style: Tile) -> raste
     return whole
 
 
-def small_from(path: Path, style: Tile) -> raster.RGB:
+def small_from(path: Path, style: Tile, to: Tile) -> raster.RGB:
     """A unit's picture in a file, of tiles in ``style``, as it is on a sheet."""
     with Image.open(path) as picture:
-        return small(np.asarray(picture.convert("RGBA")), style)
+        return small(np.asarray(picture.convert("RGBA")), style, to)
 
 
 def save_sheets(
     folder: Path,
     layer: Layer,
-    style: Tile,
+    to: Tile,
     unit: Callable[[int], raster.RGB | None],
     prefix: str = "",
 ) -> tuple[Picture, ...]:
@@ -76,9 +75,9 @@ def save_sheets(
 
     def save(start: int) -> Picture:
         channels = range(start, min(start + UNITS, layer.channels))
-        picture = Image.fromarray(units_side_by_side([unit(at) for at in channels], style))
+        picture = Image.fromarray(units_side_by_side([unit(at) for at in channels], to))
         name = f"{layer.name}/{prefix}{start // UNITS}"
-        return raster.save_tiles(picture, style, folder, name, QUALITY)
+        return raster.save_tiles(picture, to, folder, name, QUALITY)
 
     with ThreadPoolExecutor(WORKERS) as pool:
         return tuple(pool.map(save, range(0, layer.channels, UNITS)))

@@ -41,7 +41,7 @@ def draw_layers(
     Of ``size`` processes that share the work this is number ``rank``. Gives what it drew, by
     index of the layer and channel.
     """
-    total = sum(layer.channels for layer in network.layers)
+    total = sum(int((record.images >= 0).any(axis=1).sum()) for record in top)
     drawn: dict[int, dict[int, UnitPictures]] = {}
     with (
         tqdm(total=total, desc="Projecting", unit="unit", disable=None) as bar,
@@ -125,49 +125,58 @@ def _tiles(
     return [tiles[entry] for entry in range(len(images))]
 
 
-def control_tiles(
-    control: Network,
-    layer: Layer,
-    channel: int,
-    images: npt.NDArray[np.int64],
-    inputs: Callable[[int], Tensor],
-) -> list[raster.RGB]:
-    """A unit's patches projected through another network's unit of the same number.
-
-    ``control`` has random weights; what still looks like the image in its projections was put
-    there by the switches, not by learning (Nie, Zhang and Patel, ICML 2018).
-    """
-    stack = torch.stack([inputs(int(image)) for image in images if image >= 0])
-    (maps,) = record_maps(control, stack, (layer,))
-    flat = maps[:, channel].flatten(1).argmax(dim=1).cpu().numpy()
-    positions = np.stack([flat // layer.width, flat % layer.width], axis=1)
-    return _projected(control, layer, channel, stack, positions)
-
-
-def shuffled_tiles(
+def own_tiles(
     network: Network,
     layer: Layer,
     channel: int,
     top: TopActivations,
     inputs: Callable[[int], Tensor],
-    seed: int,
+    shuffle: int | None = None,
 ) -> list[raster.RGB]:
-    """A unit's own projections, but with the max-pool switches shuffled by ``seed``."""
+    """A unit's own projections; with ``shuffle``, a seed, their max-pool switches are shuffled."""
+    stack, positions = _strongest(top, channel, inputs)
+    channels = np.full(len(stack), channel)
+    return _projected(network, layer, channels, stack, positions, shuffle)
+
+
+def control_tiles(
+    control: Network,
+    layer: Layer,
+    channel: int,
+    top: TopActivations,
+    inputs: Callable[[int], Tensor],
+) -> list[raster.RGB]:
+    """A unit's patches projected through another network, from the same places.
+
+    ``control`` has random weights, so that no unit of it is the one that is looked at; of each
+    patch its unit is taken that answers most there. What still looks like the image was put there
+    by the switches, not by learning (Nie, Zhang and Patel, ICML 2018).
+    """
+    stack, positions = _strongest(top, channel, inputs)
+    (maps,) = record_maps(control, stack, (layer,))
+    there = [one[:, row, column] for one, (row, column) in zip(maps, positions, strict=True)]
+    channels = torch.stack(there).argmax(dim=1).cpu().numpy()
+    return _projected(control, layer, channels, stack, positions)
+
+
+def _strongest(
+    top: TopActivations, channel: int, inputs: Callable[[int], Tensor]
+) -> tuple[Tensor, npt.NDArray[np.int64]]:
+    """A unit's strongest images as one (N, 3, S, S), and where in its map each answer lies."""
     filled = np.flatnonzero(top.images[channel] >= 0)
     stack = torch.stack([inputs(int(image)) for image in top.images[channel, filled]])
-    return _projected(network, layer, channel, stack, top.positions[channel, filled], seed)
+    return stack, top.positions[channel, filled]
 
 
 def _projected(
     network: Network,
     layer: Layer,
-    channel: int,
+    channels: npt.NDArray[np.int64],
     stack: Tensor,
     positions: npt.NDArray[np.int64],
     shuffle: int | None = None,
 ) -> list[raster.RGB]:
-    """Tiles of one unit projected on the whole of each input (N, 3, H, W)."""
-    channels = np.full(len(stack), channel)
+    """Tiles of one unit each, ``channels`` (N,), projected on the whole of inputs (N, 3, H, W)."""
     projections = project(network, layer, stack, channels, positions, shuffle).cpu().numpy()
     style = layer_style(layer, network.size)
     return [

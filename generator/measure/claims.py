@@ -21,6 +21,7 @@ from generator.measure.concepts import ConceptScores, hierarchy
 from generator.measure.evidence import (
     colour_table,
     concept_evidence,
+    extremes_of_units,
     orientation_table,
     plain_evidence,
     tuning_evidence,
@@ -112,7 +113,8 @@ def measure(
         units = tuple(map(tuple, claims))
         scores = tuple(map(tuple, concepts[number].held_out.round(4).tolist()))
         cells = tuple(map(backed, cells))
-        measured.append(MeasuredLayer(units, rows, columns, cells, *tables, scores))
+        liked = extremes_of_units(answers, number, claims)
+        measured.append(MeasuredLayer(units, rows, columns, cells, *tables, scores, liked))
     return Measured(tuple(measured), depths, tuple(ANGLES.tolist()), tuple(HUES.tolist()))
 
 

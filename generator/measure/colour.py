@@ -28,12 +28,6 @@ from generator.records import ColourTuning, Layer
 HUES = np.arange(0.0, 360.0, 15.0)  # degrees in CIELAB
 LIGHTNESS, CHROMA = 53.6, 38.0  # the lightness of mid grey; every hue of this chroma is in sRGB
 WIDTHS = (0.2, 0.5)  # standard deviations of the blob, in receptive fields
-# Unique red, yellow, green and blue lie at 24, 90, 162 and 246 degrees (Fairchild, Color
-# Appearance Models, section 2.4); a name begins half-way between its hue and the one before.
-NAMES = (
-    (0, "pink"), (5, "red"), (42, "orange"), (73, "yellow"), (115, "green"),
-    (185, "cyan"), (225, "blue"), (280, "purple"), (325, "pink"),
-)  # fmt: skip
 
 
 def colour_blob(size: int, hue: float, width: float) -> npt.NDArray[np.float32]:
@@ -110,11 +104,6 @@ def _ratio(
         above, below, out=np.zeros_like(above), where=below > 0
     )
     return quotient
-
-
-def hue_name(hue: float) -> str:
-    """The plain word for a CIELAB hue angle."""
-    return [name for start, name in NAMES if start <= hue % 360][-1]
 
 
 def swatch(hue: float) -> str:

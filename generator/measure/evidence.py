@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from msgspec import structs
@@ -12,6 +14,7 @@ from generator.measure.orientation import one_sided
 from generator.records import Claim, ColourTuning, Evidence, Hierarchy, OrientationTuning
 from generator.records.measured import (
     ColourNumbers,
+    Extremes,
     Interval,
     OrientationNumbers,
     Stimulus,
@@ -19,7 +22,8 @@ from generator.records.measured import (
 )
 from generator.records.rounding import rounded
 
-STRIP = 6  # drawings at each end: as many as stand side by side on a phone
+STRIP = 6  # drawings at each end of a strip: as many as stand side by side on a phone
+NINE = 9  # at each end of a unit: as many as it has patches
 
 
 def concept_evidence(
@@ -31,7 +35,7 @@ def concept_evidence(
 ) -> Evidence:
     """For a drawn concept; ``number`` counts the layers from 0."""
     spread = claim.tests is not None and claim.tests.spread
-    strongest, weakest = extremes(answers, number, channel, spread)
+    ends = extremes(answers, number, channel, spread)
     if claim.label in SHAPES:
         best = depths.random[number][SHAPES.index(claim.label)]
         random = Interval(best.score, best.low, best.high)
@@ -48,15 +52,13 @@ def concept_evidence(
         random=random,
         strip=None,
         curve=None,
-        strongest=strongest,
-        weakest=weakest,
+        strongest=ends.strongest[:STRIP],
+        weakest=ends.weakest[:STRIP],
     )
 
 
-def extremes(
-    answers: Answers, number: int, channel: int, spread: bool = False
-) -> tuple[tuple[Stimulus, ...], tuple[Stimulus, ...]]:
-    """The held-out drawings that a unit answers to most, and least: strongest and weakest first.
+def extremes(answers: Answers, number: int, channel: int, spread: bool = False) -> Extremes:
+    """The ``NINE`` held-out drawings that a unit answers to most, and those to least.
 
     ``spread`` asks for the mean of the map in place of its largest value. Drawings that leave a
     unit cold are many and alike: of these a seeded draw picks.
@@ -71,7 +73,24 @@ def extremes(
             Stimulus(str(answers.concepts[place]), int(answers.seeds[place])) for place in places
         )
 
-    return told(order[:STRIP]), told(order[::-1][:STRIP])
+    return Extremes(told(order[:NINE]), told(order[::-1][:NINE]))
+
+
+def extremes_of_units(
+    answers: Answers, number: int, claims: Sequence[Sequence[Claim]]
+) -> tuple[Extremes, ...]:
+    """Those of every unit of a layer, by the answer that the first of its names was tested by.
+
+    None for a unit that no drawing moves.
+    """
+    moved = answers.values[number][~answers.choosing].max(axis=0, initial=0.0) > 0
+    spread = (
+        next((one.tests.spread for one in own if one.held and one.tests), False) for own in claims
+    )
+    return tuple(
+        extremes(answers, number, channel, one) if moved[channel] else Extremes()
+        for channel, one in enumerate(spread)
+    )
 
 
 def tuning_evidence(claim: Claim, lines: OrientationNumbers, colours: ColourNumbers) -> Evidence:

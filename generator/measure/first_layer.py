@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import gamma, norm
 
-from generator.measure.colour import hue_name
 from generator.measure.offers import Offer
 from generator.measure.orientation import ANGLES, angle_between, one_sided, swing
 from generator.networks.network import Network
 from generator.records import Claim, ColourTuning, Detail, OrientationTuning
+from generator.records.hues import hue_name
 
 NEAR = 10.0  # degrees within which a line is the line that was looked for
 SEARCHES_FOOLED = 0.05  # the share of searches for one line, in random layers, that may find it

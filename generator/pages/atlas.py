@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from generator import caption
+from generator.caption.claims import UNCLEAR
 from generator.pages.manifest import LayerFigures, Unit
 from generator.pages.page import Image, Page
 from generator.pages.unit_data import INDEX, TITLES, unit_file
@@ -144,5 +145,5 @@ class Atlas(Page):
             fires=caption.fires(numbers.fires).removesuffix(" of the images"),
             strongest=caption.number_of(unit.top[0].value) if unit.top else "",
             found="; ".join(caption.described(unit.claims)),
-            missed=caption.missed(unit.claims).removeprefix("Not held: "),
+            missed=caption.missed(unit.claims).removeprefix(UNCLEAR),
         )

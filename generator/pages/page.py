@@ -31,7 +31,7 @@ class Image:
 
 STRIP_TILE = 48  # pixels across a drawing in a strip: six fit on a phone
 FILE_TILE = 64  # pixels across a drawing in the file of a strip
-PREFERRED = "preferred"  # the one picture of a unit that is not made of its nine patches
+PREFERRED, DRAWINGS = "preferred", "drawings"  # pictures of a unit without its nine patches
 
 
 def text_alternative(kind: str, figures: LayerFigures, unit: Unit) -> str:
@@ -39,6 +39,8 @@ def text_alternative(kind: str, figures: LayerFigures, unit: Unit) -> str:
     index, channel = figures.layer.index, unit.channel
     if kind == PREFERRED and unit.preferred:
         return preferred_picture(index, channel, unit.preferred.activation, unit.preferred.multiple)
+    if kind == DRAWINGS and unit.drawings:
+        return caption.drawings(index, channel, unit.drawings.most, most=True)
     sources = [top.photograph for top in unit.top]
     return caption.picture(kind, index, channel, unit.top[0].value, sources)
 

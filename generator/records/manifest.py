@@ -14,7 +14,15 @@ from generator.records.networks import Provenance
 from generator.records.pictures import Length
 from generator.records.remade import Filters, Invariance, Layout, Occlusion, WayDown
 from generator.records.scans import Shortened
-from generator.records.units import Control, LayerEntry, Sheets, SpreadSection, Walls, Whole
+from generator.records.units import (
+    Control,
+    DrawingsSection,
+    LayerEntry,
+    Sheets,
+    SpreadSection,
+    Walls,
+    Whole,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +112,7 @@ class StoredManifest:
     spread: SpreadSection
     sheets: Sheets
     walls: Walls | None = None
+    drawings: DrawingsSection | None = None
     likeness: Mapping[int, Mapping[int, Likeness]]
     photographs: Mapping[int, Whole]
     layout: Layout

@@ -182,6 +182,17 @@ class Stimulus:
 
 
 @dataclass(frozen=True)
+class Extremes:
+    """The held-out drawings that a unit answers to most, and least; the outermost first.
+
+    Both are empty for a unit that no drawing moves.
+    """
+
+    strongest: tuple[Stimulus, ...] = ()
+    weakest: tuple[Stimulus, ...] = ()
+
+
+@dataclass(frozen=True)
 class Interval:
     """A score with the ends of its 95 % interval; None where it has none."""
 
@@ -267,7 +278,7 @@ class MeasuredLayer:
 
     Each unit's claims, the cells of the layer's figure, and for every unit its tuning to
     orientation and to colour. ``concepts`` holds for each unit its held-out score for every
-    drawn concept, in the order of the hierarchy's.
+    drawn concept, in the order of the hierarchy's, and ``drawings`` which ones move it most.
     """
 
     claims: tuple[tuple[Claim, ...], ...]
@@ -277,6 +288,7 @@ class MeasuredLayer:
     orientation: tuple[OrientationNumbers, ...] = ()
     colour: tuple[ColourNumbers, ...] = ()
     concepts: tuple[tuple[float, ...], ...] = ()
+    drawings: tuple[Extremes, ...] = ()
 
 
 @dataclass(frozen=True)

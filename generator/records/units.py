@@ -172,6 +172,26 @@ class SpreadSection:
 
 
 @dataclass(frozen=True)
+class UnitDrawings:
+    """The drawings that a unit answers to most and least, a grid of nine each.
+
+    ``most`` and ``less`` name what they show, in the order of the tiles.
+    """
+
+    strongest: Picture
+    weakest: Picture
+    most: tuple[str, ...]
+    less: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DrawingsSection:
+    """For each layer its units, None for one that no drawing moves."""
+
+    layers: tuple[tuple[UnitDrawings | None, ...], ...]
+
+
+@dataclass(frozen=True)
 class LayerSheets:
     """A layer's sprite sheets: a ``unit`` is so many pixels across, the next one ``step`` on."""
 
@@ -192,7 +212,8 @@ class Sheets:
 class Walls:
     """Other views of all units, on sheets that match those of their patches.
 
-    For each layer ``projections`` and ``preferred``; a view that lacks units is left out.
+    For each layer ``projections``, ``preferred`` and ``drawings``; a view that lacks units is
+    left out.
     """
 
     layers: tuple[Mapping[str, tuple[Picture, ...]], ...]

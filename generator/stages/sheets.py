@@ -20,9 +20,10 @@ def make(folder: Path, build: Build) -> None:
     told: list[LayerSheets] = []
     for layer in build.network.layers:
         style = layer_style(layer, build.network.size)
+        to = sheets.sheet_style(style)
         (folder / layer.name).mkdir(parents=True)
-        files = sheets.save_sheets(folder, layer, style, partial(_small, build, layer, style))
-        side = sheets.across(sheets.sheet_style(style))
+        files = sheets.save_sheets(folder, layer, to, partial(_small, build, layer, style, to))
+        side = sheets.across(to)
         told.append(LayerSheets(unit=side, step=side + sheets.BETWEEN, files=files))
     write(folder / SHEETS, Sheets(units=sheets.UNITS, layers=tuple(told)))
 
@@ -32,8 +33,8 @@ def entry(folder: Path, build: Build) -> Sheets:  # noqa: ARG001
     return read(folder / SHEETS, Sheets)
 
 
-def _small(build: Build, layer: Layer, style: Tile, channel: int) -> raster.RGB | None:
+def _small(build: Build, layer: Layer, style: Tile, to: Tile, channel: int) -> raster.RGB | None:
     drawn = build.drawn[layer.index].get(channel)
     if drawn is None:  # a unit that never fires has no picture
         return None
-    return sheets.small_from(build.folders["figures"].parent / drawn.patches.file, style)
+    return sheets.small_from(build.folders["figures"].parent / drawn.patches.file, style, to)

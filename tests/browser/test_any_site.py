@@ -70,6 +70,7 @@ def test_a_unit_of_every_layer_opens(
         assert page.url == draft + layer + fragment
         page.reload()  # its address leads there again
         assert shown(page) == name
+        assert ": " in name  # the title is what was found
 
 
 def shown(page: Any) -> str:

@@ -18,9 +18,9 @@ TITLE = "#unit-panel-title"
 
 
 def shown(page: Any) -> str:
-    """The heading of the open panel, once its unit is there."""
+    """Which unit the heading of the open panel names, once it is there."""
     page.wait_for_selector("dialog[open] .unit-body:not([aria-busy]) > *")
-    return str(page.inner_text(TITLE))
+    return str(page.inner_text(TITLE)).partition(": ")[0]
 
 
 def leave(page: Any) -> None:
@@ -73,7 +73,9 @@ def test_a_shared_address_opens_its_unit(reader: Reader, units: list[dict[str, A
     )
     for _, fact in unit["facts"]:
         assert fact in page.inner_text("dialog dl")
-    assert page.locator("dialog .tuning").count() == 2
+    assert page.inner_text(TITLE) == unit["title"]
+    curves = [unit[test]["peak"] > 0 for test in ("orientation", "colour")]
+    assert page.locator("dialog .tuning").count() == sum(curves)
     assert page.locator("dialog .concepts tbody tr").count() == len(unit["concepts"])
     rows = page.locator("dialog .unit-classes tbody tr").all_inner_texts()
     assert [row.split("\t") for row in rows] == [
@@ -90,6 +92,7 @@ def test_what_can_be_kept_is_there(reader: Reader) -> None:
         "layer-3-unit-42-projections.webp",
         "layer-3-unit-42-patches.avif",
         "layer-3-unit-42-preferred.avif",
+        "layer-3-unit-42-drawings.webp",
         "layer-3-unit-42.json",
         None,
         None,
@@ -420,6 +423,7 @@ def test_without_scripts_every_unit_opens_in_place(reader: Reader, site: Path) -
         "Projections",
         "Photographs",
         "Preferred input",
+        "Drawings",
         "Around the 90th, 75th and 50th percentile of its answers, from left to right",
         "Numbers as JSON",
     ]
@@ -434,7 +438,7 @@ def test_without_scripts_every_unit_opens_in_place(reader: Reader, site: Path) -
 def test_without_scripts_a_unit_fits_a_phone(reader: Reader) -> None:
     page = reader("layers/3/#unit-5", javascript=False, size=PHONE)
     pictures = page.locator(".opened:visible .full")
-    assert pictures.count() == 4
+    assert pictures.count() == 5
     for picture in pictures.all():
         box = picture.bounding_box()
         assert box["x"] + box["width"] <= PHONE[0]
@@ -465,7 +469,7 @@ def test_axe_finds_nothing(
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("view", ["projections", "preferred"])
+@pytest.mark.parametrize("view", ["projections", "preferred", "drawings"])
 def test_a_wall_shows_all_units_in_another_view(view: str, reader: Reader) -> None:
     page = reader(f"layers/3/?show={view}")
     assert page.locator(".filter select[name=show]").input_value() == view
@@ -482,7 +486,11 @@ def test_a_wall_shows_all_units_in_another_view(view: str, reader: Reader) -> No
     assert first.get_attribute("src") == walls[""][0]
 
 
-def test_find_a_unit_shows_other_views_too(reader: Reader) -> None:
-    page = reader("units/?show=preferred&layer=5")
+@pytest.mark.parametrize("view", ["preferred", "drawings"])
+def test_find_a_unit_shows_other_views_too(view: str, reader: Reader) -> None:
+    page = reader(f"units/?show={view}&layer=5")
     source = page.locator(".finder .glimpse img").first.get_attribute("src")
-    assert "preferred" in source
+    assert view in source
+    page.fill("[name=find]", "face")
+    page.wait_for_function("location.search.includes('find=face')")
+    assert f"show={view}" in page.url

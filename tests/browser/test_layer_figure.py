@@ -67,6 +67,9 @@ def test_one_side_can_be_hidden_to_guess(reader: Reader) -> None:
     assert covered.count() == 1
     assert not covered.locator("img").is_visible()
     assert not page.locator("dialog .top").is_visible()
+    drawings = page.locator("dialog figure", has_text="Drawings")
+    assert not drawings.is_visible()
+    assert ": " not in page.inner_text(TITLE)
     assert page.locator("dialog").get_by_text("What was found").count() == 0
     assert page.locator("dialog .middle, dialog .take").count() == 0
     page.keyboard.press("ArrowRight")  # the next one is to be guessed as well
@@ -75,6 +78,8 @@ def test_one_side_can_be_hidden_to_guess(reader: Reader) -> None:
     assert not page.locator("dialog .top").is_visible()
     page.click("text='Show what it was'")
     assert page.locator("dialog .grid.covered").count() == 0
+    assert drawings.is_visible()
+    assert ": " in page.inner_text(TITLE)
     assert page.locator("dialog .top li").last.is_visible()
     assert page.locator("dialog").get_by_text("What was found").is_visible()
     assert page.locator("dialog .middle, dialog .take").count() == 2

@@ -57,7 +57,7 @@ def named(wanted: str | None, claim: Claim | None, row: int = 2, column: int = 2
             named("wheel", WHEEL),
             [WHEEL, TERRIER],
             (
-                "Second row, second column, a wheel: unit 142 picks out a wheel in 93 of 100 pairs"
+                "Second row, second column: a wheel. Unit 142 picks out a wheel in 93 of 100 pairs"
                 f" (95{NBSP}% interval 90 to 97; random weights 73)."
             ),
         ),
@@ -65,7 +65,7 @@ def named(wanted: str | None, claim: Claim | None, row: int = 2, column: int = 2
             named("line -45", LINE, 1, 1),
             [LINE],
             (
-                "Top left, a line at −45°: unit 142 answers most to lines at −43°, falling to the"
+                "Top left: a line at −45°. Unit 142 answers most to lines at −43°, falling to the"
                 " right (swing 0.93, measured at 36 angles)."
             ),
         ),
@@ -73,27 +73,27 @@ def named(wanted: str | None, claim: Claim | None, row: int = 2, column: int = 2
             named("line +45", LINE_OFF, 1, 2),
             [LINE_OFF],
             (
-                "First row, second column, no line at +45°: the best candidate, unit 142, answers"
-                " most to lines at +28°, rising to the right (swing 0.62, measured at 36"
-                " angles). That angle is too far off for the name. So it stands here without the"
-                " name; nothing that we measured singles it out."
+                "First row, second column: a line at +45°, not found. The best candidate, unit"
+                " 142, answers most to lines at +28°, rising to the right (swing 0.62, measured at"
+                " 36 angles). That angle is too far off for the name. Nothing that we measured"
+                " singles it out."
             ),
         ),
         (
             named("green blob", GREEN, 3, 2),
             [GREEN],
             (
-                "Third row, second column, a green blob: unit 142 answers most to a green blob (hue"
-                " 141°, share of colour 0.71)."
+                "Third row, second column: a green blob. Unit 142 answers most to a green blob"
+                " (share of colour 0.71)."
             ),
         ),
         (
             named("green blob", GREEN_MISSED, 3, 2),
             [GREEN_MISSED, WHEEL],
             (
-                "Third row, second column, no green blob: the best candidate, unit 142, prefers, of"
-                " all colours, the hue 232° (share of colour 0.97). A name takes more than 0.980,"
-                " and this is 0.971. So it stands here without the name; what was found is that it"
+                "Third row, second column: a green blob, not found. The best candidate, unit 142,"
+                " prefers blue to all other colours (share of colour 0.97). The name needs more"
+                " than 0.980, and this is 0.971. But it"
                 f" picks out a wheel in 93 of 100 pairs (95{NBSP}% interval 90 to 97; random"
                 " weights 73)."
             ),
@@ -102,20 +102,19 @@ def named(wanted: str | None, claim: Claim | None, row: int = 2, column: int = 2
             named("face", FACE_MISSED, 3, 3),
             [FACE_MISSED, TERRIER],
             (
-                "Third row, third column, no face: the best candidate, unit 142, picks out a face"
-                f" in 75 of 100 pairs (95{NBSP}% interval 71 to 80; random weights 75). That is not"
-                " clearly more than random weights can do. So it stands here without the name;"
-                " what was found is that it prefers Yorkshire terriers: its strongest activation"
-                " for them is on average 3.2 times that for all classes, measured on 10,000"
-                " photographs."
+                "Third row, third column: a face, not found. The best candidate, unit 142, picks"
+                f" out a face in 75 of 100 pairs (95{NBSP}% interval 71 to 80; random weights 75)."
+                " That is not clearly more than random weights can do. But it prefers Yorkshire"
+                " terriers: its strongest activation for them is on average 3.2 times that for all"
+                " classes, measured on 10,000 photographs."
             ),
         ),
         (
             named("grid or honeycomb", None, 1, 1),
             [],
             (
-                "Top left, kept for a grid or a honeycomb: this was not measured in this build."
-                " Unit 142 stands here; nothing that we measured singles it out."
+                "Top left: a grid or a honeycomb, which this build did not test. You see unit 142."
+                " Nothing that we measured singles it out."
             ),
         ),
     ],
@@ -132,7 +131,7 @@ def test_a_cell_that_is_named_for_nothing_has_no_sentence() -> None:
 def test_what_did_not_hold_is_never_said_as_if_it_did() -> None:
     for claim in (FACE_MISSED, LINE_OFF, GREEN_MISSED):
         assert f" {claim.label}" not in instead([claim])
-        assert caption.missed([claim]).startswith("Not held: ")
+        assert caption.missed([claim]).startswith("Tested, but not clear enough: ")
     assert caption.missed([WHEEL, TERRIER]) == ""
 
 
@@ -153,7 +152,7 @@ def test_brief(claim: Claim, words: str) -> None:
 def test_a_number_below_its_bar_never_rounds_up_to_it() -> None:
     near = Claim("concept", "cross", 0.7999, 0.8, False)
     assert "79 of 100" in caption.evidence(near)
-    assert caption.missed([near]) == "Not held: cross (79 of 100 pairs)"
+    assert caption.missed([near]) == "Tested, but not clear enough: cross (79 of 100 pairs)"
 
 
 def test_network() -> None:
@@ -250,8 +249,9 @@ CLEARLY = f"clearly better (their 95{NBSP}% intervals do not overlap)"
             depths({"circle": (0.6, 0.8, 0.9), "wheel": (0.6, 0.67, 0.95)}),
             [
                 (
-                    "Clearly above random weights for the first time, with the score out of 100"
-                    " there: in layer 2, a circle (80); in layer 3, a wheel (95)."
+                    "Where is each concept clearly above random weights for the first time, and"
+                    " with which score out of 100?"
+                    " In layer 2, a circle (80); in layer 3, a wheel (95)."
                 ),
                 (
                     "Over all two concepts, the best units are right in 60, 73 and 92 of 100 pairs"
@@ -259,7 +259,7 @@ CLEARLY = f"clearly better (their 95{NBSP}% intervals do not overlap)"
                     " 57."
                 ),
                 (
-                    f"Two of the two are told apart {CLEARLY} in layer 3 than in layer 1. So here"
+                    f"All two are told apart {CLEARLY} in layer 3 than in layer 1. So here"
                     " deeper layers do tell more of these shapes apart. With random weights none"
                     " of the two get clearly better, so depth alone is not what does it."
                 ),
@@ -270,8 +270,9 @@ CLEARLY = f"clearly better (their 95{NBSP}% intervals do not overlap)"
             depths({"circle": (0.6, 0.99, 0.8), "wheel": (0.6, 0.8, 0.95), "face": (0.6,) * 3}),
             [
                 (
-                    "Clearly above random weights for the first time, with the score out of 100"
-                    " there: in layer 2, a circle (99) and a wheel (80). In no layer: a face."
+                    "Where is each concept clearly above random weights for the first time, and"
+                    " with which score out of 100?"
+                    " In layer 2, a circle (99) and a wheel (80). In no layer: a face."
                 ),
                 (
                     "Over all three concepts, the best units are right in 60, 79 and 78 of 100"
@@ -292,8 +293,9 @@ CLEARLY = f"clearly better (their 95{NBSP}% intervals do not overlap)"
             depths({"circle": (0.9, 0.8), "stripes": (0.9, 0.91)}),
             [
                 (
-                    "Clearly above random weights for the first time, with the score out of 100"
-                    " there: in layer 1, a circle (90) and stripes (90)."
+                    "Where is each concept clearly above random weights for the first time, and"
+                    " with which score out of 100?"
+                    " In layer 1, a circle (90) and stripes (90)."
                 ),
                 (
                     "Over all two concepts, the best units are right in 90 and 85 of 100 pairs on"
@@ -332,18 +334,19 @@ CLEARLY = f"clearly better (their 95{NBSP}% intervals do not overlap)"
             depths({"circle": (0.6, 0.9), "wheel": (0.6, 0.9)}, (0.5, 0.7)),
             [
                 (
-                    "Clearly above random weights for the first time, with the score out of 100"
-                    " there: in layer 2, a circle (90) and a wheel (90)."
+                    "Where is each concept clearly above random weights for the first time, and"
+                    " with which score out of 100?"
+                    " In layer 2, a circle (90) and a wheel (90)."
                 ),
                 (
                     "Over all two concepts, the best units are right in 60 and 90 of 100 pairs on"
                     " average, from layer 1 to layer 2. With random weights it is 50 and 70."
                 ),
                 (
-                    f"Two of the two are told apart {CLEARLY} in layer 2 than in layer 1. So here"
+                    f"All two are told apart {CLEARLY} in layer 2 than in layer 1. So here"
                     " deeper layers do tell more of these shapes apart. With random weights two get"
-                    " clearly better too: what rises there comes from the build of the network, not"
-                    " from training."
+                    " clearly better, too: what rises there comes from how the network is built,"
+                    " not from training."
                 ),
             ],
             id="random weights rise too",
@@ -352,8 +355,9 @@ CLEARLY = f"clearly better (their 95{NBSP}% intervals do not overlap)"
             depths({"wheel": (0.9,)}),
             [
                 (
-                    "Clearly above random weights for the first time, with the score out of 100"
-                    " there: in layer 1, a wheel (90)."
+                    "Where is each concept clearly above random weights for the first time, and"
+                    " with which score out of 100?"
+                    " In layer 1, a wheel (90)."
                 )
             ],
             id="one layer",
@@ -391,7 +395,7 @@ def test_facts() -> None:
         ("The bar", "swing above 0.400, at the angle looked for"),
     ]
     assert caption.facts(GREEN, samples.evidence()) == [
-        ("Result", "share of colour 0.71 at hue 141°"),
+        ("Result", "share of colour 0.71, most for green"),
         ("Interval", "none, because nothing in this test is drawn at random"),
         ("Random weights", "0.330 for the best unit of the layer"),
         ("The bar", "share of colour above 0.330, the right hue, no liking for one angle"),
@@ -406,7 +410,10 @@ def test_a_class_that_labelled_photographs_told_apart() -> None:
         " (95\N{NO-BREAK SPACE}% interval 81 to 95; random weights 66)"
     )
     assert caption.brief(claim) == "Prefers beagles: 90 of 100 pairs (random weights 66)"
-    assert caption.missed([replace(claim, held=False)]) == "Not held: beagles (90 of 100 pairs)"
+    assert (
+        caption.missed([replace(claim, held=False)])
+        == "Tested, but not clear enough: beagles (90 of 100 pairs)"
+    )
 
 
 def test_a_units_numbers_in_words() -> None:
@@ -419,27 +426,25 @@ def test_a_units_numbers_in_words() -> None:
         ("Fires for", "41.2\N{NO-BREAK SPACE}% of the images"),
         ("Strongest activation", "6.18"),
         ("Lines", "−43°, falling to the right; selectivity 0.93"),
-        ("Colour", "hue 141°; share of colour 0.71"),
-        ("Light or dark", "both alike (+0.10)"),
-        ("Against the opposite hue", "+0.95"),
+        ("Colour", "green; share of colour 0.71"),
+        ("The opposite colour", "leaves it cold"),
+        ("Light or dark", "bright and dark spots alike (+0.10)"),
     ]
     assert [fact for _, fact in caption.unit_facts(None, 0.0, cold, grey)] == [
         "none of the images",
-        "none",
         "answers to no line and no grating",
         "answers to no colour",
-        "dark (−1.00)",
-        "none",
+        "dark spots (−1.00)",
     ]
-    assert caption.unit_row(tuned, green) == ("−43°", "0.93", "141°", "0.71", "+0.10", "+0.95")
+    assert caption.unit_row(tuned, green) == ("−43°", "0.93", "green", "0.71", "+0.10", "+0.95")
     assert caption.unit_row(cold, grey) == ("", "", "", "", "−1.00", "")
     # An angle between two that a unit likes is no preference; a share needs something to share.
     two, alone = replace(tuned, single=False), replace(green, compared=False)
     assert [fact for _, fact in caption.unit_facts(1.0, 0.5, two, alone)][2:4] == [
         "several angles; selectivity 0.93",
-        "hue 141°; nothing grey to compare with",
+        "green; to lines and gratings in grey it does not answer at all",
     ]
-    assert caption.unit_row(two, alone)[:4] == ("several angles", "0.93", "141°", "")
+    assert caption.unit_row(two, alone)[:4] == ("several angles", "0.93", "green", "")
     assert caption.fires(0.00013) == "0.01\N{NO-BREAK SPACE}% of the images"
     assert caption.fires(0.9996) == "99.96\N{NO-BREAK SPACE}% of the images"
 

@@ -45,7 +45,7 @@ def test_only_the_kinds_that_are_asked_for_count() -> None:
         (40, 10, "is simple: lines and blobs of colour."),
         (40, 1, "is simple: lines."),
         (0, 9, "is simple: blobs of colour."),
-        (0, 1, "So almost nothing passes in this layer."),
+        (0, 1, "So almost nothing passed in this layer."),
     ],
 )
 def test_the_first_layer_is_what_was_found_in_it(lines: int, colours: int, end: str) -> None:
@@ -57,7 +57,7 @@ def test_the_first_layer_is_what_was_found_in_it(lines: int, colours: int, end: 
 
 
 @pytest.mark.parametrize(
-    ("last", "said"), [(0.81, "takes this further"), (0.752, "no further"), (0.7, "no further")]
+    ("last", "said"), [(0.81, "goes further"), (0.752, "goes no further"), (0.7, "goes no further")]
 )
 def test_a_layer_goes_further_only_where_its_numbers_do(last: float, said: str) -> None:
     def layer(score: float) -> tuple[Best, ...]:

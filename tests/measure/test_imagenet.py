@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from generator.measure.claims import probed
-from generator.measure.colour import hue_name
 from generator.measure.first_layer import NEAR, first_layer_offers
 from generator.measure.orientation import angle_between
 from generator.networks.loading import load_network
 from generator.records import Claim
+from generator.records.hues import hue_name
 from generator.stages.build import CONTROL_SEED
 from generator.stages.measure import COPIES
 

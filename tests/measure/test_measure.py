@@ -13,7 +13,7 @@ from torch import nn
 
 from generator.measure.claims import named_too
 from generator.measure.classes import class_preference, shipped_claims
-from generator.measure.colour import HUES, colour_blob, colour_tuning, hue_name
+from generator.measure.colour import HUES, colour_blob, colour_tuning
 from generator.measure.concepts import auroc, interval
 from generator.measure.first_layer import line_bar
 from generator.measure.orientation import (
@@ -38,6 +38,7 @@ from generator.records import (
     Provenance,
     ReceptiveField,
 )
+from generator.records.hues import hue_name
 from generator.records.measured import ClassScore
 
 SIZE, KERNEL = 64, 11

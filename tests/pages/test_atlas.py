@@ -46,25 +46,29 @@ def test_a_units_file_holds_its_numbers(
     made: dict[str, str | Path], manifest: dict[str, Any]
 ) -> None:
     for layer in manifest["layers"]:
-        for entry in layer["units"]:
-            told = unit(made, layer["index"], entry["channel"])
-            assert told["title"] == f"Layer {layer['index']}, unit {entry['channel']}"
-            assert told["dead"] == entry["dead"]
-            assert [top["activation"] for top in told["top"]] == [t["value"] for t in entry["top"]]
-            assert [top["box"] for top in told["top"]] == [top["box"] for top in entry["top"]]
+        for said in layer["units"]:
+            told = unit(made, layer["index"], said["channel"])
+            which, _, found = told["title"].partition(": ")
+            assert which == f"Layer {layer['index']}, unit {said['channel']}"
+            assert (found == "dead") == said["dead"]
+            unnamed = found == "nothing that we have a name for"
+            assert unnamed == (not said["dead"] and not any(c["held"] for c in said["claims"]))
+            assert told["dead"] == said["dead"]
+            assert [top["activation"] for top in told["top"]] == [t["value"] for t in said["top"]]
+            assert [top["box"] for top in told["top"]] == [top["box"] for top in said["top"]]
             for key in ("orientation", "colour"):
-                assert entry[key].items() <= told[key].items()
-            names = [concept["name"] for concept in told["concepts"]]
+                assert said[key].items() <= told[key].items()
+            names = [one["name"] for one in told["concepts"]]
             assert names == manifest["hierarchy"]["concepts"]
-            assert [concept["score"] for concept in told["concepts"]] == entry["concepts"]
+            assert [one["score"] for one in told["concepts"]] == said["concepts"]
             held = [claim["label"] for claim in told["claims"] if claim["held"]]
-            assert held == [claim["label"] for claim in entry["claims"] if claim["held"]]
+            assert held == [claim["label"] for claim in said["claims"] if claim["held"]]
 
 
 def test_a_units_file_holds_the_classes_that_it_tells_best(made: dict[str, str | Path]) -> None:
     told = unit(made, 3, 1)["classes"]
     assert told["of"] == "times the mean of all classes"
-    assert [(score["name"], score["score"], score["said"]) for score in told["scores"]] == [
+    assert [(one["name"], one["score"], one["said"]) for one in told["scores"]] == [
         ("Yorkshire terrier", 3.21, "3.2"),
         (HOSTILE, 2.04, "2.0"),
         ("teapot", 0.96, "1.0"),
@@ -80,8 +84,8 @@ def test_every_address_in_a_units_file_is_published(made: dict[str, str | Path])
             continue
         told = json.loads(str(content))
         pictures = [*told["pictures"], *(top["whole"] for top in told["top"])]
-        pictures += [told["spread"]] if told["spread"] else []
-        of_photographs = [picture for picture in pictures if picture.get("name") != "preferred"]
+        pictures += [one for one in (told["spread"], told["weakest"]) if one]
+        of_photographs = [one for one in pictures if one.get("name") != "preferred"]
         assert bool(of_photographs) != told["dead"]
         for picture in pictures:
             assert leads_to(made, picture["src"]) in made
@@ -105,8 +109,17 @@ def test_another_picture_of_a_unit_is_shown_without_more_ado(
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
     told = unit(pages.render(tmp_path, DOCS), 2, 2)
     names = [picture["name"] for picture in told["pictures"]]
-    assert names == ["projections", "patches", "preferred", "random"]
+    assert names == ["projections", "patches", "preferred", "random", "drawings"]
     assert told["pictures"][3]["title"] == "Random"
+
+
+def test_a_unit_has_the_drawings_that_move_it_most_and_least(made: dict[str, str | Path]) -> None:
+    told = unit(made, 3, 2)
+    (drawn,) = (one for one in told["pictures"] if one["name"] == "drawings")
+    assert "wheel (5) and circle (4)" in drawn["alt"]
+    assert not drawn["nine"]
+    assert "answers to least" in told["weakest"]["alt"]
+    assert unit(made, 3, DEAD)["weakest"] is None
 
 
 def test_the_index_finds_what_the_manifest_holds(
@@ -114,7 +127,7 @@ def test_the_index_finds_what_the_manifest_holds(
 ) -> None:
     index = json.loads(str(made["units.json"]))
     assert [layer["layer"] for layer in index["layers"]] == [1, 2, 3, 4, 5]
-    for layer, recorded in zip(index["layers"], manifest["layers"], strict=True):
+    for layer, said in zip(index["layers"], manifest["layers"], strict=True):
         assert layer["page"] == f"layers/{layer['layer']}/"
         for (src, width), file in zip(
             layer["sheets"], manifest["sheets"]["layers"][layer["layer"] - 1]["files"], strict=True
@@ -122,16 +135,16 @@ def test_the_index_finds_what_the_manifest_holds(
             assert (src, width) == (file["file"], file["width"])
             assert src in made
         assert [row[0] for row in layer["units"]] == list(range(UNITS))
-        for row, unit in zip(layer["units"], recorded["units"], strict=True):
-            _, dead, selectivity, colour, score, fires, labels = row
-            assert bool(dead) == unit["dead"]
-            assert selectivity == pytest.approx(unit["orientation"]["selectivity"], abs=5e-4)
-            share = unit["colour"]["share"] if unit["colour"]["compared"] else 0
+        for row, one in zip(layer["units"], said["units"], strict=True):
+            _, dead, selectivity, colour, score, fires, found = row
+            assert bool(dead) == one["dead"]
+            assert selectivity == pytest.approx(one["orientation"]["selectivity"], abs=5e-4)
+            share = one["colour"]["share"] if one["colour"]["compared"] else 0
             assert colour == pytest.approx(share, abs=5e-4)
-            assert score == pytest.approx(max(unit["concepts"]), abs=5e-4)
+            assert score == pytest.approx(max(one["concepts"]), abs=5e-4)
             assert fires == (0 if dead else 0.412)
-            held = [claim for claim in unit["claims"] if claim["held"]]
-            assert [index["labels"][number][0] for number in labels] == [c["kind"] for c in held]
+            held = [claim for claim in one["claims"] if claim["held"]]
+            assert [index["labels"][number][0] for number in found] == [c["kind"] for c in held]
     assert ["orientation", "Lines near −45°", ""] in index["labels"]
     assert ["class", "Yorkshire terriers", "dogs"] in index["labels"]
     assert ["concept", "Wheel", ""] not in index["labels"]  # it was tested and not found
@@ -151,7 +164,7 @@ def test_the_table_has_a_row_for_every_unit(made: dict[str, str | Path]) -> None
     rows = table.split('<tr><th scope="row">')[1:]
     assert len(rows) == UNITS
     assert '<a href="../#unit-7">7</a>' in rows[7]
-    for text in ("−15°", "0.35", "140°", "0.50", "−0.75", "+0.40", "41.2", "6.2"):
+    for text in ("−15°", "0.35", "green", "0.50", "−0.75", "+0.40", "41.2", "6.2"):
         assert f">{text}" in rows[7] or text in rows[7]
     assert rows[DEAD].count("<td></td>") >= 6  # it answers to nothing
     assert "none" in rows[DEAD]
@@ -166,10 +179,10 @@ def test_the_tables_hold_every_claim_of_the_build_held_or_not(
         index = layer["index"]
         assert f'<a href="../layers/{index}/numbers/">layer {index}, unit by unit</a>' in counts
         rows = unescape(str(made[f"layers/{index}/numbers.md"])).split('<tr><th scope="row">')[1:]
-        for row, unit in zip(rows, layer["units"], strict=True):
+        for row, one in zip(rows, layer["units"], strict=True):
             cells = row.replace('<td class="long">', "<td>").split("<td>")[-2:]
             for cell, wanted in zip(cells, (True, False), strict=True):
-                claims = [claim for claim in unit["claims"] if claim["held"] == wanted]
+                claims = [claim for claim in one["claims"] if claim["held"] == wanted]
                 text = cell.partition("</td>")[0]
                 assert len(text.split("), " if not wanted else "; ")) == max(1, len(claims))
                 assert bool(text) == bool(claims)

@@ -141,7 +141,7 @@ def follows(layer: int, *values: float, stride: int = 8) -> ShiftedMaps:
 PERFECT = follows(1, 1.0, 1.0, 1.0, stride=2)
 FIRST = "In layer 1 the match is 1.00 throughout."
 DOWN = f"{FIRST} In the deeper layers shown, it goes down"
-STEPS = "A deep layer takes steps of 8 pixels, and it also feels the edge of the picture."
+STEPS = "A deep layer moves in steps of 8 pixels, and it also feels the edge of the picture."
 END = "So its map does not follow to the letter."
 
 
@@ -169,8 +169,8 @@ END = "So its map does not follow to the letter."
         (
             [follows(1, 1.0, 0.9, 1.0), follows(2, 1.0, 1.0)],
             (
-                "In layer 1 the match goes down to 0.90. The deeper layers shown match at 1.00"
-                " throughout."
+                "In layer 1 the match goes down to 0.90. In the deeper layers shown it is 1.00"
+                " throughout, too."
             ),
         ),
         ([PERFECT], FIRST),

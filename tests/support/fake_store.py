@@ -143,7 +143,13 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
             folder, [entry["tile"]["size"] for entry in layers], units, DEAD
         ),
         "sheets": sheets,
-        "walls": {"layers": [{"projections": layer["files"]} for layer in sheets["layers"]]},
+        "walls": {
+            "layers": [
+                dict.fromkeys(("projections", "drawings"), layer["files"])
+                for layer in sheets["layers"]
+            ]
+        },
+        "drawings": fake_units.drawings(folder, len(LAYERS), units, DEAD),
         "photographs": fake_units.photographs(folder, len(PHOTOGRAPHS)),
         "stimuli": stimuli(folder),
         "architecture": {"parts": fake_course.parts()},

@@ -87,6 +87,20 @@ def sheets(
     return {"units": A_SHEET, "layers": layers}
 
 
+def drawings(folder: Path, layers: int, units: int, dead: int) -> dict[str, Any]:
+    """The same two grids of nine for all units but the dead one: only their places matter."""
+    pictures = {}
+    for name in ("strongest", "weakest"):
+        path = folder / "drawings-1" / f"{name}.avif"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (196, 196), (70, 90, 60)).save(path)
+        file = path.relative_to(folder).as_posix()
+        pictures[name] = {"file": file, "width": 196, "height": 196}
+    one = {**pictures, "most": ["wheel"] * 5 + ["circle"] * 4, "less": ["pebbles"] * 9}
+    own = [None if channel == dead else one for channel in range(units)]
+    return {"layers": [own] * layers}
+
+
 def photographs(folder: Path, count: int) -> dict[str, Any]:
     said = {}
     for number in range(count):

@@ -53,6 +53,7 @@ class Atlas {
       if (!image) return;
       image.src = this.walls[view][Math.floor(channel / this.root.dataset.sheet)];
       image.alt = pictured(view, this.root.dataset.layer, channel);
+      image.style.imageRendering = view === "drawings" ? "auto" : "";
     });
   }
 

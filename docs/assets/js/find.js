@@ -65,7 +65,7 @@ class Finder {
       { class: `tile${unit.dead ? " is-dead" : ""}` },
       unit.dead
         ? el("span", { class: "glimpse dead" }, "Dead: no image made it fire")
-        : el("span", { class: `glimpse${layer.crisp ? " crisp" : ""}` }, glimpse(layer, unit, this.view)),
+        : el("span", { class: `glimpse${layer.crisp && this.view !== "drawings" ? " crisp" : ""}` }, glimpse(layer, unit, this.view)),
       el(
         "p",
         { class: "tile-title" },

@@ -27,11 +27,17 @@ export const VIEWS = {
   "": "photographs",
   projections: "projections",
   preferred: "preferred inputs",
+  drawings: "drawings",
 };
 
 /** What a unit's picture on a sheet shows, in words. */
 export function pictured(view, layer, channel) {
-  const what = { "": "strongest patches", projections: "projections", preferred: "preferred input" };
+  const what = {
+    "": "strongest patches",
+    projections: "projections",
+    preferred: "preferred input",
+    drawings: "strongest drawings",
+  };
   return `Layer ${layer}, unit ${channel}: ${what[view]}`;
 }
 

@@ -16,7 +16,7 @@ function sizeSlips({ height, width, kernel, stride, padding, ceil }) {
   const other = ceil ? "This layer rounds up, and you rounded down." : "You rounded up. Round down here: a step that leaves the picture is not made.";
   const slips = [
     { values: both((w) => places(w, kernel, stride, padding, !ceil)), say: other },
-    { values: both((w) => round((w + 2 * padding - kernel) / stride)), say: "You left out the + 1: the window also stands at the place where it begins." },
+    { values: both((w) => round((w + 2 * padding - kernel) / stride)), say: "You left out the + 1: the place where the window begins counts, too." },
     { values: both((w) => w + 2 * padding - kernel + 1), say: "You left out the stride: the window moves by more than one place." },
     { values: both((w) => places(w, stride, kernel, padding, ceil)), say: "You swapped the window and the stride." },
   ];

@@ -8,6 +8,14 @@ const LEFT = 6;
 const RIGHT = 6;
 const BOTTOM = 26; // room for the strip of hues and the numbers below it
 
+// Hues that are called by one word alone, in degrees of CIELAB (Fairchild's unique hues).
+const UNIQUE = [
+  [24, "red"],
+  [90, "yellow"],
+  [162, "green"],
+  [246, "blue"],
+];
+
 const across = (share) => LEFT + share * (WIDTH - LEFT - RIGHT);
 const up = (share) => HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - 8);
 
@@ -74,7 +82,7 @@ export function colourPlot(tuning) {
   return picture(
     label,
     strip,
-    axis([0, 90, 180, 270, 360].map((hue) => [share(hue), `${hue}°`])),
+    axis(UNIQUE.map(([hue, word]) => [(share(hue) + step / 2) % 1, word])),
     tuning.peak > 0 && mean((share(tuning.hue) + step / 2) % 1),
     line(points),
   );

@@ -99,6 +99,7 @@ async function read(address) {
   unit.pictures.forEach(whole);
   unit.top.forEach((top) => whole(top.whole));
   whole(unit.spread);
+  whole(unit.weakest);
   for (const { units } of unit.feeds) {
     units.forEach(whole);
     for (const one of units) one.page = new URL(one.page, address).href;
@@ -119,7 +120,9 @@ async function show() {
   let made;
   try {
     const unit = await read(data);
-    made = unitView(unit, covered);
+    made = unitView(unit, covered, () => {
+      if (open?.units[open.at].data === data) title.textContent = unit.title;
+    });
   } catch {
     made = [
       el("p", {}, "The numbers of this unit could not be loaded. "),

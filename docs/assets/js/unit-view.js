@@ -8,10 +8,12 @@ const LARGE = 400; // CSS pixels across a unit's picture, where there is room
 
 /**
  * Elements for everything that is known of a unit; addresses in `unit` are absolute by now. While
- * the picture named `covered` is to be guessed, nothing that would tell is there.
+ * the picture named `covered` is to be guessed, nothing that would tell is there. `told()` is
+ * called as soon as the unit's name may be.
  */
-export function unitView(unit, covered) {
+export function unitView(unit, covered, told) {
   if (unit.dead) {
+    told();
     return [
       el("p", { class: "dead" }, "Dead: no image of the collection made this unit fire."),
       unit.pictures.length > 0 && pair(unit),
@@ -19,24 +21,35 @@ export function unitView(unit, covered) {
       links(unit),
     ];
   }
-  const rest = [feeds(unit), numbers(unit), middle(unit), links(unit)];
-  if (!unit.pictures.some(({ name }) => name === covered)) return [pair(unit), ...rest];
-  const pictures = pair(unit, covered, () => pictures.after(...rest.filter(Boolean)));
+  const rest = [weakest(unit), feeds(unit), numbers(unit), middle(unit), links(unit)];
+  if (!unit.pictures.some(({ name }) => name === covered)) {
+    told();
+    return [pair(unit), ...rest];
+  }
+  const pictures = pair(unit, covered, () => {
+    pictures.after(...rest.filter(Boolean));
+    told();
+  });
   return [pictures];
 }
 
 /**
  * All pictures side by side, and the nine photographs; what is pointed at is marked in all. The
- * nine wait until covered photographs are shown; `shown()` is told when any covered picture is.
+ * nine wait until covered photographs are shown, and drawings, which would tell, until any covered
+ * picture is; then `shown()` is called.
  */
 function pair(unit, covered, shown) {
   const reveal = () => {
     nine.hidden = false;
+    grids.forEach((figure) => (figure.hidden = false));
     shown();
   };
   const grids = unit.pictures.map((picture) =>
     grid(picture, picture.name === covered && reveal),
   );
+  if (shown) {
+    grids.forEach((figure, at) => (figure.hidden = unit.pictures[at].name === "drawings"));
+  }
   const entries = unit.top.map((top, rank) => entry(top, rank));
   const pairs = grids.filter((_, at) => unit.pictures[at].nine);
   const boxes = pairs.map((figure) => figure.querySelector(".grid"));
@@ -172,20 +185,34 @@ function numbers(unit) {
       ),
       unit.classes && classes(unit.classes),
     ),
-    el(
-      "section",
-      {},
-      el("h3", {}, "Lines"),
-      orientationPlot(unit.orientation),
-      el("h3", {}, "Colours"),
-      colourPlot(unit.colour),
-      el(
-        "p",
-        { class: "quiet" },
-        "Answers as shares of the strongest; the dotted line is the mean.",
-      ),
-    ),
+    plots(unit),
     el("section", {}, el("h3", {}, "Drawn concepts"), concepts(unit)),
+  );
+}
+
+/** Tuning curves; what the unit does not answer to has none. */
+function plots(unit) {
+  const parts = [
+    unit.orientation.peak > 0 && [el("h3", {}, "Lines"), orientationPlot(unit.orientation)],
+    unit.colour.peak > 0 && [el("h3", {}, "Colours"), colourPlot(unit.colour)],
+  ].filter(Boolean);
+  if (!parts.length) return null;
+  const said = "How strongly it answers, as a share of its strongest answer. The dotted line is the mean.";
+  return el("section", {}, parts, el("p", { class: "quiet" }, said));
+}
+
+/** The drawings that a unit answers to least; their picture is asked for when it is wanted. */
+function weakest(unit) {
+  if (!unit.weakest) return null;
+  const { src, width, height, alt } = unit.weakest;
+  const fill = (event) => {
+    const fold = event.currentTarget;
+    if (!fold.querySelector("img")) fold.append(el("img", { src, width, height, alt }));
+  };
+  return el(
+    "details",
+    { class: "info weakest", ontoggle: fill },
+    el("summary", {}, "The drawings that it answers to least"),
   );
 }
 
@@ -223,7 +250,7 @@ function concepts(unit) {
     el(
       "p",
       { class: "quiet" },
-      "On the drawings held out. The mark is the bar that random weights set; a name takes an interval wholly above it.",
+      "On drawings that the unit was not chosen by. The mark is what random weights can do; for a name a unit must be clearly better.",
     ),
   ];
 }
@@ -244,7 +271,7 @@ function classes(found) {
     el(
       "p",
       { class: "quiet" },
-      "Chosen and put in order by one half of the labelled photographs; the numbers are those of the other half.",
+      "One half of the labelled photographs chose these classes and their order; the numbers come from the other half.",
     ),
   ];
 }
@@ -285,7 +312,7 @@ function middle(unit) {
     el(
       "p",
       {},
-      `Nine patches drawn at random from around each percentile of its answers, over the images that it fires for.`,
+      "Take all images that it fires for, in the order of its answers. At each of these places nine patches were drawn at random.",
     ),
     body,
   );
