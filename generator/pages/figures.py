@@ -194,7 +194,10 @@ class Words(Page):
         cells = [self._shown(one, one.units[cell.channel], cell) for cell in one.cells]
         entries = [self._place(one, cell) for cell in one.cells if cell.wanted]
         width = _width(one)
-        return self._html("layer_figure", one, cells, text, patterns, width, wishes_first, entries)
+        look = places.where_to_look(one.cells, self._manifest.collection.photographs)
+        return self._html(
+            "layer_figure", one, cells, text, patterns, width, wishes_first, entries, look
+        )
 
     def alone(self, index: int, row: int, column: int, text: str) -> Markup:
         """The pattern of one cell, alone and larger."""
