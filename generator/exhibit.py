@@ -212,6 +212,16 @@ class Exhibit:
         ),
     ] = 16  # as much as a page with many photographs
 
+    draft: Annotated[
+        bool,
+        Setting(
+            "a first look in seconds: the scan, and a few units of each layer; nothing is measured "
+            "or tested, and the pages say so",
+            EXHIBIT,
+            left_out="everything",
+        ),
+    ] = False  # a lesson needs the tests
+
     @property
     def shortcuts(self) -> Shortcuts:
         """By what its scan may be less exact."""

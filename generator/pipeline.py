@@ -28,7 +28,8 @@
 
 Each stage is an entry of the store under a key of its own inputs: the weights, the images, the
 settings and the code that it runs. What is there already is not made again. The table in
-generator/stages/table.py says what builds on what; NAME.py beside it makes the stage NAME.
+generator/stages/table.py says what builds on what; NAME.py beside it makes the stage NAME. A
+draft is the scan and ``look``, a few units of each layer, with draft.py in place of the manifest.
 """
 
 from __future__ import annotations
@@ -53,9 +54,10 @@ from generator.images.refused import none_refused, refused
 from generator.networks.chosen import ChosenWeights, choose_weights
 from generator.networks.own import public_name
 from generator.processes import Group
+from generator.records.draft import StoredDraft
 from generator.records.manifest import BuildRecord, StoredManifest
 from generator.stages.clock import Clock, machine
-from generator.stages.table import STAGES, stage_keys
+from generator.stages.table import stage_keys, stages_of
 from generator.store.folder import Store
 from generator.store.imports import files_behind
 from generator.store.keys import code_key, content_key
@@ -76,7 +78,7 @@ def ensure_store() -> Path:
     given = os.environ.get("STORE")
     if given:
         store = Store(Path(os.path.expanduser(given)))  # noqa: PTH111
-        if store.manifest() is None:
+        if store.manifest() is None and store.draft() is None:
             raise StoreError(
                 f"{given}: holds no finished figures; make them with "
                 f"`python -m generator figures --out {given}`"
@@ -104,15 +106,22 @@ def make_figures(
     with store.locked() if group.leads else nullcontext():
         weights = choose_weights(exhibit.model, exhibit.weights, exhibit.card)
         if weights.sha256 is not None:
-            manifest = store.manifest()
-            keys = stage_keys(exhibit, weights, collection.sha256, named)
+            full = exhibit.draft and _is_full(store, exhibit, weights, collection, named)
+            if group.told(full):
+                if group.leads:
+                    already = "holds the full figures already; no draft is made"
+                    print(f"{out}: {already}", file=sys.stderr)
+                return out
+            made = store.draft() if exhibit.draft else store.manifest()
+            keys = stage_keys(exhibit, weights, collection.sha256, named, stages_of(exhibit))
             key = manifest_key(exhibit, keys, collection)
-            if group.told(manifest is not None and manifest.key == key):
-                if exhibit.strict_images and manifest is not None:
-                    none_refused(manifest.collection.skipped)
+            if group.told(made is not None and made.key == key):
+                if exhibit.strict_images and made is not None:
+                    none_refused(made.collection.skipped)
                 if group.leads:
                     # A killed process may have left entries that it was about to remove.
-                    store.drop_all_but({f"{stage}-{own}" for stage, own in keys.items()})
+                    spare = _spare(exhibit, weights, collection, named)
+                    store.drop_all_but({*spare, *_entries(keys)})
                 return out
         _make(exhibit, weights, collection, named, store, workers, group)
     return out
@@ -126,8 +135,37 @@ def manifest_key(exhibit: Exhibit, keys: Mapping[str, str], collection: Collecti
         collection=collection.name,
         passed_over=collection.passed_over,
         stages=keys,
-        code=code_key("pipeline.py", "stages/table.py", *files_behind("stages/manifest.py")),
+        code=code_key(
+            "pipeline.py", "stages/table.py", *files_behind("stages/manifest.py", "stages/draft.py")
+        ),
     )
+
+
+def _entries(keys: Mapping[str, str]) -> set[str]:
+    return {f"{stage}-{own}" for stage, own in keys.items()}
+
+
+def _is_full(
+    store: Store,
+    exhibit: Exhibit,
+    weights: ChosenWeights,
+    collection: Collection,
+    named: Sequence[str],
+) -> bool:
+    """Whether the store holds the full figures of what a draft is asked of."""
+    full = replace(exhibit, draft=False)
+    keys = stage_keys(full, weights, collection.sha256, named)
+    manifest = store.manifest()
+    return manifest is not None and manifest.key == manifest_key(full, keys, collection)
+
+
+def _spare(
+    exhibit: Exhibit, weights: ChosenWeights, collection: Collection, named: Sequence[str]
+) -> set[str]:
+    """What a draft leaves lying in the store, since a full run of the exhibit can take it."""
+    if not exhibit.draft:
+        return set()
+    return _entries(stage_keys(exhibit, weights, collection.sha256, named))
 
 
 def _make(
@@ -142,6 +180,7 @@ def _make(
     # Imported here because a build whose figures are in the store must not wait for torch.
     from generator.networks.loading import load_network, loading_notes  # noqa: PLC0415
     from generator.stages.build import Build  # noqa: PLC0415
+    from generator.stages.draft import make_draft  # noqa: PLC0415
     from generator.stages.fitting import check_fitting  # noqa: PLC0415
     from generator.stages.manifest import make_manifest  # noqa: PLC0415
 
@@ -161,10 +200,11 @@ def _make(
             print(f"{public_name(network.name)}: {note}", file=sys.stderr)
     check_fitting(exhibit, network, collection)
     weights = replace(weights, sha256=network.provenance.sha256)  # now that it is downloaded
-    keys = stage_keys(exhibit, weights, collection.sha256, named)
+    stages = stages_of(exhibit)
+    keys = stage_keys(exhibit, weights, collection.sha256, named, stages)
     build = Build(exhibit, network, collection, weights, workers)
     sections: dict[str, object] = {}
-    for stage in STAGES:
+    for stage in stages:
         module: StageModule = import_module(f"generator.stages.{stage.name}")
         name = f"{stage.name}-{keys[stage.name]}"
         there = group.told(store.entry(name) is not None)
@@ -183,26 +223,36 @@ def _make(
                 sections[stage.name] = module.entry(folder, build)
     if not group.leads:
         return
-    manifest = make_manifest(exhibit, manifest_key(exhibit, keys, collection), build, sections)
+    key = manifest_key(exhibit, keys, collection)
+    made = (
+        make_draft(exhibit, key, build)
+        if exhibit.draft
+        else make_manifest(exhibit, key, build, sections)
+    )
     kept = [folder.name for folder in build.folders.values()]
-    store.finish(manifest, BuildRecord(tuple(clock.rows), machine()), keep=kept)
-    _tell(network, manifest, store, clock)
+    spare = _spare(exhibit, weights, collection, named)
+    store.finish(made, BuildRecord(tuple(clock.rows), machine()), kept, spare)
+    _tell(network, made, store, clock)
 
 
 def _tell(
     network: Network,
-    manifest: StoredManifest,
+    manifest: StoredManifest | StoredDraft,
     store: Store,
     clock: Clock,
 ) -> None:
     found = manifest.collection
-    units = sum(layer.channels for layer in network.layers)
+    units: object = sum(layer.channels for layer in network.layers)
+    what = "figures are in"
+    if isinstance(manifest, StoredDraft):
+        units = f"{sum(len(layer.units) for layer in manifest.layers)} of {units}"
+        what = "a draft, nothing measured or tested, is in"
     print(
         f"{public_name(network.name)}: {units} units of {len(network.layers)} layers over "
-        f"{found.count} images, in {clock.total:.0f} s; figures are in {store.root}",
+        f"{found.count} images, in {clock.total:.0f} s; {what} {store.root}",
         file=sys.stderr,
     )
-    if manifest.shortcuts:
+    if isinstance(manifest, StoredManifest) and manifest.shortcuts:
         print(shortcuts(manifest.shortcuts), file=sys.stderr)
     for line in refused(found.skipped, found.passed_over):
         print(line, file=sys.stderr)

@@ -120,7 +120,7 @@ CHANGED: dict[str, Any] = {
 }
 CHANGED |= {"stride": 7, "device": "cuda", "strict_images": True, "preferred": "all"}
 CHANGED |= {"precision": "half", "decode": "device", "live": 7, "follow_links": True}
-CHANGED |= {"size": 96}
+CHANGED |= {"size": 96, "draft": True}
 
 
 @pytest.mark.parametrize("name", CHANGED)

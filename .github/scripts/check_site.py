@@ -3,7 +3,8 @@
 Every address on every page that points into the site must name a file of it, with its anchor
 (where the site is to be published is read from its own canonical links); nothing may be loaded
 from another host, and the page for what is not found, which is shown at any path, loads nothing;
-every picture needs words for those who can't see it and the size that keeps the page still.
+every picture needs words for those who can't see it and the size that keeps the page still. A
+site of a draft, in which nothing was tested, is not for publishing.
 Prints the site's SHA-256, by which a later step knows that it has the site that was tested.
 """
 
@@ -33,6 +34,7 @@ class Page(HTMLParser):
     ids: set[str] = field(default_factory=set)
     images: list[dict[str, str | None]] = field(default_factory=list)
     canonical: str = ""
+    draft: bool = False
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -47,6 +49,8 @@ class Page(HTMLParser):
             (self.links if outward else self.loaded).append(href)
         if tag == "link" and said.get("rel") == "canonical":
             self.canonical = said.get("href") or ""
+        if tag == "meta" and said.get("name") == "lesson":
+            self.draft = said.get("content") == "draft"
         if src := said.get("src"):
             self.loaded.append(src)
         self.loaded += re.findall(r"url\(['\"]?([^)'\"]+)", said.get("style") or "")
@@ -62,6 +66,8 @@ def faults(site: Path) -> Iterator[str]:
     base = urlsplit(built[site / "index.html"].canonical).path or "/"
     for path, page in built.items():
         name = path.relative_to(site).as_posix()
+        if page.draft:
+            yield f"{name}: is a draft; make the figures without `draft` before publishing"
         for address in page.loaded:
             if urlsplit(address).netloc:
                 yield f"{name}: loads {address} from another host"

@@ -45,7 +45,7 @@ def draw_layers(
     Of ``size`` processes that share the work this is number ``rank``. Gives what it drew, by
     index of the layer and channel.
     """
-    total = sum(layer.channels for layer in network.layers)
+    total = sum(int((record.images >= 0).any(axis=1).sum()) for record in top)
     drawn: dict[int, dict[int, UnitPictures]] = {}
     with (
         tqdm(total=total, desc="Projecting", unit="unit", disable=None) as bar,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
-from generator.networks.operations import operand
+from generator.networks.operations import RECTIFIERS, cap_of, operand
 from generator.networks.trace import conv_window, pool_window
-from generator.records.taken import RELU
 
 Numbers32 = npt.NDArray[np.float32]
 Pair = tuple[int, int]
@@ -28,7 +28,8 @@ class Operation:
     ``kind`` is ``convolution``, ``linear``, ``relu``, ``max-pool``, ``average-pool``,
     ``adaptive-average-pool``, ``adaptive-max-pool``, ``add``, ``join``, ``scale`` (each channel
     times a gain, plus a shift) or ``contrast``. Pairs are down and across, in places of the input
-    map. ``counts_padding``: whether the zeros of an average-pool's padding count. ``contrast`` is
+    map. ``cap`` is the most that a capped rectifier lets through, None for a plain one.
+    ``counts_padding``: whether the zeros of an average-pool's padding count. ``contrast`` is
     the window in channels, alpha, beta and k. ``weights`` and ``biases`` are the numbers of the
     step: (out, in / groups, rows, columns) or (out, in), and (out,); of a ``scale`` the gains and
     the shifts.
@@ -43,6 +44,7 @@ class Operation:
     padding: Pair | None = None
     dilation: Pair | None = None
     groups: int = 1
+    cap: float | None = None
     counts_padding: bool = True
     contrast: tuple[int, float, float, float] | None = None
     weights: Numbers32 | None = None
@@ -178,6 +180,20 @@ def _join(
     return dataclasses.replace(plain, kind="join") if channels else None
 
 
+def _relu(name: str) -> CallReader:
+    """A rectifier, with its cap if it has one; a hard-tanh of any other range is none."""
+
+    def read(
+        plain: Operation, args: tuple[Any, ...], kwargs: Arguments, _: Tensor
+    ) -> Operation | None:
+        most = cap_of(name, args, kwargs)
+        if most is None:
+            return None
+        return dataclasses.replace(plain, kind="relu", cap=None if most == math.inf else most)
+
+    return read
+
+
 def _plain(kind: str) -> CallReader:
     return lambda plain, _, __, ___: dataclasses.replace(plain, kind=kind)
 
@@ -193,7 +209,7 @@ READERS: dict[str, CallReader] = {
     "adaptive_max_pool2d": _plain("adaptive-max-pool"),
     "mean": _mean,
     "local_response_norm": _contrast,
-    **dict.fromkeys(RELU.names, _plain("relu")),
+    **{name: _relu(name) for name in RECTIFIERS},
     **dict.fromkeys(("add", "add_", "__add__", "__iadd__", "__radd__"), _add),
     **dict.fromkeys(("cat", "concat"), _join),
 }

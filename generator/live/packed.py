@@ -114,5 +114,7 @@ def _settings(step: Operation) -> Iterator[tuple[str, Any]]:
             yield name, list(value)
     if step.kind == "convolution":
         yield "groups", step.groups
+    if step.cap is not None:
+        yield "cap", step.cap
     if step.kind == "average-pool":
         yield "counts_padding", step.counts_padding

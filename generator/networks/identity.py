@@ -79,6 +79,14 @@ def bundled_statistics(name: str) -> Path | None:
     return path if path.exists() else None
 
 
+def bundled_effects(name: str) -> Path | None:
+    """What each class loses without units of this network, if that ships with the package."""
+    if code_of(name) is not None:
+        return None
+    path = BUNDLED / f"{name}-ablation.safetensors"
+    return path if path.exists() else None
+
+
 def weights_path(name: str, weights: str | None) -> Path | None:
     """The file that ``load(name, weights)`` would read; None for random or downloaded weights."""
     if weights is None:

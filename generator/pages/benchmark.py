@@ -28,7 +28,10 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class Line:
-    """A row with its numbers as they are printed; what was not measured is empty."""
+    """A row with its numbers as they are printed; what was not measured is empty.
+
+    ``apart`` says when it was measured, where that was on another day than the others.
+    """
 
     title: str
     measured: str
@@ -36,6 +39,7 @@ class Line:
     asked: str
     reason: str
     held: bool | None
+    apart: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,8 @@ def _line(row: BenchmarkRow) -> Line:
         asked = f"at most {_number(row.at_most)}{unit}"
     if row.at_least is not None:
         asked = f"at least {_number(row.at_least)}{unit}"
-    return Line(row.title, measured, spread, asked, row.reason, row.held)
+    apart = f"{row.date}, with torch {row.torch}" if row.date else ""
+    return Line(row.title, measured, spread, asked, row.reason, row.held, apart)
 
 
 def _number(value: float) -> str:

@@ -70,7 +70,7 @@ class Live(Page):
         listed["photographs"] = list(self._photographs())
         size = sum(one.size for one in itertools.chain(*listed.values()))
         told = {kind: list(map(vars, fetched)) for kind, fetched in listed.items()}
-        data = {**told, "index": self.link(INDEX)}
+        data = {**told, "index": self.link(INDEX), "build": self._manifest.key}
         shown = [self._shown(one) for one in said.examples]
         json = htmlsafe_json_dumps(data, separators=(",", ":"))
         megabytes = f"{max(size / MEGABYTE, 0.1):.1f}"

@@ -151,6 +151,7 @@ class Manifest:
     """All that a page may say."""
 
     root: Path
+    key: str
     exhibit: str
     network: NetworkEntry
     collection: CollectionEntry
@@ -193,6 +194,7 @@ def load_manifest(store: Path) -> Manifest:
         ) from error
     return Manifest(
         root=store,
+        key=said.key,
         exhibit=said.exhibit,
         network=said.network,
         collection=said.collection,

@@ -22,7 +22,8 @@ class BenchmarkRow:
     """One measurement in ``unit``, and what is asked of it.
 
     ``measured`` is None with the ``reason`` where it could not be made; ``held`` is None where
-    nothing is asked for or measured.
+    nothing is asked for or measured. ``date`` and ``torch`` are the day and torch's version of a
+    row that was measured on the same machine on another day than the others.
     """
 
     group: str
@@ -33,6 +34,8 @@ class BenchmarkRow:
     at_most: float | None
     at_least: float | None
     held: bool | None
+    date: str = ""
+    torch: str = ""
 
 
 class Hardware(Struct, frozen=True, rename={"instructions": "vector instructions"}):

@@ -13,7 +13,7 @@ import click
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import get_plugin_logger
-from mkdocs.structure.files import File
+from mkdocs.structure.files import File, InclusionLevel
 from mkdocs.utils import is_markdown_file
 from mkdocs_gen_files.editor import FilesEditor
 
@@ -38,6 +38,7 @@ if loaded is None or (changed := loaded.changed_sources()):
 
 from generator import pages, pipeline  # noqa: E402
 from generator.errors import GeneratorError  # noqa: E402
+from generator.pages import draft  # noqa: E402
 from generator.site import fresh, preview  # noqa: E402, F401  (fresh: for the next build)
 
 
@@ -51,10 +52,26 @@ def _file(config: MkDocsConfig, uri: str, content: str | Path) -> File:
     return kind.generated(config, uri, abs_src_path=str(path))
 
 
+def _publish_draft(editor: FilesEditor, store: Path) -> None:
+    """The few pages of a draft in place of all others, which rest on what was measured."""
+    config = editor.config
+    for uri, file in editor._files.items():
+        if is_markdown_file(uri):
+            file.inclusion = InclusionLevel.EXCLUDED
+    made = draft.draft_pages(store, Path(config.docs_dir), config.use_directory_urls)
+    for uri, content in made.items():
+        editor._files[uri] = _file(config, uri, content)
+    config.nav = draft.draft_navigation(store)
+
+
 def publish(editor: FilesEditor) -> None:
     """All pages and figures, and the layer pages' place in the navigation."""
     config = editor.config
     store = pipeline.ensure_store()
+    config.extra["draft"] = draft.holds_draft(store)
+    if config.extra["draft"]:
+        _publish_draft(editor, store)
+        return
     made = pages.render(store, Path(config.docs_dir), config.use_directory_urls)
     for uri, content in made.items():
         # Not editor.open(), which would have every file written once more.

@@ -63,25 +63,11 @@ def make_manifest(
         format=FORMAT,
         key=key,
         exhibit=exhibit.name,
-        network=NetworkEntry(
-            **vars(network.provenance),
-            name=public_name(network.name),
-            input_size=network.size,
-            mean=network.preprocess.mean,
-            std=network.preprocess.std,
-        ),
+        network=network_entry(network),
         collection=collection_entry(build),
         versions=versions(),
         device=exhibit.device,
-        settings=SettingsEntry(
-            k=exhibit.k,
-            per_source=build.collection.per_source,
-            # Of a file its name only: where it lies is nobody's business.
-            photographs=tuple(Path(name).name for name in exhibit.photographs or ()),
-            precision=exhibit.precision,
-            decode=exhibit.decode,
-            follow_links=exhibit.follow_links,
-        ),
+        settings=settings_entry(build),
         shortcuts=read_effect(build.folders["scan"]),
         class_statistics=class_statistics(measured.layers),
         class_groups=class_groups(measured.layers),
@@ -97,6 +83,31 @@ def make_manifest(
         ),
         stimuli=backing.stimuli,
         **sections,
+    )
+
+
+def network_entry(network: Network) -> NetworkEntry:
+    """Which network it is, and what its input is."""
+    return NetworkEntry(
+        **vars(network.provenance),
+        name=public_name(network.name),
+        input_size=network.size,
+        mean=network.preprocess.mean,
+        std=network.preprocess.std,
+    )
+
+
+def settings_entry(build: Build) -> SettingsEntry:
+    """What the figures were made with."""
+    exhibit = build.exhibit
+    return SettingsEntry(
+        k=exhibit.k,
+        per_source=build.collection.per_source,
+        # Of a file its name only: where it lies is nobody's business.
+        photographs=tuple(Path(name).name for name in exhibit.photographs or ()),
+        precision=exhibit.precision,
+        decode=exhibit.decode,
+        follow_links=exhibit.follow_links,
     )
 
 

@@ -36,10 +36,11 @@ class Stage:
     checked: bool = False
 
 
+SCAN = Stage("scan", ("network", "images", "k", "shortcuts"), shared=True, checked=True)
 STAGES = (
     Stage("subjects", ("network", "images", "chosen")),
     Stage("architecture", ("network",), section=True),
-    Stage("scan", ("network", "images", "k", "shortcuts"), shared=True, checked=True),
+    SCAN,
     Stage("measure", ("scan", "statistics")),
     Stage("figures", ("scan",), shared=True),
     Stage("evidence", ("measure",)),
@@ -63,9 +64,21 @@ STAGES = (
     Stage("forming", ("measure", "snapshots"), section=True),
 )
 
+# A first look, with the scan that a full run then takes from the store; nothing is measured.
+DRAFT = (SCAN, Stage("look", ("scan",)))
+
+
+def stages_of(exhibit: Exhibit) -> tuple[Stage, ...]:
+    """The stages that an exhibit is made in."""
+    return DRAFT if exhibit.draft else STAGES
+
 
 def stage_keys(
-    exhibit: Exhibit, weights: ChosenWeights, collection: str, photographs: Sequence[str] = ()
+    exhibit: Exhibit,
+    weights: ChosenWeights,
+    collection: str,
+    photographs: Sequence[str] = (),
+    stages: Sequence[Stage] = STAGES,
 ) -> dict[str, str]:
     """The content key of each stage by its name.
 
@@ -91,7 +104,7 @@ def stage_keys(
     parts["snapshots"] = {"files": along}
     inputs = {name: content_key(**values) for name, values in parts.items()}
     keys: dict[str, str] = {}
-    for stage in STAGES:
+    for stage in stages:
         assert stage.name not in inputs, f"the stage {stage.name} has the name of an input"
         keys[stage.name] = content_key(
             after=[{**inputs, **keys}[name] for name in stage.after],

@@ -8,7 +8,7 @@ from pathlib import Path
 from generator.errors import StoreError
 from generator.records.schema import from_json
 from generator.store.folder import FILES, FileList, Fingerprint, fingerprint, sealed
-from generator.store.manifest import MANIFEST
+from generator.store.manifest import DRAFT, MANIFEST, draft_only
 
 REMEDY = "fetch the store again, or make it with `python -m generator figures`"
 
@@ -47,6 +47,8 @@ def _listed(store: Path) -> Mapping[str, Fingerprint]:
     path = store / FILES
     try:
         record = from_json(path.read_bytes(), FileList)
+        if DRAFT in record.files:
+            raise StoreError(draft_only(store))
         whole = record == sealed(record.files) and MANIFEST in record.files
     except FileNotFoundError as error:
         raise StoreError(

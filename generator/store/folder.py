@@ -20,9 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import StoreError, storable
+from generator.records.draft import StoredDraft
 from generator.records.manifest import BuildRecord, StoredManifest
 from generator.records.schema import to_json
-from generator.store.manifest import BUILD, MANIFEST, read_manifest
+from generator.store.manifest import BUILD, DRAFT, MANIFEST, read_draft, read_manifest
 
 if sys.platform != "win32":
     import fcntl
@@ -114,23 +115,39 @@ class Store:
         except StoreError:
             return None
 
-    def finish(self, manifest: StoredManifest, build: BuildRecord, keep: Iterable[str]) -> None:
-        """Write the records, the manifest last, and drop the entries that it does not need.
+    def draft(self) -> StoredDraft | None:
+        """The draft, or None where the store holds none of this version."""
+        try:
+            return read_draft(self.root)
+        except StoreError:
+            return None
 
-        An older manifest goes first: the records of one build never stand beside another's.
+    def finish(
+        self,
+        made: StoredManifest | StoredDraft,
+        build: BuildRecord,
+        keep: Iterable[str],
+        spare: Iterable[str] = (),
+    ) -> None:
+        """Write the records, the manifest or draft last, and drop the entries not needed.
+
+        An older one goes first: the records of one build never stand beside another's.
+        ``spare`` entries stay without being listed: a later run may need them.
         """
         kept = {*keep}
-        build_text, manifest_text = _text(build), _text(manifest)
+        last = DRAFT if isinstance(made, StoredDraft) else MANIFEST
+        build_text, made_text = _text(build), _text(made)
         files = {
             **file_list(self.root, kept),
             BUILD: fingerprint(build_text.encode()),
-            MANIFEST: fingerprint(manifest_text.encode()),
+            last: fingerprint(made_text.encode()),
         }
-        (self.root / MANIFEST).unlink(missing_ok=True)
+        for older in (MANIFEST, DRAFT):
+            (self.root / older).unlink(missing_ok=True)
         self._write(BUILD, build_text)
         self._write(FILES, _text(sealed(files)))
-        self._write(MANIFEST, manifest_text)
-        self.drop_all_but(kept)
+        self._write(last, made_text)
+        self.drop_all_but({*kept, *spare})
 
     def drop_all_but(self, kept: Container[str]) -> None:
         """Remove entries that no manifest needs, and what dead processes left."""

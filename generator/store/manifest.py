@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from generator.errors import StoreError, storable
+from generator.records.draft import StoredDraft
 from generator.records.manifest import BuildRecord, StoredManifest
 from generator.records.schema import from_json
 
 MANIFEST, BUILD = "manifest.json", "build.json"
+DRAFT = "draft.json"  # in place of a manifest: who wants full figures can't take it for one
 FORMAT = 2  # of the manifest; goes up when its readers could not read one that was made before
 MISSING = re.compile(r"Object missing required field `(\w+)`(?: - at `(.+)`)?")
 REMEDY = "make the figures again with `python -m generator figures`"
@@ -29,10 +31,29 @@ def read_manifest(store: Path) -> StoredManifest:
     that this version can't read.
     """
     path = store / MANIFEST
+    if not path.exists() and (store / DRAFT).exists():
+        raise StoreError(draft_only(store))
     manifest = _read(path, StoredManifest)
     if manifest.format != FORMAT:
         raise _other_format(path, manifest.format)
     return manifest
+
+
+def read_draft(store: Path) -> StoredDraft:
+    """The draft that a store holds in place of a manifest. Raises StoreError."""
+    path = store / DRAFT
+    draft = _read(path, StoredDraft)
+    if draft.format != FORMAT:
+        raise _other_format(path, draft.format)
+    return draft
+
+
+def draft_only(store: Path) -> str:
+    """Why a store with a draft does not do for whoever needs full figures."""
+    return (
+        f"{store}: holds a draft, of which nothing was measured or tested; run "
+        "`python -m generator figures` with the same options but without --draft"
+    )
 
 
 def read_build(store: Path) -> BuildRecord:
@@ -64,7 +85,7 @@ def _parsed(path: Path, modified: int, size: int, kind: Any) -> Any:
 def _wrong(path: Path, error: ValueError) -> StoreError:
     """Why a record could not be read: another format, or the place where it is not as it was."""
     try:
-        said = json.loads(path.read_bytes())["format"] if path.name == MANIFEST else FORMAT
+        said = json.loads(path.read_bytes())["format"] if path.name in (MANIFEST, DRAFT) else FORMAT
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         said = FORMAT
     if said != FORMAT:

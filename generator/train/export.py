@@ -19,9 +19,13 @@ from tqdm import tqdm
 from generator.errors import ImagesError
 from generator.measure.claims import PER_CONCEPT
 from generator.measure.classes import class_preference
+from generator.measure.speaking import packed
 from generator.networks.identity import file_sha256
 from generator.networks.loading import load_network
+from generator.networks.network import Network
 from generator.networks.zfnet import ARCHITECTURES, build, fold_batch_norm
+from generator.records.ablation import Effects
+from generator.stages.ablation import effects
 from generator.stages.measure import COPIES
 from generator.train.accuracy import Constants, calibrate, evaluate, normalised
 from generator.train.appearance import appearance, fine_share
@@ -44,8 +48,8 @@ def export(
     """Write everything that ships with a network into ``folder``; gives the card.
 
     ``MODEL.safetensors`` (folded weights in half precision), ``MODEL-epochN.safetensors`` (the
-    convolutions along the way), ``MODEL-classes.safetensors`` (see ``class_means``) and
-    ``MODEL.json``.
+    convolutions along the way), ``MODEL-classes.safetensors`` (see ``class_means``),
+    ``MODEL-ablation.safetensors`` (see ``removals``) and ``MODEL.json``.
     Accuracy and statistics are measured on the weights as written, and so is what figures depend
     on (see ``appearance``, also for ``per_concept`` and ``copies``).
     """
@@ -98,6 +102,11 @@ def export(
     _write(card, folder / f"{model}.json")
     # Looked at as by anybody who loads what was just written.
     loaded = load_network(model, str(path), str(device))
+    found = removals(loaded, data)
+    _save(
+        {name: torch.from_numpy(array) for name, array in packed(found).items()},
+        folder / f"{model}-ablation.safetensors",
+    )
     card["appearance"] = asdict(appearance(loaded, means, per_concept, copies))
     _write(card, folder / f"{model}.json")
     return card
@@ -136,6 +145,19 @@ def class_means(
             ]
         )
     return result
+
+
+def removals(network: Network, data: LabelledPhotographs) -> Effects:
+    """What each class loses without units of the last shown layer, over the validation images."""
+    split = data.validation
+    count = len(data.classes)
+
+    def inputs(numbers: npt.NDArray[np.int64]) -> Tensor:
+        pixels = torch.from_numpy(np.array(split.pixels[numbers])).to(network.device)
+        return network.preprocess.normalise(pixels.permute(0, 3, 1, 2).float() / 255)
+
+    members = [np.flatnonzero(split.labels == number) for number in range(count)]
+    return effects(network, network.layers[-1], members, range(count), inputs)
 
 
 def _pass_over(

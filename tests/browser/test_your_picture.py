@@ -5,10 +5,14 @@ from __future__ import annotations
 import gzip
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -114,6 +118,63 @@ def test_it_goes_on_offline(page: Any) -> None:
     after(page, lambda: give(page, "mine.png", picture()))
     after(page, lambda: page.locator(".live-layers .live-units button").nth(9).click())
     assert len(shown(page)) == 5
+
+
+@contextmanager
+def deep(home: str) -> Iterator[tuple[str, Callable[[], None]]]:
+    """The site at ``home`` once more, further down on another address; and what ends that one."""
+
+    class Deeper(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            try:
+                answer = urlopen(home + self.path.removeprefix("/a/version/"))
+            except HTTPError as error:
+                self.send_error(error.code)
+                return
+            with answer:
+                self.send_response(200)
+                for name in ("Content-Type", "Content-Security-Policy", "Content-Length"):
+                    self.send_header(name, answer.headers[name])
+                self.end_headers()
+                self.wfile.write(answer.read())
+
+        def log_message(self, *said: object) -> None:
+            """No line a request."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Deeper)
+    Thread(target=server.serve_forever, daemon=True).start()
+
+    def end() -> None:
+        server.shutdown()
+        server.server_close()
+
+    yield f"http://127.0.0.1:{server.server_port}/a/version/", end
+    end()
+
+
+def test_once_loaded_it_opens_without_a_network_and_old_builds_leave_nothing(
+    instant_home: str, reader: Reader
+) -> None:
+    with deep(instant_home) as (home, end):
+        page = reader(home + PAGE)
+        page.wait_for_load_state("networkidle")
+        older, other = f"visualizing-cnns {home} old", f"visualizing-cnns {home}0.1/ a"
+        for name in (older, other, "not ours"):
+            page.evaluate("name => caches.open(name).then(() => null)", name)
+        start(page)
+        kept = page.evaluate("caches.keys()")
+        assert older not in kept
+        assert {other, "not ours"} < set(kept)
+        assert len(kept) == 3
+        end()
+        page.reload()
+        page.wait_for_load_state("networkidle")
+        start(page)
+        after(page, lambda: give(page, "mine.png", picture()))
+        after(page, lambda: page.locator(".live-layers .live-units button").nth(9).click())
+        assert len(shown(page)) == 5
+        scopes = "navigator.serviceWorker.getRegistrations().then(all => all.map(one => one.scope))"
+        assert page.evaluate(scopes) == [home]
 
 
 @pytest.mark.parametrize(

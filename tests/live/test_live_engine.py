@@ -125,11 +125,35 @@ class Squeeze(nn.Module):
         return answer
 
 
+class Mobile(nn.Module):
+    """As MobileNetV2: a filter a channel, rectifiers that are capped, called in three ways."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = nn.Conv2d(3, 8, 3, stride=2, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(8)
+        self.relu = nn.ReLU6(inplace=True)
+        self.depth = nn.Conv2d(8, 8, 3, padding=1, groups=8, bias=False)
+        self.norm1 = nn.BatchNorm2d(8)
+        self.block1 = nn.Hardtanh(0, 0.5)
+        self.point = nn.Conv2d(8, 8, 1)
+        self.block2 = nn.Identity()
+        self.top = nn.Linear(8, 5)
+
+    def forward(self, image: Tensor) -> Tensor:
+        maps = self.relu(self.norm(self.stem(image)))
+        inner = self.block1(self.norm1(self.depth(maps)))
+        maps = self.block2(functional.hardtanh_(maps + self.point(inner), 0.0, 2.0))
+        answer: Tensor = self.top(functional.adaptive_avg_pool2d(maps, 1).flatten(1))
+        return answer
+
+
 MADE: dict[str, tuple[Callable[[], nn.Module], tuple[str, ...]]] = {
     "AlexNet": (Alex, ("conv1", "relu1", "relu2")),
     "VGG": (Vgg, ("features.2", "features.6", "features.9")),
     "ResNet": (Residual, ("relu", "one", "block1", "block2")),
     "SqueezeNet": (Squeeze, ("pool", "fire", "relu")),
+    "MobileNetV2": (Mobile, ("relu", "depth", "block1", "block2")),
 }
 
 
@@ -178,7 +202,7 @@ def close(own: Array, theirs: Array, what: str) -> None:
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_networks_of_four_makes_agree_with_pytorch(name: str, tmp_path: Path) -> None:
+def test_networks_of_five_makes_agree_with_pytorch(name: str, tmp_path: Path) -> None:
     network = made(name)
     inputs = tiny.inputs(2, network.size, dtype=torch.float32)
     agree(network, pack(program(network), network.preprocess), inputs, tmp_path)
@@ -192,6 +216,25 @@ def test_the_bundled_network_agrees_over_the_bundled_photographs(tmp_path: Path)
     inputs = torch.stack([network.preprocess(collection[one]) for one in largest.values()])
     assert len(inputs) == collection.sources
     agree(network, pack(program(network), network.preprocess), inputs, tmp_path)
+
+
+def test_torchvisions_mobilenet_runs_in_the_page(tmp_path: Path) -> None:
+    network = load("mobilenet_v2", "none", size=64)
+    whole = program(network)
+    caps = {step.cap for step in whole.operations if step.kind == "relu"}
+    assert caps == {6.0}
+    inputs = 3 * tiny.inputs(1, network.size, dtype=torch.float32)
+    agree(network, pack(whole, network.preprocess), inputs, tmp_path)
+
+
+def test_what_a_cap_cuts_off_is_cut_off_in_the_page_too() -> None:
+    """The networks above would agree without caps if none of their numbers reached one."""
+    network = made("MobileNetV2")
+    maps = record_maps(network, tiny.inputs(2, network.size, dtype=torch.float32))
+    for at, cap in ((0, 6.0), (2, 0.5), (3, 2.0)):
+        reached = float(maps[at].max())
+        assert reached <= cap
+        assert reached == cap or at == 0
 
 
 def test_batch_normalisation_is_folded_but_where_its_input_is_shown() -> None:
@@ -237,6 +280,7 @@ class Unknown(nn.Module):
     ("way", "name"),
     [
         (torch.sigmoid, "sigmoid"),
+        (lambda maps: functional.hardtanh(maps, -1, 1), "hardtanh"),
         (lambda maps: maps.view(1, 2, -1), "view"),
         (lambda maps: torch.cat([maps, maps], 2), "cat"),
         (lambda maps: maps + 1, "add"),

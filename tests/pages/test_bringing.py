@@ -39,6 +39,21 @@ def test_the_page_has_every_entry_of_the_tables(page: str) -> None:
     assert "{{" not in page
 
 
+ONE_SHELL = re.compile(r"&&|^ *[A-Z_]+=\S+ +\w|\bsource |\\$|\bexport ", re.MULTILINE)
+
+
+def test_what_only_one_kind_of_shell_understands_stands_beside_the_others_forms() -> None:
+    """A block outside of tabs is understood by PowerShell and cmd, too, or says how it differs."""
+    told = 0
+    for path in (DOCS.parent / "README.md", *DOCS.glob("*.md"), *DOCS.glob("maintainers/*.md")):
+        text = path.read_text(encoding="utf-8")
+        for block in re.finditer(r"^( {0,3})```sh\n(.*?)^ *```\n(.*?\n.*?)\n", text, re.S | re.M):
+            if ONE_SHELL.search(block[2]) and "#!/bin/bash" not in block[2]:
+                assert "PowerShell" in block[3], f"{path.name}: {block[2]}"
+                told += 1
+    assert told >= 4, "of the README"
+
+
 def test_each_way_to_call_the_program_is_given_for_each_shell(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -326,6 +326,9 @@ def test_a_store_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
 def test_the_page_of_the_benchmark_shows_every_row(store: Path) -> None:
     page = str(pages.render(store, DOCS)["benchmark.md"])
     said = json.loads((DOCS / "benchmark.json").read_text(encoding="utf-8"))
+    for row in said["rows"]:
+        if "date" in row:
+            assert f"on {row['date']}, with torch {row['torch']}." in page
     assert said["date"] in page
     for row in said["rows"]:
         line = next(

@@ -96,7 +96,7 @@ def run(fork: Path, command: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_page_shows_the_commands_that_are_walked() -> None:
     shell = snippets("sh")
-    assert shell[0] == "pip install -e . && mkdocs serve\n"  # the README's, and .ci/run's
+    assert shell[0] == "pip install -e .\nmkdocs serve\n"  # the README's, and .ci/run's
     assert shell[1] == "EXHIBIT=mine mkdocs serve\n"
     assert len(shell) == 3
 

@@ -16,9 +16,12 @@ function setUp(root) {
     progress.hidden = false;
     failed.textContent = "";
     try {
+      const data = JSON.parse(root.dataset.live);
+      const { keep } = await import("./live/keeping.js");
+      await keep(data.build); // before the rest is loaded, so that it sees all of that
       const { Lab } = await import("./live/lab.js");
       if (!root.isConnected) return;
-      lab = new Lab(root, JSON.parse(root.dataset.live));
+      lab = new Lab(root, data);
       await lab.load((share) => {
         progress.querySelector("progress").value = share;
         progress.querySelector("span").textContent = `${Math.round(100 * share)} %`;

@@ -126,7 +126,7 @@ function ready(step, shapes) {
     }
     case "relu":
       return {
-        forward: ([input], output) => pointwise.rectify(input, output),
+        forward: ([input], output) => pointwise.rectify(input, output, step.cap),
         back: (above, [below]) => pointwise.rectifyBack(above, below),
       };
     case "max-pool":

@@ -2,13 +2,20 @@
 
 /** @typedef {import("./program.js").Operation} Operation */
 
-/** @param {Float32Array} input @param {Float32Array} output */
-export function rectify(input, output) {
+/**
+ * Nothing below zero is let through, and nothing above the cap of a rectifier that has one.
+ * @param {Float32Array} input
+ * @param {Float32Array} output
+ * @param {number} [cap]
+ */
+export function rectify(input, output, cap) {
   for (let n = 0; n < output.length; n += 1) output[n] = input[n] > 0 ? input[n] : 0;
+  if (cap === undefined) return;
+  for (let n = 0; n < output.length; n += 1) if (output[n] > cap) output[n] = cap;
 }
 
 /**
- * The reconstruction is rectified, whatever the sign of the map was.
+ * The reconstruction is rectified, whatever the sign of the map was, and never capped.
  * @param {Float32Array} above
  * @param {Float32Array} below
  */

@@ -15,6 +15,7 @@ import { floats, halves, wholes } from "./numbers.js";
  * @property {number[]} [padding]
  * @property {number[]} [dilation]
  * @property {number} [groups]
+ * @property {number} [cap] the most that a capped rectifier lets through
  * @property {boolean} [counts_padding]
  * @property {number[]} [contrast]
  * @property {Float32Array} [weights]
