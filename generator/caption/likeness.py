@@ -32,7 +32,7 @@ def compared(found: Likeness) -> str:
     elif found.least < 0:
         light = "Some are dark where others are light"
     else:
-        light = "They are light and dark in much the same places"
+        light = "Only in part are they light and dark in the same places"
     return f"{colours} {light}: {numbers} (1 is the same light and shade, {MINUS}1 the reverse)."
 
 

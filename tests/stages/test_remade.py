@@ -137,7 +137,7 @@ def test_sentences_say_what_the_square_did(found: PaperFigures) -> None:
     assert "go-kart, which is the network’s own first guess" in first
     assert "At 1 of 4 places another class comes first: Chihuahua (1)." in first
     assert "falls from 33.1 to 18.3" in first
-    assert "No place of all 4 makes another class" in second
+    assert "At none of the 4 places another class comes first" in second
     one = structs.replace(found.occlusion.photographs[0], by_folder=True, first_guess="tractor")
     assert "is the right one, though the network’s first guess is tractor" in said.covered(one)
 

@@ -88,8 +88,8 @@ def test_the_sentence_follows_from_the_numbers(held: int, said: str) -> None:
     )
     told = words.settled(found)
     assert said in told[0]
-    assert "layer 1 stands at 92 after 1 epoch and layer 3 at 60" in told[1]
-    assert "a head start: before training they stand at 81 and 40" in told[1]
+    assert "layer 1 has reached 92 after 1 epoch and layer 3 has reached 60" in told[1]
+    assert "a head start: before training it is 81 and 40" in told[1]
 
 
 def test_it_is_said_among_which_images_patches_were_sought() -> None:

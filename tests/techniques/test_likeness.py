@@ -90,8 +90,13 @@ def test_the_stage_compares_what_the_network_was_given(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("colours", "light", "least", "said"),
     [
-        (34.2, 0.846, 0.618, ["colours differ", "up to 34 apart", "all of them are alike", "0.61"]),
-        (4.9, 0.4, 0.1, ["colours hardly differ", "up to 4 apart", "only partly alike"]),
+        (
+            34.2,
+            0.846,
+            0.618,
+            ["colours differ", "up to 34 apart", "dark in the same places", "0.61"],
+        ),
+        (4.9, 0.4, 0.1, ["colours hardly differ", "up to 4 apart", "Only in part"]),
         (12, 0.1, -0.301, ["Some are dark where others are light", "by less than −0.31"]),
     ],
 )
@@ -101,17 +106,16 @@ def test_the_sentence_says_what_patches_share(
     told = words.compared(Likeness(colours, light, least))
     for part in said:
         assert part in told
-    assert words.compared(Likeness(12.0, None, None)).endswith("told.")
+    assert words.compared(Likeness(12.0, None, None)).endswith("2.3 is just visible.")
 
 
 def test_layers_are_compared_by_their_units() -> None:
     def layer(*values: float | None) -> dict[int, Likeness]:
         return {at: Likeness(0.0, value, None) for at, value in enumerate(values)}
 
-    assert "agree much more" in words.agreed(layer(0.6, 0.4, None), layer(0.1, 0.0))
-    assert "by 0.50 on average there, and by 0.05 here" in words.agreed(
-        layer(0.6, 0.4), layer(0.1, 0.0)
-    )
-    assert "do not agree clearly less" in words.agreed(layer(0.5), layer(0.4))
+    told = words.agreed(layer(0.6, 0.4, None), layer(0.1, 0.0))
+    assert "by 0.50 in layer 1, on average, and by 0.05 in this layer" in told
+    assert "is not their light and shade" in told
+    assert "is not clearly less" in words.agreed(layer(0.5), layer(0.4))
     assert words.agreed(layer(None), layer(0.4)) == ""
     assert words.agreed({}, {}) == ""
