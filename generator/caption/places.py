@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from generator.caption.words import capital, either, noun, plural, position
 from generator.records import Cell, Taught
 
@@ -46,6 +48,29 @@ def plain_line(cell: Cell) -> str:
     sought = SEEN.get(cell.wanted, either(cell.wanted))
     them = "them" if cell.wanted in ("stripes",) else "it"
     return f"here we looked for {sought}, and no unit knows {them} well."
+
+
+FEW = 500  # photographs: so few are of no more than a few kinds of things
+
+
+def where_to_look(cells: Sequence[Cell], photographs: int) -> str:
+    """That names by drawings are best seen in drawings; empty where photographs bear them out.
+
+    ``cells`` are those of a figure, whose patches come from so many ``photographs``. A name is
+    borne out where classes of photographs were tested and are of its family.
+    """
+    named = [
+        cell.taught is not None and cell.taught.verdict == "same"
+        for cell in cells
+        if cell.claim and cell.claim.held and cell.claim.kind == "concept"
+    ]
+    if all(named):
+        return ""
+    advice = "What a name means is plainest in the drawings under it."
+    if photographs > FEW:
+        return advice
+    told = f"The {photographs:,} photographs of this build cannot show all that units look for."
+    return f"{told} {advice}"
 
 
 def among_photographs(taught: Taught | None, wanted: str) -> str:

@@ -203,8 +203,9 @@ class Words(Page):
         cells = [self._shown(figures, figures.units[cell.channel], cell) for cell in figures.cells]
         entries = [self._place(figures, cell) for cell in figures.cells if cell.wanted]
         width = _width(figures)
+        look = places.where_to_look(figures.cells, self._manifest.collection.photographs)
         return self._html(
-            "layer_figure", figures, cells, text, patterns, width, wishes_first, entries
+            "layer_figure", figures, cells, text, patterns, width, wishes_first, entries, look
         )
 
     def alone(self, index: int, row: int, column: int, text: str) -> Markup:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import median
+from statistics import mean, median
 
 from markupsafe import Markup
 
@@ -100,6 +100,26 @@ class Knowing(Page):
             unit for figures in self._manifest.layers.values() for unit in figures.units.values()
         )
         return findings.weakest_shown(k, per_source, last_over_first(units, k))
+
+    def drawn_words(self) -> str:
+        """How much of the projections lies beyond their scale, and which layers show part of it.
+
+        Empty for a store from before this was written down.
+        """
+        alive = {
+            index: [unit for unit in one.units.values() if unit.frame]
+            for index, one in self._manifest.layers.items()
+        }
+        shares = {
+            index: mean(unit.clipped for unit in units) for index, units in alive.items() if units
+        }
+        size, layers = self._manifest.network.input_size, self._manifest.layers
+        frames = {
+            index: (units[0].frame, min(size, layers[index].layer.field.size))
+            for index, units in alive.items()
+            if units
+        }
+        return findings.drawn(shares, frames) if shares else ""
 
     def fires_words(self) -> str:
         """For how many images half of all units fire; dead ones do not count."""

@@ -71,7 +71,8 @@ class Unit:
     """One channel of a layer with its ``pictures`` by name, in order.
 
     A dead unit has a preferred input at the most; ``preferred`` is what it answers to that.
-    ``drawings`` are those that it answers to most and least.
+    ``drawings`` are those that it answers to most and least. ``white``, ``clipped`` and ``frame``
+    tell how its projections were drawn, as in ``UnitPictures``.
     """
 
     channel: int
@@ -83,6 +84,9 @@ class Unit:
     preferred: Answered | None
     feeds: Feeds | None = None
     drawings: UnitDrawings | None = None
+    clipped: float = 0.0
+    white: tuple[float, ...] = ()
+    frame: int = 0
 
     @property
     def projections(self) -> Picture | None:
@@ -273,6 +277,9 @@ def _unit(
         preferred=entry.preferred if "preferred" in pictures else None,
         feeds=entry.feeds,
         drawings=liked,
+        clipped=entry.clipped,
+        white=entry.white,
+        frame=entry.frame,
     )
 
 

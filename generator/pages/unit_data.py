@@ -73,6 +73,7 @@ def unit_data(
         "claims": [_claim(claim) for claim in unit.claims],
         "missed": caption.missed(unit.claims),
         "pictures": _pictures(figures, unit, here),
+        "scale": {"white": unit.white, "clipped": unit.clipped, "frame": unit.frame},
         "preferred": to_builtins(unit.preferred),
         "top": [_top(manifest, unit, rank, here) for rank in range(len(unit.top))],
         "orientation": {**vars(numbers.orientation), "angles": manifest.tuning.angles},

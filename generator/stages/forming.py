@@ -219,12 +219,8 @@ def _columns(
             [strongest.places // layer.width, strongest.places % layer.width], axis=1
         )[:, None],
     )
-    drawn = {
-        channel: (projections[0], patches[0])
-        for channel, projections, patches in unit_pictures.unit_tiles(
-            network, layer, top, build.inputs
-        )
-    }
+    made = unit_pictures.unit_tiles(network, layer, top, build.inputs)
+    drawn = {unit.channel: (unit.projections[0], unit.patches[0]) for unit in made}
     nothing = np.full((style.size, style.size, 3), raster.GREY, dtype=np.uint8)
     pairs = [drawn.get(channel, (nothing, nothing)) for channel in units]
     projections, patches = (

@@ -176,8 +176,8 @@ def _projections(
     places[channel] = [(top.row, top.column) for top in tops]
     values[channel] = [top.value for top in tops]
     record = TopActivations(values, images, places)
-    ((_, tiles, _),) = unit_pictures.unit_tiles(network, layer, record, inputs)
-    made = raster.tile_grid(tiles, unit_pictures.layer_style(layer, network.size))
+    (own,) = unit_pictures.unit_tiles(network, layer, record, inputs, unit.frame or None)
+    made = raster.tile_grid(own.projections, unit_pictures.layer_style(layer, network.size))
     with Image.open(file) as kept:
         there = np.asarray(kept.convert("RGBA")).astype(int)
     if there.shape != np.asarray(made).shape:

@@ -8,9 +8,9 @@ import pytest
 import samples
 
 from generator import caption
-from generator.caption import words
+from generator.caption import places, words
 from generator.caption.claims import instead
-from generator.records import Best, Cell, Claim, Detail, Hierarchy
+from generator.records import Best, Cell, Claim, Detail, Hierarchy, Taught
 from generator.records.measured import Interval
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -451,3 +451,15 @@ def test_a_units_numbers_in_words() -> None:
 
 def test_the_digits_of_a_narrow_miss_go_on_from_those_before() -> None:
     assert (words.hundredths(0.8099), words.thousandths(0.8099)) == ("0.80", "0.809")
+
+
+def test_where_photographs_do_not_bear_names_out_the_drawings_do() -> None:
+    known = replace(named("wheel", WHEEL, 1, 1), taught=Taught("same", "cars"))
+    other = replace(named("wheel", WHEEL, 1, 2), taught=Taught("other", "spiders"))
+    advice = "What a name means is plainest in the drawings under it."
+    assert places.where_to_look([known, named("face", FACE_MISSED, 3, 3)], 22) == ""
+    assert places.where_to_look([named("line -45", LINE, 1, 1)], 22) == ""
+    assert places.where_to_look([known, other], 9000) == advice
+    assert places.where_to_look([other], 22) == (
+        f"The 22 photographs of this build cannot show all that units look for. {advice}"
+    )
