@@ -64,13 +64,13 @@ def check(options: argparse.Namespace) -> None:
         return
     from generator.stages.recompute import recheck  # noqa: PLC0415  (files alone need no torch)
 
-    found = recheck(options.store, options.weights, options.images)
-    if isinstance(found, str):
-        print(f"{options.store}: no number was made again; {found}", file=sys.stderr)
+    again = recheck(options.store, options.weights, options.images)
+    if isinstance(again, str):
+        print(f"{options.store}: no number was made again; {again}", file=sys.stderr)
         return
     print(
-        f"{options.store}: {found.activations} activations and {found.projections} projections "
-        f"made again; at most {found.apart:.1e} of a unit's strongest and {found.levels} of 255 "
+        f"{options.store}: {again.activations} activations and {again.projections} projections "
+        f"made again; at most {again.apart:.1e} of a unit's strongest and {again.levels} of 255 "
         "grey levels apart",
         file=sys.stderr,
     )
@@ -152,11 +152,11 @@ class Parser(argparse.ArgumentParser):
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> argparse.Namespace:
         """As usual, but an option that only a sub-command knows is looked for there."""
-        found, rest = self.parse_known_args(args, namespace)
+        options, rest = self.parse_known_args(args, namespace)
         if rest:
-            command = getattr(found, "parser", self)
+            command = getattr(options, "parser", self)
             command.error(f"unrecognized arguments: {' '.join(rest)}")
-        return found
+        return options
 
 
 def _add_setting(parser: argparse.ArgumentParser, field: SettingField) -> None:

@@ -26,7 +26,7 @@ def one_line(text: str) -> str:
 
 def storable(json_text: str) -> str:
     r"""JSON that UTF-8 can hold: a byte of a name that is not UTF-8 becomes text, as ``\xff``."""
-    return HALVES.sub(lambda found: one_line(found.group()).replace("\\", "\\\\"), json_text)
+    return HALVES.sub(lambda match: one_line(match.group()).replace("\\", "\\\\"), json_text)
 
 
 def _written_out(character: str) -> str:

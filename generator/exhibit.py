@@ -261,17 +261,17 @@ class SettingField:
 def settings() -> dict[str, SettingField]:
     """Every setting by its name in an exhibit, in the order of the fields."""
     hints = get_type_hints(Exhibit, include_extras=True)
-    found: dict[str, SettingField] = {}
+    fields: dict[str, SettingField] = {}
     for field in dataclasses.fields(Exhibit):
         if get_origin(hints[field.name]) is Annotated:
             kind, setting = get_args(hints[field.name])
             if isinstance(kind, UnionType):  # ``| None``
                 kind = get_args(kind)[0]
             required = field.default is dataclasses.MISSING
-            found[field.name] = SettingField(
+            fields[field.name] = SettingField(
                 field.name, get_origin(kind) or kind, required, field.default, setting
             )
-    return found
+    return fields
 
 
 def load_exhibit(name: str, path: Path = EXHIBITS) -> Exhibit:

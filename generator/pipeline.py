@@ -241,7 +241,7 @@ def _tell(
     store: Store,
     clock: Clock,
 ) -> None:
-    found = manifest.collection
+    collection = manifest.collection
     units: object = sum(layer.channels for layer in network.layers)
     what = "figures are in"
     if isinstance(manifest, StoredDraft):
@@ -249,10 +249,10 @@ def _tell(
         what = "a draft, nothing measured or tested, is in"
     print(
         f"{public_name(network.name)}: {units} units of {len(network.layers)} layers over "
-        f"{found.count} images, in {clock.total:.0f} s; {what} {store.root}",
+        f"{collection.count} images, in {clock.total:.0f} s; {what} {store.root}",
         file=sys.stderr,
     )
     if isinstance(manifest, StoredManifest) and manifest.shortcuts:
         print(shortcuts(manifest.shortcuts), file=sys.stderr)
-    for line in refused(found.skipped, found.passed_over):
+    for line in refused(collection.skipped, collection.passed_over):
         print(line, file=sys.stderr)

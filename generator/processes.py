@@ -65,12 +65,12 @@ class Group:
         except Exception as error:  # told to the others before it goes on its way here
             problem = error
         if self.size > 1:
-            said: list[str | None] = [None] * self.size
+            words: list[str | None] = [None] * self.size
             try:
-                _together("all_gather_object", said, str(problem) if problem else None)
+                _together("all_gather_object", words, str(problem) if problem else None)
             except ProcessError as lost:
                 raise problem or lost from lost
-            first = next((one for one in said if one is not None), None)
+            first = next((word for word in words if word is not None), None)
             if first is not None and problem is None:
                 raise ProcessError(first)
         if problem is not None:

@@ -48,14 +48,14 @@ def test_answers_wait_for_the_gpu_that_found_them(monkeypatch: pytest.MonkeyPatc
 
         return SimpleNamespace(record_event=record_event)
 
-    def sent(found: torch.Tensor) -> torch.Tensor:
+    def sent(values: torch.Tensor) -> torch.Tensor:
         steps.append("sent")
-        return found
+        return values
 
     monkeypatch.setattr(torch.cuda, "current_stream", current_stream)
     monkeypatch.setattr(activations, "_sent", sent)
-    found = [(torch.ones(1, 4), torch.zeros(1, 4, dtype=torch.int64))]
-    monkeypatch.setattr(activations, "record_maxima", lambda *_: found)
+    maxima = [(torch.ones(1, 4), torch.zeros(1, 4, dtype=torch.int64))]
+    monkeypatch.setattr(activations, "record_maxima", lambda *_: maxima)
     inputs: Any = SimpleNamespace(is_cuda=True, device=SECOND)
     batch = Batch([0], [0], {}, torch.zeros(1, 2, 2, 3, dtype=torch.uint8))
     going = activations._Pass(net, batch, inputs, half=False)
@@ -138,12 +138,12 @@ def strongest(manifest: dict[str, Any]) -> dict[tuple[int, int], dict[tuple[int,
     }
 
 
-def compared(one: dict[str, Any], other: dict[str, Any]) -> tuple[float, float]:
+def compared(own: dict[str, Any], other: dict[str, Any]) -> tuple[float, float]:
     """Of two manifests the share of patches that are the same, and how far activations are apart.
 
     Activations are compared in their order, as a share of the unit's strongest.
     """
-    first, second = strongest(one), strongest(other)
+    first, second = strongest(own), strongest(other)
     assert first.keys() == second.keys()
     assert all(len(first[unit]) == len(second[unit]) for unit in first)
     same = sum(len(first[unit].keys() & second[unit].keys()) for unit in first)
@@ -168,9 +168,9 @@ def test_a_store_is_the_same_wherever_it_is_made(
         words += ["--images", str(photographs), "--out", str(store), "--device", name]
         assert main(words) == 0
         made.append(manifest_of(store))
-        found = recheck(store, images=str(photographs))  # on the processor
-        assert isinstance(found, Sample)
-        assert found.activations > 0
+        again = recheck(store, images=str(photographs))  # on the processor
+        assert isinstance(again, Sample)
+        assert again.activations > 0
     share, apart = compared(*made)
     assert share >= 0.99
     assert apart <= NEAR

@@ -69,8 +69,8 @@ def test_a_card_that_cannot_be_ends_with_one_line(
     make_photographs(Path("photographs"), 3)
     weights = weights_with({name: value})
     words = ["--weights", str(weights), "--images", "photographs", "--out", "a/store"]
-    said = refused(words, capsys)
-    assert f"mine.json: '{name}' is not {CARD[name]}" in said
+    message = refused(words, capsys)
+    assert f"mine.json: '{name}' is not {CARD[name]}" in message
 
 
 def test_what_is_no_card_of_these_weights_is_left_alone() -> None:

@@ -76,8 +76,8 @@ def on_one_line(error: Exception) -> None:
     assert one_line(str(error)) == str(error)
 
 
-def header(said: object, data: bytes = b"") -> bytes:
-    text = said if isinstance(said, bytes) else json.dumps(said).encode()
+def header(tensors: object, data: bytes = b"") -> bytes:
+    text = tensors if isinstance(tensors, bytes) else json.dumps(tensors).encode()
     return struct.pack("<Q", len(text)) + text + data
 
 
@@ -125,20 +125,20 @@ def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         status = command.main(["figures", *arguments])
     except SystemExit as stopped:
         status = int(stopped.code or 0)
-    said = capsys.readouterr()
-    assert status == 2, said.err
-    assert said.out == ""
-    assert said.err.count("\n") == 1, said.err
+    printed = capsys.readouterr()
+    assert status == 2, printed.err
+    assert printed.out == ""
+    assert printed.err.count("\n") == 1, printed.err
     assert sorted(Path().rglob("*")) == before, "something was written"
-    return said.err
+    return printed.err
 
 
 @pytest.mark.parametrize("name", WEIGHTS)
 def test_weights_that_cannot_be_used(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     make_photographs(Path("photographs"), 3)
     Path(name).write_bytes(WEIGHTS[name]())
-    said = refused(["--weights", name, "--images", "photographs", "--out", "a/store"], capsys)
-    assert name in said
+    message = refused(["--weights", name, "--images", "photographs", "--out", "a/store"], capsys)
+    assert name in message
     assert not Path("was-run").exists()
 
 
@@ -147,8 +147,10 @@ def test_weights_that_are_no_file(capsys: pytest.CaptureFixture[str]) -> None:
     Path("folder.pt").mkdir()
     os.mkfifo("pipe.pt")
     for name in ("folder.pt", "pipe.pt", "/dev/zero", "gone.pt", ""):
-        said = refused(["--weights", name, "--images", "photographs", "--out", "a/store"], capsys)
-        assert name in said
+        message = refused(
+            ["--weights", name, "--images", "photographs", "--out", "a/store"], capsys
+        )
+        assert name in message
 
 
 @pytest.mark.parametrize(
@@ -193,8 +195,8 @@ def test_settings_that_cannot_be(
         monkeypatch.setitem(zfnet.ARCHITECTURES, arguments[1], zfnet.ARCHITECTURES["zfnet64"])
         monkeypatch.setattr(sources, "build_known", lambda *_, **__: made)
     rest = ["--weights", "none", "--images", "photographs", "--out", "a/store"]
-    said = refused([*rest, *arguments], capsys)
-    assert message in said
+    line = refused([*rest, *arguments], capsys)
+    assert message in line
 
 
 def test_with_strict_images_one_refused_file_ends_the_build(

@@ -106,15 +106,15 @@ def below() -> dict[str, set[str]]:
         ): path
         for path in PACKAGE.rglob("*.py")
     }
-    found: dict[str, set[str]] = {}
+    imports_of: dict[str, set[str]] = {}
     for name, path in modules.items():
-        found[name] = set()
+        imports_of[name] = set()
         for imports in imported(path):
             # `from generator.draw import raster` names a module, `... import draw` a name in one.
             target = imports if imports in modules else imports.rpartition(".")[0]
             if target in modules and target not in {name, "generator"}:
-                found[name].add(target)
-    return found
+                imports_of[name].add(target)
+    return imports_of
 
 
 def test_no_circle_among_files() -> None:
@@ -134,7 +134,9 @@ def test_few_files_lie_outside_of_a_room() -> None:
     ("name", "files"), [("mkdocs", {"gen_pages", "preview"}), ("mkdocs_gen_files", {"gen_pages"})]
 )
 def test_only_the_room_of_the_site_knows_mkdocs(name: str, files: set[str]) -> None:
-    knowing = [path for path in FILES if name in {one.split(".")[0] for one in imported(path)}]
+    knowing = [
+        path for path in FILES if name in {module.split(".")[0] for module in imported(path)}
+    ]
     assert {path.stem for path in knowing} == files
     assert {room(path) for path in knowing} == {"site"}
 

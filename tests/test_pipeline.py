@@ -88,12 +88,17 @@ def test_a_store_holds_what_its_manifest_says(photographs: Path, tmp_path: Path)
     assert len(manifest["hierarchy"]["trained"]) == len(manifest["hierarchy"]["layers"]) == 5
     covered, moved = manifest["occlusion"], manifest["invariance"]
     assert len(covered["photographs"]) == 3
-    for one in covered["photographs"]:
+    for example in covered["photographs"]:
         cells = -(-64 // covered["stride"])
-        for numbers in (one["activity"], one["probability"], one["best"]):
+        for numbers in (example["activity"], example["probability"], example["best"]):
             assert [len(row) for row in numbers] == [cells] * cells
-        assert sum(entry["places"] for entry in one["legend"]) + one["other_places"] == cells**2
-        assert one["class"].startswith("class "), "nobody has named the outputs of random weights"
+        assert (
+            sum(entry["places"] for entry in example["legend"]) + example["other_places"]
+            == cells**2
+        )
+        assert example["class"].startswith("class "), (
+            "nobody has named the outputs of random weights"
+        )
     for change in moved["changes"]:
         for numbers in (change["first"], change["last"], change["probability"]):
             assert len(numbers) == len(moved["photographs"])
@@ -104,7 +109,9 @@ def test_a_store_holds_what_its_manifest_says(photographs: Path, tmp_path: Path)
     ]
     assert manifest["layout"]["boxes"][1]["size"] == [18, 32, 32]
     pictures = [
-        one for photograph in covered["photographs"] for one in photograph["figures"].values()
+        picture
+        for photograph in covered["photographs"]
+        for picture in photograph["figures"].values()
     ]
     pictures += [change["figures"]["samples"] for change in moved["changes"]]
     pictures += [*manifest["filters"]["figures"].values(), *manifest["steps"]["figures"].values()]
@@ -143,18 +150,21 @@ def test_a_store_holds_what_its_atlas_needs(photographs: Path, tmp_path: Path) -
             with Image.open(out / file["file"]) as image:
                 assert image.size == (file["width"], file["height"])
         assert sum(file["width"] + 2 for file in sheets["files"]) == 18 * sheets["step"]
-        for unit, said in zip(layer["units"], spread, strict=True):
+        for unit, spread_of in zip(layer["units"], spread, strict=True):
             fires = maxima[read, column] > 0
-            assert said["fires"] == pytest.approx(fires.mean(), abs=1e-4)
-            assert unit["dead"] == (not said["parts"])
+            assert spread_of["fires"] == pytest.approx(fires.mean(), abs=1e-4)
+            assert unit["dead"] == (not spread_of["parts"])
             assert len(unit["concepts"]) == len(manifest["hierarchy"]["concepts"])
-            for part in said["parts"]:
+            for part in spread_of["parts"]:
                 assert len(part["images"]) == min(9, fires.sum())
                 values = maxima[part["images"], column].astype(float)
                 assert part["values"] == pytest.approx(values.tolist(), rel=1e-3)
-            if said["picture"]:
-                with Image.open(out / said["picture"]["file"]) as image:
-                    assert image.size == (said["picture"]["width"], said["picture"]["height"])
+            if spread_of["picture"]:
+                with Image.open(out / spread_of["picture"]["file"]) as image:
+                    assert image.size == (
+                        spread_of["picture"]["width"],
+                        spread_of["picture"]["height"],
+                    )
             for top in unit["top"]:
                 small = manifest["photographs"][str(top["source"])]
                 assert small["of"] == [120, 90]
@@ -188,7 +198,7 @@ def test_only_what_depends_on_a_change_is_made_again(
     after = {stage.name: stage.after for stage in STAGES}
 
     def rests_on(name: str, wanted: str) -> bool:
-        return name == wanted or any(rests_on(one, wanted) for one in after.get(name, ()))
+        return name == wanted or any(rests_on(stage, wanted) for stage in after.get(name, ()))
 
     scanned = [name for name in everything if rests_on(name, "k")]
     assert "subjects" not in scanned
@@ -288,10 +298,10 @@ def test_a_mistake_is_one_line_and_status_2_and_writes_nothing(
     except SystemExit as stopped:
         status = int(stopped.code or 0)
     assert status == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.count("\n") == 1
-    assert message in said.err
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("\n") == 1
+    assert message in printed.err
     left = [path for path in sorted(tmp_path.rglob("*")) if path not in before]
     assert [path for path in left if path.is_file()] == []
 

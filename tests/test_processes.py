@@ -80,8 +80,8 @@ def started(script: Path, count: int, photographs: Path, store: Path, **more: st
 def made(script: Path, count: int, photographs: Path, store: Path) -> dict[str, bytes]:
     """Every file of the store, which says nothing of the clock."""
     process = started(script, count, photographs, store)
-    said = process.communicate(timeout=PATIENCE)[1]
-    assert process.returncode == 0, said
+    message = process.communicate(timeout=PATIENCE)[1]
+    assert process.returncode == 0, message
     return {
         path.relative_to(store).as_posix(): path.read_bytes()
         for path in sorted(store.rglob("*"))
@@ -115,10 +115,10 @@ def test_a_process_that_is_killed_ends_the_run_and_the_next_goes_on(
         assert time.monotonic() < end
         time.sleep(0.05)
     os.kill(int(victims[0].name.split("-")[2]), signal.SIGKILL)
-    said = run.communicate(timeout=PATIENCE)[1]
+    message = run.communicate(timeout=PATIENCE)[1]
     assert run.returncode != 0
-    lines = [line for line in said.splitlines() if processes.LOST in line]
-    assert len(lines) == 1, said
+    lines = [line for line in message.splitlines() if processes.LOST in line]
+    assert len(lines) == 1, message
     assert not (store / "manifest.json").exists()
     assert not list(store.glob("scan-*"))
     before = len(list(store.glob("shards-*/*.npz")))

@@ -116,7 +116,7 @@ def test_batches_and_threads_change_a_millionth(tell: Callable[[str], None]) -> 
     step = len(images) // 24
     inputs = torch.stack([network.preprocess(images[step * number]) for number in range(24)])
     threads = torch.get_num_threads()
-    found: dict[tuple[int, int], list[tuple[torch.Tensor, torch.Tensor]]] = {}
+    maxima: dict[tuple[int, int], list[tuple[torch.Tensor, torch.Tensor]]] = {}
     try:
         for count in (1, 2):
             torch.set_num_threads(count)
@@ -125,17 +125,17 @@ def test_batches_and_threads_change_a_millionth(tell: Callable[[str], None]) -> 
                 layers = [
                     torch.cat(maps).flatten(2).max(dim=2) for maps in zip(*parts, strict=True)
                 ]
-                found[count, size] = [(one.values, one.indices) for one in layers]
+                maxima[count, size] = [(layer.values, layer.indices) for layer in layers]
     finally:
         torch.set_num_threads(threads)
     apart = 0.0
-    for others in found.values():
-        for (values, _), (right, _) in zip(others, found[1, 1], strict=True):
+    for others in maxima.values():
+        for (values, _), (right, _) in zip(others, maxima[1, 1], strict=True):
             largest = right.abs().amax(dim=0).clamp(min=1e-6)
             apart = max(apart, float(((values - right).abs() / largest).max()))
     for size in (1, 7, 24):
-        for one, two in zip(found[1, size], found[2, size], strict=True):
-            assert torch.equal(one[0], two[0]), "threads share out units, not sums"
+        for first, second in zip(maxima[1, size], maxima[2, size], strict=True):
+            assert torch.equal(first[0], second[0]), "threads share out units, not sums"
     assert apart < BOUND
     tell(f"1, 7 or 24 images a batch: activations at most {apart:.1e} of a unit's largest apart")
 
@@ -153,10 +153,10 @@ def test_check_makes_a_sample_again(
     assert "no number was made again; give --weights, the file net.pt" in capsys.readouterr().err
     own = ["--weights", str(home / "net.pt"), "--images", str(home / "photographs")]
     assert main(["check", str(store), *own]) == 0
-    said = capsys.readouterr().err.splitlines()[-1]
+    line = capsys.readouterr().err.splitlines()[-1]
     # Two layers, three units each, two images a unit.
-    assert "12 activations and 12 projections made again" in said
-    tell(f"check: {said.partition(': ')[2]}")
+    assert "12 activations and 12 projections made again" in line
+    tell(f"check: {line.partition(': ')[2]}")
     make_photographs(tmp_path / "photographs", 7)
     other = ["--weights", str(home / "net.pt"), "--images", str(tmp_path / "photographs")]
     assert main(["check", str(store), *other]) == 2

@@ -46,10 +46,10 @@ def rows(sizes: Sizes) -> Iterator[Row]:
         for name, title in titles.items():
             yield Row(name, title, unit=units[name], reason="this machine has no GPU")
         return
-    found = timed(sizes)
+    measured = timed(sizes)
     for name, title in titles.items():
-        if found[name]:
-            yield Row(name, title, spread(found[name]), unit=units[name])
+        if measured[name]:
+            yield Row(name, title, spread(measured[name]), unit=units[name])
         else:
             yield Row(name, title, unit=units[name], reason="this GPU, or torch on it, can't")
 
@@ -60,7 +60,7 @@ def timed(sizes: Sizes, device: str = "cuda") -> dict[str, list[float]]:
     No values where the device, or torchvision on it, can't do what the row is about.
     """
     network = load(sizes.network, "none", device)
-    found: dict[str, list[float]] = {name: [] for name in (*WAYS, "gpu-share")}
+    taken: dict[str, list[float]] = {name: [] for name in (*WAYS, "gpu-share")}
     with photographs(sizes) as few:
         collection = spread_out(few, sizes.gpu_images)
         indices = range(len(collection))
@@ -77,9 +77,9 @@ def timed(sizes: Sizes, device: str = "cuda") -> dict[str, list[float]]:
                 whole = seconds(
                     partial(scan, network, collection, K, workers=workers, shortcuts=way)
                 )
-                found[name].append(len(collection) / whole)
+                taken[name].append(len(collection) / whole)
                 if not way:
-                    found["gpu-share"].append(seconds(decode) / whole)
+                    taken["gpu-share"].append(seconds(decode) / whole)
     made, images = in_memory(network, 1)
     top = strongest_images(network.layers, images, look(network, made, BATCH), K)
     inputs = input_cache(network, images)
@@ -93,8 +93,8 @@ def timed(sizes: Sizes, device: str = "cuda") -> dict[str, list[float]]:
             torch.cuda.synchronize(network.device)
 
     everything()
-    found["gpu-projections"] = [seconds(everything) for _ in range(sizes.pairs)]
-    return found
+    taken["gpu-projections"] = [seconds(everything) for _ in range(sizes.pairs)]
+    return taken
 
 
 def _possible(network: Network, collection: Collection, way: Shortcuts) -> bool:

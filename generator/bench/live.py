@@ -109,21 +109,21 @@ def _timed(network: Network, page: Any, pairs: int) -> Iterator[Row]:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        found = []
+        times = []
         with torch.inference_mode():
             for number in range(10 * pairs + 5):
                 there = page.evaluate("once(true)")
                 here = 1000 * seconds(lambda: network.module(inputs))
                 if number >= 5:  # the first ones are compiled as they run
-                    found.append((there, here))
+                    times.append((there, here))
     finally:
         torch.set_num_threads(threads)
-    details = {"pictures": len(found)}
-    whole = spread([there["whole"] for there, _ in found])
+    details = {"pictures": len(times)}
+    whole = spread([there["whole"] for there, _ in times])
     yield Row("live-picture", TITLES["live-picture"], whole, "ms", at_most=150, details=details)
     for name, values, most in (
-        ("live-forward", [there["forward"] / here for there, here in found], 8.0),
-        ("live-projection", [there["back"] / there["forward"] for there, _ in found], 1.5),
+        ("live-forward", [there["forward"] / here for there, here in times], 8.0),
+        ("live-projection", [there["back"] / there["forward"] for there, _ in times], 1.5),
     ):
         yield Row(name, TITLES[name], spread(values), at_most=most, details=details)
 
@@ -139,8 +139,8 @@ def _growth(page: Any, frames: int) -> Row:
         return Row("live-memory", title, reason="this system does not tell what a process holds")
     for _ in range(frames - settled):
         page.evaluate("once(true)")
-    found = spread([_memory(page) / before])
-    return Row("live-memory", title, found, at_most=1.1, details=details)
+    growth = spread([_memory(page) / before])
+    return Row("live-memory", title, growth, at_most=1.1, details=details)
 
 
 def _memory(page: Any) -> int:
@@ -154,8 +154,8 @@ def _memory(page: Any) -> int:
     for process in told:
         status = Path("/proc", str(process["id"]), "status")
         if process["type"] == "renderer" and status.is_file():
-            found = re.search(r"VmRSS:\s+(\d+)", status.read_text(encoding="ascii"))
-            held += int(found[1]) if found else 0
+            match = re.search(r"VmRSS:\s+(\d+)", status.read_text(encoding="ascii"))
+            held += int(match[1]) if match else 0
     return held
 
 

@@ -27,17 +27,17 @@ def rows(sizes: Sizes) -> Iterator[Row]:
     for count in sizes.counts:
         title = f"peak memory of a scan of {count:,} images, zfnet64"
         with folder_of(count, sizes.many) as folder:
-            said = subprocess.run(
+            process = subprocess.run(
                 [sys.executable, "-m", "generator.bench.memory", str(folder)],
                 env={**os.environ, LARGE_PAGES: "1"},  # as where figures are made
                 check=True,
                 stdout=subprocess.PIPE,
                 text=True,
             )
-        found = json.loads(said.stdout)
-        peaks[count] = found["megabytes"]
-        values = dict.fromkeys(("median", "low", "high"), found["megabytes"])
-        yield Row(f"memory-{count}", title, values, unit="MB", details=found)
+        measured = json.loads(process.stdout)
+        peaks[count] = measured["megabytes"]
+        values = dict.fromkeys(("median", "low", "high"), measured["megabytes"])
+        yield Row(f"memory-{count}", title, values, unit="MB", details=measured)
     least, most = min(peaks), max(peaks)
     quotient = peaks[most] / peaks[least]
     yield Row(
@@ -98,8 +98,8 @@ def scan_here() -> None:
     unit = 1_000_000 if sys.platform == "darwin" else 1_000_000 / 1_024
     own = _peak() or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
     worker = max(workers) or resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit
-    said = {"megabytes": own + WORKERS * worker, "own": own, "a worker": worker}
-    print(json.dumps({**said, "images": len(build.collection)}))
+    sizes = {"megabytes": own + WORKERS * worker, "own": own, "a worker": worker}
+    print(json.dumps({**sizes, "images": len(build.collection)}))
 
 
 @contextmanager
@@ -129,12 +129,12 @@ def below(parent: int) -> set[int]:
     parents: dict[int, int] = {}
     for place in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):  # it has ended
-            said = place.read_text(encoding="utf-8", errors="replace")
-            parents[int(place.parent.name)] = int(said.rpartition(")")[2].split()[1])
-    found = {parent}
-    while more := {one for one, above in parents.items() if above in found} - found:
-        found |= more
-    return found - {parent}
+            status = place.read_text(encoding="utf-8", errors="replace")
+            parents[int(place.parent.name)] = int(status.rpartition(")")[2].split()[1])
+    children = {parent}
+    while more := {child for child, above in parents.items() if above in children} - children:
+        children |= more
+    return children - {parent}
 
 
 def _peak(number: int | str = "self") -> float | None:
@@ -146,8 +146,8 @@ def _peak(number: int | str = "self") -> float | None:
         status = Path(f"/proc/{number}/status").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
-    _, found, rest = status.partition("VmHWM:")  # nothing where it has just ended
-    return float(rest.split()[0]) * 1.024e-3 if found else None
+    _, mark, rest = status.partition("VmHWM:")  # nothing where it has just ended
+    return float(rest.split()[0]) * 1.024e-3 if mark else None
 
 
 if __name__ == "__main__":

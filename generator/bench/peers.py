@@ -67,14 +67,14 @@ def captum_scan(network: Network, made: list[Batch]) -> list[tuple[Tensor, Tenso
     from captum.attr import LayerActivation  # noqa: PLC0415
 
     modules = [network.module.get_submodule(layer.name) for layer in network.layers]
-    found: list[list[Tensor]] = [[] for _ in modules]
+    outputs: list[list[Tensor]] = [[] for _ in modules]
     with torch.no_grad():
         for batch in made:
             inputs = network_input(batch.pixels, network.preprocess, network.device)
             maps = LayerActivation(network.module, modules).attribute(inputs)
-            for seen, activation in zip(found, maps, strict=True):
+            for seen, activation in zip(outputs, maps, strict=True):
                 seen.append(activation.flatten(2).amax(dim=2))
-    return [torch.cat(seen).topk(K, dim=0) for seen in found]
+    return [torch.cat(seen).topk(K, dim=0) for seen in outputs]
 
 
 def captum_projection(network: Network, made: list[Batch], sizes: Sizes, title: str) -> Row:

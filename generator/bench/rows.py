@@ -83,8 +83,8 @@ def in_turn(pairs: int, *jobs: Callable[[], object]) -> list[tuple[float, ...]]:
     taken: list[tuple[float, ...]] = []
     for number in range(pairs):
         order = range(len(jobs)) if number % 2 == 0 else reversed(range(len(jobs)))
-        found = {one: seconds(jobs[one]) for one in order}
-        taken.append(tuple(found[one] for one in range(len(jobs))))
+        times = {job: seconds(jobs[job]) for job in order}
+        taken.append(tuple(times[job] for job in range(len(jobs))))
     return taken
 
 

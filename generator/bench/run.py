@@ -90,9 +90,9 @@ def row_entry(group: str, row: Row) -> dict[str, Any]:
 
 def _short(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _short(one) for key, one in value.items()}
+        return {key: _short(part) for key, part in value.items()}
     if isinstance(value, list):
-        return [_short(one) for one in value]
+        return [_short(part) for part in value]
     return float(f"{value:.4g}") if isinstance(value, float) else value
 
 

@@ -90,7 +90,7 @@ def environment(project: Path, store: Path) -> dict[str, str]:
 
 def saves(project: Path, store: Path, count: int) -> list[float]:
     """Seconds from each of some saves of the lesson to its being served."""
-    found: list[float] = []
+    times: list[float] = []
     page = project / "docs" / "index.md"
     text = page.read_text(encoding="utf-8")
     with serving(project, store) as address:
@@ -101,8 +101,8 @@ def saves(project: Path, store: Path, count: int) -> list[float]:
             page.write_text(f"{text}\n{mark}\n", encoding="utf-8")
             start = time.perf_counter()
             wait_for(address, mark.encode())
-            found.append(time.perf_counter() - start)
-    return found[1:]  # the first one compiles the templates
+            times.append(time.perf_counter() - start)
+    return times[1:]  # the first one compiles the templates
 
 
 @contextmanager

@@ -62,7 +62,7 @@ def normalisation_words(
     >>> normalisation_words((0.5, 0.5, 0.5), (0.25, 0.25, 0.25), "card", False)
     'mean 0.5, 0.5, 0.5 and standard deviation 0.25, 0.25, 0.25, as its card says'
     """
-    numbers = [", ".join(f"{one:.4g}" for one in values) for values in (mean, std)]
+    numbers = [", ".join(f"{value:.4g}" for value in values) for values in (mean, std)]
     told = f"mean {numbers[0]} and standard deviation {numbers[1]}"
     if whose in CONSTANTS:
         return f"{told}, {CONSTANTS[whose]}"
@@ -85,19 +85,19 @@ def collection(title: str, count: int, photographs: int) -> str:
     return f"The images are {title}: {count_of(count, 'image')} in all."
 
 
-def shortcuts(found: Shortened) -> str:
+def shortcuts(effect: Shortened) -> str:
     """What the scan did faster and less exactly, and what that changed, as it was measured."""
-    ways = [f"ran in half precision ({found.numbers})"] if found.numbers else []
-    if found.jpeg:
-        where = "the GPU" if found.jpeg == "cuda" else "torchvision"
+    ways = [f"ran in half precision ({effect.numbers})"] if effect.numbers else []
+    if effect.jpeg:
+        where = "the GPU" if effect.jpeg == "cuda" else "torchvision"
         ways.append(f"left plain JPEGs to {where}{APOSTROPHE}s decoder")
-    images, of = found.images, found.of
+    images, of = effect.images, effect.of
     some = f"{images:,} of its {of:,} images were" if images < of else f"all {of:,} images were"
-    same = f"{math.floor(found.same * 1000 + 1e-9) / 10:g}{SPACE}%"  # never rounded up to all
-    apart = f"{found.apart * 100:.2g}{SPACE}%"
-    units, one = f"units{APOSTROPHE}", f"unit{APOSTROPHE}s"
+    same = f"{math.floor(effect.same * 1000 + 1e-9) / 10:g}{SPACE}%"  # never rounded up to all
+    apart = f"{effect.apart * 100:.2g}{SPACE}%"
+    units, unit = f"units{APOSTROPHE}", f"unit{APOSTROPHE}s"
     return (
         f"The scan {joined(ways)}; {some} looked at again without, and {same} of the {units}"
-        f" {found.k} strongest stayed the same, with no activation further off than {apart} of"
-        f" its {one} strongest."
+        f" {effect.k} strongest stayed the same, with no activation further off than {apart} of"
+        f" its {unit} strongest."
     )

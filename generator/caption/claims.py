@@ -68,7 +68,9 @@ def even_more(claim: Claim, others: Iterable[Claim]) -> str:
         for other in others
         if other.kind == claim.kind == "concept" and whole(other.score) > whole(claim.score)
     ]
-    best = max((one for one in better if one.held), key=lambda one: one.score, default=None)
+    best = max(
+        (claim for claim in better if claim.held), key=lambda claim: claim.score, default=None
+    )
     if best is None:
         return ""
     return f" It picks out {noun(best.label)} still more often: in {whole(best.score)} of 100."
@@ -76,10 +78,14 @@ def even_more(claim: Claim, others: Iterable[Claim]) -> str:
 
 def instead(claims: Iterable[Claim], link: str = "") -> str:
     """What else is known of a unit, in sentences: two findings at most."""
-    held = sorted((claim for claim in claims if claim.held), key=lambda one: KINDS.index(one.kind))
+    held = sorted(
+        (claim for claim in claims if claim.held), key=lambda claim: KINDS.index(claim.kind)
+    )
     if not held:
         return "Nothing that we measured singles it out."
-    told = capital(f"{link} it ".lstrip()) + ". It also ".join(evidence(one) for one in held[:2])
+    told = capital(f"{link} it ".lstrip()) + ". It also ".join(
+        evidence(claim) for claim in held[:2]
+    )
     return f"{told}."
 
 

@@ -11,17 +11,17 @@ from generator.records import Best, Hierarchy
 CLEARLY = f"clearly better (their 95{SPACE}% intervals do not overlap)"
 
 
-def depths(found: Hierarchy) -> list[str]:
+def depths(hierarchy: Hierarchy) -> list[str]:
     """What the hierarchy shows, a few sentences a paragraph: what is found where, and the trend.
 
     Nothing is taken for granted: where deeper layers do no better, this is what it says.
     """
-    told = [first_found(found)]
-    if len(found.trained) > 1:
-        told += [means(found), trend(found)]
+    told = [first_found(hierarchy)]
+    if len(hierarchy.trained) > 1:
+        told += [means(hierarchy), trend(hierarchy)]
         easy = [
             f"{noun(concept)} ({whole(best.score)})"
-            for concept, best in zip(found.concepts, found.trained[0], strict=True)
+            for concept, best in zip(hierarchy.concepts, hierarchy.trained[0], strict=True)
             if best.score >= EASY
         ]
         if easy:
@@ -30,7 +30,7 @@ def depths(found: Hierarchy) -> list[str]:
                 f" in {whole(EASY)} of 100 pairs or more. A unit there sees too little to know a"
                 " whole shape, so some small detail gives these drawings away."
             )
-    if told_by_chance := by_chance(found):
+    if told_by_chance := by_chance(hierarchy):
         told.append(told_by_chance)
     return told
 
@@ -56,13 +56,13 @@ def by_chance(found: Hierarchy) -> str:
     return f"In layer 1, random weights do as well at {joined(parts)}.{why}"
 
 
-def first_found(found: Hierarchy) -> str:
+def first_found(hierarchy: Hierarchy) -> str:
     """The layer in which each concept first clears its bar, with the score: clear may be little."""
     where: dict[int, list[str]] = {}
     nowhere: list[str] = []
-    for row, concept in enumerate(found.concepts):
-        for number, layer in enumerate(found.trained):
-            if layer[row].low > found.bars[number][row]:
+    for row, concept in enumerate(hierarchy.concepts):
+        for number, layer in enumerate(hierarchy.trained):
+            if layer[row].low > hierarchy.bars[number][row]:
                 told = f"{noun(concept)} ({whole(layer[row].score)})"
                 where.setdefault(number, []).append(told)
                 break
@@ -79,21 +79,24 @@ def first_found(found: Hierarchy) -> str:
     )
 
 
-def means(found: Hierarchy) -> str:
+def means(hierarchy: Hierarchy) -> str:
     """The mean over all concepts, layer by layer, beside random weights."""
-    own, random = ([_mean(layer) for layer in table] for table in (found.trained, found.random))
+    own, random = (
+        [_mean(layer) for layer in table] for table in (hierarchy.trained, hierarchy.random)
+    )
     last = len(own)
     return (
-        f"Over all {count(len(found.concepts))} concepts, the best units are right in"
-        f" {joined([str(whole(one)) for one in own])} of 100 pairs on average, from layer 1 to"
-        f" layer {last}. With random weights it is {joined([str(whole(one)) for one in random])}."
+        f"Over all {count(len(hierarchy.concepts))} concepts, the best units are right in"
+        f" {joined([str(whole(score)) for score in own])} of 100 pairs on average, from layer 1 to"
+        f" layer {last}. With random weights it is"
+        f" {joined([str(whole(score)) for score in random])}."
     )
 
 
-def trend(found: Hierarchy) -> str:
+def trend(hierarchy: Hierarchy) -> str:
     """Whether the last layer does better than the first, and where it does not."""
-    total, last = len(found.concepts), len(found.trained)
-    better, worse = gained_and_lost(found.trained)
+    total, last = len(hierarchy.concepts), len(hierarchy.trained)
+    better, worse = gained_and_lost(hierarchy.trained)
     between = f"in layer {last} than in layer 1"
     verb = "is" if better == 1 else "are"
     some = (
@@ -101,37 +104,41 @@ def trend(found: Hierarchy) -> str:
         if better == total
         else f"{capital(count(better))} of the {count(total)}"
     )
-    said = f"{some} {verb} told apart {CLEARLY} {between}"
-    said += f", {count(worse)} clearly worse." if worse else "."
+    sentence = f"{some} {verb} told apart {CLEARLY} {between}"
+    sentence += f", {count(worse)} clearly worse." if worse else "."
     rises = 2 * better > total
     if rises:
-        said += " So here deeper layers do tell more of these shapes apart"
-        falls = _falls(found.trained)
-        said += f", though not at every step: the average falls {joined(falls)}." if falls else "."
+        sentence += " So here deeper layers do tell more of these shapes apart"
+        falls = _falls(hierarchy.trained)
+        sentence += (
+            f", though not at every step: the average falls {joined(falls)}." if falls else "."
+        )
     else:
-        said += " So this network does not show that deeper layers tell more of these shapes apart."
-    earlier = _earlier(found)
+        sentence += (
+            " So this network does not show that deeper layers tell more of these shapes apart."
+        )
+    earlier = _earlier(hierarchy)
     if earlier:
-        said += f" Clearly better in an earlier layer than in the last: {joined(earlier)}."
-    by_chance, _ = gained_and_lost(found.random)
+        sentence += f" Clearly better in an earlier layer than in the last: {joined(earlier)}."
+    by_chance, _ = gained_and_lost(hierarchy.random)
     if 2 * by_chance > total:
-        said += (
+        sentence += (
             f" With random weights {count(by_chance)} get clearly better, too: what rises there"
             " comes from how the network is built, not from training."
         )
     elif rises:
         gets = "gets" if by_chance == 1 else "get"
-        said += (
+        sentence += (
             f" With random weights {count(by_chance)} of the {count(total)} {gets} clearly better"
         )
-        said += ", so depth alone is not what does it." if 4 * by_chance <= total else "."
-    return said
+        sentence += ", so depth alone is not what does it." if 4 * by_chance <= total else "."
+    return sentence
 
 
-def given_away(found: Hierarchy) -> str:
+def given_away(hierarchy: Hierarchy) -> str:
     """What the plain numbers about the drawings give away: the worst of them, and the ground."""
-    *plain, ground = found.giveaways
-    worst = max(plain, key=lambda one: one.score)
+    *plain, ground = hierarchy.giveaways
+    worst = max(plain, key=lambda giveaway: giveaway.score)
     return (
         f"How much can one tell without looking at the shape? Of mean colour, contrast and edge"
         f" energy, {worst.statistic} gives most away: it tells {noun(worst.concept)} from other"
@@ -140,27 +147,28 @@ def given_away(found: Hierarchy) -> str:
     )
 
 
-def score_table(found: Hierarchy) -> list[tuple[str, list[str], list[str]]]:
+def score_table(hierarchy: Hierarchy) -> list[tuple[str, list[str], list[str]]]:
     """Each concept with its scores by layer, trained and random: "93 (90 to 97)"."""
     return [
         (
             concept,
-            [_cell(layer[row]) for layer in found.trained],
-            [_cell(layer[row]) for layer in found.random],
+            [_cell(layer[row]) for layer in hierarchy.trained],
+            [_cell(layer[row]) for layer in hierarchy.random],
         )
-        for row, concept in enumerate(found.concepts)
+        for row, concept in enumerate(hierarchy.concepts)
     ]
 
 
-def depth_picture(found: Hierarchy, kind: str) -> str:
+def depth_picture(hierarchy: Hierarchy, kind: str) -> str:
     """The text alternative of a plot of the hierarchy; ``kind`` is ``map`` or ``curves``."""
     what = {
         "map": "Heat map of the score out of 100 of the best unit",
         "curves": "Curves over the layers of the score of the best unit",
     }[kind]
     return (
-        f"{what} for {count(len(found.concepts))} concepts in layers 1 to {len(found.trained)},"
-        " this network beside random weights. The table below the figure holds the same numbers."
+        f"{what} for {count(len(hierarchy.concepts))} concepts in layers 1 to"
+        f" {len(hierarchy.trained)}, this network beside random weights."
+        " The table below the figure holds the same numbers."
     )
 
 
@@ -189,14 +197,14 @@ def _falls(table: Sequence[Sequence[Best]]) -> list[str]:
     ]
 
 
-def _earlier(found: Hierarchy) -> list[str]:
+def _earlier(hierarchy: Hierarchy) -> list[str]:
     """Concepts that an earlier layer tells clearly better than the last one."""
     told = []
-    for row, concept in enumerate(found.concepts):
-        last = found.trained[-1][row]
+    for row, concept in enumerate(hierarchy.concepts):
+        last = hierarchy.trained[-1][row]
         number, best = max(
-            enumerate((layer[row] for layer in found.trained), start=1),
-            key=lambda one: one[1].score,
+            enumerate((layer[row] for layer in hierarchy.trained), start=1),
+            key=lambda pair: pair[1].score,
         )
         if best.low > last.high:
             told.append(f"{noun(concept)} (layer {number})")

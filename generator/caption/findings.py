@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import mean, median
 
 from generator.caption import unit
-from generator.caption.words import APOSTROPHE, NUMBERS, SPACE, joined, whole
+from generator.caption.words import APOSTROPHE, NUMBERS, SPACE, joined, tenths, whole
 from generator.records import Claim, Hierarchy
 
 FEW = 0.05  # of the units: so many may pass in a network that has learned nothing
@@ -73,6 +73,29 @@ def median_firing(share: float) -> str:
     return unit.fires(share) + ("" if share >= 1 else " or more")
 
 
+def drawn(shares: Mapping[int, float], frames: Mapping[int, tuple[int, int]]) -> str:
+    """How the projections of each layer became pictures.
+
+    ``shares`` (0 to 1) of their pixels lie beyond black or white; of each layer ``frames`` tells
+    how many pixels a tile shows, and how many the field has.
+    """
+    first, *others = [(f"{tenths(share)}{SPACE}%", index) for index, share in shares.items()]
+    parts = [f"{first[0]} of the pixels in layer {first[1]}"]
+    parts += [f"{share} in layer {index}" for share, index in others]
+    told = f"On average, that cuts a colour off in {joined(parts)}."
+    cut = [
+        f"{side} of {whole} pixels in layer {index}"
+        for index, (side, whole) in frames.items()
+        if side < whole
+    ]
+    if not cut:
+        return told
+    return (
+        f"{told} Where a layer draws in the middle of a much larger field, its tiles show only that"
+        f" part, the projections and the patches alike: {joined(cut)}."
+    )
+
+
 def weakest_shown(k: int, per_source: int | None, shares: Sequence[float]) -> str:
     """How much weaker than its first the last of a unit's ``k`` patches is; nothing for no unit.
 
@@ -89,10 +112,10 @@ def weakest_shown(k: int, per_source: int | None, shares: Sequence[float]) -> st
     return f"{origin} half of all units the last is {share} as strong as the first, or weaker."
 
 
-def onward(found: Hierarchy, number: int) -> str:
+def onward(hierarchy: Hierarchy, number: int) -> str:
     """Whether the best units of a layer do better than those of the layer before it."""
     before, now = (
-        mean(best.score for best in found.trained[at]) for at in (number - 2, number - 1)
+        mean(best.score for best in hierarchy.trained[at]) for at in (number - 2, number - 1)
     )
     numbers = (
         f"over all drawn concepts, its best units are right in {whole(now)} of 100 pairs, and"

@@ -21,15 +21,15 @@ def when(epoch: int) -> str:
 
 def forming_picture(kind: str, layer: int, epoch: int, units: Sequence[FormingUnit]) -> str:
     """The text alternative of a column of tiles, projections or patches."""
-    fired = [one for one in units if one.image >= 0]
+    fired = [unit for unit in units if unit.image >= 0]
     what = {
         "patches": "the patch that each answers to most",
         "projections": "the patch that each answers to most, projected back, on mid grey",
     }[kind]
     told = (
         "from "
-        + joined([f"{one.photograph} (unit {one.channel})" for one in fired])
-        + f"; strongest activation {number_of(max(one.value for one in fired))}"
+        + joined([f"{unit.photograph} (unit {unit.channel})" for unit in fired])
+        + f"; strongest activation {number_of(max(unit.value for unit in fired))}"
         if fired
         else "none of them fired"
     )
@@ -54,15 +54,15 @@ def sought(images: int, spread: int, count: int) -> str:
     )
 
 
-def settled(found: Forming) -> list[str]:
+def settled(forming: Forming) -> list[str]:
     """Whether lower layers settle first: true, false or mixed, with the numbers that say so."""
-    epochs, table = found.epochs, found.similarity
-    held, of = found.lower_nearer.held, found.lower_nearer.of
+    epochs, table = forming.epochs, forming.similarity
+    held, of = forming.lower_nearer.held, forming.lower_nearer.of
     after = [epoch for epoch in epochs[:-1] if epoch > 0]
     if not of:
         return []
-    said = joined([str(epoch) for epoch in after])
-    during = f"after {'epoch' if len(after) == 1 else 'epochs'} {said}"
+    listed = joined([str(epoch) for epoch in after])
+    during = f"after {'epoch' if len(after) == 1 else 'epochs'} {listed}"
     if held == of:
         told = (
             f"Lower layers settle first: {during}, every layer is nearer to its end than all the"
@@ -91,11 +91,11 @@ def settled(found: Forming) -> list[str]:
     return [told, numbers]
 
 
-def settling_picture(found: Forming) -> str:
+def settling_picture(forming: Forming) -> str:
     """The text alternative of the plot."""
-    epochs = joined([str(epoch) for epoch in found.epochs])
+    epochs = joined([str(epoch) for epoch in forming.epochs])
     lines = "; ".join(
         f"layer {number}: {', '.join(str(whole(value)) for value in row)}"
-        for number, row in enumerate(found.similarity, start=1)
+        for number, row in enumerate(forming.similarity, start=1)
     )
     return f"Likeness to the final answers out of 100, after epochs {epochs}: {lines}."

@@ -13,26 +13,26 @@ ALIKE = 0.5  # a correlation from which on two patches have light and shade in t
 CLEARLY = 0.2  # by which one layer's correlations have to lie below another's
 
 
-def compared(found: Likeness) -> str:
+def compared(likeness: Likeness) -> str:
     """What the patches of one unit share and what not, as it was measured."""
     apart = (
         "the mean colours of two of them lie up to"
-        f" {int(found.colours)} apart in CIELAB, and a distance of 2.3 is just visible"
+        f" {int(likeness.colours)} apart in CIELAB, and a distance of 2.3 is just visible"
     )
-    colours = f"Their colours {'differ' if found.colours >= FAR else 'hardly differ'}: {apart}."
-    if found.light is None or found.least is None:
+    colours = f"Their colours {'differ' if likeness.colours >= FAR else 'hardly differ'}: {apart}."
+    if likeness.light is None or likeness.least is None:
         return colours
     numbers = (
         "laid on one another, two of them correlate by"
-        f" {signed_correlation(found.light)} on average, and"
-        f" no two by less than {signed_correlation(found.least)}"
+        f" {signed_correlation(likeness.light)} on average, and"
+        f" no two by less than {signed_correlation(likeness.least)}"
     )
-    if found.least >= ALIKE:
+    if likeness.least >= ALIKE:
         light = "They are light and dark in the same places"
-    elif found.least < 0:
+    elif likeness.least < 0:
         light = "Some are dark where others are light"
     else:
-        light = "They are light and dark in much the same places"
+        light = "Only in part are they light and dark in the same places"
     return f"{colours} {light}: {numbers} (1 is the same light and shade, {MINUS}1 the reverse)."
 
 

@@ -23,8 +23,8 @@ def map_sizes(layers: Sequence[Layer]) -> str:
             runs[-1].append(layer)
         else:
             runs.append([layer])
-    told = [f"{one[0].height} × {one[0].width} places in {_layers(one)}" for one in runs]
-    counts = [one[0].height * one[0].width for one in runs]
+    told = [f"{run[0].height} × {run[0].width} places in {_layers(run)}" for run in runs]
+    counts = [run[0].height * run[0].width for run in runs]
     coarser = len(runs) > 1 and all(later < before for before, later in pairwise(counts))
     start = "The maps get coarser on the way" if coarser else "How large the maps are"
     sentences = [f"{start}: {joined(told)}."]
@@ -44,14 +44,14 @@ def following(layers: Sequence[ShiftedMaps]) -> str:
     sentences = [f"In layer {first.layer} the match {how}."]
     parts = []
     for wanted, kind in ((True, "by whole steps of the layer"), (False, "between its steps")):
-        found = [
+        partly = [
             (value, one.layer)
             for one in deeper
             for value, whole in zip(one.follows[1:], one.whole[1:], strict=True)
             if whole == wanted and f"{value:.2f}" != PERFECT
         ]
-        if found:
-            value, layer = min(found)
+        if partly:
+            value, layer = min(partly)
             parts.append(f"to {value:.2f} in layer {layer} for moves {kind}")
     if parts:
         stride = max(one.stride for one in deeper)
@@ -72,4 +72,4 @@ def _places(layer: Layer) -> tuple[int, int]:
 
 def _layers(run: Sequence[Layer]) -> str:
     """One layer, or several that stand together."""
-    return f"layer{'s' if len(run) > 1 else ''} {joined([str(one.index) for one in run])}"
+    return f"layer{'s' if len(run) > 1 else ''} {joined([str(layer.index) for layer in run])}"

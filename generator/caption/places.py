@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from generator.caption.words import capital, either, noun, plural, position
 from generator.records import Cell, Taught
 
@@ -48,7 +50,30 @@ def plain_line(cell: Cell) -> str:
     return f"here we looked for {sought}, and no unit knows {them} well."
 
 
-def among_photographs(found: Taught | None, wanted: str) -> str:
+FEW = 500  # photographs: so few are of no more than a few kinds of things
+
+
+def where_to_look(cells: Sequence[Cell], photographs: int) -> str:
+    """That names by drawings are best seen in drawings; empty where photographs bear them out.
+
+    ``cells`` are those of a figure, whose patches come from so many ``photographs``. A name is
+    borne out where classes of photographs were tested and are of its family.
+    """
+    named = [
+        cell.taught is not None and cell.taught.verdict == "same"
+        for cell in cells
+        if cell.claim and cell.claim.held and cell.claim.kind == "concept"
+    ]
+    if all(named):
+        return ""
+    advice = "What a name means is plainest in the drawings under it."
+    if photographs > FEW:
+        return advice
+    told = f"The {photographs:,} photographs of this build cannot show all that units look for."
+    return f"{told} {advice}"
+
+
+def among_photographs(taught: Taught | None, wanted: str) -> str:
     """What photographs say to a name, as the end of a sentence; empty where they say nothing.
 
     >>> among_photographs(Taught("other", "black widow"), "dog face")
@@ -56,10 +81,10 @@ def among_photographs(found: Taught | None, wanted: str) -> str:
     >>> among_photographs(Taught("untaught"), "face")
     ', though the network was taught no class of people'
     """
-    if found is None:
+    if taught is None:
         return ""
-    if found.verdict == "same":
-        return f"; among photographs, too, it likes {plural(found.label)}"
-    if found.verdict == "other":
-        return f", but among photographs it likes {plural(found.label)} best"
+    if taught.verdict == "same":
+        return f"; among photographs, too, it likes {plural(taught.label)}"
+    if taught.verdict == "other":
+        return f", but among photographs it likes {plural(taught.label)} best"
     return f", though the network was taught no class of {FAMILY[wanted]}"

@@ -16,18 +16,18 @@ from generator.records import Best, Claim, Hierarchy
 from generator.records.learned import Forming, Likeness
 
 
-def patches(found: Likeness) -> str:
+def patches(likeness: Likeness) -> str:
     """Whether a unit's nine patches differ in colour, and in where they are light and dark."""
-    colours = "Their colours differ" if found.colours >= FAR else "Their colours hardly differ"
-    if found.light is None or found.least is None:
+    colours = "Their colours differ" if likeness.colours >= FAR else "Their colours hardly differ"
+    if likeness.light is None or likeness.least is None:
         return f"{colours}."
-    if found.least >= ALIKE:
+    if likeness.least >= ALIKE:
         light = "light and dark lie in the same places"
-    elif found.least < 0:
+    elif likeness.least < 0:
         light = "some are dark where others are light"
     else:
         light = "light and dark lie in much the same places"
-    link = "but" if found.colours >= FAR and found.least >= 0 else "and"
+    link = "but" if likeness.colours >= FAR and likeness.least >= 0 else "and"
     return f"{colours}, {link} {light}."
 
 
@@ -39,7 +39,7 @@ def weakest(shares: Sequence[float]) -> str:
     if not shares:
         return ""
     share = median(shares)
-    part = min(PARTS, key=lambda one: abs(one - share))
+    part = min(PARTS, key=lambda part: abs(part - share))
     return f"The strongest comes first; the last is typically {PARTS[part]} strong."
 
 
@@ -83,9 +83,9 @@ def first_layer_line(units: Units) -> str:
     return f"So this layer picks out very simple things: {joined(things)}."
 
 
-def settling_line(found: Forming) -> str:
+def settling_line(forming: Forming) -> str:
     """Whether lower layers settle before upper ones in training."""
-    held, of = found.lower_nearer.held, found.lower_nearer.of
+    held, of = forming.lower_nearer.held, forming.lower_nearer.of
     if not of:
         return ""
     if held == of:
@@ -95,21 +95,21 @@ def settling_line(found: Forming) -> str:
     return "In this network they did not."
 
 
-def onward_line(found: Hierarchy, number: int) -> str:
+def onward_line(hierarchy: Hierarchy, number: int) -> str:
     """Whether the best units of a layer do better than those of the layer before it."""
     before, now = (
-        mean(best.score for best in found.trained[at]) for at in (number - 2, number - 1)
+        mean(best.score for best in hierarchy.trained[at]) for at in (number - 2, number - 1)
     )
     if whole(now) > whole(before):
         return f"Layer {number} goes on in the same direction."
     return f"In layer {number} we found no step forward."
 
 
-def deeper(found: Hierarchy) -> str:
+def deeper(hierarchy: Hierarchy) -> str:
     """Whether the last layer tells more of the drawn concepts apart than the first."""
-    total = len(found.concepts)
-    better, worse = gained_and_lost(found.trained)
-    by_chance, _ = gained_and_lost(found.random)
+    total = len(hierarchy.concepts)
+    better, worse = gained_and_lost(hierarchy.trained)
+    by_chance, _ = gained_and_lost(hierarchy.random)
     if 2 * better <= total:
         return (
             "Not in this network: its last layer tells few of our drawings better than its first."
@@ -131,10 +131,10 @@ def gained_and_lost(table: Sequence[Sequence[Best]]) -> tuple[int, int]:
     return better, sum(last.high < first.low for first, last in pairs)
 
 
-def easy(found: Hierarchy, most: int = 3) -> str:
+def easy(hierarchy: Hierarchy, most: int = 3) -> str:
     """The drawings that already the first layer tells well, though it can't see their shape."""
     first = sorted(
-        zip(found.concepts, found.trained[0], strict=True), key=lambda pair: -pair[1].score
+        zip(hierarchy.concepts, hierarchy.trained[0], strict=True), key=lambda pair: -pair[1].score
     )
     known = [noun(concept) for concept, best in first if best.score >= EASY][:most]
     if not known:

@@ -49,9 +49,9 @@ def preferred_picture(
     )
 
 
-def reached(found: PreferredInputs) -> str:
+def reached(inputs: PreferredInputs) -> str:
     """For how many units the picture is at least as strong as the strongest photograph."""
-    every = found.all
+    every = inputs.all
     if every.median is None or every.least is None:
         return "No photograph made one of these units fire, so there is nothing to compare with."
     units = count_of(every.units, "unit")
@@ -60,25 +60,25 @@ def reached(found: PreferredInputs) -> str:
     return (
         f"{which} at least as much to their preferred input as to the strongest photograph. Half"
         f" of all answer {times(every.median)} times as much or more; the least is"
-        f" {times(every.least)} times.{'' if found.every else ONLY}"
+        f" {times(every.least)} times.{'' if inputs.every else ONLY}"
     )
 
 
-def moved(found: PreferredInputs) -> str:
+def moved(inputs: PreferredInputs) -> str:
     """How far the pictures were shifted and scaled on the way, and for how long they stood still.
 
     Layers whose pictures moved alike are told together.
     """
     alike: dict[Moves, list[str]] = {}
-    for index, one in found.moves.items():
-        alike.setdefault(one, []).append(str(index))
+    for index, move in inputs.moves.items():
+        alike.setdefault(move, []).append(str(index))
     parts = [
-        f"by up to {one.shift} of {one.side} pixels each way and to"
-        f" {100 * one.least:.0f} to {100 * one.largest:.0f}{SPACE}% of its size in"
+        f"by up to {move.shift} of {move.side} pixels each way and to"
+        f" {100 * move.least:.0f} to {100 * move.largest:.0f}{SPACE}% of its size in"
         f" layer{'s' if len(indices) > 1 else ''} {joined(indices)}"
-        for one, indices in alike.items()
+        for move, indices in alike.items()
     ]
-    waves = found.settings.waves
+    waves = inputs.settings.waves
     still = waves.steps - round(waves.steps * (1 - waves.still))
     return (
         f"Between two steps the picture is shifted and scaled at random: {'; '.join(parts)}. Only"
@@ -97,15 +97,15 @@ def called(found: Called) -> str:
     return short(found.label) if found.probability > 0.5 else ""
 
 
-def often(found: Sequence[Called], most: int = 4) -> str:
+def often(guesses: Sequence[Called], most: int = 4) -> str:
     """Which classes the network sees most often in the pictures of a whole layer."""
-    sure = [short(one.label) for one in found if one.probability > 0.5]
+    sure = [short(guess.label) for guess in guesses if guess.probability > 0.5]
     several = [(name, times) for name, times in Counter(sure).most_common(most) if times > 1]
     if not several:
         return ""
     named = joined([f"{name} ({times})" for name, times in several])
     return (
-        f"Of the {len(found)} pictures of this layer the network is sure of {len(sure)}. Most"
+        f"Of the {len(guesses)} pictures of this layer the network is sure of {len(sure)}. Most"
         f" often it sees {named}."
     )
 
@@ -119,17 +119,17 @@ def short(name: str) -> str:
     return name.split(",", maxsplit=1)[0].strip()
 
 
-def methods(found: PreferredInputs) -> str:
+def methods(inputs: PreferredInputs) -> str:
     """Which of the two methods came further, over the units that both were tried on."""
-    pairs = both(found)
+    pairs = both(inputs)
     known = [
-        (one.multiple, other.multiple)
-        for _, _, one, other in pairs
-        if one.multiple and other.multiple
+        (wish.multiple, other.multiple)
+        for _, _, wish, other in pairs
+        if wish.multiple and other.multiple
     ]
     if not known:
         return ""
-    further = sum(one > other for one, other in known)
+    further = sum(waves > other for waves, other in known)
     medians = [times(_median([multiples[at] for multiples in known])) for at in (0, 1)]
     return (
         f"In {further} of {len(known)} cases the unit answers more to the picture made of waves."
@@ -138,12 +138,12 @@ def methods(found: PreferredInputs) -> str:
     )
 
 
-def both(found: PreferredInputs) -> list[tuple[int, int, Wish, Wish]]:
+def both(inputs: PreferredInputs) -> list[tuple[int, int, Wish, Wish]]:
     """Layer, channel, picture by waves and picture by pixels of the units that have both."""
     return [
-        (index, channel, one.waves, one.pixels)
-        for index, units in found.compared.items()
-        for channel, one in units.items()
+        (index, channel, unit.waves, unit.pixels)
+        for index, units in inputs.compared.items()
+        for channel, unit in units.items()
     ]
 
 

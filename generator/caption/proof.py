@@ -41,8 +41,8 @@ def result(claim: Claim) -> str:
     if claim.kind == "orientation":
         angle = angle_of(claim)
         selectivity = hundredths(selectivity_of(claim))
-        found = f"swing {hundredths(claim.score)}, selectivity {selectivity}"
-        return f"{found}, at {degrees(angle)}, {slope(angle)}"
+        numbers = f"swing {hundredths(claim.score)}, selectivity {selectivity}"
+        return f"{numbers}, at {degrees(angle)}, {slope(angle)}"
     if claim.kind == "colour":
         return f"share of colour {hundredths(claim.score)}, most for {colour_of(claim)}"
     return f"{claim.score:.1f} times the mean of all classes"
@@ -65,7 +65,7 @@ def bar(claim: Claim) -> str:
 def strip_picture(layer: int, channel: int, evidence: Evidence) -> str:
     """The text alternative of the strongest and the weakest drawings of a unit."""
     strongest, weakest = (
-        listed([one.concept for one in end], most=6)
+        listed([drawing.concept for drawing in end], most=6)
         for end in (evidence.strongest, evidence.weakest)
     )
     return (

@@ -41,58 +41,62 @@ OTHERS = {
 # Figure 7
 
 
-def covered(one: Covered) -> str:
+def covered(photograph: Covered) -> str:
     """What the square did to one photograph."""
-    lowest = min(min(row) for row in one.probability)
-    plain = share(one.plain.probability)
+    lowest = min(min(row) for row in photograph.probability)
+    plain = share(photograph.plain.probability)
     told = [
-        f"We watch the class {one.label}, which {_because(one)}.",
+        f"We watch the class {photograph.label}, which {_because(photograph)}.",
         f"The network gives it {plain}, and with the square at the worst place {share(lowest)}.",
     ]
-    places = sum(len(row) for row in one.best)
-    others = [entry for entry in one.legend[1:] if entry.places]
-    if not others and not one.other_places:
+    places = sum(len(row) for row in photograph.best)
+    others = [entry for entry in photograph.legend[1:] if entry.places]
+    if not others and not photograph.other_places:
         told.append(f"At none of the {places} places another class comes first.")
     else:
         named = joined([f"{entry.label} ({entry.places})" for entry in others])
-        away = places - one.legend[0].places
-        rest = f" and others ({one.other_places})" if one.other_places else ""
+        away = places - photograph.legend[0].places
+        rest = f" and others ({photograph.other_places})" if photograph.other_places else ""
         told.append(f"At {away} of {places} places another class comes first: {named}{rest}.")
-    least = min(min(row) for row in one.activity)
+    least = min(min(row) for row in photograph.activity)
     told.append(
-        f"The activity of unit {one.channel}, whose map holds the strongest activation, falls"
-        f" from {number_of(one.plain.activity)} to {number_of(least)} at the lowest."
+        f"The activity of unit {photograph.channel}, whose map holds the strongest activation,"
+        f" falls from {number_of(photograph.plain.activity)} to {number_of(least)} at the lowest."
     )
     return " ".join(told)
 
 
-def _because(one: Covered) -> str:
-    if not one.by_folder:
+def _because(photograph: Covered) -> str:
+    if not photograph.by_folder:
         return f"is the network{APOSTROPHE}s own first guess"
-    if one.first_guess == one.label:
+    if photograph.first_guess == photograph.label:
         return "is the right one and the first guess"
-    return f"is the right one, though the network{APOSTROPHE}s first guess is {one.first_guess}"
+    return (
+        f"is the right one, though the network{APOSTROPHE}s first guess is {photograph.first_guess}"
+    )
 
 
-def covered_picture(kind: str, one: Covered, square: int) -> str:
+def covered_picture(kind: str, photograph: Covered, square: int) -> str:
     """The text alternative of one picture of a covered photograph."""
-    name = one.photograph
-    row, column = one.worst
-    where = f"row {row + 1}, column {column + 1} of {len(one.best)} by {len(one.best[0])}"
-    lowest = min(min(cells) for cells in one.probability)
-    highest = max(max(cells) for cells in one.activity)
-    legend = ", ".join(f"{entry.label} at {entry.places}" for entry in one.legend)
+    name = photograph.photograph
+    row, column = photograph.worst
+    where = (
+        f"row {row + 1}, column {column + 1} of {len(photograph.best)} by {len(photograph.best[0])}"
+    )
+    lowest = min(min(cells) for cells in photograph.probability)
+    highest = max(max(cells) for cells in photograph.activity)
+    legend = ", ".join(f"{entry.label} at {entry.places}" for entry in photograph.legend)
     return {
-        "photograph": f"{name}, as the network is given it: {one.label}.",
+        "photograph": f"{name}, as the network is given it: {photograph.label}.",
         "covered": f"{name} with a grey square of {square} pixels at the place that costs"
-        f" {one.label} most, {where}.",
-        "activity": f"{name}: summed activity of the map of unit {one.channel} for each place"
-        f" of the square, up to {number_of(highest)}.",
-        "probability": f"{name}: probability of {one.label} for each place of the square,"
+        f" {photograph.label} most, {where}.",
+        "activity": f"{name}: summed activity of the map of unit {photograph.channel} for each"
+        f" place of the square, up to {number_of(highest)}.",
+        "probability": f"{name}: probability of {photograph.label} for each place of the square,"
         f" {share(lowest)} at the lowest, at {where}.",
         "classes": f"{name}: the most probable class for each place of the square: {legend}.",
-        "projection": f"{name}: the strongest activation of unit {one.channel}, projected back"
-        " to pixels, on mid grey.",
+        "projection": f"{name}: the strongest activation of unit {photograph.channel}, projected"
+        " back to pixels, on mid grey.",
     }[kind]
 
 
@@ -162,12 +166,12 @@ def moved_picture(kind: str, which: str, change: ChangeCurves, names: Sequence[s
 # Figure 6
 
 
-def filter_strengths(found: Filters) -> str:
+def filter_strengths(filters: Filters) -> str:
     """How strong the filters are, and what the paper's clipping would do."""
-    own = found.strengths
-    over, radius = found.over_paper_radius, found.paper_radius
+    own = filters.strengths
+    over, radius = filters.over_paper_radius, filters.paper_radius
     told = (
-        f"The strengths of the {found.count} filters (their RMS) run from {min(own):.2g} to"
+        f"The strengths of the {filters.count} filters (their RMS) run from {min(own):.2g} to"
         f" {max(own):.2g}, with a median of {median(own):.2g}."
     )
     if over:
@@ -175,13 +179,15 @@ def filter_strengths(found: Filters) -> str:
     return f"{told} None passes {radius:g}, so the paper's clipping would change nothing."
 
 
-def dead_filters(found: Filters) -> str:
+def dead_filters(filters: Filters) -> str:
     """How many filters are dead, by both measures."""
-    are = "is" if found.faint == 1 else "are"
-    faint = f"{count_of(found.faint, 'filter')} {are} less than a tenth as strong as the strongest"
-    if found.dead is None:
+    are = "is" if filters.faint == 1 else "are"
+    faint = (
+        f"{count_of(filters.faint, 'filter')} {are} less than a tenth as strong as the strongest"
+    )
+    if filters.dead is None:
         return f"{capital(faint)}."
-    silent = len(found.dead)
+    silent = len(filters.dead)
     fired = (
         "Every filter fired for some image of the collection"
         if not silent
@@ -190,27 +196,27 @@ def dead_filters(found: Filters) -> str:
     return f"{fired}; {faint}."
 
 
-def folding(found: Filters) -> str:
+def folding(filters: Filters) -> str:
     """What strides fold: the median and the worst filter, for the own stride and others."""
     told = [
         f"a stride of {stride} folds {percent(median(shares))} of what the median filter answers"
         f" (at worst {percent(max(shares))})"
-        for stride, shares in found.folded.items()
+        for stride, shares in filters.folded.items()
     ]
-    own = f"This network has a stride of {found.stride}."
+    own = f"This network has a stride of {filters.stride}."
     return f"{own} With these filters, {joined(told)}."
 
 
-def filters_picture(kind: str, found: Filters) -> str:
+def filters_picture(kind: str, filters: Filters) -> str:
     """The text alternative of a sheet of filters."""
-    rows, columns = found.kernel
+    rows, columns = filters.kernel
     how = (
-        f"scaled back where they are stronger than {found.radius:.2g}"
+        f"scaled back where they are stronger than {filters.radius:.2g}"
         if kind == "clipped"
         else "as they were learned"
     )
     return (
-        f"All {found.count} filters of {found.module}, {rows} by {columns} pixels each,"
+        f"All {filters.count} filters of {filters.module}, {rows} by {columns} pixels each,"
         f" {how}, on one scale for all; zero is mid grey."
     )
 
@@ -218,23 +224,23 @@ def filters_picture(kind: str, found: Filters) -> str:
 # Figure 3
 
 
-def layout_picture(found: Layout) -> str:
+def layout_picture(layout: Layout) -> str:
     """The text alternative of the drawing of a network: box for box."""
-    told = "; ".join(f"{box.name}: {', '.join(box.lines)}" for box in found.boxes)
+    told = "; ".join(f"{box.name}: {', '.join(box.lines)}" for box in layout.boxes)
     return f"The network as boxes, from its input to its classes. {told}."
 
 
 # Figure 1
 
 
-def step(one: StepDown, last: bool) -> tuple[str, str]:
+def step(down: StepDown, last: bool) -> tuple[str, str]:
     """The name of a step on the way down, and what it does."""
-    before, after, kept = one.before, one.after, one.kept
-    if one.kind == "filter":
-        title = f"Filter with {one.module}"
+    before, after, kept = down.before, down.after, down.kept
+    if down.kind == "filter":
+        title = f"Filter with {down.module}"
         if last:
             what = (
-                f"The flipped filters of {one.module} turn all {before[0]} maps into one picture"
+                f"The flipped filters of {down.module} turn all {before[0]} maps into one picture"
                 " of three colours. That is the projection."
             )
         else:
@@ -243,39 +249,36 @@ def step(one: StepDown, last: bool) -> tuple[str, str]:
                 f" copies that overlap add up. That fills {count_of(kept.after, 'place')} of the"
                 f" {after[0]} maps below."
             )
-    elif one.kind == "unpool":
+    elif down.kind == "unpool":
         title = "Unpool"
         what = (
             "Every number goes back to the place that its window took it from, the switch. Maps of"
             f" {before[1]} by {before[2]} become maps of {after[1]} by {after[2]}; all other places"
             " stay empty. Where two windows had taken the same place, their numbers add up."
         )
-    elif one.kind == "rectify":
+    elif down.kind == "rectify":
         title = "Rectify"
         what = (
             "What is negative becomes zero, as it did on the way up. Of"
             f" {kept.before:,} numbers in all maps {kept.after:,} are left."
         )
     else:
-        title, what = OTHERS[one.kind]
+        title, what = OTHERS[down.kind]
     return title, what
 
 
-def step_picture(one: StepDown, number: int) -> str:
+def step_picture(down: StepDown, number: int) -> str:
     """The text alternative of the numbers after a step."""
-    window = one.window
-    highest = max(max(row) for row in one.values or ((0.0,),))
+    window = down.window
+    highest = max(max(row) for row in down.values or ((0.0,),))
     return (
-        f"Step {number}: map {one.channel} of {one.after[0]},"
+        f"Step {number}: map {down.channel} of {down.after[0]},"
         f" {window.rows} rows and {window.columns} columns from row {window.top} and"
         f" column {window.left} on; the largest number is {highest:.2g}."
     )
 
 
-def followed_picture(kind: str, found: WayDown) -> str:
+def followed_picture(kind: str, way: WayDown) -> str:
     """The text alternative of the patch and of the projection that the steps end with."""
     what = "the patch that the unit saw" if kind == "patch" else "its projection, on mid grey"
-    return (
-        f"{found.photograph}: {what}, {found.field} pixels wide; unit {found.channel} of"
-        f" {found.module}."
-    )
+    return f"{way.photograph}: {what}, {way.field} pixels wide; unit {way.channel} of {way.module}."

@@ -206,8 +206,8 @@ def count_of(number: int, thing: str) -> str:
     """A number with its noun: "nine patches", "1 photograph" as "one photograph"."""
     several = "es" if thing.endswith("ch") else "s"
     ending = "" if number == 1 else several
-    said = NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
-    return f"{said} {thing}{ending}"
+    figure = NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
+    return f"{figure} {thing}{ending}"
 
 
 def joined(parts: Sequence[str]) -> str:

@@ -32,20 +32,37 @@ def tile_style(side: int) -> Tile:
     return Tile(min(side, LARGEST), gap=1 if side < CRISP_TARGET else 2, crisp=False)
 
 
-def projection_pixels(projection: npt.NDArray[np.float32]) -> RGB:
-    """(3, H, W) to (H, W, 3) uint8: ``x / (2 reach) + 0.5``, so that zero is mid grey.
+def projection_reach(projection: npt.NDArray[np.float32]) -> float:
+    """The value of a projection (3, H, W) that is drawn white, and its negative black.
 
-    The scaling of Yosinski's Deep Visualization Toolbox (2015), each tile on its own, but for the
-    ``reach``: there it is the largest absolute value, and one extreme pixel then leaves all else
-    grey; here a share ``CLIPPED`` of the values lies beyond it and is cut off. Only values other
-    than 0 count, so that what surrounds a unit's field makes no difference.
+    In Yosinski's Deep Visualization Toolbox (2015) it is the largest absolute value, and one
+    extreme pixel then leaves all else grey; here a share ``CLIPPED`` of the values lies beyond it
+    and is cut off. Only values other than 0 count, so that what surrounds a unit's field makes no
+    difference; 0 where there are none.
     """
     sizes = np.abs(projection[projection != 0])
     if not sizes.size:
-        return np.full((*projection.shape[1:], 3), GREY, dtype=np.uint8)
+        return 0.0
     place = sizes.size - 1 - int(CLIPPED * sizes.size)
-    reach = 2 * float(np.partition(sizes, place)[place])
-    scaled = (projection / reach + 0.5).clip(0, 1)
+    return float(np.partition(sizes, place)[place])
+
+
+def clipped_share(projection: npt.NDArray[np.float32], reach: float) -> float:
+    """The share of pixels, of those with anything on them, of which a colour is cut off."""
+    sizes = np.abs(projection).max(axis=0)
+    drawn = int((sizes > 0).sum())
+    return float((sizes > reach).sum() / drawn) if drawn else 0.0
+
+
+def projection_pixels(projection: npt.NDArray[np.float32], reach: float | None = None) -> RGB:
+    """(3, H, W) to (H, W, 3) uint8: ``x / (2 reach) + 0.5``, so that zero is mid grey.
+
+    Each tile on its own scale, that of ``projection_reach`` unless another is given.
+    """
+    reach = projection_reach(projection) if reach is None else reach
+    if not reach:
+        return np.full((*projection.shape[1:], 3), GREY, dtype=np.uint8)
+    scaled = (projection / (2 * reach) + 0.5).clip(0, 1)
     return (scaled * 255).round().astype(np.uint8).transpose(1, 2, 0)
 
 

@@ -26,8 +26,8 @@ def strip(strongest: Sequence[Stimulus], weakest: Sequence[Stimulus]) -> raster.
     picture = np.full((2 * TILE + ROW_GAP, width, 3), raster.GREY, dtype=np.uint8)
     for row, drawings in enumerate((strongest, weakest)):
         top = row * (TILE + ROW_GAP)
-        for column, one in enumerate(drawings):
-            pixels = stimuli.draw(one.concept, one.seed, TILE).pixels
+        for column, drawing in enumerate(drawings):
+            pixels = stimuli.draw(drawing.concept, drawing.seed, TILE).pixels
             picture[top : top + TILE, column * step : column * step + TILE] = pixels
     return picture
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +15,16 @@ from torch import Tensor
 from tqdm import tqdm
 
 from generator.draw import raster
+from generator.draw.framing import LARGE, frame_side, frames
 from generator.networks.network import Network
 from generator.networks.recording import record_maps
 from generator.records import Layer, Tile, TopActivations
+from generator.records.rounding import rounded
 from generator.records.units import UnitPictures
 from generator.techniques.deconvnet import project, projected
 
 UNITS_A_ROUND = 32
+FRAMED_BY = 24  # units, evenly spaced: some two hundred projections
 
 
 def layer_style(layer: Layer, size: int) -> Tile:
@@ -56,11 +60,11 @@ def draw_layers(
         for layer, record in zip(network.layers, top, strict=True):
             (folder / layer.name).mkdir(parents=True, exist_ok=True)
             style = layer_style(layer, network.size)
-            made = unit_tiles(network, layer, record, inputs, rank, size)
-            for channel, projections, patches in made:
-                name = f"{layer.name}/{channel}"
-                job = pool.submit(_write, style, folder, name, projections, patches)
-                writing.append((layer.index, channel, job))
+            side = layer_frame(network, layer, record, inputs)
+            made = unit_tiles(network, layer, record, inputs, side, rank, size)
+            for unit in made:
+                job = pool.submit(_write, style, folder, f"{layer.name}/{unit.channel}", unit)
+                writing.append((layer.index, unit.channel, job))
                 while len(writing) > UNITS_A_ROUND:
                     finish_first()
                 bar.update()
@@ -69,45 +73,102 @@ def draw_layers(
     return drawn
 
 
+@dataclass(frozen=True)
+class _Cut:
+    """One projection and its patch, as large as the field, and the projection's scale."""
+
+    projection: raster.RGB
+    patch: raster.RGB
+    white: float
+    clipped: float
+
+
+@dataclass(frozen=True)
+class UnitTiles:
+    """One unit's projections and patches as tiles, one for one.
+
+    ``white`` is the value of each projection that is drawn white, ``clipped`` the mean share of
+    their pixels that lie beyond; ``frame`` is how many pixels of the input a tile is wide.
+    """
+
+    channel: int
+    projections: list[raster.RGB]
+    patches: list[raster.RGB]
+    white: tuple[float, ...]
+    clipped: float
+    frame: int
+
+
 def unit_tiles(
     network: Network,
     layer: Layer,
     top: TopActivations,
     inputs: Callable[[int], Tensor],
+    side: int | None = None,
     rank: int = 0,
     size: int = 1,
-) -> Iterator[tuple[int, list[raster.RGB], list[raster.RGB]]]:
-    """Each unit that fires, in order: its channel, its projections and its patches as tiles.
+) -> Iterator[UnitTiles]:
+    """Each unit that fires, in order; of its field, ``side`` pixels around what it draws.
 
-    With ``size`` processes, the rounds of units that fall to number ``rank``.
+    Without ``side`` the whole field is shown. With ``size`` processes, the rounds of units that
+    fall to number ``rank``.
     """
+    style = layer_style(layer, network.size)
     alive = np.flatnonzero((top.images >= 0).any(axis=1))
     for start in range(rank * UNITS_A_ROUND, len(alive), size * UNITS_A_ROUND):
         part = alive[start : start + UNITS_A_ROUND]
         rows, slots = np.nonzero(top.images[part] >= 0)
         channels = part[rows]
         images, positions = top.images[channels, slots], top.positions[channels, slots]
-        tiles = list(_tiles(network, layer, channels, images, positions, inputs))
+        cuts = _cuts(network, layer, channels, images, positions, inputs)
         for channel in part:
-            own = [tiles[row] for row in np.flatnonzero(channels == channel)]
-            yield int(channel), [tile[0] for tile in own], [tile[1] for tile in own]
+            own = [cuts[row] for row in np.flatnonzero(channels == channel)]
+            shown = side or own[0].patch.shape[0]
+            places = frames([one.projection for one in own], shown)
+            pairs = list(zip(places, own, strict=True))
+            yield UnitTiles(
+                channel=int(channel),
+                projections=[raster.fit_tile(at.cut(one.projection), style) for at, one in pairs],
+                patches=[raster.fit_tile(at.cut(one.patch), style) for at, one in pairs],
+                white=tuple(rounded(one.white) for one in own),
+                clipped=rounded(float(np.mean([one.clipped for one in own]))),
+                frame=places[0].side,
+            )
 
 
-def _tiles(
+def layer_frame(
+    network: Network,
+    layer: Layer,
+    top: TopActivations,
+    inputs: Callable[[int], Tensor],
+) -> int:
+    """How many pixels of the input the tiles of a layer show, by ``FRAMED_BY`` of its units."""
+    whole = min(layer.field.size, network.size)
+    alive = np.flatnonzero((top.images >= 0).any(axis=1))
+    if whole < LARGE or not len(alive):
+        return whole
+    some = alive[np.unique(np.linspace(0, len(alive) - 1, FRAMED_BY).astype(int))]
+    rows, slots = np.nonzero(top.images[some] >= 0)
+    channels = some[rows]
+    images, positions = top.images[channels, slots], top.positions[channels, slots]
+    cuts = _cuts(network, layer, channels, images, positions, inputs)
+    return frame_side([one.projection for one in cuts])
+
+
+def _cuts(
     network: Network,
     layer: Layer,
     channels: npt.NDArray[np.int64],
     images: npt.NDArray[np.int64],
     positions: npt.NDArray[np.int64],
     inputs: Callable[[int], Tensor],
-) -> list[tuple[raster.RGB, raster.RGB]]:
+) -> list[_Cut]:
     """One projection and one patch for each entry, from the part of the image that it needs.
 
     A unit sees only its field, so only that part is run: crops of one size go in one batch.
     """
     size = network.size
-    style = layer_style(layer, size)
-    tiles: dict[int, tuple[raster.RGB, raster.RGB]] = {}
+    cuts: dict[int, _Cut] = {}
     for entries, projections, crops, corners in projected(
         network, layer, channels, images, positions, inputs
     ):
@@ -118,14 +179,17 @@ def _tiles(
             row, column = positions[entry].tolist()
             left, top, right, bottom = layer.field.shown(row, column, size)
             box = (left - x, top - y, right - x, bottom - y)
-            tiles[entry] = (
-                tile(raster.projection_pixels(projection), box, style),
-                tile(pixels, box, style),
+            white = raster.projection_reach(projection)
+            cuts[entry] = _Cut(
+                raster.crop(raster.projection_pixels(projection, white), box),
+                raster.crop(pixels, box),
+                white,
+                raster.clipped_share(projection, white),
             )
-    return [tiles[entry] for entry in range(len(images))]
+    return [cuts[entry] for entry in range(len(images))]
 
 
-def own_tiles(
+def own_projections(
     network: Network,
     layer: Layer,
     channel: int,
@@ -133,20 +197,23 @@ def own_tiles(
     inputs: Callable[[int], Tensor],
     shuffle: int | None = None,
 ) -> list[raster.RGB]:
-    """A unit's own projections; with ``shuffle``, a seed, their max-pool switches are shuffled."""
+    """A unit's own projections, as large as its field.
+
+    With ``shuffle``, a seed, their max-pool switches are shuffled.
+    """
     stack, positions = _strongest(top, channel, inputs)
     channels = np.full(len(stack), channel)
     return _projected(network, layer, channels, stack, positions, shuffle)
 
 
-def control_tiles(
+def control_projections(
     control: Network,
     layer: Layer,
     channel: int,
     top: TopActivations,
     inputs: Callable[[int], Tensor],
 ) -> list[raster.RGB]:
-    """A unit's patches projected through another network, from the same places.
+    """A unit's patches projected through another network, from the same places, field by field.
 
     ``control`` has random weights, so that no unit of it is the one that is looked at; of each
     patch its unit is taken that answers most there. What still looks like the image was put there
@@ -176,32 +243,24 @@ def _projected(
     positions: npt.NDArray[np.int64],
     shuffle: int | None = None,
 ) -> list[raster.RGB]:
-    """Tiles of one unit each, ``channels`` (N,), projected on the whole of inputs (N, 3, H, W)."""
+    """Fields of one unit each, ``channels`` (N,), projected on the whole of inputs (N, 3, H, W)."""
     projections = project(network, layer, stack, channels, positions, shuffle).cpu().numpy()
-    style = layer_style(layer, network.size)
     return [
-        tile(raster.projection_pixels(one), layer.field.shown(at[0], at[1], network.size), style)
-        for one, at in zip(projections, positions.tolist(), strict=True)
+        raster.crop(
+            raster.projection_pixels(projection), layer.field.shown(at[0], at[1], network.size)
+        )
+        for projection, at in zip(projections, positions.tolist(), strict=True)
     ]
 
 
-def tile(pixels: raster.RGB, box: tuple[int, int, int, int], style: Tile) -> raster.RGB:
-    """(H, W, 3) cut to a box and drawn as a tile of the layer."""
-    return raster.fit_tile(raster.crop(pixels, box), style)
-
-
-def _write(
-    style: Tile,
-    folder: Path,
-    name: str,
-    projections: list[raster.RGB],
-    patches: list[raster.RGB],
-) -> UnitPictures:
+def _write(style: Tile, folder: Path, name: str, unit: UnitTiles) -> UnitPictures:
+    projections, patches = (
+        raster.tile_grid(tiles, style) for tiles in (unit.projections, unit.patches)
+    )
     return UnitPictures(
-        projections=raster.save_lossless(
-            raster.tile_grid(projections, style), folder, f"{name}-projections"
-        ),
-        patches=raster.save_tiles(
-            raster.tile_grid(patches, style), style, folder, f"{name}-patches"
-        ),
+        projections=raster.save_lossless(projections, folder, f"{name}-projections"),
+        patches=raster.save_tiles(patches, style, folder, f"{name}-patches"),
+        white=unit.white,
+        clipped=unit.clipped,
+        frame=unit.frame,
     )

@@ -221,12 +221,12 @@ def _pinned(batch: Batch) -> Batch:
     return replace(batch, pixels=batch.pixels.pin_memory())
 
 
-def _joined(part: Indices, found: Sequence[Found]) -> Batch:
+def _joined(part: Indices, contents: Sequence[Found]) -> Batch:
     indices = [int(index) for index in part]
-    read = dict(zip(indices, found, strict=True))
-    reasons = {index: one for index, one in read.items() if isinstance(one, str)}
-    arrays = {index: one for index, one in read.items() if isinstance(one, np.ndarray)}
-    files = {index: one for index, one in read.items() if isinstance(one, Jpeg)}
+    read = dict(zip(indices, contents, strict=True))
+    reasons = {index: reason for index, reason in read.items() if isinstance(reason, str)}
+    arrays = {index: pixels for index, pixels in read.items() if isinstance(pixels, np.ndarray)}
+    files = {index: file for index, file in read.items() if isinstance(file, Jpeg)}
     stacked = np.stack([*arrays.values()]) if arrays else np.empty((0, 0, 0, 3), dtype=np.uint8)
     encoded = _encoded(files) if files else None
     return Batch(indices, [*arrays], reasons, torch.from_numpy(stacked), encoded)
@@ -236,7 +236,9 @@ def _encoded(files: dict[int, Jpeg]) -> Encoded:
     parts = files.values()
     return Encoded(
         indices=[*files],
-        sizes=[(one.width, one.height) for one in parts],
-        lengths=[len(one.content) for one in parts],
-        content=torch.frombuffer(bytearray().join(one.content for one in parts), dtype=torch.uint8),
+        sizes=[(file.width, file.height) for file in parts],
+        lengths=[len(file.content) for file in parts],
+        content=torch.frombuffer(
+            bytearray().join(file.content for file in parts), dtype=torch.uint8
+        ),
     )

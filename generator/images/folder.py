@@ -101,15 +101,15 @@ class Left:
 
     def passed_over(self) -> tuple[tuple[str, str], ...]:
         """What is no picture by name, many of one kind in one folder together."""
-        found = list(self._passed)
+        files = list(self._passed)
         for (folder, ending), count in self._others.items():
             if count == 1:
-                found.append((self._first[folder, ending], "is not a picture"))
+                files.append((self._first[folder, ending], "is not a picture"))
             else:
                 what = f"{ending} files" if ending else "files without an ending"
                 place = f"{folder}/: " if folder else ""
-                found.append((f"{place}{count:,} {what}", "are not pictures"))
-        return tuple(found)
+                files.append((f"{place}{count:,} {what}", "are not pictures"))
+        return tuple(files)
 
 
 class FolderItems(Sequence[Item]):
@@ -149,7 +149,7 @@ class FolderItems(Sequence[Item]):
     def __getitem__(self, index: slice) -> Sequence[Item]: ...
     def __getitem__(self, index: int | slice) -> Item | Sequence[Item]:
         if isinstance(index, slice):
-            return [self[one] for one in range(*index.indices(self._count))]
+            return [self[number] for number in range(*index.indices(self._count))]
         number = index + self._count if index < 0 else index
         if not 0 <= number < self._count:
             raise IndexError(f"image {index} of {self._count}")

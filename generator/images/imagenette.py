@@ -34,18 +34,18 @@ def open_imagenette() -> Collection:
     folder = imagenette_folder()
     if not folder.is_dir():
         _fetch(folder)
-    found = open_folder(folder / PART)
+    collection = open_folder(folder / PART)
     try:
         recorded = (folder / RECORD).read_text(encoding="utf-8").strip()
     except OSError:
         recorded = ""
-    if recorded != found.sha256:
+    if recorded != collection.sha256:
         raise ImagesError(
-            f"{folder}: is not what was downloaded (SHA-256 {found.sha256}, then "
+            f"{folder}: is not what was downloaded (SHA-256 {collection.sha256}, then "
             f"{recorded or 'not recorded'}); delete the folder to download it again"
         )
-    title = f"{len(found):,} photographs of Imagenette, ten classes of ImageNet"
-    return replace(found, name=NAME, title=title)
+    title = f"{len(collection):,} photographs of Imagenette, ten classes of ImageNet"
+    return replace(collection, name=NAME, title=title)
 
 
 def imagenette_folder() -> Path:

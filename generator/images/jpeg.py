@@ -96,8 +96,8 @@ def _end(content: bytes) -> int | None:
         at += length
         if kind == SCAN:
             scans += 1
-            found = AFTER_DATA.search(content, at)
-            if found is None:
+            match = AFTER_DATA.search(content, at)
+            if match is None:
                 return None
-            at = found.start()
+            at = match.start()
     return None

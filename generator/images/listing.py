@@ -86,15 +86,15 @@ def check_splits(root: Path) -> None:
                 folders.append(entry.name)
             elif _suffix(entry.name) in PICTURE_ENDINGS:
                 return
-    parts = [one for one in SPLITS if one in {name.lower() for name in folders}]
+    parts = [split for split in SPLITS if split in {name.lower() for name in folders}]
     if len(parts) < len(folders) or not parts:
         return
     if len(parts) == 1 and not _holds_folders(root / folders[0]):
         return  # the photographs of a folder that happens to be called so
     named = sorted(folders, key=lambda name: SPLITS.index(name.lower()))
-    said = " and ".join(f"{name}/" for name in named)
+    listed = " and ".join(f"{name}/" for name in named)
     raise ImagesError(
-        f"{root}: holds {said}, which are parts of a data set and no classes; choose one with "
+        f"{root}: holds {listed}, which are parts of a data set and no classes; choose one with "
         f"--images {root / named[-1]}"
     )
 

@@ -33,11 +33,11 @@ def largest(collection: Collection) -> dict[int, list[int]]:
     sides: dict[int, int] = {}
     for item in collection.items:
         sides[item.source] = max(item.side, sides.get(item.source, 0))
-    found: dict[int, list[int]] = {}
+    copies: dict[int, list[int]] = {}
     for number, item in enumerate(collection.items):
         if item.side == sides[item.source]:
-            found.setdefault(item.source, []).append(number)
-    return found
+            copies.setdefault(item.source, []).append(number)
+    return copies
 
 
 def identities(collection: Collection, names: Iterable[str]) -> list[str]:
@@ -45,14 +45,14 @@ def identities(collection: Collection, names: Iterable[str]) -> list[str]:
 
     Raises UsageError for an unknown name, ImagesError for a file that can't be read.
     """
-    found: list[str] = []
+    given: list[str] = []
     for name in names:
         place = find(collection, name)
         if isinstance(place, int):
-            found.append(name)
+            given.append(name)
             continue
         try:
-            found.append(f"{place.name} {hashlib.sha256(place.read_bytes()).hexdigest()}")
+            given.append(f"{place.name} {hashlib.sha256(place.read_bytes()).hexdigest()}")
         except OSError as error:
             raise ImagesError(f"{place}: can't be read ({error.strerror})") from error
-    return found
+    return given

@@ -75,21 +75,21 @@ def _complete(
 ) -> Batch:
     if encoded is None:
         return batch
-    found = {
+    pictures = {
         index: pixels.to(device) for index, pixels in zip(batch.good, batch.pixels, strict=True)
     }
     reasons = dict(batch.reasons)
     for index, picture in zip(encoded.indices, decoded_pictures(encoded, device), strict=True):
         if picture is not None:
-            found[index] = preprocess.resampled(picture)
+            pictures[index] = preprocess.resampled(picture)
             continue
         pixels = careful.pixels(index)
         if isinstance(pixels, str):
             reasons[index] = pixels
         else:
-            found[index] = torch.from_numpy(pixels).to(device)
-    good = [index for index in batch.indices if index in found]
-    stacked = torch.stack([found[index] for index in good]) if good else batch.pixels
+            pictures[index] = torch.from_numpy(pixels).to(device)
+    good = [index for index in batch.indices if index in pictures]
+    stacked = torch.stack([pictures[index] for index in good]) if good else batch.pixels
     reasons = {index: reasons[index] for index in batch.indices if index in reasons}
     return replace(batch, good=good, reasons=reasons, pixels=stacked, encoded=None)
 

@@ -31,11 +31,11 @@ def refused(files: Sequence[Refusal], passed_over: Sequence[Refusal] = ()) -> li
 def _refused(files: Sequence[Refusal]) -> list[str]:
     if not files:
         return []
-    kinds = Counter(DETAIL.sub("", one.reason) for one in files)
+    kinds = Counter(DETAIL.sub("", file.reason) for file in files)
     many = "1 file" if len(files) == 1 else f"{len(files):,} files"
     lines = [f"{many} took no part; *About this build* names each. The reasons:"]
     for kind, count in kinds.most_common(KINDS):
-        first = next(one for one in files if DETAIL.sub("", one.reason) == kind)
+        first = next(file for file in files if DETAIL.sub("", file.reason) == kind)
         lines.append(f"  {count:,} as {one_line(first.name)}: {one_line(first.reason)}")
     rest = sum(count for _, count in kinds.most_common()[KINDS:])
     return [*lines, f"  {rest:,} for other reasons"] if rest else lines

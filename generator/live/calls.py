@@ -149,7 +149,7 @@ def _contrast(
 ) -> Operation | None:
     usual = {"alpha": 1e-4, "beta": 0.75, "k": 1.0}
     given = usual | dict(zip(("input", "size", *usual), args, strict=False)) | kwargs
-    alpha, beta, k = (float(given[one]) for one in usual)
+    alpha, beta, k = (float(given[name]) for name in usual)
     return dataclasses.replace(
         plain, kind="contrast", contrast=(int(given["size"]), alpha, beta, k)
     )
@@ -168,7 +168,7 @@ def _add(
     plain: Operation, args: tuple[Any, ...], kwargs: Arguments, result: Tensor
 ) -> Operation | None:
     """Two maps of one shape, neither of them weighted."""
-    both = [one for one in tensors((args, kwargs)) if one.shape == result.shape]
+    both = [tensor for tensor in tensors((args, kwargs)) if tensor.shape == result.shape]
     alike = len(both) == 2 and kwargs.get("alpha", 1) == 1
     return dataclasses.replace(plain, kind="add") if alike else None
 

@@ -52,19 +52,19 @@ def pack(program: Program, preprocess: Preprocessing) -> Packed:
     """
     listed = [dict(_settings(step)) for step in program.operations]
     floats, shorts, at = [], [], 0
-    for said, step in zip(listed, program.operations, strict=True):
+    for entry, step in zip(listed, program.operations, strict=True):
         if step.weights is None:
             continue
         steps = _steps(step.weights)
         for name, part in (("steps", steps), ("biases", step.biases)):
             if part is not None:
-                said[name] = at
+                entry[name] = at
                 floats.append(part.astype("<f4").tobytes())
                 at += len(floats[-1])
         short = step.weights.astype("<f2") if steps is None else _wholes(step.weights, steps)
-        shorts.append((said, short.tobytes()))
-    for said, numbers in shorts:
-        said["weights"] = at
+        shorts.append((entry, short.tobytes()))
+    for entry, numbers in shorts:
+        entry["weights"] = at
         at += len(numbers)
     whole_list = {
         "format": 1,

@@ -53,22 +53,22 @@ def program(network: Network) -> Program:
 
 def program_of(module: nn.Module, size: int, names: Iterable[str]) -> Program:
     """The operations of a module that takes (N, 3, size, size) and shows the modules ``names``."""
-    found: dict[str, int] = {}
+    numbers: dict[str, int] = {}
 
     def left(name: str, output: Any) -> None:
         if isinstance(output, Tensor) and id(output) in watch.numbers:
-            found[name] = watch.numbers[id(output)]
+            numbers[name] = watch.numbers[id(output)]
 
     first = next(module.parameters())
     image = torch.zeros(1, 3, size, size, device=first.device, dtype=first.dtype)
     with modules_at_work(module, left) as inside:
         watch = _Watch(inside, image)
         with torch.no_grad(), watch:
-            said = module(image)
-    if not isinstance(said, Tensor) or id(said) not in watch.numbers:
+            answer = module(image)
+    if not isinstance(answer, Tensor) or id(answer) not in watch.numbers:
         raise UnsupportedNetworkError("the network's answer is not one list of numbers")
-    shown = tuple(found[name] for name in names)
-    whole = Program(tuple(watch.steps), (3, size, size), shown, watch.numbers[id(said)])
+    shown = tuple(numbers[name] for name in names)
+    whole = Program(tuple(watch.steps), (3, size, size), shown, watch.numbers[id(answer)])
     return _folded(whole)
 
 
@@ -86,8 +86,8 @@ class _Watch(Operations):
     def operation(
         self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: Arguments
     ) -> Any:
-        given = [one for one in tensors((args, kwargs)) if id(one) in self.numbers]
-        sources = tuple(self.numbers[id(one)] for one in given)
+        given = [tensor for tensor in tensors((args, kwargs)) if id(tensor) in self.numbers]
+        sources = tuple(self.numbers[id(tensor)] for tensor in given)
         result = func(*args, **kwargs)
         if not sources or name in QUESTIONS:
             return result

@@ -91,16 +91,19 @@ def answers_to_drawings(networks: Sequence[Network], counts: Sequence[int]) -> l
     done = 0
     with tqdm(total=len(drawn), desc="Measuring", unit="drawing", disable=None) as bar:
         for drawings in _drawn(max(counts), max(sides)):
-            pixels = np.stack([one.pixels for one in drawings])
-            angles += [np.nan if one.angle is None else one.angle for one in drawings]
+            pixels = np.stack([drawing.pixels for drawing in drawings])
+            angles += [np.nan if drawing.angle is None else drawing.angle for drawing in drawings]
             own = seeds[done : done + len(pixels)]
             for side, scaled in _scaled(pixels, sides):
-                for network, count, found in zip(networks, counts, kept, strict=True):
+                for network, count, answers in zip(networks, counts, kept, strict=True):
                     shown = scaled[: int((own < count).sum())]
                     if len(shown):
-                        found.look(network, shown, [one == side for one in sides])
+                        answers.look(network, shown, [other == side for other in sides])
             seen_by_all = int((own < min(counts)).sum())
-            plain += [[*simple_statistics(one), ground_grain(one)] for one in pixels[:seen_by_all]]
+            plain += [
+                [*simple_statistics(picture), ground_grain(picture)]
+                for picture in pixels[:seen_by_all]
+            ]
             done += len(pixels)
             bar.update(len(pixels))
     return [
@@ -108,11 +111,11 @@ def answers_to_drawings(networks: Sequence[Network], counts: Sequence[int]) -> l
             concepts=concepts[seeds < count],
             seeds=seeds[seeds < count],
             angles=np.array(angles)[seeds < count],
-            values=tuple(map(np.concatenate, found.values)),
-            means=tuple(map(np.concatenate, found.means)),
+            values=tuple(map(np.concatenate, answers.values)),
+            means=tuple(map(np.concatenate, answers.means)),
             plain=np.array(plain),
         )
-        for count, found in zip(counts, kept, strict=True)
+        for count, answers in zip(counts, kept, strict=True)
     ]
 
 
@@ -125,10 +128,10 @@ class _Kept:
 
     def look(self, network: Network, scaled: Tensor, wanted: Sequence[bool]) -> None:
         """Add the answers of the wanted layers to drawings (n, 3, S, S) in 0 to 1."""
-        numbers = [number for number, one in enumerate(wanted) if one]
+        numbers = [number for number, is_wanted in enumerate(wanted) if is_wanted]
         layers = tuple(network.layers[number] for number in numbers)
-        found = record_both(network, network.preprocess.normalise(scaled), layers)
-        for number, (most, mean) in zip(numbers, found, strict=True):
+        recorded = record_both(network, network.preprocess.normalise(scaled), layers)
+        for number, (most, mean) in zip(numbers, recorded, strict=True):
             self.values[number].append(most.cpu().numpy())
             self.means[number].append(mean.cpu().numpy())
 

@@ -77,11 +77,13 @@ def measure(
     """
     lines, colours = _tunings(network, network.layers)
     first = Probed.of(network, lines[0], colours[0])
-    chance_first = [probed(one) for one in (control, *copies)]
+    chance_first = [probed(untrained) for untrained in (control, *copies)]
     counts = PER_CONCEPT, seen_at_random(PER_CONCEPT)
     answers, guesses = answers_to_drawings((network, control), counts)
     numbers = range(len(network.layers))
-    own, chance = ([tell_names(one, number) for number in numbers] for one in (answers, guesses))
+    own, chance = (
+        [tell_names(given, number) for number in numbers] for given in (answers, guesses)
+    )
     concepts = list(map(ConceptScores.of, own))
     depths = hierarchy(concepts, list(map(ConceptScores.of, chance)), giveaways(answers))
     classes = _classes(network, control, collection, maxima)
@@ -93,9 +95,9 @@ def measure(
             # A unit that sees a few pixels sees lines and colours, whatever classes have these.
             offers = first_layer_offers(first, chance_first, claims)
         else:
-            found = verdicts(own[number], chance[number])
-            add_names(found, claims)
-            offers = offers_of(found, layer.channels)
+            by_label = verdicts(own[number], chance[number])
+            add_names(by_label, claims)
+            offers = offers_of(by_label, layer.channels)
             for unit, claim in zip(claims, known.claims if known else (), strict=False):
                 unit.append(claim)
         answered = known.answers if known else None
@@ -144,7 +146,7 @@ def _placed(
 ) -> tuple[tuple[int, int], tuple[Cell, ...]]:
     """The figure of a layer that is this ``part`` of the walk."""
     wanted = NAMED.get(part, {})
-    named = {at: join([offers[one] for one in labels]) for at, labels in wanted.items()}
+    named = {at: join([offers[label] for label in labels]) for at, labels in wanted.items()}
     shape, cells = place(
         part,
         {at: offer.claims for at, offer in named.items()},
@@ -159,8 +161,8 @@ def _taught(cell: Cell, answered: ClassAnswers | None) -> Cell:
     """A named cell with what photographs say to the name, where they say something."""
     if cell.wanted is None or answered is None:
         return cell
-    said = (answered.taught(concept, cell.channel) for concept in cell.wanted.split(" or "))
-    return replace(cell, taught=next((one for one in said if one is not None), None))
+    taught = (answered.taught(concept, cell.channel) for concept in cell.wanted.split(" or "))
+    return replace(cell, taught=next((verdict for verdict in taught if verdict is not None), None))
 
 
 @dataclass(frozen=True)
@@ -178,12 +180,12 @@ class _Backing:
         if claim is None:
             return cell
         if claim.kind == "concept":
-            found = concept_evidence(claim, channel, self.number, self.answers, self.depths)
+            evidence = concept_evidence(claim, channel, self.number, self.answers, self.depths)
         elif claim.kind in ("orientation", "colour"):
-            found = tuning_evidence(claim, self.lines[channel], self.colours[channel])
+            evidence = tuning_evidence(claim, self.lines[channel], self.colours[channel])
         else:
-            found = plain_evidence(claim)
-        return replace(cell, evidence=found)
+            evidence = plain_evidence(claim)
+        return replace(cell, evidence=evidence)
 
 
 def named_too(cells: Iterable[Cell], claims: list[list[Claim]]) -> None:
@@ -194,12 +196,12 @@ def named_too(cells: Iterable[Cell], claims: list[list[Claim]]) -> None:
             continue
         own = claims[cell.channel]
         # A unit has one preferred angle and one hue, so the name of the cell takes their place.
-        at = next((n for n, one in enumerate(own) if _same(one, claim)), len(own))
+        at = next((n for n, held in enumerate(own) if _same(held, claim)), len(own))
         own[at : at + 1] = [claim]
 
 
-def _same(one: Claim, other: Claim) -> bool:
-    return one.kind == other.kind and (one.kind != "concept" or one.label == other.label)
+def _same(claim: Claim, other: Claim) -> bool:
+    return claim.kind == other.kind and (claim.kind != "concept" or claim.label == other.label)
 
 
 @dataclass(frozen=True)
@@ -224,15 +226,15 @@ def _classes(
     labels = labels_of(collection)
     if labels:
         guesses = random_values(control, collection)
-        found: list[_Classes] = []
+        measured: list[_Classes] = []
         for values, random in zip(maxima, guesses, strict=True):
             scores, chance = class_scores(values, labels), class_scores(random, labels)
             if scores is None:
-                found.append(_Classes([], None))
+                measured.append(_Classes([], None))
                 continue
             claims = class_claims(scores, chance, labels.names)
-            found.append(_Classes(claims, labelled_answers(scores, chance, labels.names)))
-        return found
+            measured.append(_Classes(claims, labelled_answers(scores, chance, labels.names)))
+        return measured
     return [
         _Classes(
             shipped_claims(own, ratio := untrained_ratio(network, layer.name)),

@@ -102,8 +102,8 @@ def shipped_claims(statistics: ClassStatistics, bar: float) -> list[Claim]:
 
 def shipped_answers(statistics: ClassStatistics, bar: float) -> ClassAnswers:
     """The few classes that each unit prefers, of all that the network was taught."""
-    found = class_preference(statistics.means)
-    few = found.classes, found.first, found.ratios, found.ratios
+    preference = class_preference(statistics.means)
+    few = preference.classes, preference.first, preference.ratios, preference.ratios
     return ClassAnswers(statistics.classes, *few, bar, complete=True)
 
 

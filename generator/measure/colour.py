@@ -58,7 +58,7 @@ def colour_tunings(
     ``greys``, one (C,) a layer: each unit's best response to gratings and lines without colour.
     """
     strongest = {layer.index: grey for layer, grey in zip(layers, greys, strict=True)}
-    found: dict[int, ColourTuning] = {}
+    tunings: dict[int, ColourTuning] = {}
     for size, group in of_one_size(network, layers):
         reach = min(size, *(layer.field.size for layer in group))
         widths = [width * reach for width in WIDTHS]
@@ -67,8 +67,8 @@ def colour_tunings(
         pixels = torch.from_numpy(np.stack(drawn)).permute(0, 3, 1, 2)
         for layer, responses in zip(group, centre_responses(network, group, pixels), strict=True):
             shaped = responses.reshape(len(HUES) + 2, len(WIDTHS), -1)  # (H + 2, W, C)
-            found[layer.index] = _tuning(shaped, strongest[layer.index])
-    return tuple(found[layer.index] for layer in layers)
+            tunings[layer.index] = _tuning(shaped, strongest[layer.index])
+    return tuple(tunings[layer.index] for layer in layers)
 
 
 def colour_tuning(network: Network, layer: Layer, grey: npt.NDArray[np.float64]) -> ColourTuning:

@@ -42,7 +42,9 @@ class ConceptScores:
         """From the tests of all names: each concept's against all other drawings."""
         own = told[: len(SHAPES)]
         parts = ("choosing", "held_out", "positives", "negatives")
-        return cls(*(np.stack([getattr(one, part)[0] for one in own], axis=1) for part in parts))
+        return cls(
+            *(np.stack([getattr(scores, part)[0] for scores in own], axis=1) for part in parts)
+        )
 
     @cached_property
     def bounds(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

@@ -134,7 +134,7 @@ def _shares(curve: npt.NDArray[np.float64]) -> tuple[float, ...]:
     """A tuning curve in shares of its peak."""
     peak = float(curve.max())
     shares = curve / peak if peak > 0 else curve
-    return tuple(round(float(one), 3) for one in shares)
+    return tuple(round(float(share), 3) for share in shares)
 
 
 def plain_evidence(claim: Claim) -> Evidence:

@@ -44,8 +44,8 @@ def first_layer_offers(
     its share of colour is. ``random`` are the same layer with random weights, several times.
     """
     lines, colours, scores = probed.lines, probed.colours, probed.swing
-    limit = line_bar(np.concatenate([one.swing for one in random]), len(scores))
-    colour_bar, colour_chance = chance_bar([one.colours.share for one in random])
+    limit = line_bar(np.concatenate([untrained.swing for untrained in random]), len(scores))
+    colour_bar, colour_chance = chance_bar([untrained.colours.share for untrained in random])
     angles, hues = lines.curves.shape[1], colours.curves.shape[1]
     units = range(len(scores))
 
@@ -74,19 +74,19 @@ def first_layer_offers(
         return Claim("colour", label, share, colour_bar, held, detail)
 
     plain = scores <= limit
-    for channel, found in enumerate(claims):
+    for channel, own in enumerate(claims):
         angle = float(lines.angle[channel])
         nearest = int(ANGLES[np.argmin(angle_between(ANGLES, angle))])
-        found.append(line(channel, f"line {signed_angle(nearest)}", angle))
+        own.append(line(channel, f"line {signed_angle(nearest)}", angle))
         if plain[channel]:
-            found.append(spot(channel, f"{hue_name(colours.hue[channel])} blob", fits=True))
+            own.append(spot(channel, f"{hue_name(colours.hue[channel])} blob", fits=True))
     offers: dict[str, Offer] = {}
     for wanted in (-45, 45):
         apart = angle_between(lines.angle, wanted)
         label = f"line {signed_angle(wanted)}"
         offered = [line(c, label, wanted) for c in units]
         # The most selective of those that hold, or else one that comes near.
-        fit = np.cos(np.deg2rad(apart)) ** 2 * np.where([one.held for one in offered], 1.0, 0.5)
+        fit = np.cos(np.deg2rad(apart)) ** 2 * np.where([claim.held for claim in offered], 1.0, 0.5)
         offers[label] = Offer(lines.selectivity * fit, offered)
     green = np.array([hue_name(hue) == "green" for hue in colours.hue])
     fits = green & plain

@@ -33,8 +33,8 @@ def _groups() -> dict[str, str]:
 
 def all_classes() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The WordNet ids of all classes, in ImageNet's order, and their names."""
-    found = _table()
-    return tuple(found), tuple(name for name, _ in found.values())
+    table = _table()
+    return tuple(table), tuple(name for name, _ in table.values())
 
 
 def groups(classes: Sequence[str]) -> dict[str, tuple[int, ...]]:
@@ -42,9 +42,9 @@ def groups(classes: Sequence[str]) -> dict[str, tuple[int, ...]]:
 
     A group of a single class would only be that class again, and is left out.
     """
-    found: dict[str, list[int]] = {}
+    members: dict[str, list[int]] = {}
     for number, folder in enumerate(classes):
         group = _table().get(folder, ("", ""))[1]
         if group:
-            found.setdefault(group, []).append(number)
-    return {group: tuple(own) for group, own in sorted(found.items()) if len(own) > 1}
+            members.setdefault(group, []).append(number)
+    return {group: tuple(own) for group, own in sorted(members.items()) if len(own) > 1}

@@ -88,12 +88,12 @@ def labels_of(collection: Collection) -> Labels | None:
     count = len(collection.classes)
     if count < 2:
         return None
-    found = groups(collection.classes)
-    members = np.zeros((count + len(found), count), dtype=bool)
+    grouped = groups(collection.classes)
+    members = np.zeros((count + len(grouped), count), dtype=bool)
     members[np.arange(count), np.arange(count)] = True
-    for row, own in enumerate(found.values(), start=count):
+    for row, own in enumerate(grouped.values(), start=count):
         members[row, list(own)] = True
-    names = (*map(class_name, collection.classes), *found)
+    names = (*map(class_name, collection.classes), *grouped)
     numbers = np.array([item.label for item in collection.items], dtype=np.int64)
     return Labels(numbers, names, members)
 
@@ -170,22 +170,22 @@ def areas(
     np.add.at(sums, labels, ranks)
     positives = _counts(labels, members)[:, None]
     above = members @ sums - positives * (positives + 1) / 2
-    found: npt.NDArray[np.float64] = (above / (positives * (len(labels) - positives))).T
-    return found
+    shares: npt.NDArray[np.float64] = (above / (positives * (len(labels) - positives))).T
+    return shares
 
 
 def random_values(control: Network, collection: Collection) -> list[npt.NDArray[np.float32]]:
     """What the network with random weights answers: (N, C) a layer, NaN for images not shown."""
     count = len(collection)
     step = -(-count // RANDOM_IMAGES)
-    found = [np.full((count, layer.channels), np.nan, np.float32) for layer in control.layers]
+    strongest = [np.full((count, layer.channels), np.nan, np.float32) for layer in control.layers]
     shown = [i for i in range(count) if i // STRETCH % step == 0]
     for batch in batches(collection, control.preprocess, shown, 64):
         if batch.good:
             inputs = network_input(batch.pixels, control.preprocess, control.device)
-            for layer, (values, _) in zip(found, maxima(control, inputs), strict=True):
+            for layer, (values, _) in zip(strongest, maxima(control, inputs), strict=True):
                 layer[batch.good] = values.cpu().numpy()
-    return found
+    return strongest
 
 
 def class_bar(chance: ClassScores | None) -> float:

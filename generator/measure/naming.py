@@ -118,15 +118,15 @@ def _bars(chance: Told) -> tuple[Scores, float]:
     """
     weakest = chance.choosing.min(axis=0)
     chosen = chance.held_out[:, int(weakest.argmax())]
-    found = np.maximum(np.maximum(chosen, chance.held_out.min(axis=0).max()), 0.5)
+    bars = np.maximum(np.maximum(chosen, chance.held_out.min(axis=0).max()), 0.5)
     alone = int(chance.choosing[0].argmax())
     best = float(chance.held_out[0, alone])
     _, upper = interval(best, chance.positives[0, alone], chance.negatives[0, alone])
-    found[0] = max(float(chance.held_out[0].max()), float(upper), 0.5)
-    return found, best
+    bars[0] = max(float(chance.held_out[0].max()), float(upper), 0.5)
+    return bars, best
 
 
-def offers_of(found: Mapping[str, Verdict], channels: int) -> dict[str, Offer]:
+def offers_of(by_label: Mapping[str, Verdict], channels: int) -> dict[str, Offer]:
     """For each concept what every unit would claim in a cell that is named for it.
 
     First come the units that passed the name's tests on the half to choose by, then those that
@@ -136,20 +136,20 @@ def offers_of(found: Mapping[str, Verdict], channels: int) -> dict[str, Offer]:
     """
     offers: dict[str, Offer] = {}
     for name in NAMED:
-        kinds = [found[name.label], *(found[one.label] for one in wider(name.label))]
-        which = np.array([one.passed[0] for one in kinds])  # (names, C)
+        kinds = [by_label[name.label], *(by_label[wide.label] for wide in wider(name.label))]
+        which = np.array([kind.passed[0] for kind in kinds])  # (names, C)
         first = np.where(which.any(axis=0), which.argmax(axis=0), 0)
-        holds = which & np.array([one.passed[1] for one in kinds])
+        holds = which & np.array([kind.passed[1] for kind in kinds])
         claimed = np.where(holds.any(axis=0), holds.argmax(axis=0), first)
         tier = np.where(which[0], 2, np.where(which.any(axis=0), 1, 0))
-        within = np.array([one.told.shown[0] + one.margin for one in kinds])
+        within = np.array([kind.told.shown[0] + kind.margin for kind in kinds])
         choosing = TIER * tier + np.take_along_axis(within, first[None], axis=0)[0]
         claims = [kinds[claimed[channel]].claim(channel) for channel in range(channels)]
         offers[name.label] = Offer(choosing, claims)
     return offers
 
 
-def add_names(found: Mapping[str, Verdict], claims: Sequence[list[Claim]]) -> None:
+def add_names(by_label: Mapping[str, Verdict], claims: Sequence[list[Claim]]) -> None:
     """To each unit's ``claims`` are added the names that it holds, or the one that it nearly did.
 
     A unit holds a name whose tests it passed on both halves; narrow names go before wider ones,
@@ -158,13 +158,15 @@ def add_names(found: Mapping[str, Verdict], claims: Sequence[list[Claim]]) -> No
     told as not held.
     """
     for channel, own in enumerate(claims):
-        held = [one for one in found.values() if one.passed[:, channel].all()]
-        held.sort(key=lambda one: (one.name.wide, -float(one.margin[channel])))
+        held = [verdict for verdict in by_label.values() if verdict.passed[:, channel].all()]
+        held.sort(key=lambda verdict: (verdict.name.wide, -float(verdict.margin[channel])))
         if not held:
-            narrow = (found[name.label] for name in NAMED)
-            own.append(max(narrow, key=lambda one: float(one.margin[channel])).claim(channel))
-        said: set[str] = set()
-        for one in held:
-            if said.isdisjoint(one.name.members):
-                own.append(one.claim(channel))
-                said.update(one.name.members)
+            narrow = (by_label[name.label] for name in NAMED)
+            own.append(
+                max(narrow, key=lambda verdict: float(verdict.margin[channel])).claim(channel)
+            )
+        named: set[str] = set()
+        for verdict in held:
+            if named.isdisjoint(verdict.name.members):
+                own.append(verdict.claim(channel))
+                named.update(verdict.name.members)

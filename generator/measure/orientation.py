@@ -81,7 +81,7 @@ def _across(size: int, angle: float) -> npt.NDArray[np.float64]:
 
 def orientation_tunings(network: Network, layers: Sequence[Layer]) -> tuple[OrientationTuning, ...]:
     """Tuning of every unit of each layer to grey gratings and lines of full contrast."""
-    found: dict[int, OrientationTuning] = {}
+    tunings: dict[int, OrientationTuning] = {}
     for size, group in of_one_size(network, layers):
         drift = FINE if group[0].index == 1 else COARSE
         reach = min(size, *(layer.field.size for layer in group))
@@ -93,8 +93,8 @@ def orientation_tunings(network: Network, layers: Sequence[Layer]) -> tuple[Orie
                 part.reshape(len(ANGLES), -1, layer.channels).max(axis=1)
                 for part in np.split(responses, ends)
             ]
-            found[layer.index] = _tuning(np.stack(peaks))
-    return tuple(found[layer.index] for layer in layers)
+            tunings[layer.index] = _tuning(np.stack(peaks))
+    return tuple(tunings[layer.index] for layer in layers)
 
 
 def orientation_tuning(network: Network, layer: Layer) -> OrientationTuning:
@@ -116,10 +116,10 @@ def swing(network: Network, layer: Layer, tuning: OrientationTuning) -> npt.NDAr
     best = tuning.curves.max(axis=1)
     usual = np.maximum(np.sqrt((responses**2).mean(axis=0)), COLD * best)
     turned = tuning.curves.std(axis=1)
-    found: npt.NDArray[np.float64] = np.divide(
+    swings: npt.NDArray[np.float64] = np.divide(
         turned, usual, out=np.zeros_like(best), where=best > 0
     )
-    return found
+    return swings
 
 
 def one_sided(tuning: OrientationTuning) -> npt.NDArray[np.bool_]:

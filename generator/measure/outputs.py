@@ -29,8 +29,8 @@ def outputs_of(network: Network, count: int) -> Outputs:
     torchvision's published weights are. Nothing is guessed from their number. Two classes of one
     name stay two: each gets its number, or its folder's name, behind it.
     """
-    said = network.classes
-    folders, names = all_classes() if said.imagenet else (said.folders, said.names)
+    classes = network.classes
+    folders, names = all_classes() if classes.imagenet else (classes.folders, classes.names)
     if len(names) != count:
         return Outputs(tuple(f"class {number}" for number in range(count)), {}, known=False)
     folders = folders if len(folders) == count else ()

@@ -43,15 +43,15 @@ def fill_figure(taken: Sequence[int], claims: Sequence[Sequence[Claim]], count: 
     """
     by_label: dict[str, list[tuple[float, int]]] = {}
     rest: list[tuple[float, int]] = []
-    for channel, found in enumerate(claims):
+    for channel, own in enumerate(claims):
         if channel in taken:
             continue
-        held = [claim for claim in found if claim.held]
+        held = [claim for claim in own if claim.held]
         if held:
             best = max(held, key=margin)
             by_label.setdefault(best.label, []).append((-margin(best), channel))
         else:
-            rest.append((-max(map(margin, found), default=0.0), channel))
+            rest.append((-max(map(margin, own), default=0.0), channel))
     queues = sorted(sorted(queue) for queue in by_label.values())
     ordered: list[int] = []
     for turn in range(max((len(queue) for queue in queues), default=0)):

@@ -43,11 +43,11 @@ def centre_responses(
     ``pixels`` (N, 3, S, S) in 0 to 1. What a unit answers to plain grey is taken off first, so
     that a bias does not pass for a preference.
     """
-    found: list[list[Tensor]] = [[] for _ in layers]
+    parts: list[list[Tensor]] = [[] for _ in layers]
 
     def answer(part: Tensor) -> None:
         maps = record_maps(network, network.preprocess.normalise(part), tuple(layers))
-        for kept, layer in zip(found, maps, strict=True):
+        for kept, layer in zip(parts, maps, strict=True):
             middle = layer[:, :, layer.shape[2] // 2, layer.shape[3] // 2]
             kept.append(middle.float().clamp(min=0).cpu())
 
@@ -55,5 +55,5 @@ def centre_responses(
     starts = range(0, len(pixels), BATCH)
     for start in tqdm(starts, desc="Probing", unit="batch", disable=None, leave=False):
         answer(pixels[start : start + BATCH])
-    responses = [torch.cat(kept).numpy().astype(np.float64) for kept in found]
+    responses = [torch.cat(kept).numpy().astype(np.float64) for kept in parts]
     return [np.clip(layer[1:] - layer[:1], 0, None) for layer in responses]

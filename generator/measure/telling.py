@@ -116,15 +116,15 @@ def tell_names(answers: Answers, number: int) -> tuple[Told, ...]:
     most = _both(answers, answers.values[number])
     mean = _both(answers, answers.means[number])
     lines = _lines(answers, answers.values[number])
-    found: list[Told] = []
+    told: list[Told] = []
     for name in NAMES:
         if name.label == LINE:
-            found.append(_of_lines(name, lines, most))
+            told.append(_of_lines(name, lines, most))
         elif name.fills:
-            found.append(_better(_of(name, most, False), _of(name, mean, True)))
+            told.append(_better(_of(name, most, False), _of(name, mean, True)))
         else:
-            found.append(_of(name, most, False))
-    return tuple(found)
+            told.append(_of(name, most, False))
+    return tuple(told)
 
 
 def _both(answers: Answers, values: npt.NDArray[np.float32]) -> tuple[_Half, _Half]:
@@ -137,7 +137,7 @@ def _of(name: Name, halves: tuple[_Half, _Half], spread: bool) -> Told:
     choosing, held_out = (np.stack(list(_tests(name, half))) for half in halves)
     counts = np.array(list(_counts(name, halves[1])), dtype=np.float64)  # (T, 2)
     units = choosing.shape[1]
-    positives, negatives = (np.repeat(one[:, None], units, axis=1) for one in counts.T)
+    positives, negatives = (np.repeat(kind[:, None], units, axis=1) for kind in counts.T)
     return Told(
         _against(name),
         choosing,
@@ -161,10 +161,10 @@ def _tests(name: Name, half: _Half) -> Iterable[Scores]:
     outside = half.count - own
     alone: list[Scores] = []
     for member, size in sizes.items():
-        others = [(one, sizes[one]) for one in name.members if one != member]
-        among = sum((count * half.pair(member, one) for one, count in others), np.zeros(1))
+        others = [(other, sizes[other]) for other in name.members if other != member]
+        among = sum((count * half.pair(member, other) for other, count in others), np.zeros(1))
         alone.append((half.against_all(member) * (half.count - size) - among) / outside)
-    whole = (size * one for size, one in zip(sizes.values(), alone, strict=True))
+    whole = (size * score for size, score in zip(sizes.values(), alone, strict=True))
     yield sum(whole, np.zeros(1)) / own
     for rival, _ in name.rivals:
         pairs = (size * half.pair(member, rival) for member, size in sizes.items())
@@ -183,13 +183,13 @@ def _counts(name: Name, half: _Half) -> Iterable[tuple[int, int]]:
         yield from ((size, outside) for size in sizes)
 
 
-def _better(one: Told, other: Told) -> Told:
+def _better(first: Told, other: Told) -> Told:
     """Each unit by the statistic with which it tells the name better on the half to choose by."""
-    use = other.choosing[0] > one.choosing[0]  # (C,)
+    use = other.choosing[0] > first.choosing[0]  # (C,)
     return replace(
-        one,
+        first,
         **{
-            part: np.where(use, getattr(other, part), getattr(one, part))
+            part: np.where(use, getattr(other, part), getattr(first, part))
             for part in ("choosing", "held_out", "shown", "spread")
         },
     )
@@ -246,9 +246,9 @@ def _turned(name: Name, lines: _Lines, half: _Half) -> Scores:
     places = np.stack([_placed(own, half.sorted(concept)) for concept in concepts])  # (K, C, n)
     rivals = [places[concepts.index(rival)] for rival, _ in name.rivals]
     tests = np.stack([np.average(places, axis=0, weights=sizes), *rivals])  # (T, C, n)
-    found = np.full((len(TURNS), len(tests), len(own)), np.nan)
+    turned = np.full((len(TURNS), len(tests), len(own)), np.nan)
     for number, turn in enumerate(TURNS):
         near = _near(lines, turn)
         if near.any():
-            found[number] = tests[:, :, near].mean(axis=2)
-    return found
+            turned[number] = tests[:, :, near].mean(axis=2)
+    return turned

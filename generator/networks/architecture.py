@@ -42,7 +42,7 @@ def architecture(network: Network) -> tuple[Part, ...]:
 
 def parts(module: nn.Module, size: int, device: torch.device) -> tuple[Part, ...]:
     """The parts of a module that takes images (N, 3, size, size)."""
-    kind = next((one.dtype for one in module.parameters()), torch.float32)
+    kind = next((parameter.dtype for parameter in module.parameters()), torch.float32)
     image = torch.zeros(1, 3, size, size, device=device, dtype=kind)
     with modules_at_work(module) as inside, torch.no_grad(), _Watch(inside) as watch:
         module(image)
@@ -62,7 +62,9 @@ class _Watch(Operations):
         self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: Keywords
     ) -> Any:
         result = func(*args, **kwargs)
-        own = [one for one in (*args, *kwargs.values()) if isinstance(one, nn.Parameter)]
+        own = [
+            argument for argument in (*args, *kwargs.values()) if isinstance(argument, nn.Parameter)
+        ]
         given = operand(args, kwargs)
         if not (isinstance(given, Tensor) and isinstance(result, Tensor)):
             return result
@@ -88,12 +90,14 @@ class _Watch(Operations):
         elif name in ("max_pool2d", "avg_pool2d"):
             window = tuple(zip(*pool_window(*args, **kwargs), strict=True))
         kernel, stride, padding, dilation = window
-        new = [one for one in own if id(one) not in self._counted]
-        self._counted |= {id(one): one for one in new}
+        new = [parameter for parameter in own if id(parameter) not in self._counted]
+        self._counted |= {id(parameter): parameter for parameter in new}
         # Of an operation's parameters those with one direction for each output are its biases,
         # but for the first, which in a normalisation is the gain.
-        biases = [one for one in new if one.dim() == 1 and one is not own[0]]
-        several = sum(one.numel() for one in biases)
+        biases = [
+            parameter for parameter in new if parameter.dim() == 1 and parameter is not own[0]
+        ]
+        several = sum(bias.numel() for bias in biases)
         whole = kwargs.get("groups", args[6] if name == "conv2d" and len(args) > 6 else 1)
         return Part(
             name=self.inside[-1] if self.inside else "",
@@ -106,7 +110,7 @@ class _Watch(Operations):
             ceil_mode=_rounds_up(name, args, kwargs),
             input=tuple(ends[0].shape[1:]),
             output=tuple(ends[1].shape[1:]),
-            weights=sum(one.numel() for one in new) - several,
+            weights=sum(parameter.numel() for parameter in new) - several,
             biases=several,
         )
 

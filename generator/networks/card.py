@@ -24,13 +24,13 @@ def _number(value: Any, low: float, high: float) -> bool:
 
 def _colours(value: Any, low: float, high: float) -> bool:
     right = isinstance(value, list) and len(value) in (1, 3)
-    return right and all(_number(one, low, high) for one in value)
+    return right and all(_number(number, low, high) for number in value)
 
 
 def _names(value: Any) -> bool:
     if value == IMAGENET:
         return True
-    return isinstance(value, list) and bool(value) and all(type(one) is str for one in value)
+    return isinstance(value, list) and bool(value) and all(type(name) is str for name in value)
 
 
 def _folders(value: Any) -> bool:
@@ -38,7 +38,9 @@ def _folders(value: Any) -> bool:
 
 
 def _epochs(value: Any) -> bool:
-    return isinstance(value, list) and all(type(one) is int and 0 <= one <= 10**6 for one in value)
+    return isinstance(value, list) and all(
+        type(epoch) is int and 0 <= epoch <= 10**6 for epoch in value
+    )
 
 
 def _text(value: Any) -> bool:
@@ -81,11 +83,11 @@ class Card:
     snapshots: tuple[int, ...] = ()
 
 
-def checked(said: Mapping[str, object], path: Path) -> Card:
+def checked(entries: Mapping[str, object], path: Path) -> Card:
     """What is used of the card that lies at ``path``; WeightsError for a value that can't be."""
     used: dict[str, Any] = {}
     for name, words in CARD.items():
-        value = said.get(name)
+        value = entries.get(name)
         if value is None:
             continue
         if not RIGHT[name](value):

@@ -152,10 +152,10 @@ def _zip(path: Path) -> str:
 
 def _not_run(error: pickle.UnpicklingError) -> str:
     """Why a pickle was not read to its end."""
-    found = re.search(r"GLOBAL ([\w.<>]+)", str(error))
-    if found:
+    match = re.search(r"GLOBAL ([\w.<>]+)", str(error))
+    if match:
         return (
-            f"holds an object of {found.group(1)}, which only code could make, and is not run; "
+            f"holds an object of {match.group(1)}, which only code could make, and is not run; "
             "save the network's state_dict() alone"
         )
     return "holds more than weights, or is damaged, and is not run; save the state_dict() alone"

@@ -42,12 +42,12 @@ def shown_layers(family: str, traced: Iterable[Traced]) -> tuple[str, ...]:
         return DENSENET
     last: dict[int, str] = {}
     seen: set[tuple[int, int, int, int]] = set()
-    for found in traced:
-        shape = (found.channels, found.height, found.width, found.field.size)
+    for output in traced:
+        shape = (output.channels, output.height, output.width, output.field.size)
         # A container answers with the map of its last part: the part is the better name.
-        inner = shape in seen and last.get(found.height, "").startswith(f"{found.name}.")
-        if found.rectified and found.calls == 1 and found.height > 1 and not inner:
-            last[found.height] = found.name
+        inner = shape in seen and last.get(output.height, "").startswith(f"{output.name}.")
+        if output.rectified and output.calls == 1 and output.height > 1 and not inner:
+            last[output.height] = output.name
             seen.add(shape)
     if not last:
         raise UnsupportedNetworkError(f"{family} holds no convolution with a ReLU behind it")

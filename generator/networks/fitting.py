@@ -43,15 +43,15 @@ def fill_from(module: nn.Module, file: WeightsFile, name: str) -> Filled:
     channel. Raises WeightsError where a convolution or a normalisation lacks its numbers, or
     where the file holds convolutions that the network does not have.
     """
-    found = state_dicts(read_content(file.path), file.path)
-    fit = _fit(module, found, file)
+    nests = state_dicts(read_content(file.path), file.path)
+    fit = _fit(module, nests, file)
     if isinstance(module, MNASNet) and _first_version(module, fit):
-        fit = _fit(module, found, file)  # its shapes are now those of that version
+        fit = _fit(module, nests, file)  # its shapes are now those of that version
     checked_tensors(fit.source, file.path)
     tensors = {key: _as_numbers(tensor) for key, tensor in fit.tensors.items()}
     grey = spread_weights(module, tensors)
     head = head_of(module)
-    _refuse_others(module, head, fit, tensors, found, file, name)
+    _refuse_others(module, head, fit, tensors, nests, file, name)
     taken = fit_head(module, head, tensors)
     given = taken.tensors
     headless = not given and bool(head.modules)
@@ -67,11 +67,11 @@ def fill_from(module: nn.Module, file: WeightsFile, name: str) -> Filled:
     return Filled(headless, grey, _notes(module, head, fit, taken, file))
 
 
-def _fit(module: nn.Module, found: tuple[StateDict, ...], file: WeightsFile) -> Fit:
+def _fit(module: nn.Module, nests: tuple[StateDict, ...], file: WeightsFile) -> Fit:
     own = {key: tensor.shape for key, tensor in module.state_dict().items()}
-    fit = best_fit(own, found, file.part)
+    fit = best_fit(own, nests, file.part)
     if fit is None:
-        places = ", ".join(one.place for one in found if one.place) or "no nests"
+        places = ", ".join(nest.place for nest in nests if nest.place) or "no nests"
         raise WeightsError(f"{file.path}: holds no weights under {file.part!r}; it has {places}")
     return fit
 
@@ -104,12 +104,12 @@ def _refuse_others(
     head: Head,
     fit: Fit,
     tensors: Mapping[str, Tensor],
-    found: tuple[StateDict, ...],
+    nests: tuple[StateDict, ...],
     file: WeightsFile,
     name: str,
 ) -> None:
     """WeightsError where these are not the network's: something lacks, differs, or is too much."""
-    own = {key: one for key, one in module.state_dict().items() if isinstance(one, Tensor)}
+    own = {key: tensor for key, tensor in module.state_dict().items() if isinstance(tensor, Tensor)}
     needed = [key for key in own if key not in head.names and not _counts(key)]
     wrong: list[str] = []
     for key in needed:
@@ -128,7 +128,7 @@ def _refuse_others(
         more = f" (and {len(wrong) - 1} more differ)" if len(wrong) > 1 else ""
         raise WeightsError(
             f"{file.path}: {fitting} of the {len(needed)} tensors that {name} needs fit; "
-            f"{wrong[0]}{more}; {_advice(found, file, name)}"
+            f"{wrong[0]}{more}; {_advice(nests, file, name)}"
         )
     for key in needed:
         if not bool(torch.isfinite(tensors[key]).all()):
@@ -148,8 +148,10 @@ def _of_body(module: nn.Module, head: Head, fit: Fit, key: str) -> bool:
     place = ".".join(parts)
     # Beside the head, or in it, it is a part of another head.
     return bool(place) and not any(
-        one == place or one.startswith(f"{place}.") or place.startswith(f"{one}.")
-        for one in head.modules
+        module_name == place
+        or module_name.startswith(f"{place}.")
+        or place.startswith(f"{module_name}.")
+        for module_name in head.modules
     )
 
 
@@ -157,8 +159,8 @@ def _counts(key: str) -> bool:
     return key.rpartition(".")[2] in COUNTERS
 
 
-def _advice(found: tuple[StateDict, ...], file: WeightsFile, name: str) -> str:
-    like = nearest(found, name, file.part)
+def _advice(nests: tuple[StateDict, ...], file: WeightsFile, name: str) -> str:
+    like = nearest(nests, name, file.part)
     if like is not None and like != name:
         return f"these look like a {like}: give --model {like}"
     return "give --model a network that has them, as FILE.py:CALLABLE where it is your own"

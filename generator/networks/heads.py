@@ -42,19 +42,19 @@ def head_of(module: nn.Module) -> Head:
     owners = [
         name for name, part in module.named_modules() if any(True for _ in part.parameters(False))
     ]
-    found: list[str] = []
+    modules: list[str] = []
     for name in reversed(owners):
         if not isinstance(module.get_submodule(name), PLAIN):
             break
-        found.insert(0, name)
-    if not found and owners:
+        modules.insert(0, name)
+    if not modules and owners:
         last = module.get_submodule(owners[-1])
         if isinstance(last, nn.Conv2d) and last.kernel_size == (1, 1) and last.bias is not None:
-            found = owners[-1:]
+            modules = owners[-1:]
     names = {
-        f"{owner}.{name}" for owner in found for name in module.get_submodule(owner).state_dict()
+        f"{owner}.{name}" for owner in modules for name in module.get_submodule(owner).state_dict()
     }
-    return Head(tuple(found), frozenset(names))
+    return Head(tuple(modules), frozenset(names))
 
 
 def fit_head(module: nn.Module, head: Head, tensors: Mapping[str, Tensor]) -> TakenHead:
@@ -68,30 +68,30 @@ def fit_head(module: nn.Module, head: Head, tensors: Mapping[str, Tensor]) -> Ta
         return TakenHead()
     own = module.state_dict()
     needed = {name for name in head.names if not name.endswith("num_batches_tracked")}
-    found = {name: tensors[name] for name in needed if name in tensors}
+    given = {name: tensors[name] for name in needed if name in tensors}
     weight, bias = f"{head.last}.weight", f"{head.last}.bias"
     source = ""
-    if weight not in found and len(head.modules) == 1:
+    if weight not in given and len(head.modules) == 1:
         source = _another_name(tensors, weight, own)
         for key in (weight, bias) if source else ():
             beside = f"{source}.{key.rpartition('.')[2]}"
             if beside in tensors:
-                found[key] = tensors[beside]
+                given[key] = tensors[beside]
         if source:
-            found[weight] = found[weight].reshape(-1, *own[weight].shape[1:])
-    if weight not in found:
+            given[weight] = given[weight].reshape(-1, *own[weight].shape[1:])
+    if weight not in given:
         return TakenHead()
-    if any(name not in found or not found[name].dim() for name in needed - {bias}):
+    if any(name not in given or not given[name].dim() for name in needed - {bias}):
         return TakenHead()
-    classes = len(found[weight])
-    for name, tensor in found.items():
+    classes = len(given[weight])
+    for name, tensor in given.items():
         # The last layer may be of another width than the network's.
         wide = name in (weight, bias) and len(tensor) == classes > 0
         right = tensor.shape[1:] == own[name].shape[1:] if wide else tensor.shape == own[name].shape
         if not right or not bool(tensor.isfinite().all()):
             return TakenHead()
-    _resize(module, head.last, classes, bias in found)
-    return TakenHead(found, source)
+    _resize(module, head.last, classes, bias in given)
+    return TakenHead(given, source)
 
 
 def _another_name(tensors: Mapping[str, Tensor], weight: str, own: Mapping[str, Tensor]) -> str:

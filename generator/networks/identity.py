@@ -139,8 +139,8 @@ def snapshots(name: str, weights: str | None) -> dict[int, Path]:
     """
     path = weights_path(name, weights)
     epochs = card_of(path).snapshots if path else ()
-    found = {epoch: path.with_name(f"{path.stem}-epoch{epoch}.safetensors") for epoch in epochs}  # type: ignore[union-attr]
-    return {epoch: file for epoch, file in sorted(found.items()) if file.is_file()}
+    files = {epoch: path.with_name(f"{path.stem}-epoch{epoch}.safetensors") for epoch in epochs}  # type: ignore[union-attr]
+    return {epoch: file for epoch, file in sorted(files.items()) if file.is_file()}
 
 
 def ledger_path() -> Path:

@@ -56,26 +56,26 @@ class Fit:
 
 def place_of(source: StateDict, prefix: str) -> str:
     """A nest and a prefix in it as one name."""
-    return ".".join(one for one in (source.place, prefix.rstrip(".")) if one)
+    return ".".join(part for part in (source.place, prefix.rstrip(".")) if part)
 
 
-def best_fit(own: SHAPES, found: Sequence[StateDict], part: str = "") -> Fit | None:
+def best_fit(own: SHAPES, nests: Sequence[StateDict], part: str = "") -> Fit | None:
     """The way to name a file's tensors by which most of the network's ``own`` are there.
 
     Most convolutions first, then most tensors, then the first in the file, with as few changes
     as will do. ``part`` names the nest, the prefix, or both, where a file has several; None when
     there is nothing of that name.
     """
-    fits = [one for source in found for one in _fits(own, source) if _asked(one, part)]
+    fits = [fit for source in nests for fit in _fits(own, source) if _asked(fit, part)]
     if not fits:
         return None
     # Of equal ones max() keeps the first.
-    best = max(fits, key=lambda one: (one.convolutions, one.all))
+    best = max(fits, key=lambda fit: (fit.convolutions, fit.all))
     same = _first(own, best)
     others = {
-        (one.source.place if one.source.place != best.source.place else one.place): None
-        for one in fits
-        if one.convolutions == best.convolutions > 0 and _first(own, one) is not same
+        (fit.source.place if fit.source.place != best.source.place else fit.place): None
+        for fit in fits
+        if fit.convolutions == best.convolutions > 0 and _first(own, fit) is not same
     }
     return replace(best, others=() if part else tuple(others))
 
@@ -146,17 +146,21 @@ def _prefixes(own: SHAPES, tensors: Mapping[str, Tensor]) -> list[tuple[str, boo
     anchors = _anchors(own)
     taken = _before(tensors, anchors)
     put = _before(own, _anchors({name: tensor.shape for name, tensor in tensors.items()}))
-    return [("", False), *((one, False) for one in taken), *((one, True) for one in put)]
+    return [
+        ("", False),
+        *((prefix, False) for prefix in taken),
+        *((prefix, True) for prefix in put),
+    ]
 
 
 def _before(names: Iterable[str], anchors: Sequence[str]) -> list[str]:
-    found = {
+    prefixes = {
         name.removesuffix(anchor): None
         for anchor in anchors
         for name in names
         if name.endswith(f".{anchor}")
     }
-    return list(found)[:PREFIXES]
+    return list(prefixes)[:PREFIXES]
 
 
 def _anchors(shapes: SHAPES) -> list[str]:

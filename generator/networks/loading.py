@@ -34,8 +34,8 @@ def load_network(
     torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
     # Of several ways to convolve, one that adds up in the same order every time.
     torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = True, False
-    found = source(name, weights, seed, card, size, layers)
-    module, preprocess = found.module, found.preprocess
+    origin = source(name, weights, seed, card, size, layers)
+    module, preprocess = origin.module, origin.preprocess
     for part in module.modules():
         if isinstance(getattr(part, "inplace", None), bool):
             setattr(part, "inplace", False)  # noqa: B010  mypy takes it for a tensor; a recorded map must not change under our hands
@@ -50,45 +50,45 @@ def load_network(
         module=module,
         layers=_layers(names, traced),
         preprocess=preprocess,
-        provenance=found.provenance,
+        provenance=origin.provenance,
         device=place,
-        classes=found.classes,
-        answers=says and not found.headless,
+        classes=origin.classes,
+        answers=says and not origin.headless,
     )
 
 
 def loading_notes(network: Network) -> tuple[str, ...]:
     """What was done to make the weights fit, and what had to be assumed, a sentence each."""
-    said = list(network.provenance.notes)
+    notes = list(network.provenance.notes)
     if network.provenance.constants == ASSUMED and not network.provenance.random:
-        said.append(
+        notes.append(
             "nobody has said how its images were normalised; ImageNet's mean and standard "
             "deviation were assumed, and a card can say otherwise (--card)"
         )
     classes = network.classes
     if network.answers and not (network.provenance.random or classes.imagenet or classes.names):
-        said.append(
+        notes.append(
             "nobody has said what its classes are called, so they go by their numbers; a card "
             "can name them (--card)"
         )
-    return tuple(said)
+    return tuple(notes)
 
 
 def _says(module: nn.Module, size: int, place: torch.device) -> bool:
     """Whether the network ends in a number for each class; UsageError for a size it can't take."""
     try:
         with torch.inference_mode():
-            said = module(torch.zeros(1, 3, size, size, device=place))
+            output = module(torch.zeros(1, 3, size, size, device=place))
     except UNFIT as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        fitting = [one for one in SIZES if one != size and _fits(module, one, place)]
+        fitting = [other for other in SIZES if other != size and _fits(module, other, place)]
         hint = f"; --size {fitting[0]} does" if fitting else "; give another with --size"
         raise UsageError(
             f"an image of {size} by {size} pixels does not fit through the network ({reason}){hint}"
         ) from error
-    if not isinstance(said, torch.Tensor) or said.dim() < 2 or not said.is_floating_point():
+    if not isinstance(output, torch.Tensor) or output.dim() < 2 or not output.is_floating_point():
         return False
-    return said.shape[1] > 1 and said[0, 0].numel() == 1
+    return output.shape[1] > 1 and output[0, 0].numel() == 1
 
 
 def _fits(module: nn.Module, size: int, place: torch.device) -> bool:
@@ -117,18 +117,20 @@ def usable_device(device: str) -> torch.device:
 
 
 def _layers(names: tuple[str, ...], traced: tuple[Traced, ...]) -> tuple[Layer, ...]:
-    known = {found.name: found for found in traced}
+    known = {output.name: output for output in traced}
     layers: list[Layer] = []
     for index, name in enumerate(names, start=1):
         if name not in known:
             raise UsageError(f"layer {name!r} makes no map of the image; name a layer before it")
-        found = known[name]
-        if found.calls > 1:
+        output = known[name]
+        if output.calls > 1:
             raise UsageError(
-                f"layer {name!r} is used {found.calls} times in one pass, so that its units are "
+                f"layer {name!r} is used {output.calls} times in one pass, so that its units are "
                 "not one thing; name the block around it"
             )
-        layers.append(Layer(name, index, found.channels, found.height, found.width, found.field))
+        layers.append(
+            Layer(name, index, output.channels, output.height, output.width, output.field)
+        )
     if not layers:
         raise UsageError("no layers to show; name some with --layers")
     return tuple(layers)

@@ -64,7 +64,7 @@ def shapes_of(name: str) -> tuple[dict[str, torch.Size], frozenset[str]]:
     return shapes, head_of(module).names
 
 
-def nearest(found: Sequence[StateDict], asked: str, part: str = "") -> str | None:
+def nearest(nests: Sequence[StateDict], asked: str, part: str = "") -> str | None:
     """The network of which all convolutions are in the file, and no others; None if none is so.
 
     Networks whose names resemble the one that was ``asked`` for are tried first.
@@ -75,14 +75,14 @@ def nearest(found: Sequence[StateDict], asked: str, part: str = "") -> str | Non
         alike.set_seq1(name)
         return -alike.ratio()
 
-    kernels = max(sum(t.dim() == 4 for t in one.tensors.values()) for one in found)
+    kernels = max(sum(t.dim() == 4 for t in nest.tensors.values()) for nest in nests)
     for name in sorted(known_networks(), key=likeness):
         shapes, head = shapes_of(name)
         body = {key: shape for key, shape in shapes.items() if key not in head}
         needed = sum(len(shape) == 4 for shape in body.values())
         if needed > kernels:
             continue
-        fit = best_fit(body, found, part)
+        fit = best_fit(body, nests, part)
         if fit is None or fit.convolutions < needed:
             continue
         inside = [

@@ -40,10 +40,10 @@ def state_dicts(content: Any, path: Path) -> tuple[StateDict, ...]:
 
     Raises WeightsError when nothing in it could be.
     """
-    found = list(_within(content, "", 0, set()))
-    if not found:
+    nests = list(_within(content, "", 0, set()))
+    if not nests:
         raise WeightsError(f"{path}: is not a state dict; save network.state_dict()")
-    return tuple(sorted(found, key=lambda one: one.averaged))
+    return tuple(sorted(nests, key=lambda nest: nest.averaged))
 
 
 def _within(content: Any, place: str, depth: int, seen: set[int]) -> Iterator[StateDict]:
@@ -63,13 +63,15 @@ def _within(content: Any, place: str, depth: int, seen: set[int]) -> Iterator[St
 
 
 def _versions(content: Any) -> dict[str, int]:
-    said = getattr(content, "_metadata", None)
-    if not isinstance(said, Mapping):
+    metadata = getattr(content, "_metadata", None)
+    if not isinstance(metadata, Mapping):
         return {}
     return {
-        name: one["version"]
-        for name, one in said.items()
-        if isinstance(name, str) and isinstance(one, Mapping) and type(one.get("version")) is int
+        name: entry["version"]
+        for name, entry in metadata.items()
+        if isinstance(name, str)
+        and isinstance(entry, Mapping)
+        and type(entry.get("version")) is int
     }
 
 

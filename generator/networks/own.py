@@ -73,8 +73,8 @@ def code_identity(model: str) -> str:
         path = code.path
         if path is None:
             _look_here()
-            found = importlib.util.find_spec(code.source)
-            path = Path(found.origin) if found and found.origin else None
+            spec = importlib.util.find_spec(code.source)
+            path = Path(spec.origin) if spec and spec.origin else None
         return hashlib.sha256(path.read_bytes()).hexdigest() if path else ""
     except (ImportError, OSError, ValueError):
         return ""  # building it says what is wrong
@@ -113,7 +113,9 @@ def _named(code: Code) -> Any:
     except (Exception, SystemExit) as error:
         raise UsageError(f"{code.source}: can't be imported ({_reason(error)})") from error
     if not hasattr(module, code.name):
-        public = [name for name, one in vars(module).items() if callable(one) and name[0] != "_"]
+        public = [
+            name for name, value in vars(module).items() if callable(value) and name[0] != "_"
+        ]
         raise unknown(f"name in {code.source}:", code.name, public)
     return getattr(module, code.name)
 
@@ -176,13 +178,13 @@ def build_timm(name: str) -> tuple[nn.Module, Preset]:
         module = timm.create_model(name, pretrained=False)
     except Exception as error:  # an unknown tag, or settings that this network does not take
         raise UsageError(f"timm/{name}: timm can't build it ({_reason(error)})") from error
-    said = timm.data.resolve_data_config({}, model=module)
-    size = int(said["input_size"][-1])
+    settings = timm.data.resolve_data_config({}, model=module)
+    size = int(settings["input_size"][-1])
     ways = {"bilinear", "bicubic"}
     return module, Preset(
         size=size,
-        resize=round(size / float(said.get("crop_pct") or 1)),
-        mean=tuple(said["mean"]),
-        std=tuple(said["std"]),
-        interpolation=said["interpolation"] if said["interpolation"] in ways else "bicubic",
+        resize=round(size / float(settings.get("crop_pct") or 1)),
+        mean=tuple(settings["mean"]),
+        std=tuple(settings["std"]),
+        interpolation=settings["interpolation"] if settings["interpolation"] in ways else "bicubic",
     )

@@ -39,9 +39,9 @@ def record_maxima(
     They are taken as the pass goes by, so that no map outlives the operations that need it.
     """
     layers = layers or network.layers
-    with torch.inference_mode(), taking(network.module, layers, strongest) as found:
+    with torch.inference_mode(), taking(network.module, layers, strongest) as taken:
         run(network.module, inputs.to(network.device, memory_format=torch.channels_last))
-    return [found[layer.name] for layer in layers]
+    return [taken[layer.name] for layer in layers]
 
 
 def record_both(
@@ -54,9 +54,9 @@ def record_both(
         most = functional.max_pool2d(rectified, rectified.shape[2:])
         return most.flatten(1), rectified.mean(dim=(2, 3))
 
-    with torch.inference_mode(), taking(network.module, layers, take) as found:
+    with torch.inference_mode(), taking(network.module, layers, take) as taken:
         run(network.module, inputs.to(network.device, memory_format=torch.channels_last))
-    return [found[layer.name] for layer in layers]
+    return [taken[layer.name] for layer in layers]
 
 
 def strongest(maps: Tensor, _: bool = True) -> tuple[Tensor, Tensor]:
@@ -82,8 +82,8 @@ def probabilities(
     """
     with torch.inference_mode(), recording(network.module, layers, to_end=True) as maps:
         pixels = inputs.to(network.device, memory_format=torch.channels_last)
-        said: Tensor = network.module(pixels)
-    return said.flatten(1).float().softmax(1), [maps[layer.name] for layer in layers]
+        outputs: Tensor = network.module(pixels)
+    return outputs.flatten(1).float().softmax(1), [maps[layer.name] for layer in layers]
 
 
 def recording(
@@ -112,13 +112,13 @@ def taking(
     ``take`` is told whether the pass ends there, as it does once all are there, unless ``to_end``.
     The hooks are gone afterwards, also after an error.
     """
-    found: dict[str, Taken] = {}
+    taken: dict[str, Taken] = {}
     handles = []
 
     def keep(name: str) -> Callable[[nn.Module, object, Tensor], None]:
         def hook(_: nn.Module, __: object, output: Tensor) -> None:
-            last = len(found.keys() | {name}) == len(layers)
-            found[name] = take(output, last and not to_end)
+            last = len(taken.keys() | {name}) == len(layers)
+            taken[name] = take(output, last and not to_end)
             if last and not to_end:
                 raise Finished
 
@@ -128,7 +128,7 @@ def taking(
         for layer in layers:
             part = module.get_submodule(layer.name)
             handles.append(part.register_forward_hook(keep(layer.name)))
-        yield found
+        yield taken
     finally:
         for handle in handles:
             handle.remove()

@@ -60,7 +60,7 @@ def source(
     layers: tuple[str, ...] | None = None,
 ) -> FilledNetwork:
     """Build the network called ``name`` and fill it; see ``generator.networks.load``."""
-    said = Card() if weights == RANDOM and card is None else card_for(name, weights, card)
+    own_card = Card() if weights == RANDOM and card is None else card_for(name, weights, card)
     torch.manual_seed(seed)
     module, preset, whose = _built(name, weights)
     if name in known_networks() and name.startswith(tuple(STOPPED)):
@@ -80,14 +80,14 @@ def source(
             provenance, published = _provenance(name, weights, file)
     constants = whose if published or provenance.random or whose == "timm" else ASSUMED
     grey = take_colours(module) or filled.grey
-    if said.mean and said.std:
+    if own_card.mean and own_card.std:
         constants = "card"
-    side = size or said.size or preset.size
+    side = size or own_card.size or preset.size
     preprocess = Preprocessing(
         size=side,
         resize=preset.resize if side == preset.size else _resize(side, preset),
-        mean=_three(said.mean or (GREY_MEAN if grey else preset.mean)),
-        std=_three(said.std or (GREY_STD if grey else preset.std)),
+        mean=_three(own_card.mean or (GREY_MEAN if grey else preset.mean)),
+        std=_three(own_card.std or (GREY_STD if grey else preset.std)),
         interpolation=preset.interpolation,
         grey=grey,
     )
@@ -98,15 +98,15 @@ def source(
         notes.append("it takes one channel: photographs are made grey for it")
     provenance = replace(
         provenance,
-        trained_on=said.trained_on or provenance.trained_on,
-        accuracy=provenance.accuracy if said.top1 is None else said.top1,
-        accuracy_on=said.measured_on or provenance.accuracy_on,
+        trained_on=own_card.trained_on or provenance.trained_on,
+        accuracy=provenance.accuracy if own_card.top1 is None else own_card.top1,
+        accuracy_on=own_card.measured_on or provenance.accuracy_on,
         constants=constants,
-        title=said.title,
+        title=own_card.title,
         notes=tuple(notes),
     )
     return FilledNetwork(
-        module, preprocess, provenance, _classes(said, bool(published)), filled.headless
+        module, preprocess, provenance, _classes(own_card, bool(published)), filled.headless
     )
 
 
@@ -235,12 +235,12 @@ def _shuffled(module: nn.Module, seed: int) -> nn.Module:
 
 def _three(values: Sequence[float]) -> Colour:
     """Constants of three colours, also where one stands for all."""
-    numbers = [float(one) for one in values]
+    numbers = [float(value) for value in values]
     red, green, blue = numbers * 3 if len(numbers) == 1 else numbers
     return red, green, blue
 
 
-def _classes(said: Card, published: bool) -> Classes:
-    if said.classes == IMAGENET or (published and said.classes is None):
+def _classes(card: Card, published: bool) -> Classes:
+    if card.classes == IMAGENET or (published and card.classes is None):
         return Classes(imagenet=True)
-    return Classes(tuple(said.classes or ()), tuple(said.class_names or ()))
+    return Classes(tuple(card.classes or ()), tuple(card.class_names or ()))

@@ -154,13 +154,13 @@ def trace(
     for name in wanted or ():
         if name not in modules:
             raise unknown("layer", name, modules)
-    found: list[tuple[str, Tensor]] = []
+    outputs: list[tuple[str, Tensor]] = []
     calls: Counter[str] = Counter()
 
     def left(name: str, output: Any) -> None:
         calls[name] += 1
         if isinstance(output, Tensor) and not watch.over:
-            found.append((name, output))
+            outputs.append((name, output))
         watch.over = wanted is not None and wanted <= set(calls)
 
     image = torch.zeros(1, 3, size, size, device=device)
@@ -178,7 +178,7 @@ def trace(
                 ) from error
 
     traced: list[Traced] = []
-    for name, output in found:
+    for name, output in outputs:
         known = watch.maps.get(id(output))
         if known is None or known.field is None or output.dim() != 4:
             continue

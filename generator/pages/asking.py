@@ -44,46 +44,50 @@ class Asking(Page):
     def patch_quiz(self) -> Markup:
         """One question at a time; without scripts all, each with its answer to open."""
         asked = [
-            self._question(one)
-            for one in self._manifest.questions
-            if one.layer in self._manifest.layers
+            self._question(question)
+            for question in self._manifest.questions
+            if question.layer in self._manifest.layers
         ]
         if not asked:
             return Markup()
         return self._course("patch_quiz", asked)
 
-    def _question(self, said: PatchQuestion) -> Question:
-        one, channel = self._figures(said.layer), said.channel
+    def _question(self, quiz: PatchQuestion) -> Question:
+        figures, channel = self._figures(quiz.layer), quiz.channel
         options = [
             Option(
-                patch=self._patch(one, option.channel, option.slot, "A patch to choose"),
+                patch=self._patch(figures, option.channel, option.slot, "A patch to choose"),
                 letter=letter,
                 value=caption.number_of(option.value),
                 right=option.right,
             )
-            for letter, option in zip("ABCDEFGH", said.options, strict=False)
+            for letter, option in zip("ABCDEFGH", quiz.options, strict=False)
         ]
         return Question(
-            layer=said.layer,
+            layer=quiz.layer,
             channel=channel,
-            link=self.link(f"layers/{said.layer}.md#unit-{channel}"),
+            link=self.link(f"layers/{quiz.layer}.md#unit-{channel}"),
             examples=[
-                self._patch(one, channel, slot, f"One of the strongest patches of unit {channel}")
-                for slot in said.examples
+                self._patch(
+                    figures, channel, slot, f"One of the strongest patches of unit {channel}"
+                )
+                for slot in quiz.examples
             ],
             options=options,
             right=next(option.letter for option in options if option.right),
-            crisp=one.crisp,
+            crisp=figures.crisp,
         )
 
-    def _patch(self, one: LayerFigures, channel: int, slot: int, what: str) -> Pattern:
-        factor = max(-(-LEAST_TILE // one.tile), round(WIDTH / one.tile), 1)
-        image = self._image("patches", one, one.units[channel], one.units[channel].patches, factor)
+    def _patch(self, figures: LayerFigures, channel: int, slot: int, what: str) -> Pattern:
+        factor = max(-(-LEAST_TILE // figures.tile), round(WIDTH / figures.tile), 1)
+        image = self._image(
+            "patches", figures, figures.units[channel], figures.units[channel].patches, factor
+        )
         assert image is not None
         row, column = divmod(slot, 3)
-        step = (one.tile + one.gap) * factor
-        top = one.units[channel].top[slot]
+        step = (figures.tile + figures.gap) * factor
+        top = figures.units[channel].top[slot]
         named = type(image)(
             image.src, image.width, image.height, f"{what}: cut from {top.photograph}"
         )
-        return Pattern(named, one.tile * factor, column * step, row * step)
+        return Pattern(named, figures.tile * factor, column * step, row * step)

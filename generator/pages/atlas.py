@@ -58,17 +58,19 @@ class Atlas(Page):
 
     def atlas(self, index: int) -> Markup:
         """Every unit of a layer as a tile of its patches, in the order of the channels."""
-        one = self._figures(index)
-        tiles = [self._tile(one, unit) for unit in one.units.values()]
+        figures = self._figures(index)
+        tiles = [self._tile(figures, unit) for unit in figures.units.values()]
         data = self.link(f"layers/{index}/")
-        views = {"": one.sheets.files, **one.walls}
+        views = {"": figures.sheets.files, **figures.walls}
         walls = {view: [self.link(file.file) for file in files] for view, files in views.items()}
-        return self._html("atlas", one, tiles, self.link(INDEX), data, walls)
+        return self._html("atlas", figures, tiles, self.link(INDEX), data, walls)
 
     def numbers_table(self, index: int) -> Markup:
         """Every unit of a layer: its numbers, and all its claims, held or not."""
-        one = self._figures(index)
-        return self._html("numbers_table", index, [self._row(one, u) for u in one.units.values()])
+        figures = self._figures(index)
+        return self._html(
+            "numbers_table", index, [self._row(figures, u) for u in figures.units.values()]
+        )
 
     def finder(self) -> Markup:
         """The place where a script puts the units that a reader looks for."""
@@ -76,33 +78,36 @@ class Atlas(Page):
 
     def found_everywhere(self) -> Markup:
         """What was found in which layer, as a table of links: it needs no script."""
-        found: dict[str, dict[int, list[tuple[str, int]]]] = {}
-        for index, one in self._manifest.layers.items():
-            for unit in one.units.values():
+        places: dict[str, dict[int, list[tuple[str, int]]]] = {}
+        for index, figures in self._manifest.layers.items():
+            for unit in figures.units.values():
                 link = self.link(f"layers/{index}.md#unit-{unit.channel}")
                 for name in caption.names(unit.claims):
-                    found.setdefault(name, {}).setdefault(index, []).append((link, unit.channel))
-        return self._html("found_everywhere", list(self._manifest.layers), sorted(found.items()))
+                    places.setdefault(name, {}).setdefault(index, []).append((link, unit.channel))
+        return self._html("found_everywhere", list(self._manifest.layers), sorted(places.items()))
 
-    def _tile(self, one: LayerFigures, unit: Unit) -> AtlasTile:
-        found = caption.names(unit.claims)
-        factor = max(1, FULL // (3 * one.tile))
+    def _tile(self, figures: LayerFigures, unit: Unit) -> AtlasTile:
+        names = caption.names(unit.claims)
+        factor = max(1, FULL // (3 * figures.tile))
         pictures = [
-            (TITLES.get(kind, caption.capital(kind)), self._image(kind, one, unit, picture, factor))
+            (
+                TITLES.get(kind, caption.capital(kind)),
+                self._image(kind, figures, unit, picture, factor),
+            )
             for kind, picture in unit.pictures.items()
         ]
         return AtlasTile(
             channel=unit.channel,
-            window=self._window(one, unit),
+            window=self._window(figures, unit),
             pictures=[(title, image) for title, image in pictures if image]
-            + self._spread(one, unit),
-            name=found[0] if found else "",
+            + self._spread(figures, unit),
+            name=names[0] if names else "",
             claims=caption.described(unit.claims),
             missed=caption.missed(unit.claims),
-            data=self.link(unit_file(one.layer.index, unit.channel)),
+            data=self.link(unit_file(figures.layer.index, unit.channel)),
         )
 
-    def _spread(self, one: LayerFigures, unit: Unit) -> list[tuple[str, Image]]:
+    def _spread(self, figures: LayerFigures, unit: Unit) -> list[tuple[str, Image]]:
         """Patches from the middle of its answers; none of a unit that has too few."""
         spread = unit.numbers.spread
         if spread is None:
@@ -110,31 +115,31 @@ class Atlas(Page):
         title = caption.spread_title([percentile for percentile, _ in spread.parts])
         factor = max(1, FULL // (3 * spread.picture.tile))
         width, height = (factor * side for side in (spread.picture.width, spread.picture.height))
-        alt = caption.spread_pictures(one.layer.index, unit.channel)
+        alt = caption.spread_pictures(figures.layer.index, unit.channel)
         return [(title, Image(self.link(spread.picture.file), width, height, alt))]
 
-    def _window(self, one: LayerFigures, unit: Unit) -> SheetWindow | None:
+    def _window(self, figures: LayerFigures, unit: Unit) -> SheetWindow | None:
         if unit.dead:
             return None
-        sheets = one.sheets
-        number, place = divmod(unit.channel, one.a_sheet)
+        sheets = figures.sheets
+        number, place = divmod(unit.channel, figures.a_sheet)
         sheet = sheets.files[number]
         alt = caption.tile_picture(
-            one.layer.index, unit.channel, [top.photograph for top in unit.top]
+            figures.layer.index, unit.channel, [top.photograph for top in unit.top]
         )
         image = Image(self.link(sheet.file), sheet.width, sheet.height, alt)
         return SheetWindow(
             image, 100 * sheet.width / sheets.unit, 100 * place * sheets.step / sheets.unit
         )
 
-    def _row(self, one: LayerFigures, unit: Unit) -> UnitRow:
+    def _row(self, figures: LayerFigures, unit: Unit) -> UnitRow:
         numbers = unit.numbers
         swatches = self._manifest.tuning.swatches
         turn = 360 / len(swatches)
         coloured = numbers.colour.peak > 0
         return UnitRow(
             channel=unit.channel,
-            link=self.link(f"layers/{one.layer.index}.md#unit-{unit.channel}"),
+            link=self.link(f"layers/{figures.layer.index}.md#unit-{unit.channel}"),
             swatch=swatches[round(numbers.colour.hue / turn) % len(swatches)] if coloured else "",
             numbers=caption.unit_row(numbers.orientation, numbers.colour),
             fires=caption.fires(numbers.fires).removesuffix(" of the images"),

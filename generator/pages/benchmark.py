@@ -57,11 +57,11 @@ class Benchmark(Page):
 
     def benchmark(self) -> Results:
         """The committed results. Raises GeneratorError where they can't be read."""
-        found = self._results()
+        results = self._results()
         groups: dict[str, list[Line]] = {}
-        for row in found.rows:
+        for row in results.rows:
             groups.setdefault(GROUPS.get(row.group, row.group), []).append(_line(row))
-        return Results(found.date, _machine(found.machine), found.versions, groups)
+        return Results(results.date, _machine(results.machine), results.versions, groups)
 
     def _results(self) -> BenchmarkResults:
         try:
@@ -95,7 +95,7 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
-def _machine(said: Hardware) -> str:
-    words = f"{said.system} on {said.processor}, {said.cores} processor cores"
-    words += f", {said.threads} threads for the network, {said.instructions} instructions"
-    return words + (f", a GPU ({said.gpu})" if said.gpu else ", no GPU")
+def _machine(hardware: Hardware) -> str:
+    words = f"{hardware.system} on {hardware.processor}, {hardware.cores} processor cores"
+    words += f", {hardware.threads} threads for the network, {hardware.instructions} instructions"
+    return words + (f", a GPU ({hardware.gpu})" if hardware.gpu else ", no GPU")

@@ -93,92 +93,94 @@ class Course(Page):
 
     def through_layers(self, text: str) -> Markup:
         """One photograph, and the maps of a few strong units of each layer."""
-        said = self._manifest.featuremaps
+        maps = self._manifest.featuremaps
         rows = [
             (
-                one.layer,
-                self._figures(one.layer).layer,
+                layer.layer,
+                self._figures(layer.layer).layer,
                 self._picture(
-                    one,
-                    f"Maps of units {_listed([unit.channel for unit in one.units])} of layer"
-                    f" {one.layer}: bright where they answer to {said.photograph.name}",
+                    layer,
+                    f"Maps of units {_listed([unit.channel for unit in layer.units])} of layer"
+                    f" {layer.layer}: bright where they answer to {maps.photograph.name}",
                 ),
             )
-            for one in said.layers
-            if one.layer in self._manifest.layers
+            for layer in maps.layers
+            if layer.layer in self._manifest.layers
         ]
         return self._course("through_layers", self._photograph(), rows, text) if rows else Markup()
 
     def moving(self, text: str) -> Markup:
         """The photograph at several places, and how the maps of three units go with it."""
-        said = self._manifest.featuremaps.moved
-        if said is None:
+        moved = self._manifest.featuremaps.moved
+        if moved is None:
             return Markup()
-        count = len(said.shifts)
+        count = len(moved.shifts)
         name = self._manifest.featuremaps.photograph.name
-        picture = self._picture(said, f"{name}, at {count} places from left to right")
+        picture = self._picture(moved, f"{name}, at {count} places from left to right")
         maps = [
             Moving(
-                one.layer,
-                one.channel,
+                layer.layer,
+                layer.channel,
                 self._picture(
-                    one,
-                    f"The map of unit {one.channel} of layer {one.layer} for each of the "
+                    layer,
+                    f"The map of unit {layer.channel} of layer {layer.layer} for each of the "
                     f"{count} places of the photograph",
                 ),
             )
-            for one in said.layers
+            for layer in moved.layers
         ]
         data = {
-            "shifts": said.shifts,
-            "layers": [{key: getattr(one, key) for key in MOVING} for one in said.layers],
+            "shifts": moved.shifts,
+            "layers": [{key: getattr(layer, key) for key in MOVING} for layer in moved.layers],
         }
-        last = [(one.layer, one.places[-1], one.follows[-1]) for one in said.layers]
+        last = [(layer.layer, layer.places[-1], layer.follows[-1]) for layer in moved.layers]
         return self._course(
-            "moving", picture, maps, count, _json(data), said.shifts[-1], last, text
+            "moving", picture, maps, count, _json(data), moved.shifts[-1], last, text
         )
 
     def map_sizes(self) -> str:
         """How many places the maps of ``through_layers`` have, in words."""
-        shown = {one.layer for one in self._manifest.featuremaps.layers}
-        layers = [one.layer for index, one in self._manifest.layers.items() if index in shown]
+        shown = {maps.layer for maps in self._manifest.featuremaps.layers}
+        layers = [
+            figures.layer for index, figures in self._manifest.layers.items() if index in shown
+        ]
         return caption.map_sizes(layers) if layers else ""
 
     def following(self) -> str:
         """How well the maps of ``moving`` follow, in words; empty if not measured."""
-        said = self._manifest.featuremaps.moved
-        return caption.following(said.layers) if said else ""
+        moved = self._manifest.featuremaps.moved
+        return caption.following(moved.layers) if moved else ""
 
     def filter_sheet(self, text: str) -> Markup:
         """All filters of the first convolution."""
-        said = self._manifest.featuremaps.filters
-        if said is None:
+        bank = self._manifest.featuremaps.filters
+        if bank is None:
             return Markup()
-        size = said.kernel
-        alt = f"All {said.count} filters of {said.layer}, {size} by {size} pixels each"
-        return self._course("filter_sheet", self._picture(said, alt), text)
+        size = bank.kernel
+        alt = f"All {bank.count} filters of {bank.layer}, {size} by {size} pixels each"
+        return self._course("filter_sheet", self._picture(bank, alt), text)
 
     def convolution_lab(self) -> Markup:
         """One convolution to step through, with the network's own numbers."""
-        said = self._manifest.featuremaps.filters
-        if said is None:
+        bank = self._manifest.featuremaps.filters
+        if bank is None:
             return Markup()
-        names = {unit.channel: self._unit_name(unit.channel) for unit in said.units}
-        data = {key: getattr(said, key) for key in CONVOLVING} | {
-            "units": [{**vars(unit), "name": names[unit.channel]} for unit in said.units]
+        names = {unit.channel: self._unit_name(unit.channel) for unit in bank.units}
+        data = {key: getattr(bank, key) for key in CONVOLVING} | {
+            "units": [{**vars(unit), "name": names[unit.channel]} for unit in bank.units]
         }
-        side = len(said.pixels)
-        first = filter_answer(said, said.units[0], 0, 0)
-        return self._course("convolution_lab", said, side, names, f"{first:.2f}", _json(data))
+        side = len(bank.pixels)
+        first = filter_answer(bank, bank.units[0], 0, 0)
+        return self._course("convolution_lab", bank, side, names, f"{first:.2f}", _json(data))
 
     def field_figure(self, text: str) -> Markup:
         """What one unit in the middle of each layer's map sees of the photograph."""
         size = self._manifest.network.input_size
         rows = []
-        for index, one in self._manifest.layers.items():
-            box = one.layer.field.box(one.layer.height // 2, one.layer.width // 2)
+        for index, figures in self._manifest.layers.items():
+            box = figures.layer.field.box(figures.layer.height // 2, figures.layer.width // 2)
             left, top, right, bottom = (100 * min(max(at, 0), size) / size for at in box)
-            rows.append((index, one.layer.field.size, left, top, right - left, bottom - top))
+            rows.append((index, figures.layer.field.size, left, top, right - left, bottom - top))
         return self._course("field_figure", self._photograph(), rows, text)
 
     # Tables
@@ -206,7 +208,9 @@ class Course(Page):
         """The rule for parameters, live, with this network's convolutions to choose from."""
         windows = self._windows()
         data = {"parts": list(map(vars, windows))}
-        whole = (one for one in windows if one.kind == "convolution" and one.groups == 1)
+        whole = (
+            window for window in windows if window.kind == "convolution" and window.groups == 1
+        )
         first = next(whole, None)
         counts = _counts(first) if first else []
         tens = math.ceil(max((math.log10(count) for _, count in counts), default=1))
@@ -251,21 +255,23 @@ class Course(Page):
         ][:FIRST]
 
     def _unit_name(self, channel: int) -> str:
-        one = self._manifest.layers.get(1)
-        cells = one.cells if one else ()
+        first = self._manifest.layers.get(1)
+        cells = first.cells if first else ()
         for cell in cells:
             if cell.channel == channel and cell.wanted and cell.claim and cell.claim.held:
                 return f"Unit {channel}: {caption.wanted_name(cell.wanted)}"
         return f"Unit {channel}"
 
     def _photograph(self) -> Image:
-        said = self._manifest.featuremaps.photograph
-        factor = max(1, PHOTOGRAPH // said.width)
-        image = self._picture(said, f"The photograph: {said.name}, as the network gets it")
+        photograph = self._manifest.featuremaps.photograph
+        factor = max(1, PHOTOGRAPH // photograph.width)
+        image = self._picture(
+            photograph, f"The photograph: {photograph.name}, as the network gets it"
+        )
         return Image(image.src, image.width * factor, image.height * factor, image.alt)
 
-    def _picture(self, said: Picture, alt: str) -> Image:
-        return Image(self.link(said.file), said.width, said.height, alt)
+    def _picture(self, picture: Picture, alt: str) -> Image:
+        return Image(self.link(picture.file), picture.width, picture.height, alt)
 
 
 def _exact(part: SlidingWindow) -> str:
@@ -288,13 +294,13 @@ def _counts(part: SlidingWindow) -> list[tuple[str, int]]:
     ]
 
 
-def filter_answer(said: FilterBank, unit: Filter, row: int, column: int) -> float:
+def filter_answer(bank: FilterBank, unit: Filter, row: int, column: int) -> float:
     """What a filter answers at one place of the patch, without padding: one sum, in plain loops."""
     total = unit.bias
-    for colour, (mean, std) in enumerate(zip(said.mean, said.std, strict=True)):
+    for colour, (mean, std) in enumerate(zip(bank.mean, bank.std, strict=True)):
         for y, weights in enumerate(unit.weights[colour]):
             for x, weight in enumerate(weights):
-                pixel = said.pixels[row + y][column + x][colour]
+                pixel = bank.pixels[row + y][column + x][colour]
                 total += weight * (pixel / 255 - mean) / std
     return total
 

@@ -42,16 +42,16 @@ class Feeding(Page):
         The unit is that of the first named cell whose name is held, or of the first cell. Empty
         where the build did not look.
         """
-        one, lower = self._figures(index), layer_below(self._manifest, index)
-        named = [cell for cell in one.cells if cell.wanted and cell.claim and cell.claim.held]
-        units = [one.units[cell.channel] for cell in (*named, *one.cells)]
+        upper, lower = self._figures(index), layer_below(self._manifest, index)
+        named = [cell for cell in upper.cells if cell.wanted and cell.claim and cell.claim.held]
+        units = [upper.units[cell.channel] for cell in (*named, *upper.cells)]
         unit = next((unit for unit in units if unit.feeds and unit.feeds.drive), None)
         if lower is None or unit is None or unit.feeds is None:
             return Markup()
         whole = Feeder(
             self.link(f"layers/{index}.md#unit-{unit.channel}"),
             first_name(unit),
-            self._image("patches", one, unit, unit.patches),
+            self._image("patches", upper, unit, unit.patches),
         )
         drive, hold = (
             [self._part(lower, feed) for feed in feeds]

@@ -73,17 +73,24 @@ class Words(Page):
 
     def network_sentence(self) -> str:
         """Which network made the figures of this build."""
-        said = self._manifest.network
+        network = self._manifest.network
         return caption.network(
-            said.name, said.trained_on, said.accuracy, said.accuracy_on, said.random, said.title
+            network.name,
+            network.trained_on,
+            network.accuracy,
+            network.accuracy_on,
+            network.random,
+            network.title,
         )
 
     def constants_words(self) -> str:
         """How the network's input is normalised, and whether that was assumed."""
-        said = self._manifest.network
-        if not (said.mean and said.std):  # a store that was made before this was written down
+        network = self._manifest.network
+        if not (network.mean and network.std):  # a store that was made before this was written down
             return "not recorded"
-        return caption.normalisation_words(said.mean, said.std, said.constants, said.random)
+        return caption.normalisation_words(
+            network.mean, network.std, network.constants, network.random
+        )
 
     def patches_of_a_unit(self) -> str:
         """How many patches the units of this build have, as "nine patches"; few images give few."""
@@ -92,32 +99,32 @@ class Words(Page):
 
     def collection_sentence(self) -> str:
         """Which images the patches were cut from."""
-        said = self._manifest.collection
-        return caption.collection(said.title, said.count, said.photographs)
+        collection = self._manifest.collection
+        return caption.collection(collection.title, collection.count, collection.photographs)
 
     def shortcuts_sentence(self) -> str:
         """By what the scan was faster and less exact, and by how much; empty for an exact one."""
-        found = self._manifest.shortcuts
-        return caption.shortcuts(found) if found else ""
+        effect = self._manifest.shortcuts
+        return caption.shortcuts(effect) if effect else ""
 
     def found(self, index: int, row: int, column: int) -> str:
         """The measured sentence for one named cell; empty where the cell is named for nothing."""
-        one = self._figures(index)
+        figures = self._figures(index)
         place = self._cell(index, row, column)
         if place is None or place.wanted is None:
             return ""
-        claims = one.units[place.channel].claims
-        return caption.cell(place, one.rows, one.columns, claims)
+        claims = figures.units[place.channel].claims
+        return caption.cell(place, figures.rows, figures.columns, claims)
 
     def named(self, index: int) -> Markup:
         """What became of all named cells of a layer's figure, as a list."""
-        one = self._figures(index)
+        figures = self._figures(index)
         entries = [
             (
-                caption.title(place, one.rows, one.columns),
-                caption.capital(caption.verdict(place, one.units[place.channel].claims)),
+                caption.title(place, figures.rows, figures.columns),
+                caption.capital(caption.verdict(place, figures.units[place.channel].claims)),
             )
-            for place in one.cells
+            for place in figures.cells
             if place.wanted
         ]
         return self._html("named", entries)
@@ -127,18 +134,20 @@ class Words(Page):
 
         Of several units with one favourite the clearest is told; empty where nothing was found.
         """
-        one = self._figures(index)
+        figures = self._figures(index)
         best: dict[str, tuple[Claim, Cell]] = {}
-        for place in one.cells:
-            for claim in one.units[place.channel].claims:
+        for place in figures.cells:
+            for claim in figures.units[place.channel].claims:
                 if claim.kind == "class" and claim.held:
                     other = best.get(claim.label)
                     if other is None or claim.score > other[0].score:
                         best[claim.label] = (claim, place)
-        clearest = sorted(best.values(), key=lambda found: -found[0].score)[:most]
+        clearest = sorted(best.values(), key=lambda pair: -pair[0].score)[:most]
         entries = [
             (
-                caption.capital(caption.position(place.row, place.column, one.rows, one.columns)),
+                caption.capital(
+                    caption.position(place.row, place.column, figures.rows, figures.columns)
+                ),
                 f"Unit {place.channel} {caption.evidence(claim)}.",
             )
             for claim, place in clearest
@@ -170,17 +179,17 @@ class Words(Page):
 
         In drawings, or with ``classes`` in classes of photographs; empty where nothing was.
         """
-        found: dict[str, list[tuple[float, int]]] = {}
+        units: dict[str, list[tuple[float, int]]] = {}
         order: dict[str, tuple[str, float, str]] = {}
         for unit in self._figures(index).units.values():
             for claim in unit.claims:
                 if claim.held and (claim.kind == "class") == classes:
                     heading = caption.heading(claim)
                     order[heading] = (claim.kind, caption.nominal_angle(claim), heading)
-                    found.setdefault(heading, []).append((-claim.score, unit.channel))
+                    units.setdefault(heading, []).append((-claim.score, unit.channel))
         findings = [
-            (heading, [channel for _, channel in sorted(found[heading])])
-            for heading in sorted(found, key=order.__getitem__)
+            (heading, [channel for _, channel in sorted(units[heading])])
+            for heading in sorted(units, key=order.__getitem__)
         ]
         return self._html("found_in", findings)
 
@@ -196,25 +205,28 @@ class Words(Page):
         and the pixels. With ``wishes_first`` the preferred inputs stand before the others; a
         layer for which none were made has two grids.
         """
-        one = self._figures(index)
-        cells = [self._shown(one, one.units[cell.channel], cell) for cell in one.cells]
-        entries = [self._place(one, cell) for cell in one.cells if cell.wanted]
-        width = _width(one)
-        return self._html("layer_figure", one, cells, text, patterns, width, wishes_first, entries)
+        figures = self._figures(index)
+        cells = [self._shown(figures, figures.units[cell.channel], cell) for cell in figures.cells]
+        entries = [self._place(figures, cell) for cell in figures.cells if cell.wanted]
+        width = _width(figures)
+        look = places.where_to_look(figures.cells, self._manifest.collection.photographs)
+        return self._html(
+            "layer_figure", figures, cells, text, patterns, width, wishes_first, entries, look
+        )
 
     def alone(self, index: int, row: int, column: int, text: str) -> Markup:
         """The pattern of one cell, alone and larger."""
-        one, unit = self._standing(index, row, column)
-        pattern = self._pattern(one, unit, max(1, ALONE // one.tile))
-        return self._html("alone", one, unit.channel, pattern, text)
+        figures, unit = self._standing(index, row, column)
+        pattern = self._pattern(figures, unit, max(1, ALONE // figures.tile))
+        return self._html("alone", figures, unit.channel, pattern, text)
 
     def patches(self, index: int, row: int, column: int, text: str) -> Markup:
         """The nine patches of the unit in one cell, larger."""
-        one, unit = self._standing(index, row, column)
+        figures, unit = self._standing(index, row, column)
         picture = unit.patches
         factor = max(1, SHEET // picture.width) if picture else 1
-        image = self._image("patches", one, unit, picture, factor)
-        return self._html("sheet", one, unit.channel, image, text)
+        image = self._image("patches", figures, unit, picture, factor)
+        return self._html("sheet", figures, unit.channel, image, text)
 
     def control_figure(self, text: str, controls: Sequence[str] = ("random", "shuffled")) -> Markup:
         """One unit again and again: its patches, their projections, and the controls beside them.
@@ -225,9 +237,9 @@ class Words(Page):
         control = self._manifest.control
         if control is None:
             return Markup()
-        one = self._figures(control.layer)
-        unit = one.units[control.channel]
-        factor = max(_factor(one), CONTROL // control.figures.random.width)
+        figures = self._figures(control.layer)
+        unit = figures.units[control.channel]
+        factor = max(_factor(figures), CONTROL // control.figures.random.width)
         titles = {"random": "Through random weights", "shuffled": "With switches shuffled"}
         through = f"Through {'this' if self._manifest.network.random else 'the trained'} network"
         parts = [
@@ -236,64 +248,69 @@ class Words(Page):
             *((titles[kind], kind, getattr(control.figures, kind)) for kind in controls),
         ]
         images = [
-            (title, self._image(kind, one, unit, picture, factor)) for title, kind, picture in parts
+            (title, self._image(kind, figures, unit, picture, factor))
+            for title, kind, picture in parts
         ]
-        return self._html("control_figure", one, images, text)
+        return self._html("control_figure", figures, images, text)
 
     # What lies beneath
 
-    def _shown(self, one: LayerFigures, unit: Unit, place: Cell | None = None) -> Shown:
+    def _shown(self, figures: LayerFigures, unit: Unit, place: Cell | None = None) -> Shown:
         named = ""
         if place and place.wanted:
             named = "held" if place.claim and place.claim.held else "missed"
-        said = unit.preferred.called if unit.preferred else None
+        guess = unit.preferred.called if unit.preferred else None
         return Shown(
             channel=unit.channel,
-            link=self.link(f"layers/{one.layer.index}.md#unit-{unit.channel}"),
+            link=self.link(f"layers/{figures.layer.index}.md#unit-{unit.channel}"),
             named=named,
-            projections=self._image("projections", one, unit, unit.projections, _factor(one)),
-            patches=self._image("patches", one, unit, unit.patches, _factor(one)),
-            pattern=self._pattern(one, unit, PATTERN * _factor(one)),
-            wish=self._wish(one, unit),
-            called=called(said) if said else "",
+            projections=self._image(
+                "projections", figures, unit, unit.projections, _factor(figures)
+            ),
+            patches=self._image("patches", figures, unit, unit.patches, _factor(figures)),
+            pattern=self._pattern(figures, unit, PATTERN * _factor(figures)),
+            wish=self._wish(figures, unit),
+            called=called(guess) if guess else "",
         )
 
-    def _place(self, one: LayerFigures, cell: Cell) -> NamedCell:
-        index = one.layer.index
+    def _place(self, figures: LayerFigures, cell: Cell) -> NamedCell:
+        index = figures.layer.index
         return NamedCell(
             link=self.link(f"layers/{index}.md#unit-{cell.channel}"),
-            where=places.where(cell, one.rows, one.columns),
+            where=places.where(cell, figures.rows, figures.columns),
             line=places.plain_line(cell),
             strip=self._strip(index, cell),
             height=STRIP_TILE,
         )
 
-    def _wish(self, one: LayerFigures, unit: Unit) -> Image | None:
+    def _wish(self, figures: LayerFigures, unit: Unit) -> Image | None:
         """The preferred input of a unit."""
         if unit.preferred is None:
             return None
         picture = unit.pictures[PREFERRED]
         height = round(WISH * picture.height / picture.width)
-        return Image(self.link(picture.file), WISH, height, text_alternative(PREFERRED, one, unit))
+        return Image(
+            self.link(picture.file), WISH, height, text_alternative(PREFERRED, figures, unit)
+        )
 
-    def _pattern(self, one: LayerFigures, unit: Unit, factor: int) -> Pattern | None:
+    def _pattern(self, figures: LayerFigures, unit: Unit, factor: int) -> Pattern | None:
         """The strongest projection that is whole: a field over the border of its image is cut."""
-        image = self._image("pattern", one, unit, unit.projections, factor)
+        image = self._image("pattern", figures, unit, unit.projections, factor)
         if image is None:
             return None
         size = self._manifest.network.input_size
-        boxes = [one.layer.field.box(top.row, top.column) for top in unit.top]
+        boxes = [figures.layer.field.box(top.row, top.column) for top in unit.top]
         whole = (at for at, box in enumerate(boxes) if min(box) >= 0 and max(box) <= size)
         row, column = divmod(next(whole, 0), 3)  # a unit's picture is 3 by 3 tiles
-        step = (one.tile + one.gap) * factor
-        return Pattern(image, one.tile * factor, column * step, row * step)
+        step = (figures.tile + figures.gap) * factor
+        return Pattern(image, figures.tile * factor, column * step, row * step)
 
 
-def _factor(one: LayerFigures) -> int:
+def _factor(figures: LayerFigures) -> int:
     """How much larger than its file a unit's picture is shown: small tiles by a whole factor."""
-    return -(-LEAST_TILE // one.tile)
+    return -(-LEAST_TILE // figures.tile)
 
 
-def _width(one: LayerFigures) -> int:
+def _width(figures: LayerFigures) -> int:
     """Pixels across one unit's picture on the page, where there is room."""
-    return (3 * one.tile + 2 * one.gap) * _factor(one)
+    return (3 * figures.tile + 2 * figures.gap) * _factor(figures)

@@ -39,18 +39,18 @@ def terms(sources: Sources) -> Mapping[str, Term]:
     Raises GeneratorError for a heading without an anchor or a meaning.
     """
     source = sources.text(PAGE)
-    found = [
+    entries = [
         Term(entry["name"].lower(), entry["anchor"], _text(entry["text"]))
         for entry in ENTRY.finditer(source)
     ]
     headings = re.findall(r"^## (.+)$", source, re.M)
-    if len(found) != len(headings) - source.count("\n## Sources"):
+    if len(entries) != len(headings) - source.count("\n## Sources"):
         raise GeneratorError(
             f"docs/{PAGE}: each term needs an anchor and a paragraph, as in"
             " `## Stride { #stride }`"
         )
-    return {term.name: term for term in found}
+    return {term.name: term for term in entries}
 
 
 def _text(markdown: str) -> str:
-    return " ".join(MARKUP.sub(lambda found: found.group(1) or "", markdown).split())
+    return " ".join(MARKUP.sub(lambda mark: mark.group(1) or "", markdown).split())

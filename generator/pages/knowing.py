@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import median
+from statistics import mean, median
 
 from markupsafe import Markup
 
@@ -52,8 +52,10 @@ class Knowing(Page):
 
         ``words`` are more sentences for it, empty ones left out.
         """
-        one = self._figures(index)
-        proofs = [self._proof(one, cell) for cell in one.cells if cell.wanted and cell.evidence]
+        figures = self._figures(index)
+        proofs = [
+            self._proof(figures, cell) for cell in figures.cells if cell.wanted and cell.evidence
+        ]
         if not proofs:
             return Markup()
         return self._html("how", proofs, self.link("how-we-know.md"), words)
@@ -94,15 +96,37 @@ class Knowing(Page):
     def weakest_words(self) -> str:
         """How much weaker than the first the last patch is, of units that have all of them."""
         k, per_source = self._manifest.settings.k, self._manifest.settings.per_source
-        units = (unit for one in self._manifest.layers.values() for unit in one.units.values())
+        units = (
+            unit for figures in self._manifest.layers.values() for unit in figures.units.values()
+        )
         return findings.weakest_shown(k, per_source, last_over_first(units, k))
+
+    def drawn_words(self) -> str:
+        """How much of the projections lies beyond their scale, and which layers show part of it.
+
+        Empty for a store from before this was written down.
+        """
+        alive = {
+            index: [unit for unit in one.units.values() if unit.frame]
+            for index, one in self._manifest.layers.items()
+        }
+        shares = {
+            index: mean(unit.clipped for unit in units) for index, units in alive.items() if units
+        }
+        size, layers = self._manifest.network.input_size, self._manifest.layers
+        frames = {
+            index: (units[0].frame, min(size, layers[index].layer.field.size))
+            for index, units in alive.items()
+            if units
+        }
+        return findings.drawn(shares, frames) if shares else ""
 
     def fires_words(self) -> str:
         """For how many images half of all units fire; dead ones do not count."""
         shares = [
             unit.numbers.fires
-            for one in self._manifest.layers.values()
-            for unit in one.units.values()
+            for figures in self._manifest.layers.values()
+            for unit in figures.units.values()
             if not unit.dead
         ]
         return findings.median_firing(median(shares)) if shares else caption.fires(0)
@@ -122,9 +146,9 @@ class Knowing(Page):
     def claims_table(self) -> Markup:
         """All named cells of this build: what was looked for, the numbers, held or not."""
         rows = [
-            self._row(one, cell)
-            for one in self._manifest.layers.values()
-            for cell in one.cells
+            self._row(figures, cell)
+            for figures in self._manifest.layers.values()
+            for cell in figures.cells
             if cell.wanted
         ]
         return self._html("claims_table", rows)
@@ -135,31 +159,33 @@ class Knowing(Page):
         Each layer leads to the table of all its claims.
         """
         rows: list[tuple[int, str, int, list[str], int]] = []
-        for index, one in self._manifest.layers.items():
+        for index, figures in self._manifest.layers.items():
             told = []
             for kind in KINDS:
                 units = [
                     [claim for claim in unit.claims if claim.kind == kind]
-                    for unit in one.units.values()
+                    for unit in figures.units.values()
                 ]
                 tested = sum(bool(claims) for claims in units)
                 held = sum(any(claim.held for claim in claims) for claims in units)
                 told.append(f"{held} of {tested}" if tested else "")
-            none = sum(not any(claim.held for claim in unit.claims) for unit in one.units.values())
+            none = sum(
+                not any(claim.held for claim in unit.claims) for unit in figures.units.values()
+            )
             link = self.link(f"layers/{index}/numbers.md")
-            rows.append((index, link, len(one.units), told, none))
+            rows.append((index, link, len(figures.units), told, none))
         return self._html("claims_count", rows)
 
     def _claims(self, index: int) -> list[tuple[Claim, ...]]:
         return [unit.claims for unit in self._figures(index).units.values()]
 
-    def _proof(self, one: LayerFigures, cell: Cell) -> Proof:
-        claim, evidence, index = cell.claim, cell.evidence, one.layer.index
+    def _proof(self, figures: LayerFigures, cell: Cell) -> Proof:
+        claim, evidence, index = cell.claim, cell.evidence, figures.layer.index
         assert claim is not None
         assert evidence is not None
         curve = evidence.curve
         return Proof(
-            title=caption.title(cell, one.rows, one.columns),
+            title=caption.title(cell, figures.rows, figures.columns),
             channel=cell.channel,
             link=self.link(f"layers/{index}.md#unit-{cell.channel}"),
             facts=caption.facts(claim, evidence),
@@ -169,14 +195,14 @@ class Knowing(Page):
             else None,
         )
 
-    def _row(self, one: LayerFigures, cell: Cell) -> ClaimRow:
+    def _row(self, figures: LayerFigures, cell: Cell) -> ClaimRow:
         evidence = cell.evidence
         low, high = (evidence.low, evidence.high) if evidence else (None, None)
-        index = one.layer.index
+        index = figures.layer.index
         assert cell.wanted is not None
         return ClaimRow(
             layer=index,
-            place=caption.position(cell.row, cell.column, one.rows, one.columns),
+            place=caption.position(cell.row, cell.column, figures.rows, figures.columns),
             sought=caption.wanted_name(cell.wanted),
             channel=cell.channel,
             link=self.link(f"layers/{index}.md#unit-{cell.channel}"),

@@ -41,20 +41,20 @@ class Learned(Page):
 
     def moved_words(self) -> str:
         """How far preferred inputs were shifted and scaled while they were made."""
-        found = self._manifest.preferred_inputs
-        return asked.moved(found) if found else ""
+        inputs = self._manifest.preferred_inputs
+        return asked.moved(inputs) if inputs else ""
 
     def patches_words(self, index: int, row: int, column: int) -> str:
         """What the patches of the unit in one cell share and what not; empty if unknown."""
         place = self._cell(index, row, column)
         units = self._manifest.likeness.get(index, {})
-        found = units.get(place.channel) if place else None
-        return likeness.compared(found) if found else ""
+        alike = units.get(place.channel) if place else None
+        return likeness.compared(alike) if alike else ""
 
     def agreed_words(self, index: int) -> str:
         """Whether the patches of a unit agree less in a layer than in the first."""
-        found = self._manifest.likeness
-        return likeness.agreed(found.get(1, {}), found.get(index, {}))
+        alike = self._manifest.likeness
+        return likeness.agreed(alike.get(1, {}), alike.get(index, {}))
 
     def called_words(self, index: int) -> str:
         """Which classes the network sees most often in the preferred inputs of a layer."""
@@ -78,13 +78,13 @@ class Learned(Page):
         for index, channel, *both in asked.both(self._manifest.preferred_inputs):
             images = [
                 self._sized(
-                    one.picture,
-                    asked.preferred_picture(index, channel, one.activation, one.multiple, method),
+                    wish.picture,
+                    asked.preferred_picture(index, channel, wish.activation, wish.multiple, method),
                     SIDE,
                 )
-                for one, method in zip(both, ("waves", "pixels"), strict=True)
+                for wish, method in zip(both, ("waves", "pixels"), strict=True)
             ]
-            told = [asked.times(one.multiple) if one.multiple else "" for one in both]
+            told = [asked.times(method.multiple) if method.multiple else "" for method in both]
             units.append((index, channel, list(zip(images, told, strict=True))))
         return self._html("methods_figure", units, text)
 
@@ -93,19 +93,19 @@ class Learned(Page):
 
         ``layers`` names some only. Empty where the network kept no snapshots of its training.
         """
-        found = self._manifest.forming
-        if not found:
+        forming = self._manifest.forming
+        if not forming:
             return Markup()
         shown = []
-        for layer in found.layers:
+        for layer in forming.layers:
             index = layer.index
             if index not in (layers or self._manifest.layers):
                 continue
-            one = self._figures(index)
+            figures = self._figures(index)
             # The pixels of a filter stay whole; other tiles are all of one size.
-            factor = max(1, TILE // one.tile) if one.crisp else TILE / one.tile
+            factor = max(1, TILE // figures.tile) if figures.crisp else TILE / figures.tile
             moments = []
-            for epoch, at in zip(found.epochs, layer.epochs, strict=True):
+            for epoch, at in zip(forming.epochs, layer.epochs, strict=True):
                 images = {
                     kind: self._sized(
                         picture,
@@ -115,22 +115,22 @@ class Learned(Page):
                     for kind, picture in vars(at.figures).items()
                 }
                 moments.append(Moment(epoch, formed.when(epoch), **images))
-            shown.append((one, layer.channels, moments))
+            shown.append((figures, layer.channels, moments))
         return self._html("forming_figure", shown, text)
 
     def patches_of_forming(self) -> str:
         """Among which images the patches of features forming are the strongest."""
-        found, count = self._manifest.forming, self._manifest.collection.count
-        return formed.sought(found.images, found.spread, count) if found else ""
+        forming, count = self._manifest.forming, self._manifest.collection.count
+        return formed.sought(forming.images, forming.spread, count) if forming else ""
 
     def settling_figure(self, text: str) -> Markup:
         """How near each layer is to its end, over the epochs; empty without snapshots."""
-        found = self._manifest.forming
-        if not found:
+        forming = self._manifest.forming
+        if not forming:
             return Markup()
-        plot = self._svg(found.figure, formed.settling_picture(found))
-        rows = [[f"{value:.2f}" for value in row] for row in found.similarity]
-        return self._html("settling_figure", plot, found.epochs, rows, text)
+        plot = self._svg(forming.figure, formed.settling_picture(forming))
+        rows = [[f"{value:.2f}" for value in row] for row in forming.similarity]
+        return self._html("settling_figure", plot, forming.epochs, rows, text)
 
     def settling_words(self) -> str:
         """Whether lower layers settle first, with the numbers that say so."""

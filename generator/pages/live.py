@@ -58,23 +58,25 @@ class Live(Page):
         """The place where the reader's picture is worked out; until then, and without scripts,
         the photographs that the build worked out.
         """  # noqa: D205
-        said = self._manifest.live
+        live = self._manifest.live
         files = {
-            "program": [said.program] if said.program else [],
-            "weights": [said.weights] if said.weights else [],
+            "program": [live.program] if live.program else [],
+            "weights": [live.weights] if live.weights else [],
             "sheets": [
-                sheet.file for one in self._manifest.layers.values() for sheet in one.sheets.files
+                sheet.file
+                for figures in self._manifest.layers.values()
+                for sheet in figures.sheets.files
             ],
         }
         listed = {kind: list(map(self._file, named)) for kind, named in files.items()}
         listed["photographs"] = list(self._photographs())
-        size = sum(one.size for one in itertools.chain(*listed.values()))
+        size = sum(file.size for file in itertools.chain(*listed.values()))
         told = {kind: list(map(vars, fetched)) for kind, fetched in listed.items()}
         data = {**told, "index": self.link(INDEX), "build": self._manifest.key}
-        shown = [self._shown(one) for one in said.examples]
+        shown = [self._shown(example) for example in live.examples]
         json = htmlsafe_json_dumps(data, separators=(",", ":"))
         megabytes = f"{max(size / MEGABYTE, 0.1):.1f}"
-        return self._html("laboratory", said, json, megabytes, shown)
+        return self._html("laboratory", live, json, megabytes, shown)
 
     def live_network(self) -> LiveNetwork:
         """What is known of the network in the browser."""
@@ -88,8 +90,8 @@ class Live(Page):
         """Small pictures of the collection's photographs, evenly spread, with their names."""
         names = {
             top.source: top.photograph
-            for one in self._manifest.layers.values()
-            for unit in one.units.values()
+            for figures in self._manifest.layers.values()
+            for unit in figures.units.values()
             for top in unit.top
         }
         numbers = sorted(self._manifest.photographs)
@@ -106,16 +108,18 @@ class Live(Page):
         return ShownExample(
             photograph=example.photograph,
             image=image,
-            guesses=tuple((one.name, round(100 * one.probability)) for one in example.guesses),
+            guesses=tuple(
+                (guess.name, round(100 * guess.probability)) for guess in example.guesses
+            ),
             layers=tuple(
-                (index, tuple(self._answering(index, one.channel, one.share) for one in units))
+                (index, tuple(self._answering(index, unit.channel, unit.share) for unit in units))
                 for index, units in layers
             ),
         )
 
     def _answering(self, index: int, channel: int, share: float) -> Answering:
-        one = self._figures(index)
-        unit = one.units[channel]
+        figures = self._figures(index)
+        unit = figures.units[channel]
         held = [claim for claim in unit.claims if claim.held]
         return Answering(
             layer=index,
@@ -123,11 +127,11 @@ class Live(Page):
             link=self.link(f"layers/{index}.md#unit-{channel}"),
             named=", ".join(caption.names(held)),
             percent=round(100 * share),
-            patches=self._image("patches", one, unit, unit.patches),
+            patches=self._image("patches", figures, unit, unit.patches),
         )
 
 
 def published(live: LiveNetwork) -> list[str]:
     """The files of the store that the page needs."""
-    files = [one.picture.file for one in live.examples]
+    files = [example.picture.file for example in live.examples]
     return [*files, *(file for file in (live.program, live.weights) if file is not None)]

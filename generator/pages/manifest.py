@@ -71,7 +71,8 @@ class Unit:
     """One channel of a layer with its ``pictures`` by name, in order.
 
     A dead unit has a preferred input at the most; ``preferred`` is what it answers to that.
-    ``drawings`` are those that it answers to most and least.
+    ``drawings`` are those that it answers to most and least. ``white``, ``clipped`` and ``frame``
+    tell how its projections were drawn, as in ``UnitPictures``.
     """
 
     channel: int
@@ -83,6 +84,9 @@ class Unit:
     preferred: Answered | None
     feeds: Feeds | None = None
     drawings: UnitDrawings | None = None
+    clipped: float = 0.0
+    white: tuple[float, ...] = ()
+    frame: int = 0
 
     @property
     def projections(self) -> Picture | None:
@@ -180,9 +184,9 @@ def load_manifest(store: Path) -> Manifest:
 
     Raises StoreError where the store holds none, or one that this version can't read.
     """
-    said = read_manifest(store)
+    stored = read_manifest(store)
     try:
-        layers = {one.index: _layer(said, number) for number, one in enumerate(said.layers)}
+        layers = {layer.index: _layer(stored, number) for number, layer in enumerate(stored.layers)}
     except (IndexError, ValueError) as error:
         raise StoreError(
             f"{store / MANIFEST}: its sections do not fit together ({error}); make the figures"
@@ -190,53 +194,55 @@ def load_manifest(store: Path) -> Manifest:
         ) from error
     return Manifest(
         root=store,
-        key=said.key,
-        exhibit=said.exhibit,
-        network=said.network,
-        collection=said.collection,
-        versions=said.versions,
-        settings=said.settings,
-        device=said.device,
-        class_statistics=said.class_statistics,
-        class_groups=said.class_groups,
+        key=stored.key,
+        exhibit=stored.exhibit,
+        network=stored.network,
+        collection=stored.collection,
+        versions=stored.versions,
+        settings=stored.settings,
+        device=stored.device,
+        class_statistics=stored.class_statistics,
+        class_groups=stored.class_groups,
         layers=layers,
-        hierarchy=said.hierarchy,
-        tuning=said.tuning,
-        spread=said.spread,
-        likeness=said.likeness,
-        photographs=said.photographs,
-        stimuli=said.stimuli,
-        control=said.control,
-        preferred_inputs=said.preferred,
-        forming=said.forming,
-        shortcuts=said.shortcuts,
-        remade=PaperFigures(said.layout, said.occlusion, said.invariance, said.filters, said.steps),
-        architecture=said.architecture.parts,
-        featuremaps=said.featuremaps,
-        questions=said.quiz,
-        live=said.live,
+        hierarchy=stored.hierarchy,
+        tuning=stored.tuning,
+        spread=stored.spread,
+        likeness=stored.likeness,
+        photographs=stored.photographs,
+        stimuli=stored.stimuli,
+        control=stored.control,
+        preferred_inputs=stored.preferred,
+        forming=stored.forming,
+        shortcuts=stored.shortcuts,
+        remade=PaperFigures(
+            stored.layout, stored.occlusion, stored.invariance, stored.filters, stored.steps
+        ),
+        architecture=stored.architecture.parts,
+        featuremaps=stored.featuremaps,
+        questions=stored.quiz,
+        live=stored.live,
         build=read_build(store),
     )
 
 
 def _layer(manifest: StoredManifest, number: int) -> LayerFigures:
-    said, collection = manifest.layers[number], manifest.collection
+    entry, collection = manifest.layers[number], manifest.collection
     called = collection.class_names or collection.classes
     names = dict(zip(collection.classes, called, strict=True))
     spread, drawn = manifest.spread, manifest.drawings
-    drawings = drawn.layers[number] if drawn else (None,) * len(said.units)
+    drawings = drawn.layers[number] if drawn else (None,) * len(entry.units)
     units = (
-        _unit(one, own, spread.percentiles, names, liked)
-        for one, own, liked in zip(said.units, spread.layers[number], drawings, strict=True)
+        _unit(unit, own, spread.percentiles, names, liked)
+        for unit, own, liked in zip(entry.units, spread.layers[number], drawings, strict=True)
     )
     return LayerFigures(
-        layer=_plain(said),
-        tile=said.tile.size,
-        gap=said.tile.gap,
-        crisp=said.tile.crisp,
-        rows=said.figure.rows,
-        columns=said.figure.columns,
-        cells=said.figure.cells,
+        layer=_plain(entry),
+        tile=entry.tile.size,
+        gap=entry.tile.gap,
+        crisp=entry.tile.crisp,
+        rows=entry.figure.rows,
+        columns=entry.figure.columns,
+        cells=entry.figure.cells,
         units={unit.channel: unit for unit in units},
         sheets=manifest.sheets.layers[number],
         a_sheet=manifest.sheets.units,
@@ -244,33 +250,36 @@ def _layer(manifest: StoredManifest, number: int) -> LayerFigures:
     )
 
 
-def _plain(said: LayerEntry) -> Layer:
-    return Layer(said.name, said.index, said.channels, said.height, said.width, said.field)
+def _plain(entry: LayerEntry) -> Layer:
+    return Layer(entry.name, entry.index, entry.channels, entry.height, entry.width, entry.field)
 
 
 def _unit(
-    said: UnitEntry,
+    entry: UnitEntry,
     spread: UnitSpread,
     percentiles: Sequence[int],
     names: Mapping[str, str],
     liked: UnitDrawings | None,
 ) -> Unit:
-    pictures = dict(said.figures or {})
+    pictures = dict(entry.figures or {})
     if liked:
         pictures["drawings"] = liked.strongest
     drawn = None
     if spread.picture is not None:
         drawn = Middle(spread.picture, tuple(zip(percentiles, spread.parts, strict=True)))
     return Unit(
-        channel=said.channel,
-        dead=said.dead,
-        top=tuple(_named(one, names) for one in said.top),
-        claims=said.claims,
+        channel=entry.channel,
+        dead=entry.dead,
+        top=tuple(_named(activation, names) for activation in entry.top),
+        claims=entry.claims,
         pictures=pictures,
-        numbers=Numbers(said.orientation, said.colour, said.concepts, spread.fires, drawn),
-        preferred=said.preferred if "preferred" in pictures else None,
-        feeds=said.feeds,
+        numbers=Numbers(entry.orientation, entry.colour, entry.concepts, spread.fires, drawn),
+        preferred=entry.preferred if "preferred" in pictures else None,
+        feeds=entry.feeds,
         drawings=liked,
+        clipped=entry.clipped,
+        white=entry.white,
+        frame=entry.frame,
     )
 
 

@@ -100,9 +100,9 @@ def pieces(page: str) -> Iterator[Piece]:
     yield from done(code)
 
 
-def _cells(found: list[Piece]) -> Iterator[dict[str, object]]:
+def _cells(pieces: list[Piece]) -> Iterator[dict[str, object]]:
     told: tuple[str, ...] = ()
-    for piece in found:
+    for piece in pieces:
         # A title is said once, where its part begins.
         new = [title for title in piece.inside if title not in told]
         told = piece.inside

@@ -34,9 +34,9 @@ FILE_TILE = 64  # pixels across a drawing in the file of a strip
 PREFERRED, DRAWINGS = "preferred", "drawings"  # pictures of a unit without its nine patches
 
 
-def text_alternative(kind: str, one: LayerFigures, unit: Unit) -> str:
+def text_alternative(kind: str, figures: LayerFigures, unit: Unit) -> str:
     """The text alternative of one of a unit's pictures."""
-    index, channel = one.layer.index, unit.channel
+    index, channel = figures.layer.index, unit.channel
     if kind == PREFERRED and unit.preferred:
         return preferred_picture(index, channel, unit.preferred.activation, unit.preferred.multiple)
     if kind == DRAWINGS and unit.drawings:
@@ -88,8 +88,8 @@ class Page:
 
     def names(self) -> dict[str, Callable[..., Any]]:
         """The words by name, for the templates."""
-        found = {name: getattr(self, name) for name in dir(self) if name[0].islower()}
-        return {name: word for name, word in found.items() if name != "names"}
+        words = {name: getattr(self, name) for name in dir(self) if name[0].islower()}
+        return {name: word for name, word in words.items() if name != "names"}
 
     def link(self, target: str) -> str:
         """The address of another source file from this page, for HTML."""
@@ -109,11 +109,11 @@ class Page:
         place = self._cell(index, row, column)
         if place is None:
             raise StoreError(f"{self._page}: layer {index} has no cell in row {row}, {column}")
-        one = self._figures(index)
-        return one, one.units[place.channel]
+        figures = self._figures(index)
+        return figures, figures.units[place.channel]
 
     def _image(
-        self, kind: str, one: LayerFigures, unit: Unit, picture: Picture | None, factor: int = 1
+        self, kind: str, figures: LayerFigures, unit: Unit, picture: Picture | None, factor: int = 1
     ) -> Image | None:
         if picture is None or not (unit.top or kind == PREFERRED):
             return None
@@ -121,7 +121,7 @@ class Page:
             src=self.link(picture.file),
             width=picture.width * factor,
             height=picture.height * factor,
-            alt=text_alternative(kind, one, unit),
+            alt=text_alternative(kind, figures, unit),
         )
 
     def _strip(self, index: int, cell: Cell) -> Image | None:

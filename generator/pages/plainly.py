@@ -15,19 +15,19 @@ class Plainly(Page):
         """In what the patches of the unit in one cell differ; empty if unknown."""
         place = self._cell(index, row, column)
         units = self._manifest.likeness.get(index, {})
-        found = units.get(place.channel) if place else None
-        return plain.patches(found) if found else ""
+        likeness = units.get(place.channel) if place else None
+        return plain.patches(likeness) if likeness else ""
 
     def last_patch_line(self, index: int) -> str:
         """How strong the last patches of a layer's figure are beside the first ones."""
-        one = self._figures(index)
-        shown = (one.units[cell.channel] for cell in one.cells)
+        figures = self._figures(index)
+        shown = (figures.units[cell.channel] for cell in figures.cells)
         return plain.weakest(last_over_first(shown, self._manifest.settings.k))
 
     def agreed_line(self, index: int) -> str:
         """Whether the patches of a unit agree less in a layer than in the first."""
-        found = self._manifest.likeness
-        return plain.agreement_line(found.get(1, {}), found.get(index, {}))
+        likeness = self._manifest.likeness
+        return plain.agreement_line(likeness.get(1, {}), likeness.get(index, {}))
 
     def first_layer_line(self) -> str:
         """What the first layer picks out."""
@@ -51,8 +51,8 @@ class Plainly(Page):
 
     def favourites_line(self, index: int) -> str:
         """The classes that the units of a layer's figure answer to most."""
-        one = self._figures(index)
+        figures = self._figures(index)
         claims: list[Claim] = []
-        for cell in one.cells:
-            claims += one.units[cell.channel].claims
+        for cell in figures.cells:
+            claims += figures.units[cell.channel].claims
         return plain.favourites(claims)

@@ -41,39 +41,39 @@ class Remade(Page):
 
     def steps_figure(self, text: str) -> Markup:
         """One activation followed down to the pixels; empty where a network has no such way."""
-        found = self._found.steps
-        if not found:
+        way = self._found.steps
+        if not way:
             return Markup()
         steps = []
-        for number, one in enumerate(found.steps, start=1):
-            title, what = said.step(one, last=number == len(found.steps))
-            plot = self._svg(one.figure, said.step_picture(one, number)) if one.figure else None
-            steps.append((title, what, one.channel, plot))
+        for number, step in enumerate(way.steps, start=1):
+            title, what = said.step(step, last=number == len(way.steps))
+            plot = self._svg(step.figure, said.step_picture(step, number)) if step.figure else None
+            steps.append((title, what, step.channel, plot))
         images = []
         for kind, title in (("patch", "What the unit saw"), ("projection", "The projection")):
-            picture = getattr(found.figures, kind)
+            picture = getattr(way.figures, kind)
             factor = max(1, TILE // picture.width)
-            image = self._shown(picture, said.followed_picture(kind, found), picture.width * factor)
+            image = self._shown(picture, said.followed_picture(kind, way), picture.width * factor)
             images.append((title, image))
-        return self._html("steps_figure", found, steps, images, text)
+        return self._html("steps_figure", way, steps, images, text)
 
     def layout_figure(self, text: str) -> Markup:
         """The network as boxes: wide, and for a phone tall."""
-        found = self._found.layout
-        alt = said.layout_picture(found)
-        plots = {kind: self._svg(plot, alt) for kind, plot in vars(found.figures).items()}
+        layout = self._found.layout
+        alt = said.layout_picture(layout)
+        plots = {kind: self._svg(plot, alt) for kind, plot in vars(layout.figures).items()}
         return self._html("layout_figure", plots, text)
 
     def filters_figure(self, text: str) -> Markup:
         """The first layer's filters as learned, and clipped; empty where there are none."""
-        found = self._found.filters
-        if not found:
+        filters = self._found.filters
+        if not filters:
             return Markup()
-        clip = f"None stronger than {found.radius:.2g}"
+        clip = f"None stronger than {filters.radius:.2g}"
         sheets = [
             (
                 title,
-                self._shown(getattr(found.figures, kind), said.filters_picture(kind, found)),
+                self._shown(getattr(filters.figures, kind), said.filters_picture(kind, filters)),
             )
             for kind, title in (("plain", "As learned"), ("clipped", clip))
         ]
@@ -81,57 +81,58 @@ class Remade(Page):
 
     def filters_words(self) -> list[str]:
         """Strengths, dead filters and folding, a sentence or two each."""
-        found = self._found.filters
-        if not found:
+        filters = self._found.filters
+        if not filters:
             return []
-        return [said.filter_strengths(found), said.dead_filters(found), said.folding(found)]
+        return [said.filter_strengths(filters), said.dead_filters(filters), said.folding(filters)]
 
     def invariance_figure(self, text: str) -> Markup:
         """For each change samples of the photographs and three plots."""
-        found = self._found.invariance
-        if not found:
+        invariance = self._found.invariance
+        if not invariance:
             return Markup()
-        names = [one.photograph for one in found.photographs]
+        names = [photograph.photograph for photograph in invariance.photographs]
         rows = []
-        for change in found.changes:
+        for change in invariance.changes:
             kind = change.kind
             pictures: dict[str, Picture] = dict(vars(change.figures))
             alts = {name: said.moved_picture(kind, name, change, names) for name in pictures}
             samples = self._shown(pictures.pop("samples"), alts["samples"], SAMPLES)
-            plots = {name: self._svg(one, alts[name]) for name, one in pictures.items()}
+            plots = {name: self._svg(picture, alts[name]) for name, picture in pictures.items()}
             rows.append((said.CHANGES[kind].capitalize(), samples, plots))
-        return self._html("invariance_figure", found, rows, text)
+        return self._html("invariance_figure", invariance, rows, text)
 
     def invariance_words(self) -> list[str]:
         """How far features moved, a sentence or two for each change."""
-        found = self._found.invariance
-        return [said.features_moved(change) for change in found.changes] if found else []
+        invariance = self._found.invariance
+        return [said.features_moved(change) for change in invariance.changes] if invariance else []
 
     def occlusion_figure(self, text: str) -> Markup:
         """Six pictures of each covered photograph, with their scales and their legend."""
-        found = self._found.occlusion
-        if not found:
+        occlusion = self._found.occlusion
+        if not occlusion:
             return Markup()
         rows = [
-            (one, self._panels(one, found.square), said.covered(one)) for one in found.photographs
+            (photograph, self._panels(photograph, occlusion.square), said.covered(photograph))
+            for photograph in occlusion.photographs
         ]
-        return self._html("occlusion_figure", rows, ",".join(found.scale), text)
+        return self._html("occlusion_figure", rows, ",".join(occlusion.scale), text)
 
-    def _panels(self, one: Covered, square: int) -> list[Panel]:
-        most = max(one.plain.activity, *(max(row) for row in one.activity))
-        surest = max(one.plain.probability, *(max(row) for row in one.probability))
+    def _panels(self, covered: Covered, square: int) -> list[Panel]:
+        most = max(covered.plain.activity, *(max(row) for row in covered.activity))
+        surest = max(covered.plain.probability, *(max(row) for row in covered.probability))
         titles = (
             ("photograph", "The photograph", ""),
             ("covered", "Covered where it costs most", ""),
-            ("activity", f"Activity of unit {one.channel}", number_of(most)),
-            ("probability", f"Probability: {one.label}", said.share(surest)),
+            ("activity", f"Activity of unit {covered.channel}", number_of(most)),
+            ("probability", f"Probability: {covered.label}", said.share(surest)),
             ("classes", "Most probable class", ""),
-            ("projection", f"Projection of unit {one.channel}", ""),
+            ("projection", f"Projection of unit {covered.channel}", ""),
         )
         panels = []
         for kind, title, highest in titles:
-            picture = getattr(one.figures, kind)
-            alt = said.covered_picture(kind, one, square)
+            picture = getattr(covered.figures, kind)
+            alt = said.covered_picture(kind, covered, square)
             panels.append(Panel(kind, title, self._shown(picture, alt, PANEL), highest))
         return panels
 

@@ -64,7 +64,7 @@ class Sources(Environment):
         known = self._kept.get(name)
         if known is not None:
             before, read, made = known
-            same = all(stamp == _stamp(self._docs / one) for one, stamp in read.items())
+            same = all(stamp == _stamp(self._docs / file) for file, stamp in read.items())
             if before == basis and same:
                 return made  # type: ignore[no-any-return]
         self._read = {}

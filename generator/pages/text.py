@@ -23,4 +23,4 @@ def plain(value: Any) -> Any:
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     text = one_line(SPACES.sub(" ", value).strip())
-    return Markup(MEANING.sub(lambda found: f"&#{ord(found.group())};", text))  # noqa: S704
+    return Markup(MEANING.sub(lambda sign: f"&#{ord(sign.group())};", text))  # noqa: S704

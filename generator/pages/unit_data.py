@@ -38,18 +38,18 @@ def unit_file(layer: int, channel: int) -> str:
 def data_files(manifest: Manifest, directory_urls: bool) -> dict[str, str]:
     """Every unit's file, and the index, by their addresses."""
     files = {INDEX: _text(index(manifest, directory_urls))}
-    for number, one in manifest.layers.items():
-        for unit in one.units.values():
+    for number, figures in manifest.layers.items():
+        for unit in figures.units.values():
             address = unit_file(number, unit.channel)
-            files[address] = _text(unit_data(manifest, one, unit, directory_urls))
+            files[address] = _text(unit_data(manifest, figures, unit, directory_urls))
     return files
 
 
 def unit_data(
-    manifest: Manifest, one: LayerFigures, unit: Unit, directory_urls: bool
+    manifest: Manifest, figures: LayerFigures, unit: Unit, directory_urls: bool
 ) -> dict[str, Any]:
     """All that is known of one unit, as JSON values."""
-    index, channel, numbers = one.layer.index, unit.channel, unit.numbers
+    index, channel, numbers = figures.layer.index, unit.channel, unit.numbers
     here = unit_file(index, channel)
     return {
         "title": caption.unit_title(index, channel, unit.claims, unit.dead),
@@ -58,10 +58,10 @@ def unit_data(
         "network": {key: getattr(manifest.network, key) for key in ("name", "sha256", "random")},
         "images": {key: getattr(manifest.collection, key) for key in ("name", "sha256", "count")},
         "layer": index,
-        "module": one.layer.name,
+        "module": figures.layer.name,
         "channel": channel,
         "dead": unit.dead,
-        "field": vars(one.layer.field),
+        "field": vars(figures.layer.field),
         "fires": numbers.fires,
         "facts": caption.unit_facts(
             unit.top[0].value if unit.top else None,
@@ -72,7 +72,8 @@ def unit_data(
         + _wished(unit),
         "claims": [_claim(claim) for claim in unit.claims],
         "missed": caption.missed(unit.claims),
-        "pictures": _pictures(one, unit, here),
+        "pictures": _pictures(figures, unit, here),
+        "scale": {"white": unit.white, "clipped": unit.clipped, "frame": unit.frame},
         "preferred": to_builtins(unit.preferred),
         "top": [_top(manifest, unit, rank, here) for rank in range(len(unit.top))],
         "orientation": {**vars(numbers.orientation), "angles": manifest.tuning.angles},
@@ -81,11 +82,11 @@ def unit_data(
             "hues": manifest.tuning.hues,
             "swatches": manifest.tuning.swatches,
         },
-        "concepts": _concepts(manifest, one, unit),
+        "concepts": _concepts(manifest, figures, unit),
         "classes": _classes(unit),
-        "spread": _spread(one, unit, here),
-        "weakest": _weakest(one, unit, here),
-        "feeds": _feeds(manifest, one, unit, here, directory_urls),
+        "spread": _spread(figures, unit, here),
+        "weakest": _weakest(figures, unit, here),
+        "feeds": _feeds(manifest, figures, unit, here, directory_urls),
     }
 
 
@@ -99,10 +100,10 @@ def _watch(
 
 
 def _feeds(
-    manifest: Manifest, one: LayerFigures, unit: Unit, here: str, directory_urls: bool
+    manifest: Manifest, figures: LayerFigures, unit: Unit, here: str, directory_urls: bool
 ) -> list[dict[str, object]]:
     """The units of the layer below that drive a unit, and those that hold it back."""
-    lower = layer_below(manifest, one.layer.index)
+    lower = layer_below(manifest, figures.layer.index)
     if unit.feeds is None or lower is None:
         return []
 
@@ -132,7 +133,7 @@ def _claim(claim: Claim) -> dict[str, Any]:
     }
 
 
-def _pictures(one: LayerFigures, unit: Unit, here: str) -> list[dict[str, Any]]:
+def _pictures(figures: LayerFigures, unit: Unit, here: str) -> list[dict[str, Any]]:
     return [
         {
             "name": kind,
@@ -141,10 +142,10 @@ def _pictures(one: LayerFigures, unit: Unit, here: str) -> list[dict[str, Any]]:
             "width": picture.width,
             "height": picture.height,
             "nine": kind not in (PREFERRED, DRAWINGS),  # tiles, one for each patch
-            "tile": picture.width if kind in (PREFERRED, DRAWINGS) else one.tile,
-            "gap": 0 if kind in (PREFERRED, DRAWINGS) else one.gap,
-            "crisp": one.crisp and kind != DRAWINGS,
-            "alt": text_alternative(kind, one, unit),
+            "tile": picture.width if kind in (PREFERRED, DRAWINGS) else figures.tile,
+            "gap": 0 if kind in (PREFERRED, DRAWINGS) else figures.gap,
+            "crisp": figures.crisp and kind != DRAWINGS,
+            "alt": text_alternative(kind, figures, unit),
         }
         for kind, picture in unit.pictures.items()
     ]
@@ -169,31 +170,31 @@ def _wished(unit: Unit) -> list[tuple[str, str]]:
 
 
 def _top(manifest: Manifest, unit: Unit, rank: int, here: str) -> dict[str, Any]:
-    one = unit.top[rank]
-    whole = manifest.photographs[one.source]
+    patch = unit.top[rank]
+    whole = manifest.photographs[patch.source]
     return {
-        "activation": one.value,
-        "said": caption.number_of(one.value),
-        "photograph": one.photograph,
-        "image": one.name,
-        "class": one.label,
-        "row": one.row,
-        "column": one.column,
-        "box": one.box,
+        "activation": patch.value,
+        "said": caption.number_of(patch.value),
+        "photograph": patch.photograph,
+        "image": patch.name,
+        "class": patch.label,
+        "row": patch.row,
+        "column": patch.column,
+        "box": patch.box,
         "whole": {
             "src": relative(here, whole.file),
             "width": whole.width,
             "height": whole.height,
             "of": whole.of,
-            "alt": caption.photograph_picture(rank + 1, one.photograph),
+            "alt": caption.photograph_picture(rank + 1, patch.photograph),
         },
     }
 
 
-def _concepts(manifest: Manifest, one: LayerFigures, unit: Unit) -> list[dict[str, Any]]:
+def _concepts(manifest: Manifest, figures: LayerFigures, unit: Unit) -> list[dict[str, Any]]:
     """Held-out scores; ``bar`` is what the low end of an interval has to clear in this layer."""
     depths = manifest.hierarchy
-    bars = depths.bars[list(manifest.layers).index(one.layer.index)]
+    bars = depths.bars[list(manifest.layers).index(figures.layer.index)]
     return [
         {"name": name, "score": score, "said": caption.concept_score(score), "bar": bar}
         for name, score, bar in zip(depths.concepts, unit.numbers.concepts, bars, strict=True)
@@ -205,23 +206,25 @@ def _classes(unit: Unit) -> dict[str, Any] | None:
     for claim in unit.claims:
         few = claim.detail.classes
         if claim.kind == "class" and few and not unit.dead:
-            said = [{**vars(one), "said": caption.class_score(claim, one.score)} for one in few]
-            return {"of": caption.class_unit(claim), "scores": said}
+            told = [
+                {**vars(score), "said": caption.class_score(claim, score.score)} for score in few
+            ]
+            return {"of": caption.class_unit(claim), "scores": told}
     return None
 
 
-def _spread(one: LayerFigures, unit: Unit, here: str) -> dict[str, Any] | None:
+def _spread(figures: LayerFigures, unit: Unit, here: str) -> dict[str, Any] | None:
     spread = unit.numbers.spread
     if spread is None:
         return None
-    index = one.layer.index
+    index = figures.layer.index
     return {
         "src": relative(here, spread.picture.file),
         "width": spread.picture.width,
         "height": spread.picture.height,
         "tile": spread.picture.tile,
         "gap": spread.picture.gap,
-        "crisp": one.crisp,
+        "crisp": figures.crisp,
         "parts": [
             {
                 "percentile": number,
@@ -249,11 +252,11 @@ def index(manifest: Manifest, directory_urls: bool) -> dict[str, Any]:
     def group(claim: Claim) -> str:
         return manifest.class_groups.get(claim.label, "") if claim.kind == "class" else ""
 
-    for number, one in manifest.layers.items():
+    for number, figures in manifest.layers.items():
         rows = []
-        for unit in one.units.values():
+        for unit in figures.units.values():
             held = [claim for claim in unit.claims if claim.held]
-            found = [
+            names = [
                 labels.setdefault((claim.kind, name, group(claim)), len(labels))
                 for claim, name in zip(held, caption.names(held), strict=True)
             ]
@@ -266,24 +269,24 @@ def index(manifest: Manifest, directory_urls: bool) -> dict[str, Any]:
                     _short(numbers.colour.share if numbers.colour.compared else 0),
                     _short(max(numbers.concepts)),
                     _short(numbers.fires),
-                    found,
+                    names,
                 ]
             )
-        sheets = one.sheets
+        sheets = figures.sheets
         layers.append(
             {
                 "layer": number,
                 "page": relative(INDEX, f"layers/{number}.md", directory_urls),
                 "data": f"layers/{number}/",
-                "crisp": one.crisp,
+                "crisp": figures.crisp,
                 "unit": sheets.unit,
                 "step": sheets.step,
                 "height": sheets.unit,
-                "sheet": one.a_sheet,
+                "sheet": figures.a_sheet,
                 "sheets": [[relative(INDEX, file.file), file.width] for file in sheets.files],
                 "walls": {
                     view: [relative(INDEX, file.file) for file in files]
-                    for view, files in one.walls.items()
+                    for view, files in figures.walls.items()
                 },
                 "units": rows,
             }
@@ -295,7 +298,7 @@ def _short(value: float) -> float:
     return round(float(value), 3)
 
 
-def _text(said: Any) -> str:
+def _text(value: Any) -> str:
     """Compact JSON; nothing in it could be taken for markup, wherever it ends up."""
-    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c")

@@ -80,7 +80,8 @@ class UnitEntry:
 
     ``feeds`` are the units that feed it, None in the first layer.
 
-    ``figures`` are its pictures by name, None for a unit without any.
+    ``figures`` are its pictures by name, None for a unit without any; ``white``, ``clipped`` and
+    ``frame`` are those of ``UnitPictures``.
     """
 
     channel: int
@@ -93,6 +94,9 @@ class UnitEntry:
     figures: Mapping[str, Picture] | None
     preferred: Answered | None = None
     feeds: Feeds | None = None
+    white: tuple[float, ...] = ()
+    clipped: float = 0.0
+    frame: int = 0
 
     @property
     def projections(self) -> Picture | None:
@@ -120,10 +124,19 @@ class LayerEntry(Layer):
 
 @dataclass(frozen=True)
 class UnitPictures:
-    """A unit's nine patches, and these projected back to pixels."""
+    """A unit's nine patches, and these projected back to pixels.
+
+    ``white`` is for each projection the value that is drawn white, and its negative black;
+    ``clipped`` the mean share of their pixels, of those with anything on them, that lie beyond.
+    A tile shows ``frame`` pixels of the input: the whole field, or the part of it where the unit
+    draws.
+    """
 
     projections: Picture
     patches: Picture
+    white: tuple[float, ...]
+    clipped: float
+    frame: Length
 
 
 @dataclass(frozen=True)

@@ -107,11 +107,11 @@ def maxima(
     Raises ImagesError when a map holds a value that is not a number, or is infinite.
     """
     layers = layers or network.layers
-    found = record_maxima(network, inputs, layers)
-    for layer, (values, _) in zip(layers, found, strict=True):
+    strongest = record_maxima(network, inputs, layers)
+    for layer, (values, _) in zip(layers, strongest, strict=True):
         if not bool(values.isfinite().all()):
             raise ImagesError(f"layer {layer.name} gives values that are not finite")
-    return [(values.float().clamp(min=0), places) for values, places in found]
+    return [(values.float().clamp(min=0), places) for values, places in strongest]
 
 
 def _full(inputs: Tensor, batch_size: int) -> Tensor:
@@ -130,9 +130,9 @@ class _Pass:
     def __init__(self, network: Network, batch: Batch, inputs: Tensor, half: bool) -> None:
         self._layers, self._batch, self._half = network.layers, batch, half
         with half_precision(network.device) if half else nullcontext():
-            found = record_maxima(network, inputs)
-        self._values = _sent(torch.cat([values for values, _ in found], dim=1).float())
-        self._places = _sent(torch.cat([places for _, places in found], dim=1))
+            strongest = record_maxima(network, inputs)
+        self._values = _sent(torch.cat([values for values, _ in strongest], dim=1).float())
+        self._places = _sent(torch.cat([places for _, places in strongest], dim=1))
         # On the stream of the inputs' own GPU, which need not be the first one.
         self._done = (
             torch.cuda.current_stream(inputs.device).record_event() if inputs.is_cuda else None
@@ -161,12 +161,12 @@ class _Pass:
         return result
 
 
-def _sent(found: Tensor) -> Tensor:
+def _sent(values: Tensor) -> Tensor:
     """Into memory of the processor, without waiting for a GPU."""
-    if not found.is_cuda:
-        return found.cpu()
-    return torch.empty(found.shape, dtype=found.dtype, pin_memory=True).copy_(
-        found, non_blocking=True
+    if not values.is_cuda:
+        return values.cpu()
+    return torch.empty(values.shape, dtype=values.dtype, pin_memory=True).copy_(
+        values, non_blocking=True
     )
 
 

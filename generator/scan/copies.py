@@ -33,7 +33,7 @@ NEAR = 6
 def strongest_photographs(
     network: Network,
     collection: Collection,
-    found: Iterable[Activations],
+    batches: Iterable[Activations],
     again: Callable[[], Iterable[Activations]],
     k: int,
     workers: int | None = None,
@@ -43,7 +43,7 @@ def strongest_photographs(
     ``again`` gives the same answers anew, whenever near copies have to give way. In a collection
     that knows which of its images come from one photograph nothing is looked at again.
     """
-    top = strongest_images(network.layers, collection, found, k)
+    top = strongest_images(network.layers, collection, batches, k)
     if collection.sources < len(collection):
         return top
     copies = Copies(network, collection, workers)
@@ -74,8 +74,8 @@ class Copies:
         for record in records:
             for images in record.images:
                 for first, second in self._near(images[images >= 0]):
-                    one, other = sorted((self._sources[first], self._sources[second]))
-                    self._sources[self._sources == other] = one
+                    lower, other = sorted((self._sources[first], self._sources[second]))
+                    self._sources[self._sources == other] = lower
                     new = True
         return self._sources.copy() if new else None
 

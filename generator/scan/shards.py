@@ -63,13 +63,16 @@ class Shards:
         self.folder.mkdir(parents=True, exist_ok=True)
         known = Known(self.folder.parent, self._key, self._collection)
         wanted = np.concatenate(
-            [np.empty(0, dtype=np.int64), *(known.split(self._parts[one])[1] for one in numbers)]
+            [
+                np.empty(0, dtype=np.int64),
+                *(known.split(self._parts[number])[1] for number in numbers),
+            ]
         )
         network, collection = self._network, self._collection
         looked = Looked(activations(network, collection, wanted, batch_size, workers, shortcuts))
         # The same memory for every shard, and nothing kept of a batch: pieces of a long life
         # among the network's large ones of a short life would leave ever more gaps.
-        longest = max((len(self._parts[one]) for one in numbers), default=0)
+        longest = max((len(self._parts[number]) for number in numbers), default=0)
         all_values = np.empty((longest, self.units), dtype=np.float32)
         all_places = np.empty((longest, self.units), dtype=self.place_type)
         bar = tqdm(total=len(wanted), desc="Scanning", unit="image", disable=None)
@@ -79,10 +82,10 @@ class Shards:
                 old, new = known.split(part)
                 values, places = all_values[: len(part)], all_places[: len(part)]
                 reasons: dict[int, str] = {}
-                for found in chain(known.read(old), looked.take(len(new))):
-                    rows = np.asarray(found.indices) - part.start
-                    values[rows], places[rows] = found.values, found.places
-                    reasons |= found.reasons
+                for batch in chain(known.read(old), looked.take(len(new))):
+                    rows = np.asarray(batch.indices) - part.start
+                    values[rows], places[rows] = batch.values, batch.places
+                    reasons |= batch.reasons
                 self._write(number, values, places, reasons)
                 bar.update(len(new))
 

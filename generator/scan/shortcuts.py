@@ -49,24 +49,24 @@ def compared_images(count: int, unread: Set[int], most: int = IMAGES) -> npt.NDA
 
 
 def effect_of_shortcuts(
-    network: Network, collection: Collection, found: Activations, k: int, workers: int | None = None
+    network: Network, collection: Collection, quick: Activations, k: int, workers: int | None = None
 ) -> Effect:
-    """What became of the ``k`` strongest among the images that were ``found`` with shortcuts.
+    """What became of the ``k`` strongest among the images of ``quick``, a scan with shortcuts.
 
     Raises ImagesError when none of them can be read without.
     """
-    again = list(activations(network, collection, found.indices, BATCH, workers))
+    again = list(activations(network, collection, quick.indices, BATCH, workers))
     exact = np.concatenate([part.values for part in again])
-    chosen = [strongest_images(network.layers, collection, part, k) for part in ([found], again)]
+    chosen = [strongest_images(network.layers, collection, part, k) for part in ([quick], again)]
     pairs = list(zip(*map(_entries, chosen), strict=True))
     entries = sum(max(len(with_), len(without)) for with_, without in pairs)
     same = sum(len(with_ & without) for with_, without in pairs)
     return Effect(
-        images=len(found.indices),
+        images=len(quick.indices),
         seed=SEED,
         entries=entries,
         same=same / entries if entries else 1.0,
-        apart=_apart(found.values, exact),
+        apart=_apart(quick.values, exact),
     )
 
 
@@ -77,10 +77,10 @@ def _entries(layers: tuple[TopActivations, ...]) -> Iterator[set[int]]:
             yield {image for image in images if image >= 0}
 
 
-def _apart(found: npt.NDArray[np.float32], exact: npt.NDArray[np.float32]) -> float:
+def _apart(quick: npt.NDArray[np.float32], exact: npt.NDArray[np.float32]) -> float:
     """The largest difference of two (n, units), as a share of each unit's largest in ``exact``."""
     read = ~np.isnan(exact[:, 0])
     largest = exact[read].max(axis=0)
     firing = largest > 0
-    off = np.abs(found[read] - exact[read])[:, firing] / largest[firing]
+    off = np.abs(quick[read] - exact[read])[:, firing] / largest[firing]
     return float(off.max(initial=0))

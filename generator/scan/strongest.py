@@ -31,14 +31,14 @@ def scan(
     no image can be decoded.
     """
     indices = range(len(collection))
-    found = activations(network, collection, indices, batch_size, workers, shortcuts)
-    return strongest_images(network.layers, collection, found, k)
+    batches = activations(network, collection, indices, batch_size, workers, shortcuts)
+    return strongest_images(network.layers, collection, batches, k)
 
 
 def strongest_images(
     layers: tuple[Layer, ...],
     collection: Collection,
-    found: Iterable[Activations],
+    batches: Iterable[Activations],
     k: int,
     sources: npt.NDArray[np.int64] | None = None,
 ) -> tuple[TopActivations, ...]:
@@ -56,7 +56,7 @@ def strongest_images(
     numbers = torch.from_numpy(collection.source_numbers if sources is None else sources)
     readable = 0
     with tqdm(total=len(collection), desc="Choosing", unit="image", disable=None) as bar:
-        for part in found:
+        for part in batches:
             readable += len(part.indices) - len(part.reasons)
             images = torch.as_tensor(part.indices)
             places = torch.from_numpy(part.places.astype(np.int64, copy=False))

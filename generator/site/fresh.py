@@ -14,14 +14,14 @@ SourceStamp = tuple[int, int]  # when a file was last written (ns), and its size
 
 def source_stamps() -> dict[Path, SourceStamp]:
     """Every source file of the package with its stamp."""
-    found: dict[Path, SourceStamp] = {}
+    seen: dict[Path, SourceStamp] = {}
     for path in PACKAGE.rglob("*.py"):
         try:
             status = path.stat()
         except FileNotFoundError:  # gone between listing and looking
             continue
-        found[path] = (status.st_mtime_ns, status.st_size)
-    return found
+        seen[path] = (status.st_mtime_ns, status.st_size)
+    return seen
 
 
 READ = source_stamps()  # as the package was when it was first imported

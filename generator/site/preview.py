@@ -63,8 +63,8 @@ class Linked(File):
 
 def on_disk(uri: str, content: str) -> Path:
     """A file with this content that stays until the process ends; written where it is new."""
-    said, path = _written.get(uri, (None, None))
-    if path is None or said != content:
+    written, path = _written.get(uri, (None, None))
+    if path is None or written != content:
         if path is not None:
             path.unlink()
         path = Path(_folder().name, str(next(_numbers)))
@@ -110,6 +110,6 @@ def render_markdown(page: Page, config: MkDocsConfig, files: Files) -> None:
     finally:
         logger.removeHandler(heard)
     if not heard.get_counts():  # what is wrong with a page is to be said at every save
-        links = {file.src_uri: found for file, found in (page.links_to_anchors or {}).items()}
+        links = {file.src_uri: anchors for file, anchors in (page.links_to_anchors or {}).items()}
         results = {name: getattr(page, name) for name in RESULTS}
         _rendered[page.file.src_uri] = basis, results, links

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.draw import raster, unit_pictures
+from generator.draw.framing import frames
 from generator.records import Layer
 from generator.records.units import Control, Controls
 from generator.stages.build import CONTROL_SEED, Build
@@ -56,10 +57,19 @@ class _Candidate:
 
 def _projected(build: Build, layer: Layer, channel: int) -> _Candidate:
     network, inputs, top = build.network, build.inputs, build.top[layer.index - 1]
-    own = unit_pictures.own_tiles(network, layer, channel, top, inputs)
-    random = unit_pictures.control_tiles(build.control, layer, channel, top, inputs)
-    shuffled = unit_pictures.own_tiles(network, layer, channel, top, inputs, CONTROL_SEED)
-    stays, goes = (shared_outlines(own, other, raster.GREY) for other in (random, shuffled))
+    style = unit_pictures.layer_style(layer, network.size)
+    own = unit_pictures.own_projections(network, layer, channel, top, inputs)
+    places = frames(own, build.drawn[layer.index][channel].frame)  # as in its own pictures
+
+    def tiles(projections: list[raster.RGB]) -> list[raster.RGB]:
+        pairs = zip(places, projections, strict=True)
+        return [raster.fit_tile(at.cut(one), style) for at, one in pairs]
+
+    random = tiles(unit_pictures.control_projections(build.control, layer, channel, top, inputs))
+    shuffled = tiles(
+        unit_pictures.own_projections(network, layer, channel, top, inputs, CONTROL_SEED)
+    )
+    stays, goes = (shared_outlines(tiles(own), other, raster.GREY) for other in (random, shuffled))
     return _Candidate(channel, random, shuffled, stays - goes)
 
 

@@ -146,8 +146,8 @@ def _moved(folder: Path, build: Build, inputs: torch.Tensor) -> Shifted | None:
                 places=tuple(places),
                 whole=tuple(shift % layer.field.stride == 0 for shift in shifts),
                 follows=tuple(
-                    round(follows(own[0], one, move), 4)
-                    for one, move in zip(own, places, strict=True)
+                    round(follows(own[0], shifted, move), 4)
+                    for shifted, move in zip(own, places, strict=True)
                 ),
             )
         )
@@ -170,7 +170,7 @@ def _filters(folder: Path, build: Build) -> FilterBank | None:
     weights: npt.NDArray[np.float32] = module.weight.detach().float().cpu().numpy()  # type: ignore[operator]
     biases = np.zeros(len(weights)) if module.bias is None else module.bias.float().cpu().numpy()  # type: ignore[operator]
     style = raster.tile_style(kernel)
-    tiles = [raster.fit_tile(raster.projection_pixels(one), style) for one in weights]
+    tiles = [raster.fit_tile(raster.projection_pixels(weight), style) for weight in weights]
     sheet = raster.tile_grid(tiles, style, COLUMNS)
     rows = -(-len(tiles) // COLUMNS)
     sheet = sheet.crop((0, 0, sheet.width, rows * (style.size + style.gap) - style.gap))
@@ -242,10 +242,10 @@ def _short(values: npt.NDArray[Any]) -> Any:
     return np.vectorize(lambda value: rounded(value, EXACT))(values).tolist()
 
 
-def tinted(one: Map) -> raster.RGB:
+def tinted(values: Map) -> raster.RGB:
     """(H, W) from 0 up to (H, W, 3) uint8: dark for no answer, bright for the strongest."""
-    most = float(one.max())
-    share = one / most if most > 0 else np.zeros_like(one)
+    most = float(values.max())
+    share = values / most if most > 0 else np.zeros_like(values)
     stops = np.linspace(0, 1, len(RAMP))
     colours = [np.interp(share, stops, RAMP[:, colour]) for colour in range(3)]
     return np.stack(colours, axis=-1).round().astype(np.uint8)

@@ -16,12 +16,12 @@ FeedsOfUnits = dict[int, tuple[Feeds, ...]]  # by index of the layer, one a unit
 
 def make(folder: Path, build: Build) -> None:
     """``feeding.json``: for each layer from the second, by its index, one entry a unit."""
-    found: FeedsOfUnits = {}
+    by_layer: FeedsOfUnits = {}
     for below, layer in pairwise(build.network.layers):
         top = build.top[layer.index - 1]
         brought = contributions(build.network, below, layer, top, build.inputs)
-        found[layer.index] = feeds(brought, top)
-    write(folder / FEEDING, found)
+        by_layer[layer.index] = feeds(brought, top)
+    write(folder / FEEDING, by_layer)
 
 
 def read_feeds(folder: Path) -> FeedsOfUnits:

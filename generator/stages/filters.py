@@ -30,25 +30,25 @@ FAINT = 0.1  # of the strongest filter's strength
 
 def make(folder: Path, build: Build) -> None:
     """Two sheets of filters on one scale each, and ``filters.json``."""
-    found = first_filters(build.network)
-    if found is None:
+    filters = first_filters(build.network)
+    if filters is None:
         write(folder / FILTERS, None)
         return
-    strength = strengths(found.weights)
+    strength = strengths(filters.weights)
     over = int((strength > RADIUS).sum())
     radius = RADIUS if over else float(np.median(strength))
     figures = FilterSheets(
-        plain=_sheet(found.weights, folder, "plain"),
-        clipped=_sheet(clipped(found.weights, radius), folder, "clipped"),
+        plain=_sheet(filters.weights, folder, "plain"),
+        clipped=_sheet(clipped(filters.weights, radius), folder, "clipped"),
     )
-    strides = sorted({found.stride, *STRIDES})
-    shares = folded(found.weights, _photographs(build), tuple(strides))
-    height, width = found.weights.shape[2:]
+    strides = sorted({filters.stride, *STRIDES})
+    shares = folded(filters.weights, _photographs(build), tuple(strides))
+    height, width = filters.weights.shape[2:]
     record = Filters(
-        module=found.name,
+        module=filters.name,
         count=len(strength),
         kernel=(height, width),
-        stride=found.stride,
+        stride=filters.stride,
         paper_radius=RADIUS,
         over_paper_radius=over,
         radius=rounded(radius),
@@ -96,9 +96,9 @@ def _sheet(weights: npt.NDArray[np.float32], folder: Path, name: str) -> Picture
     reach = 2 * max(float(np.abs(weights).max()), 1e-30)
     pixels = ((weights / reach + 0.5) * 255).round().clip(0, 255).astype(np.uint8)
     tiles = []
-    for one in pixels.transpose(0, 2, 3, 1):  # (H, W, 3)
+    for tile in pixels.transpose(0, 2, 3, 1):  # (H, W, 3)
         square = np.full((side, side, 3), raster.GREY, dtype=np.uint8)
-        square[: one.shape[0], : one.shape[1]] = one
+        square[: tile.shape[0], : tile.shape[1]] = tile
         tiles.append(raster.fit_tile(square, style))
     step = style.size + style.gap
     across = min(ACROSS, len(tiles))

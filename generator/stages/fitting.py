@@ -48,8 +48,8 @@ def check_device(network: Network) -> None:
         maps = record_maps(own, image, (layer,))[0][0]
         channel, row, column = np.unravel_index(int(maps.argmax()), maps.shape)
         unit = np.array([channel]), np.array([[row, column]])
-        expected, found = (project(net, layer, image, *unit) for net in (own, network))
-        apart = float((found.cpu() - expected).norm() / expected.norm().clamp(min=1e-12))
+        expected, projection = (project(net, layer, image, *unit) for net in (own, network))
+        apart = float((projection.cpu() - expected).norm() / expected.norm().clamp(min=1e-12))
         if not apart <= APART:  # nor where it is no number
             raise UsageError(
                 f"{network.device} projects layer {layer.name!r} otherwise than the processor "

@@ -65,8 +65,8 @@ def make(folder: Path, build: Build) -> None:
     images = readable[numbers]
     networks = {epoch: at_epoch(build.network, build.weights.snapshots[epoch]) for epoch in early}
     answers, places = _answers(build, networks, images)
-    final = [np.asarray(one[images[spread]], dtype=np.float32) for one in build.maxima]
-    during = {epoch: [one[spread] for one in found] for epoch, found in answers.items()}
+    final = [np.asarray(maxima[images[spread]], dtype=np.float32) for maxima in build.maxima]
+    during = {epoch: [maxima[spread] for maxima in layers] for epoch, layers in answers.items()}
     curves = settling({**during, last: final}, final)
     lower, of = agreement(curves, [epoch for epoch in early if epoch > 0])
     best = {
@@ -87,7 +87,7 @@ def make(folder: Path, build: Build) -> None:
         similarity=tuple(tuple(map(rounded, curve.values())) for curve in curves),
         lower_nearer=Comparisons(lower, of),
         layers=tuple(
-            _layer(folder, build, layer, networks, {e: found[at] for e, found in best.items()})
+            _layer(folder, build, layer, networks, {e: layers[at] for e, layers in best.items()})
             for at, layer in enumerate(build.network.layers)
         ),
         figure=save(settling_curves(curves), folder, "settling"),
@@ -186,12 +186,12 @@ def _layer(
     )
 
 
-def _unit(build: Build, layer: Layer, found: Strongest, channel: int) -> FormingUnit:
-    row, column = divmod(int(found.places[channel]), layer.width)
-    image, collection = int(found.images[channel]), build.collection
+def _unit(build: Build, layer: Layer, strongest: Strongest, channel: int) -> FormingUnit:
+    row, column = divmod(int(strongest.places[channel]), layer.width)
+    image, collection = int(strongest.images[channel]), build.collection
     return FormingUnit(
         channel=channel,
-        value=rounded(float(found.values[channel]), EXACT),
+        value=rounded(float(strongest.values[channel]), EXACT),
         image=image,
         row=row,
         column=column,
@@ -207,24 +207,20 @@ def _columns(
     units: Sequence[int],
     epoch: int,
     network: Network,
-    found: Strongest,
+    strongest: Strongest,
 ) -> Columns:
     """Projections and patches one below the other; mid grey for a unit that did not fire."""
     style = unit_pictures.layer_style(layer, network.size)
     shown = np.isin(np.arange(layer.channels), units)
     top = TopActivations(
-        values=found.values[:, None],
-        images=np.where(shown, found.images, -1)[:, None],
-        positions=np.stack([found.places // layer.width, found.places % layer.width], axis=1)[
-            :, None
-        ],
+        values=strongest.values[:, None],
+        images=np.where(shown, strongest.images, -1)[:, None],
+        positions=np.stack(
+            [strongest.places // layer.width, strongest.places % layer.width], axis=1
+        )[:, None],
     )
-    drawn = {
-        channel: (projections[0], patches[0])
-        for channel, projections, patches in unit_pictures.unit_tiles(
-            network, layer, top, build.inputs
-        )
-    }
+    made = unit_pictures.unit_tiles(network, layer, top, build.inputs)
+    drawn = {unit.channel: (unit.projections[0], unit.patches[0]) for unit in made}
     nothing = np.full((style.size, style.size, 3), raster.GREY, dtype=np.uint8)
     pairs = [drawn.get(channel, (nothing, nothing)) for channel in units]
     projections, patches = (

@@ -31,9 +31,9 @@ def make(folder: Path, build: Build) -> None:
         write(folder / INVARIANCE, None)
         return
     network, chosen = build.network, build.subjects[:COUNT]
-    said, _ = probabilities(network, chosen[0].input[None])
-    known = outputs_of(network, said.shape[1])
-    inputs, labels = [one.input for one in chosen], [one.label for one in chosen]
+    likely, _ = probabilities(network, chosen[0].input[None])
+    known = outputs_of(network, likely.shape[1])
+    inputs, labels = [subject.input for subject in chosen], [subject.label for subject in chosen]
     layer = network.layers[0]
     told = []
     for moved in invariance(network, layer, inputs, labels, changes(network.size)):
@@ -70,14 +70,14 @@ def make(folder: Path, build: Build) -> None:
         top=top_features(network),
         photographs=tuple(
             MovedPhotograph(
-                image=one.image,
-                name=one.name,
-                photograph=one.photograph,
-                label=known.names[one.label],
-                by_folder=one.by_folder,
-                probability=rounded(one.probability),
+                image=subject.image,
+                name=subject.name,
+                photograph=subject.photograph,
+                label=known.names[subject.label],
+                by_folder=subject.by_folder,
+                probability=rounded(subject.probability),
             )
-            for one in chosen
+            for subject in chosen
         ),
         dashes=tuple(DASHES),
         changes=tuple(told),
@@ -97,7 +97,7 @@ def _samples(build: Build, change: Change, inputs: list[torch.Tensor], folder: P
     for image in inputs:
         copies = [changed(image, change.kind, value) for value in sampled(change)]
         pixels = build.network.preprocess.display(torch.stack(copies))
-        tiles += [raster.fit_tile(one, style) for one in pixels]
+        tiles += [raster.fit_tile(sample, style) for sample in pixels]
     step = style.size + style.gap
     width, height = SAMPLES * step - style.gap, len(inputs) * step - style.gap
     picture = raster.tile_grid(tiles, style, SAMPLES).crop((0, 0, width, height))

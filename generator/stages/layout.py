@@ -33,12 +33,12 @@ KINDS = ("convolution", "linear", *WORDS)  # what gets a box
 def make(folder: Path, build: Build) -> None:
     """Two drawings of the same, and ``layout.json`` with what is in each box."""
     network = build.network
-    found = architecture(network)
-    drawn = blocks(found, network.size, outputs(network))
+    parts = architecture(network)
+    drawn = blocks(parts, network.size, outputs(network))
     record = Layout(
         boxes=tuple(drawn),
-        parameters=sum(part.weights + part.biases for part in found),
-        grouped=len(drawn) - 1 < sum(part.kind in KINDS for part in found),
+        parameters=sum(part.weights + part.biases for part in parts),
+        grouped=len(drawn) - 1 < sum(part.kind in KINDS for part in parts),
         figures=LayoutPlots(
             wide=save(wide(drawn), folder, "wide"), tall=save(tall(drawn), folder, "tall")
         ),
@@ -118,8 +118,8 @@ def _does(part: Part) -> tuple[str, ...]:
     if part.kernel is None or part.stride is None:
         return (word,)
     window = f"{part.kernel[0]}×{part.kernel[1]}"
-    said = window if part.kind == "convolution" else f"{word} {window}"
-    return (said, f"stride {part.stride[0]}") if part.stride[0] > 1 else (said,)
+    words = window if part.kind == "convolution" else f"{word} {window}"
+    return (words, f"stride {part.stride[0]}") if part.stride[0] > 1 else (words,)
 
 
 def _size(size: tuple[int, ...]) -> str:

@@ -20,9 +20,9 @@ LikenessOfUnits = dict[int, dict[int, Likeness]]  # by index of the layer and ch
 def make(folder: Path, build: Build) -> None:
     """``likeness.json``: for both layers, by index, each unit of its figure by channel."""
     layers = {layer.index: layer for layer in (build.layer(1), build.network.layers[-1])}
-    found: LikenessOfUnits = {}
+    likenesses: LikenessOfUnits = {}
     for index, layer in layers.items():
-        units = found[index] = {}
+        units = likenesses[index] = {}
         for cell in build.measured.layers[index - 1].cells:
             unit = _unit(build, layer, cell.channel)
             if unit is not None:
@@ -31,7 +31,7 @@ def make(folder: Path, build: Build) -> None:
                     light=None if unit.light is None else rounded(unit.light),
                     least=None if unit.least is None else rounded(unit.least),
                 )
-    write(folder / LIKENESS, found)
+    write(folder / LIKENESS, likenesses)
 
 
 def entry(folder: Path, build: Build) -> LikenessOfUnits:  # noqa: ARG001

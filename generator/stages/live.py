@@ -50,7 +50,9 @@ def make(folder: Path, build: Build) -> None:
         if refused is None:
             _ship(folder, build, made)
     shipped = refused is None
-    examples = (_example(folder, build, *one) for one in enumerate(build.subjects[:EXAMPLES]))
+    examples = (
+        _example(folder, build, *numbered) for numbered in enumerate(build.subjects[:EXAMPLES])
+    )
     record = LiveNetwork(
         program=PROGRAM if shipped else None,
         weights=WEIGHTS if shipped else None,
@@ -63,11 +65,11 @@ def make(folder: Path, build: Build) -> None:
 
 def entry(folder: Path, build: Build) -> LiveNetwork:  # noqa: ARG001
     """The network's files, from the store's root, or why there are none; and the examples."""
-    said = read(folder / SAID, LiveNetwork)
-    if said.program is None or said.weights is None:
-        return said
-    listed, weights = (f"{folder.name}/{file}" for file in (said.program, said.weights))
-    return replace(said, program=listed, weights=weights)
+    record = read(folder / SAID, LiveNetwork)
+    if record.program is None or record.weights is None:
+        return record
+    listed, weights = (f"{folder.name}/{file}" for file in (record.program, record.weights))
+    return replace(record, program=listed, weights=weights)
 
 
 def records(top: TopActivations) -> list[float | None]:
@@ -79,7 +81,7 @@ def records(top: TopActivations) -> list[float | None]:
     strongest = np.where(top.images[:, 0] >= 0, top.values[:, 0], 0)
     firing = strongest[strongest > 0]
     least = COMPARED * float(np.median(firing)) if firing.size else 0
-    return [rounded(float(one)) if one > least else None for one in strongest]
+    return [rounded(float(value)) if value > least else None for value in strongest]
 
 
 def _ship(folder: Path, build: Build, made: Program) -> None:
@@ -90,8 +92,8 @@ def _ship(folder: Path, build: Build, made: Program) -> None:
         {**asdict(layer), "records": records(top)}
         for layer, top in zip(build.network.layers, build.top, strict=True)
     ]
-    said = {**files.listed, "layers": layers, "classes": list(names.names)}
-    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    network_file = {**files.listed, "layers": layers, "classes": list(names.names)}
+    text = json.dumps(network_file, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     (folder / PROGRAM).write_text(text, encoding="utf-8")
     (folder / WEIGHTS).write_bytes(files.numbers)
 
@@ -99,8 +101,8 @@ def _ship(folder: Path, build: Build, made: Program) -> None:
 def _example(folder: Path, build: Build, number: int, subject: Subject) -> Example:
     """One photograph: what the network says of it, and which units answer most."""
     network = build.network
-    said, maps = probabilities(network, subject.input[None], network.layers)
-    shares: npt.NDArray[np.float32] = said[0].cpu().numpy()
+    likely, maps = probabilities(network, subject.input[None], network.layers)
+    shares: npt.NDArray[np.float32] = likely[0].cpu().numpy()
     names = outputs_of(network, len(shares)).names
     pixels = network.preprocess.display(subject.input)
     factor = -(-LARGE // pixels.shape[0])
@@ -113,8 +115,8 @@ def _example(folder: Path, build: Build, number: int, subject: Subject) -> Examp
             for at in np.argsort(-shares, kind="stable")[:CLASSES].tolist()
         ),
         units=tuple(
-            _strongest(one[0].float().cpu().numpy(), records(top))
-            for one, top in zip(maps, build.top, strict=True)
+            _strongest(maps_of_layer[0].float().cpu().numpy(), records(top))
+            for maps_of_layer, top in zip(maps, build.top, strict=True)
         ),
     )
 
@@ -124,11 +126,11 @@ def _strongest(maps: npt.NDArray[np.float32], compared: list[float | None]) -> t
     _, _, width = maps.shape
     flat = maps.reshape(len(maps), -1)
     values, places = flat.max(axis=1), flat.argmax(axis=1)
-    found = [
+    answers = [
         Answer(channel, rounded(value), rounded(value / record), *divmod(int(place), width))
         for channel, (value, place, record) in enumerate(
             zip(values.tolist(), places.tolist(), compared, strict=True)
         )
         if record is not None and value > 0
     ]
-    return tuple(sorted(found, key=lambda one: -one.share)[:UNITS])
+    return tuple(sorted(answers, key=lambda answer: -answer.share)[:UNITS])

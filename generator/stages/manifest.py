@@ -134,13 +134,13 @@ def collection_entry(build: Build) -> CollectionEntry:
 
 def versions() -> dict[str, str]:
     """What this build was made with."""
-    found = {"visualizing-cnns": __version__, "python": platform.python_version()}
+    installed = {"visualizing-cnns": __version__, "python": platform.python_version()}
     for name in LIBRARIES:
         try:
-            found[name] = version(name)
+            installed[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found
+    return installed
 
 
 def class_statistics(measured: Sequence[MeasuredLayer]) -> ClassesMeasured | None:
@@ -199,11 +199,14 @@ def layer_entry(
                 orientation=measured.orientation[channel],
                 colour=measured.colour[channel],
                 concepts=measured.concepts[channel],
-                figures=unit_pictures(drawn.get(channel), asked.get(channel)),
+                figures=unit_pictures(pictures, asked.get(channel)),
                 preferred=answered(asked.get(channel)),
                 feeds=feeds[channel] if feeds else None,
+                white=pictures.white if pictures else (),
+                clipped=pictures.clipped if pictures else 0.0,
+                frame=pictures.frame if pictures else 0,
             )
-            for channel in range(layer.channels)
+            for channel, pictures in ((at, drawn.get(at)) for at in range(layer.channels))
         ),
     )
 
@@ -243,7 +246,9 @@ def unit_top(
 
 def unit_pictures(drawn: UnitPictures | None, wish: Wish | None) -> dict[str, Picture] | None:
     """A unit's pictures by name: those of its patches, and its preferred input; None without."""
-    pictures: dict[str, Picture] = dict(vars(drawn)) if drawn else {}
+    pictures: dict[str, Picture] = {}
+    if drawn:
+        pictures |= {"projections": drawn.projections, "patches": drawn.patches}
     if wish:
         pictures["preferred"] = wish.picture
     return pictures or None
@@ -265,9 +270,9 @@ def cell_entry(cell: Cell, backing: Backing, place: str) -> Cell:
 
 def depths_entry(measured: Measured, plots: DepthPlots) -> Depths:
     """Concept by layer with its two plots."""
-    found = measured.hierarchy
-    layers = tuple(range(1, len(found.trained) + 1))
-    return Depths(**vars(found), layers=layers, figures=plots)
+    hierarchy = measured.hierarchy
+    layers = tuple(range(1, len(hierarchy.trained) + 1))
+    return Depths(**vars(hierarchy), layers=layers, figures=plots)
 
 
 def claim_entry(claim: Claim) -> Claim:

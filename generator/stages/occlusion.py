@@ -30,12 +30,12 @@ def make(folder: Path, build: Build) -> None:
         write(folder / OCCLUSION, None)
         return
     chosen = shown(build)
-    said, _ = probabilities(build.network, chosen[0].input[None])
-    known = outputs_of(build.network, said.shape[1])
+    likely, _ = probabilities(build.network, chosen[0].input[None])
+    known = outputs_of(build.network, likely.shape[1])
     told = []
     for number, subject in enumerate(chosen, start=1):
         label = subject.label if subject.by_folder else None
-        found = occlude(
+        covered = occlude(
             build.network, build.network.layers[-1], subject.input, square_of(build), label
         )
         figures = CoveredPictures(
@@ -43,14 +43,14 @@ def make(folder: Path, build: Build) -> None:
                 name: (raster.save_photograph if name in PHOTOGRAPHS else raster.save_lossless)(
                     Image.fromarray(pixels), folder, f"{number}-{name}"
                 )
-                for name, pixels in _pictures(build, subject, found).items()
+                for name, pixels in _pictures(build, subject, covered).items()
             }
         )
-        told.append(_told(subject, found, known, figures))
-    one = square_of(build)
+        told.append(_told(subject, covered, known, figures))
+    square = square_of(build)
     record = Occlusion(
-        square=one.square,
-        stride=one.stride,
+        square=square.square,
+        stride=square.stride,
         layer=build.network.layers[-1].index,
         classes_known=known.known,
         scale=tuple(heat.scale_colours(9)),
@@ -79,79 +79,79 @@ def shown(build: Build) -> list[Subject]:
     named, rest = build.subjects[:count], build.subjects[count:]
     if len(named) >= COUNT:
         return named
-    one, layer = square_of(build), build.network.layers[-1]
-    coarse = Occluder(one.square, one.square)
+    square, layer = square_of(build), build.network.layers[-1]
+    coarse = Occluder(square.square, square.square)
     left: list[float] = []
     for subject in rest:
-        found = occlude(build.network, layer, subject.input, coarse, subject.label)
-        left.append(float(found.probability.min()) / max(found.plain_probability, 1e-9))
+        covered = occlude(build.network, layer, subject.input, coarse, subject.label)
+        left.append(float(covered.probability.min()) / max(covered.plain_probability, 1e-9))
     best = sorted(np.argsort(left, kind="stable")[: COUNT - len(named)].tolist())
     return [*named, *(rest[number] for number in best)]
 
 
-def legend(found: Occluded) -> list[int]:
+def legend(covered: Occluded) -> list[int]:
     """The classes that get a colour: the watched one, then those most probable at most places."""
-    numbers, counts = np.unique(found.best, return_counts=True)
+    numbers, counts = np.unique(covered.best, return_counts=True)
     order = numbers[np.argsort(-counts, kind="stable")].tolist()
-    return [found.label, *(number for number in order if number != found.label)][:LEGEND]
+    return [covered.label, *(number for number in order if number != covered.label)][:LEGEND]
 
 
-def worst(found: Occluded) -> tuple[int, int]:
+def worst(covered: Occluded) -> tuple[int, int]:
     """Row and column of the place that costs the watched class most."""
-    row, column = np.unravel_index(found.probability.argmin(), found.probability.shape)
+    row, column = np.unravel_index(covered.probability.argmin(), covered.probability.shape)
     return int(row), int(column)
 
 
-def _pictures(build: Build, subject: Subject, found: Occluded) -> dict[str, raster.RGB]:
-    one, size = square_of(build), build.network.size
+def _pictures(build: Build, subject: Subject, answers: Occluded) -> dict[str, raster.RGB]:
+    square, size = square_of(build), build.network.size
     photograph = build.network.preprocess.display(subject.input)
-    places = spans(size, one)
-    (top, bottom), (left, right) = (places[at] for at in worst(found))
+    places = spans(size, square)
+    (top, bottom), (left, right) = (places[at] for at in worst(answers))
     covered = subject.input.clone()
     covered[:, top:bottom, left:right] = 0
     projection = project(
         build.network,
         build.network.layers[-1],
         subject.input[None],
-        np.array([found.channel]),
-        np.array([[found.row, found.column]]),
+        np.array([answers.channel]),
+        np.array([[answers.row, answers.column]]),
     )
-    highest = max(found.plain_activity, float(found.activity.max()))
-    surest = max(found.plain_probability, float(found.probability.max()))
+    highest = max(answers.plain_activity, float(answers.activity.max()))
+    surest = max(answers.plain_probability, float(answers.probability.max()))
     return {
         "photograph": photograph,
         "covered": build.network.preprocess.display(covered),
-        "activity": heat.heat_map(found.activity, highest, one.stride, size),
-        "probability": heat.heat_map(found.probability, surest, one.stride, size),
-        "classes": heat.class_map(found.best, legend(found), one.stride, size),
+        "activity": heat.heat_map(answers.activity, highest, square.stride, size),
+        "probability": heat.heat_map(answers.probability, surest, square.stride, size),
+        "classes": heat.class_map(answers.best, legend(answers), square.stride, size),
         "projection": raster.projection_pixels(projection[0].cpu().numpy()),
     }
 
 
-def _told(subject: Subject, found: Occluded, known: Outputs, figures: CoveredPictures) -> Covered:
-    coloured = legend(found)
+def _told(subject: Subject, covered: Occluded, known: Outputs, figures: CoveredPictures) -> Covered:
+    coloured = legend(covered)
     colours = dict(zip(coloured, heat.CLASSES, strict=False))
-    numbers, counts = np.unique(found.best, return_counts=True)
+    numbers, counts = np.unique(covered.best, return_counts=True)
     places = dict(zip(numbers.tolist(), counts.tolist(), strict=True))
     return Covered(
         image=subject.image,
         name=subject.name,
         photograph=subject.photograph,
-        label=known.names[found.label],
+        label=known.names[covered.label],
         by_folder=subject.by_folder,
-        first_guess=known.names[found.plain_best],
-        channel=found.channel,
-        row=found.row,
-        column=found.column,
-        plain=Plain(rounded(found.plain_activity), rounded(found.plain_probability)),
-        worst=worst(found),
+        first_guess=known.names[covered.plain_best],
+        channel=covered.channel,
+        row=covered.row,
+        column=covered.column,
+        plain=Plain(rounded(covered.plain_activity), rounded(covered.plain_probability)),
+        worst=worst(covered),
         legend=tuple(
             LegendEntry(known.names[number], colours[number], places.get(number, 0))
             for number in coloured
         ),
         other_places=sum(count for number, count in places.items() if number not in colours),
-        activity=tuple(tuple(map(rounded, row)) for row in found.activity.tolist()),
-        probability=tuple(tuple(map(rounded, row)) for row in found.probability.tolist()),
-        best=tuple(tuple(known.names[number] for number in row) for row in found.best.tolist()),
+        activity=tuple(tuple(map(rounded, row)) for row in covered.activity.tolist()),
+        probability=tuple(tuple(map(rounded, row)) for row in covered.probability.tolist()),
+        best=tuple(tuple(known.names[number] for number in row) for row in covered.best.tolist()),
         figures=figures,
     )

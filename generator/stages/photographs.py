@@ -25,15 +25,15 @@ def make(folder: Path, build: Build) -> None:
     for top in build.top:
         for image in np.unique(top.images[top.images >= 0]).tolist():
             of.setdefault(collection.items[image].source, image)
-    found: Photographs = {}
+    photographs: Photographs = {}
     for source, image in sorted(of.items()):
         whole = collection.whole(image)
         small = whole.copy()
         small.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
         small.info.clear()  # browsers refuse a picture in colour with the profile of a grey one
         picture = raster.save_photograph(small, folder, str(source), QUALITY)
-        found[source] = Whole(**vars(picture), of=whole.size)
-    write(folder / PHOTOGRAPHS, found)
+        photographs[source] = Whole(**vars(picture), of=whole.size)
+    write(folder / PHOTOGRAPHS, photographs)
 
 
 def entry(folder: Path, build: Build) -> Photographs:  # noqa: ARG001

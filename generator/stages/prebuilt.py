@@ -159,7 +159,9 @@ def _make_missing(
     bar: tqdm[Any],
     few: int = 16,
 ) -> None:
-    missing = [one for one in channels if not _kept(folder, method, layer, one).exists()]
+    missing = [
+        channel for channel in channels if not _kept(folder, method, layer, channel).exists()
+    ]
     bar.update(len(channels) - len(missing))
     colours = colour_covariance()
     for start in range(0, len(missing), few):

@@ -173,12 +173,12 @@ def _written(
         (folder / layer.name / name).write_bytes(picture)
         saved.append(Picture(f"{layer.name}/{name}", side, side))
     pixels = np.stack([prebuilt.from_avif(picture) for picture in pictures])
-    found = answers(network, layer, channels, pixels)
+    activations = answers(network, layer, channels, pixels)
     return Asked(
         side=side,
         channels=tuple(channels),
         pictures=tuple(saved),
-        answers=tuple(rounded(float(one), EXACT) for one in found),
+        answers=tuple(rounded(float(activation), EXACT) for activation in activations),
         called=taken_for(network, pixels) if side == network.size else None,
     )
 

@@ -24,8 +24,8 @@ LEAST = 0.01  # an answer that would be written as 0.00 is no example
 
 def make(folder: Path, build: Build) -> None:
     """``questions.json``."""
-    found = [one for layer in build.network.layers for one in questions(build, layer)]
-    write(folder / QUESTIONS, found)
+    asked = [question for layer in build.network.layers for question in questions(build, layer)]
+    write(folder / QUESTIONS, asked)
 
 
 def entry(folder: Path, build: Build) -> tuple[PatchQuestion, ...]:  # noqa: ARG001
@@ -40,7 +40,9 @@ def entry(folder: Path, build: Build) -> tuple[PatchQuestion, ...]:  # noqa: ARG
 def questions(build: Build, layer: Layer) -> list[PatchQuestion]:
     """Up to three questions about the units in a layer's figure, the named ones first."""
     record = build.top[layer.index - 1]
-    cells = sorted(build.measured.layers[layer.index - 1].cells, key=lambda one: one.wanted is None)
+    cells = sorted(
+        build.measured.layers[layer.index - 1].cells, key=lambda cell: cell.wanted is None
+    )
     full = [
         cell.channel
         for cell in cells
@@ -82,7 +84,7 @@ def _wrong(build: Build, layer: Layer, channel: int, full: list[int]) -> list[Pa
     record, maxima = build.top[layer.index - 1], build.maxima[layer.index - 1]
     limit = WEAK * float(record.values[channel].min())
     used: set[int] = set()
-    found: list[PatchOption] = []
+    options: list[PatchOption] = []
     others = [other for other in full if other != channel]
     turn = channel % max(1, len(others))  # so that questions differ in their wrong patches
     for other in others[turn:] + others[:turn]:
@@ -91,7 +93,7 @@ def _wrong(build: Build, layer: Layer, channel: int, full: list[int]) -> list[Pa
         value = float(maxima[image, channel])
         if np.isfinite(value) and value <= limit and source not in used:
             used.add(source)
-            found.append(PatchOption(other, 0, round(max(0.0, value), 3), right=False))
-        if len(found) == OPTIONS - 1:
+            options.append(PatchOption(other, 0, round(max(0.0, value), 3), right=False))
+        if len(options) == OPTIONS - 1:
             break
-    return found
+    return options

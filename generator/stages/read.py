@@ -99,8 +99,8 @@ def read_effect(folder: Path) -> Shortened | None:
 def read_subjects(folder: Path) -> list[Subject]:
     """What ``make`` wrote."""
     inputs = torch.from_numpy(np.load(folder / INPUTS))
-    found = read(folder / SUBJECTS, tuple[SubjectFacts, ...])
-    return [Subject(**vars(one), input=own) for one, own in zip(found, inputs, strict=True)]
+    facts = read(folder / SUBJECTS, tuple[SubjectFacts, ...])
+    return [Subject(**vars(fact), input=own) for fact, own in zip(facts, inputs, strict=True)]
 
 
 def read_measured(folder: Path) -> Measured:

@@ -71,21 +71,23 @@ def recheck(store: Path, weights: str | None = None, images: str | None = None) 
 def _recheck(
     store: Path, manifest: StoredManifest, weights: str | None, images: str | None
 ) -> Sample | str:
-    said, own = manifest.network, manifest.collection.name
-    from_torchvision = said.source.startswith("torchvision ")
-    if weights is None and not (said.random or said.source == "bundled" or from_torchvision):
-        return f"give --weights, the file {said.source} that the store was made with"
+    recorded, own = manifest.network, manifest.collection.name
+    from_torchvision = recorded.source.startswith("torchvision ")
+    if weights is None and not (
+        recorded.random or recorded.source == "bundled" or from_torchvision
+    ):
+        return f"give --weights, the file {recorded.source} that the store was made with"
     if images is None and own not in (BUNDLED, IMAGENETTE):
         return f"give --images, the folder {own} that the store was made from"
     follow_links = manifest.settings.follow_links
     collection = open_collection(images or own, follow_links=follow_links)
-    if code_of(said.name):
-        return f"its network, {said.name}, is code that the store does not hold"
+    if code_of(recorded.name):
+        return f"its network, {recorded.name}, is code that the store does not hold"
     layers = tuple(layer.name for layer in manifest.layers)
-    given = RANDOM if said.random else weights
-    network = load_network(said.name, given, layers=layers, size=said.input_size)
-    if said.mean and said.std:  # as its card had them, wherever that lies
-        preprocess = replace(network.preprocess, mean=said.mean, std=said.std)
+    given = RANDOM if recorded.random else weights
+    network = load_network(recorded.name, given, layers=layers, size=recorded.input_size)
+    if recorded.mean and recorded.std:  # as its card had them, wherever that lies
+        preprocess = replace(network.preprocess, mean=recorded.mean, std=recorded.std)
         network = replace(network, preprocess=preprocess)
     return recompute(store, manifest, network, collection)
 
@@ -103,8 +105,8 @@ def recompute(
     activations = projections = levels = 0
     near = ROUGHLY if manifest.shortcuts else NEAR
     apart = 0.0
-    for layer, said in zip(network.layers, manifest.layers, strict=True):
-        alive = [(unit, unit.projections) for unit in said.units if unit.projections]
+    for layer, entry in zip(network.layers, manifest.layers, strict=True):
+        alive = [(unit, unit.projections) for unit in entry.units if unit.projections]
         for unit, drawn in _some(alive):
             where = f"{store}: layer {layer.index}, unit {unit.channel}"
             apart = max(apart, _activations(network, layer, unit, inputs, near, where))
@@ -174,8 +176,8 @@ def _projections(
     places[channel] = [(top.row, top.column) for top in tops]
     values[channel] = [top.value for top in tops]
     record = TopActivations(values, images, places)
-    ((_, tiles, _),) = unit_pictures.unit_tiles(network, layer, record, inputs)
-    made = raster.tile_grid(tiles, unit_pictures.layer_style(layer, network.size))
+    (own,) = unit_pictures.unit_tiles(network, layer, record, inputs, unit.frame or None)
+    made = raster.tile_grid(own.projections, unit_pictures.layer_style(layer, network.size))
     with Image.open(file) as kept:
         there = np.asarray(kept.convert("RGBA")).astype(int)
     if there.shape != np.asarray(made).shape:

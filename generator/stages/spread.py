@@ -27,13 +27,13 @@ def make(folder: Path, build: Build) -> None:
     """A picture a unit with a grid of nine for each percentile, and ``spread.json``."""
     network, collection = build.network, build.collection
     sources = collection.source_numbers
-    found = [spread.sample(maxima, sources, collection.per_source) for maxima in build.maxima]
+    samples = [spread.sample(maxima, sources, collection.per_source) for maxima in build.maxima]
     styles = [spread.tile_of(layer_style(layer, network.size)) for layer in network.layers]
 
     def pixels(image: int) -> raster.RGB:
         return network.preprocess.display(build.inputs(image))
 
-    cut = spread.cut_patches(network.layers, styles, found, build.places, pixels)
+    cut = spread.cut_patches(network.layers, styles, samples, build.places, pixels)
     drawn: dict[tuple[int, int], SpreadPicture] = {}
     writing: deque[tuple[int, int, Future[SpreadPicture]]] = deque()
 
@@ -59,13 +59,13 @@ def make(folder: Path, build: Build) -> None:
         layers=tuple(
             tuple(
                 UnitSpread(
-                    fires=rounded(float(one.fires[channel])),
+                    fires=rounded(float(sample.fires[channel])),
                     picture=drawn.get((number, channel)),
-                    parts=_parts(build, one, maxima, channel),
+                    parts=_parts(build, sample, maxima, channel),
                 )
-                for channel in range(len(one.fires))
+                for channel in range(len(sample.fires))
             )
-            for number, (one, maxima) in enumerate(zip(found, build.maxima, strict=True))
+            for number, (sample, maxima) in enumerate(zip(samples, build.maxima, strict=True))
         ),
     )
     write(folder / SPREAD, record)
@@ -77,17 +77,17 @@ def entry(folder: Path, build: Build) -> SpreadSection:  # noqa: ARG001
 
 
 def _parts(
-    build: Build, found: spread.Spread, maxima: npt.NDArray[np.float32], channel: int
+    build: Build, sample: spread.Spread, maxima: npt.NDArray[np.float32], channel: int
 ) -> tuple[SpreadPart, ...]:
     """What the grids of one unit show; none of a dead one."""
-    if not found.fires[channel]:
+    if not sample.fires[channel]:
         return ()
     parts = []
-    for part, images in enumerate(found.images[channel]):
+    for part, images in enumerate(sample.images[channel]):
         drawn = images[images >= 0].tolist()
         parts.append(
             SpreadPart(
-                level=rounded(float(found.levels[channel, part])),
+                level=rounded(float(sample.levels[channel, part])),
                 values=tuple(rounded(float(np.float32(maxima[image, channel]))) for image in drawn),
                 images=tuple(drawn),
                 photographs=tuple(build.collection.photograph(image) for image in drawn),

@@ -34,11 +34,11 @@ def make(folder: Path, build: Build) -> None:
     if layer is None:
         write(folder / STEPS, None)
         return
-    found = strongest_activation(build, layer)
-    if found is None:
+    strongest = strongest_activation(build, layer)
+    if strongest is None:
         write(folder / STEPS, None)
         return
-    number, channel, place, value = found
+    number, channel, place, value = strongest
     subject = build.subjects[number]
     steps = follow(build.network, layer, subject.input, channel, place)
     told = [
@@ -84,12 +84,13 @@ def followed_layer(network: Network) -> Layer | None:
     if part is None:
         return None
     traced = {
-        one.name: one for one in trace(network.module, network.size, network.device, [part.name])
+        output.name: output
+        for output in trace(network.module, network.size, network.device, [part.name])
     }
     if part.name not in traced or traced[part.name].calls > 1:
         return None
-    one = traced[part.name]
-    return Layer(one.name, 0, one.channels, one.height, one.width, one.field)
+    output = traced[part.name]
+    return Layer(output.name, 0, output.channels, output.height, output.width, output.field)
 
 
 def _behind_a_pool(parts: Sequence[Part]) -> Part | None:
@@ -132,13 +133,13 @@ def _watched(steps: Sequence[Step]) -> list[int | None]:
 
     Filters mix maps, everything else leaves each where it is; of pixels none is shown.
     """
-    found: list[int | None] = [None] * len(steps)
+    watched: list[int | None] = [None] * len(steps)
     for at in range(len(steps) - 2, -1, -1):
         if steps[at + 1].kind == "filter":
-            found[at] = int(np.abs(steps[at].after).sum((1, 2)).argmax())
+            watched[at] = int(np.abs(steps[at].after).sum((1, 2)).argmax())
         else:
-            found[at] = found[at + 1]
-    return found
+            watched[at] = watched[at + 1]
+    return watched
 
 
 def _told(step: Step, at: int, channel: int | None, folder: Path) -> StepDown:

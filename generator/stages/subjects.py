@@ -31,25 +31,31 @@ def make(folder: Path, build: Build) -> None:
     Besides those named at most one of a photograph, and one of a class as long as there are
     others. Where folders name the classes of the network, surest means: of the right class.
     """
-    found: list[Subject] = []
+    chosen: list[Subject] = []
     for name in build.exhibit.photographs or ():
         place = find(build.collection, name)
         if isinstance(place, Path):
             image = build.network.preprocess(decode(place))
-            found += _asked(build, [None], image[None], place.name)
+            chosen += _asked(build, [None], image[None], place.name)
         else:
-            found += _asked(build, [place], build.inputs(place)[None])
-    asked = _candidates(build) if len(found) < COUNT else []
+            chosen += _asked(build, [place], build.inputs(place)[None])
+    asked = _candidates(build) if len(chosen) < COUNT else []
     for one_a_class in (True, False):  # a class twice rather than too few
-        for one in sorted(asked, key=lambda one: (-one.by_folder, -one.probability)):
-            labels = {other.label for other in found} if one_a_class else set[int]()
-            photographs = {other.photograph for other in found}
-            if len(found) < COUNT and one.label not in labels and one.photograph not in photographs:
-                found.append(one)
-    if not found:
+        for subject in sorted(
+            asked, key=lambda subject: (-subject.by_folder, -subject.probability)
+        ):
+            labels = {other.label for other in chosen} if one_a_class else set[int]()
+            photographs = {other.photograph for other in chosen}
+            if (
+                len(chosen) < COUNT
+                and subject.label not in labels
+                and subject.photograph not in photographs
+            ):
+                chosen.append(subject)
+    if not chosen:
         raise ImagesError(f"{build.collection.title}: no image could be decoded")
-    write(folder / SUBJECTS, [without_input(one) for one in found])
-    np.save(folder / INPUTS, torch.stack([one.input for one in found]).numpy())
+    write(folder / SUBJECTS, [without_input(subject) for subject in chosen])
+    np.save(folder / INPUTS, torch.stack([subject.input for subject in chosen]).numpy())
 
 
 def without_input(subject: Subject) -> SubjectFacts:
@@ -74,17 +80,17 @@ def _candidates(build: Build) -> list[Subject]:
 
 def _asked(build: Build, images: list[int | None], inputs: Tensor, name: str = "") -> list[Subject]:
     """What the network says of each input (N, 3, S, S)."""
-    said = probabilities(build.network, inputs)[0] if build.network.answers else inputs
-    known = outputs_of(build.network, said.shape[1])
+    likely = probabilities(build.network, inputs)[0] if build.network.answers else inputs
+    known = outputs_of(build.network, likely.shape[1])
     collection = build.collection
-    found: list[Subject] = []
-    for image, own, shares in zip(images, inputs, said, strict=True):
+    subjects: list[Subject] = []
+    for image, own, shares in zip(images, inputs, likely, strict=True):
         item = None if image is None else collection.items[image]
         # Without answers all are alike, and the first of the collection are as good as any.
         label = int(shares.argmax()) if build.network.answers else NOBODY
         folder = collection.classes[item.label] if item and item.label >= 0 else ""
         right = known.numbers.get(folder) if build.network.answers else None
-        found.append(
+        subjects.append(
             Subject(
                 image=image,
                 name=item.name if item else name,
@@ -97,4 +103,4 @@ def _asked(build: Build, images: list[int | None], inputs: Tensor, name: str = "
                 input=own,
             )
         )
-    return found
+    return subjects

@@ -21,18 +21,18 @@ def check_hashes(store: Path) -> int:
     changed, not listed, or a link.
     """
     listed = _listed(store)
-    for name, said in listed.items():
+    for name, recorded in listed.items():
         path = store / name
         if path.is_symlink() or not path.resolve().is_relative_to(store.resolve()):
             raise StoreError(f"{path}: is a link or lies outside of the store; {REMEDY}")
         try:
-            found = fingerprint(path.read_bytes())
+            digest = fingerprint(path.read_bytes())
         except OSError as error:
             raise StoreError(f"{path}: can't be read ({error.strerror}); {REMEDY}") from error
-        if found != said:
+        if digest != recorded:
             raise StoreError(
-                f"{path}: has changed since it was made (SHA-256 {found.sha256}, "
-                f"{found.size} bytes; listed as {said.sha256}, {said.size} bytes); "
+                f"{path}: has changed since it was made (SHA-256 {digest.sha256}, "
+                f"{digest.size} bytes; listed as {recorded.sha256}, {recorded.size} bytes); "
                 f"{REMEDY}"
             )
     for entry in sorted({Path(name).parts[0] for name in listed if "/" in name}):

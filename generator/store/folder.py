@@ -188,7 +188,7 @@ def fingerprint(content: bytes) -> Fingerprint:
 
 def sealed(files: Mapping[str, Fingerprint]) -> FileList:
     """The list of files with a SHA-256 of its own, so that it can't be cut short unseen."""
-    listed = json.dumps({name: vars(one) for name, one in files.items()}, sort_keys=True).encode()
+    listed = json.dumps({name: vars(file) for name, file in files.items()}, sort_keys=True).encode()
     return FileList(1, hashlib.sha256(listed).hexdigest(), files)
 
 

@@ -85,11 +85,13 @@ def _parsed(path: Path, modified: int, size: int, kind: Any) -> Any:
 def _wrong(path: Path, error: ValueError) -> StoreError:
     """Why a record could not be read: another format, or the place where it is not as it was."""
     try:
-        said = json.loads(path.read_bytes())["format"] if path.name in (MANIFEST, DRAFT) else FORMAT
+        number = (
+            json.loads(path.read_bytes())["format"] if path.name in (MANIFEST, DRAFT) else FORMAT
+        )
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        said = FORMAT
-    if said != FORMAT:
-        return _other_format(path, said)
+        number = FORMAT
+    if number != FORMAT:
+        return _other_format(path, number)
     if missing := MISSING.match(str(error)):
         where = f" (in {missing[2]})" if missing[2] else ""
         return StoreError(
@@ -98,5 +100,7 @@ def _wrong(path: Path, error: ValueError) -> StoreError:
     return StoreError(f"{path}: is not as it was written: {error}; {REMEDY}")
 
 
-def _other_format(path: Path, said: object) -> StoreError:
-    return StoreError(f"{path}: format {said!r}, but this version reads format {FORMAT}; {REMEDY}")
+def _other_format(path: Path, number: object) -> StoreError:
+    return StoreError(
+        f"{path}: format {number!r}, but this version reads format {FORMAT}; {REMEDY}"
+    )

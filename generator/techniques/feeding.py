@@ -47,7 +47,7 @@ def contributions(
         (*field.window(row, size), *field.window(column, size))
         for row, column in positions.tolist()
     ]
-    found = np.zeros((layer.channels, below.channels))
+    sums = np.zeros((layer.channels, below.channels))
     for crops, rounds in shared_crops(images, windows, inputs):
         pixels = crops.to(network.device, memory_format=torch.channels_last)
         with (
@@ -62,29 +62,29 @@ def contributions(
             corners = np.array([(windows[entry][0], windows[entry][2]) for entry in part])
             places = positions[part] - corners // field.stride
             chosen = tuple(
-                torch.as_tensor(one, device=answer.device)
-                for one in (crop, rows[part], places[:, 0], places[:, 1])
+                torch.as_tensor(indices, device=answer.device)
+                for indices in (crop, rows[part], places[:, 0], places[:, 1])
             )
             more = number + 1 < len(rounds)
             (slope,) = torch.autograd.grad(answer[chosen].sum(), source, retain_graph=more)
             brought = (slope * source).sum(dim=(2, 3)).detach()[chosen[0]]
-            np.add.at(found, rows[part], brought.cpu().numpy().astype(np.float64))
+            np.add.at(sums, rows[part], brought.cpu().numpy().astype(np.float64))
     counts = np.bincount(rows, minlength=layer.channels)
-    return np.asarray(found / np.maximum(counts, 1)[:, None])
+    return np.asarray(sums / np.maximum(counts, 1)[:, None])
 
 
 @contextmanager
 def _leaf(network: Network, below: Layer) -> Iterator[list[Tensor]]:
     """Inside, a pass leaves the map of the layer in the list; the way back ends there."""
-    found: list[Tensor] = []
+    outputs: list[Tensor] = []
 
     def hook(_: object, __: object, output: Tensor) -> Tensor:
-        found.append(output.detach().requires_grad_())
-        return found[-1].clone()  # what comes next may write into it
+        outputs.append(output.detach().requires_grad_())
+        return outputs[-1].clone()  # what comes next may write into it
 
     handle = network.module.get_submodule(below.name).register_forward_hook(hook)
     try:
-        yield found
+        yield outputs
     finally:
         handle.remove()
 
@@ -96,15 +96,16 @@ def feeds(brought: npt.NDArray[np.float64], top: TopActivations) -> tuple[Feeds,
     """
     filled = top.images >= 0
     answers = (top.values * filled).sum(axis=1) / np.maximum(filled.sum(axis=1), 1)
-    found: list[Feeds] = []
+    feeders: list[Feeds] = []
     for own, answer in zip(brought, answers.tolist(), strict=True):
         order = np.argsort(-own, kind="stable")
         ends = (
-            [one for one in order[:FEW] if own[one] > 0],
-            [one for one in order[::-1][:FEW] if own[one] < 0],
+            [unit for unit in order[:FEW] if own[unit] > 0],
+            [unit for unit in order[::-1][:FEW] if own[unit] < 0],
         )
         drive, hold = (
-            tuple(Feed(int(one), float(f"{own[one] / answer:.4g}")) for one in end) for end in ends
+            tuple(Feed(int(unit), float(f"{own[unit] / answer:.4g}")) for unit in end)
+            for end in ends
         )
-        found.append(Feeds(drive, hold))
-    return tuple(found)
+        feeders.append(Feeds(drive, hold))
+    return tuple(feeders)

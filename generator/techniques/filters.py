@@ -53,8 +53,8 @@ def first_filters(network: Network) -> FirstFilters | None:
 def strengths(weights: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     """(C,) the RMS of each filter (C, ...)."""
     flat = weights.reshape(len(weights), -1).astype(np.float64)
-    found: npt.NDArray[np.float64] = np.sqrt((flat**2).mean(axis=1))
-    return found
+    rms: npt.NDArray[np.float64] = np.sqrt((flat**2).mean(axis=1))
+    return rms
 
 
 def clipped(weights: npt.NDArray[np.float32], radius: float) -> npt.NDArray[np.float32]:

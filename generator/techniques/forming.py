@@ -58,9 +58,9 @@ def linear_cka(first: LayerActivations, second: LayerActivations) -> float:
     ``|Y'X|² / (|X'X| |Y'Y|)`` with Frobenius norms and columns that are centred. Images whose
     answers are not numbers are left out. 0 where all answers of a set are the same.
     """
-    x, y = (np.asarray(one, dtype=np.float64) for one in (first, second))
+    x, y = (np.asarray(features, dtype=np.float64) for features in (first, second))
     known = ~(np.isnan(x).any(axis=1) | np.isnan(y).any(axis=1))
-    x, y = (one[known] - one[known].mean(axis=0) for one in (x, y))
+    x, y = (features[known] - features[known].mean(axis=0) for features in (x, y))
     own = np.linalg.norm(x.T @ x) * np.linalg.norm(y.T @ y)
     return float(np.linalg.norm(y.T @ x) ** 2 / own) if own > 0 else 0.0
 

@@ -114,7 +114,7 @@ def invariance(
     top = network.module.get_submodule(top_features(network))
     batch = max(1, PIXELS_A_BATCH // images[0][0].numel())
     plain = [_features(network, layer, top, image[None]) for image in images]
-    found: list[Moved] = []
+    curves: list[Moved] = []
     for change in among:
         table = np.zeros((3, len(images), len(change.values)), dtype=np.float32)
         for number, (image, label) in enumerate(zip(images, labels, strict=True)):
@@ -122,13 +122,13 @@ def invariance(
             for start in range(0, len(change.values), batch):
                 values = change.values[start : start + batch]
                 copies = torch.stack([changed(image, change.kind, value) for value in values])
-                first, last, said = _features(network, layer, top, copies)
+                first, last, likely = _features(network, layer, top, copies)
                 done = slice(start, start + len(values))
                 table[0, number, done] = _distance(first, own_first)
                 table[1, number, done] = _distance(last, own_last)
-                table[2, number, done] = said[:, label].cpu().numpy()
-        found.append(Moved(change, table[0], table[1], table[2]))
-    return tuple(found)
+                table[2, number, done] = likely[:, label].cpu().numpy()
+        curves.append(Moved(change, table[0], table[1], table[2]))
+    return tuple(curves)
 
 
 def _features(
@@ -138,14 +138,16 @@ def _features(
     given: list[Tensor] = []
     handle = top.register_forward_pre_hook(lambda _, arguments: given.append(arguments[0]))
     try:
-        said, (first,) = probabilities(network, inputs, (layer,))
+        likely, (first,) = probabilities(network, inputs, (layer,))
     finally:
         handle.remove()
-    return first.flatten(1).clamp(min=0), given[-1].flatten(1), said
+    return first.flatten(1).clamp(min=0), given[-1].flatten(1), likely
 
 
 def _distance(features: Tensor, own: Tensor) -> npt.NDArray[np.float32]:
     """(N,) how far features (N, D) lie from those of the photograph (1, D), as a share of it."""
     length = own.norm().clamp(min=torch.finfo(own.dtype).tiny)
-    found: npt.NDArray[np.float32] = ((features - own).norm(dim=1) / length).float().cpu().numpy()
-    return found
+    distances: npt.NDArray[np.float32] = (
+        ((features - own).norm(dim=1) / length).float().cpu().numpy()
+    )
+    return distances

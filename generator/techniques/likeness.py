@@ -35,10 +35,10 @@ def patch(pixels: npt.NDArray[np.uint8], box: PatchBox) -> Patch:
 
 def likeness(patches: list[Patch]) -> Likeness:
     """How alike patches (h, w, 3) in CIELAB are."""
-    means = [np.nanmean(one, axis=(0, 1)) for one in patches]
+    means = [np.nanmean(patch, axis=(0, 1)) for patch in patches]
     apart = [float(np.linalg.norm(a - b)) for a, b in combinations(means, 2)]
     pairs = [correlation(a[..., 0], b[..., 0]) for a, b in combinations(patches, 2)]
-    known = [one for one in pairs if one is not None]
+    known = [pair for pair in pairs if pair is not None]
     return Likeness(
         colours=max(apart, default=0.0),
         light=float(np.mean(known)) if known else None,
@@ -51,6 +51,6 @@ def correlation(first: Patch, second: Patch) -> float | None:
     known = ~(np.isnan(first) | np.isnan(second))
     if known.sum() < 2:
         return None
-    a, b = (one[known] - one[known].mean() for one in (first, second))
+    a, b = (values[known] - values[known].mean() for values in (first, second))
     size = float(np.linalg.norm(a) * np.linalg.norm(b))
     return float(a @ b) / size if size > 1e-9 else None

@@ -77,15 +77,15 @@ def occluder(size: int, square: int | None = None, stride: int | None = None) ->
     return Occluder(square, stride)
 
 
-def spans(size: int, one: Occluder) -> list[tuple[int, int]]:
+def spans(size: int, occluder: Occluder) -> list[tuple[int, int]]:
     """First and last pixel (out) of the square along one direction, at each of its places."""
-    before = (one.stride - one.square) // 2
-    starts = [place * one.stride + before for place in range(-(-size // one.stride))]
-    return [(max(0, start), min(size, start + one.square)) for start in starts]
+    before = (occluder.stride - occluder.square) // 2
+    starts = [place * occluder.stride + before for place in range(-(-size // occluder.stride))]
+    return [(max(0, start), min(size, start + occluder.square)) for start in starts]
 
 
 def occlude(
-    network: Network, layer: Layer, image: Tensor, one: Occluder, label: int | None = None
+    network: Network, layer: Layer, image: Tensor, occluder: Occluder, label: int | None = None
 ) -> Occluded:
     """Slide the square over one photograph and watch the map of ``layer`` and the classes.
 
@@ -93,14 +93,14 @@ def occlude(
     was trained on. ``label`` is the right class; None means the one that the network finds
     most probable without a square.
     """
-    said, (activation,) = probabilities(network, image[None], (layer,))
+    unmasked, (activation,) = probabilities(network, image[None], (layer,))
     rectified = activation[0].clamp(min=0)  # (C, H, W)
     channel = int(rectified.flatten(1).amax(1).argmax())
     row, column = divmod(int(rectified[channel].argmax()), rectified.shape[2])
-    best = int(said[0].argmax())
+    best = int(unmasked[0].argmax())
     label = best if label is None else label
 
-    places = spans(image.shape[1], one)
+    places = spans(image.shape[1], occluder)
     count = len(places)
     batch = max(1, PIXELS_A_BATCH // image[0].numel())
     activity, probability, winners = (torch.empty(count * count) for _ in range(3))
@@ -122,7 +122,7 @@ def occlude(
         column=column,
         label=label,
         plain_activity=float(rectified[channel].sum()),
-        plain_probability=float(said[0, label]),
+        plain_probability=float(unmasked[0, label]),
         plain_best=best,
         activity=activity.numpy().reshape(shape),
         probability=probability.numpy().reshape(shape),

@@ -77,7 +77,7 @@ def appearance(
     """
     random = [_random(network, CONTROL_SEED + number) for number in range(copies)]
     claims: list[list[Claim]] = [[] for _ in range(network.layers[0].channels)]
-    first_layer_offers(probed(network), [probed(one) for one in random], claims)
+    first_layer_offers(probed(network), [probed(untrained) for untrained in random], claims)
     held = [claim for own in claims for claim in own if claim.held]
     filters = next(network.module.parameters()).detach().cpu().numpy()
     return Appearance(
@@ -106,10 +106,12 @@ def fine_share(filters: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
 def _named(network: Network, random: Network, per_concept: int) -> tuple[Named, ...]:
     counts = per_concept, seen_at_random(per_concept)
     answers, guesses = answers_to_drawings((network, random), counts)
-    found: list[Named] = []
+    named: list[Named] = []
     for number, layer in enumerate(network.layers):
         cells = NAMED.get(part_in_walk(layer.index, len(network.layers)), {})
-        wanted = [one for concepts in cells.values() for one in concepts if one in SHAPES]
+        wanted = [
+            concept for concepts in cells.values() for concept in concepts if concept in SHAPES
+        ]
         if not wanted:
             continue
         offers = offers_of(
@@ -120,8 +122,8 @@ def _named(network: Network, random: Network, per_concept: int) -> tuple[Named, 
             claim = offers[concept].claims[channel]
             low, bar = claim.detail.low or 0.0, round(claim.bar, 4)
             score, held = round(claim.score, 4), claim.held
-            found.append(Named(layer.name, concept, claim.label, channel, score, low, bar, held))
-    return tuple(found)
+            named.append(Named(layer.name, concept, claim.label, channel, score, low, bar, held))
+    return tuple(named)
 
 
 def _random(network: Network, seed: int) -> Network:

@@ -43,7 +43,7 @@ class Changes:
         down, across = random.random((2, count))
         factors = random.uniform(1 - recipe.jitter, 1 + recipe.jitter, (3, count))
         numbers = (down * (1 - height), across * (1 - width), height, width)
-        top, left, high, wide = (one.astype(np.float32) for one in numbers)
+        top, left, high, wide = (drawn.astype(np.float32) for drawn in numbers)
         flip = random.random(count) < 0.5
         return cls(top, left, high, wide, flip, *factors.astype(np.float32))
 
@@ -80,13 +80,13 @@ def weights(start: Floats, extent: Floats, full: int, size: int) -> Floats:
     The new line shows the old one from ``start`` on, over ``extent``, both (N,) shares of it.
     """
     step = (extent * full / size)[:, None, None]
-    old, new = (np.arange(one, dtype=np.float32) for one in (full, size))
+    old, new = (np.arange(length, dtype=np.float32) for length in (full, size))
     centre = (start * full)[:, None, None] + (new[:, None] + 0.5) * step - 0.5
     apart = np.abs(old - centre) / np.maximum(step, 1)
     near = (1.5 * apart - 2.5) * apart**2 + 1  # Keys 1981, with a = -1/2
     far = ((-0.5 * apart + 2.5) * apart - 4) * apart + 2
-    found = np.where(apart < 1, near, np.where(apart < 2, far, np.float32(0)))
-    return np.asarray(found / found.sum(axis=2, keepdims=True), dtype=np.float32)
+    weight = np.where(apart < 1, near, np.where(apart < 2, far, np.float32(0)))
+    return np.asarray(weight / weight.sum(axis=2, keepdims=True), dtype=np.float32)
 
 
 def _coloured(

@@ -121,10 +121,10 @@ def class_means(
     """
     names = [name for name, part in network.named_children() if isinstance(part, nn.Conv2d)]
     rectifiers = {name: network.get_submodule(name.replace("conv", "relu")) for name in names}
-    found: dict[str, list[Tensor]] = {name: [] for name in names}
+    means: dict[str, list[Tensor]] = {name: [] for name in names}
     handles = [
         part.register_forward_hook(
-            lambda _, __, output, kept=found[name]: kept.append(output.amax((2, 3)).float().cpu())
+            lambda _, __, output, kept=means[name]: kept.append(output.amax((2, 3)).float().cpu())
         )
         for name, part in rectifiers.items()
     ]
@@ -136,7 +136,7 @@ def class_means(
     labels = data.validation.labels
     members = [np.flatnonzero(labels == number) for number in range(len(data.classes))]
     result: dict[str, npt.NDArray[np.float32]] = {}
-    for name, parts in found.items():
+    for name, parts in means.items():
         strongest = torch.cat(parts).numpy()  # (N, C)
         result[name] = np.stack(
             [

@@ -88,14 +88,14 @@ def held_out(data: LabelledPhotographs, each: int) -> LabelledPhotographs:
 def _by_folder(root: Path) -> list[tuple[Path, str]]:
     if not root.is_dir():
         raise ImagesError(f"{root} is missing; a data set needs train/ and val/")
-    found = [
+    labelled = [
         (path, path.relative_to(root).parts[0])
         for path in sorted(root.rglob("*"))
         if path.suffix.lower() in SUFFIXES and len(path.relative_to(root).parts) > 1
     ]
-    if not found:
+    if not labelled:
         raise ImagesError(f"{root} holds no images in class folders; put them in {root}/CLASS/")
-    return found
+    return labelled
 
 
 def _words(path: Path, classes: tuple[str, ...]) -> tuple[str, ...]:

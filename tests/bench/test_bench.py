@@ -50,21 +50,21 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def names(made: object) -> list[str]:
-    found = list(made)  # type: ignore[call-overload]
-    for row in found:
+    rows = list(made)  # type: ignore[call-overload]
+    for row in rows:
         assert isinstance(row, Row)
         if row.measured is None:
             assert row.reason
         else:
             assert 0 < row.measured["low"] <= row.measured["median"] <= row.measured["high"]
-    return [row.name for row in found]
+    return [row.name for row in rows]
 
 
 def test_the_rows_of_the_scan() -> None:
     assert names(scanning.rows(TINY, ("alexnet",))) == ["scan-alexnet"]
-    found = list(scanning.end_to_end(TINY))
-    assert names(found) == ["end-to-end", "end-to-end-worker"]
-    assert [row.details["workers"] for row in found] == [0, 1]
+    rows = list(scanning.end_to_end(TINY))
+    assert names(rows) == ["end-to-end", "end-to-end-worker"]
+    assert [row.details["workers"] for row in rows] == [0, 1]
 
 
 def test_the_rows_of_the_projection() -> None:
@@ -102,10 +102,10 @@ def test_the_toolbox_finds_what_the_scan_finds() -> None:
 
 
 def test_the_rows_of_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = list(memory.rows(TINY))
-    assert names(found) == ["memory-4", "memory-8", "memory"]
-    assert found[0].details["images"] == 4
-    assert found[1].details["images"] == 8
+    rows = list(memory.rows(TINY))
+    assert names(rows) == ["memory-4", "memory-8", "memory"]
+    assert rows[0].details["images"] == 4
+    assert rows[1].details["images"] == 8
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up as on Linux")
@@ -136,11 +136,11 @@ def test_a_folder_of_so_many_images(tmp_path: Path) -> None:
 
 
 def test_the_rows_of_a_gpu() -> None:
-    found = list(gpu.rows(TINY))
-    assert [row.name for row in found] == [*gpu.WAYS, "gpu-share", "gpu-projections"]
+    rows = list(gpu.rows(TINY))
+    assert [row.name for row in rows] == [*gpu.WAYS, "gpu-share", "gpu-projections"]
     if not torch.cuda.is_available():
-        assert {row.reason for row in found} == {"this machine has no GPU"}
-        assert all(row.measured is None and row.held is None for row in found)
+        assert {row.reason for row in rows} == {"this machine has no GPU"}
+        assert all(row.measured is None and row.held is None for row in rows)
 
 
 @pytest.mark.filterwarnings("ignore:The image decoding:DeprecationWarning")
@@ -164,8 +164,8 @@ def test_both_sides_of_a_gpus_share_decode_with_as_many_workers(
 
 @pytest.mark.filterwarnings("ignore:The image decoding:DeprecationWarning")
 def test_what_is_measured_on_a_gpu_runs_without_one() -> None:
-    found = gpu.timed(TINY, "cpu")
-    assert {name: len(values) for name, values in found.items()} == {
+    taken = gpu.timed(TINY, "cpu")
+    assert {name: len(values) for name, values in taken.items()} == {
         **dict.fromkeys(gpu.WAYS, 5),
         "gpu-share": 5,
         "gpu-projections": 5,
@@ -217,9 +217,9 @@ def test_the_json_has_its_fields(
         ),
     )
     assert main(["bench", "--json", "--only", "scan"]) == 0
-    said = json.loads(capsys.readouterr().out)
-    assert set(said) == {"format", "date", "machine", "versions", "rows"}
-    assert said["rows"] == [
+    record = json.loads(capsys.readouterr().out)
+    assert set(record) == {"format", "date", "machine", "versions", "rows"}
+    assert record["rows"] == [
         {
             "group": "scan",
             "name": "a",
@@ -233,7 +233,7 @@ def test_the_json_has_its_fields(
             "details": {"seconds": [0.1235]},
         }
     ]
-    assert {"cores", "threads", "gpu"} <= set(said["machine"])
+    assert {"cores", "threads", "gpu"} <= set(record["machine"])
 
 
 def test_lines_say_what_was_asked_for(capsys: pytest.CaptureFixture[str]) -> None:

@@ -86,7 +86,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Quiet(SimpleHTTPRequestHandler):
     """Serves a folder and says nothing of it."""
 
-    def log_message(self, *said: Any) -> None:
+    def log_message(self, *message: Any) -> None:
         """No line a request."""
 
 
@@ -178,10 +178,10 @@ def violations() -> Callable[[Any], list[str]]:
     axe = needed("axe_playwright_python.sync_playwright")
 
     def find(page: Any) -> list[str]:
-        found = axe.Axe().run(page).response["violations"]
+        faults = axe.Axe().run(page).response["violations"]
         return [
             f"{rule['id']} ({rule['impact']}): {node['html'][:200]}"
-            for rule in found
+            for rule in faults
             for node in rule["nodes"]
         ]
 

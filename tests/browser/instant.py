@@ -31,7 +31,7 @@ def served(folder: Path) -> Iterator[str]:
             self.send_header("Content-Security-Policy", header)
             super().end_headers()
 
-        def log_message(self, *said: object) -> None:
+        def log_message(self, *message: object) -> None:
             """No line a request."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Guarded, directory=str(site)))

@@ -31,7 +31,9 @@ def draft(
 def addresses(site: Path, pattern: str) -> list[str]:
     """The addresses of the pages whose files match."""
     folders = sorted(path.parent for path in site.glob(pattern))
-    return ["" if one == site else f"{one.relative_to(site).as_posix()}/" for one in folders]
+    return [
+        "" if folder == site else f"{folder.relative_to(site).as_posix()}/" for folder in folders
+    ]
 
 
 def test_every_page_opens(site: Path, draft: str, reader: Reader) -> None:

@@ -49,8 +49,8 @@ def told(page: Any) -> str:
 def units(site: Path) -> list[dict[str, Any]]:
     """What the site itself says of the units of layer 3."""
     paths = (site / "layers" / "3").glob("unit-*.json")
-    found = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
-    return sorted(found, key=lambda unit: unit["channel"])
+    data = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    return sorted(data, key=lambda unit: unit["channel"])
 
 
 def test_a_shared_address_opens_its_unit(reader: Reader, units: list[dict[str, Any]]) -> None:
@@ -79,7 +79,7 @@ def test_a_shared_address_opens_its_unit(reader: Reader, units: list[dict[str, A
     assert page.locator("dialog .concepts tbody tr").count() == len(unit["concepts"])
     rows = page.locator("dialog .unit-classes tbody tr").all_inner_texts()
     assert [row.split("\t") for row in rows] == [
-        [one["name"], one["said"]] for one in unit["classes"]["scores"]
+        [score["name"], score["said"]] for score in unit["classes"]["scores"]
     ]
 
 
@@ -189,9 +189,9 @@ def test_a_filter_finds_words_and_keeps_them_in_the_address(
     reader: Reader, units: list[dict[str, Any]], site: Path
 ) -> None:
     index = json.loads((site / INDEX).read_text(encoding="utf-8"))
-    (layer,) = (one for one in index["layers"] if one["layer"] == 3)
+    (layer,) = (entry for entry in index["layers"] if entry["layer"] == 3)
     named = {at for at, (_, *names) in enumerate(index["labels"]) if "wheel" in str(names).lower()}
-    wheels = [channel for channel, *_, found in layer["units"] if named & set(found)]
+    wheels = [channel for channel, *_, labels in layer["units"] if named & set(labels)]
     assert 0 < len(wheels) < len(units)
     page = reader("layers/3/")
     page.fill("[name=find]", "Wheel")
@@ -223,7 +223,7 @@ def test_a_filter_finds_words_and_keeps_them_in_the_address(
         ("selectivity", lambda unit: unit["orientation"]["selectivity"]),
         ("colour", lambda unit: unit["colour"]["share"] * unit["colour"]["compared"]),
         ("fires", lambda unit: unit["fires"]),
-        ("score", lambda unit: max(one["score"] for one in unit["concepts"])),
+        ("score", lambda unit: max(concept["score"] for concept in unit["concepts"])),
     ],
 )
 def test_tiles_can_be_sorted(
@@ -295,7 +295,7 @@ def test_a_breed_is_found_as_a_dog(reader: Reader, site: Path) -> None:
     page.wait_for_selector(".finder .tile")
     told = page.locator(".finder .tile-name").all_inner_texts()
     assert told
-    assert all(any(breed in one for breed in breeds) for one in told)
+    assert all(any(breed in text for breed in breeds) for text in told)
 
 
 def test_more_units_are_a_press_away(reader: Reader) -> None:
@@ -309,9 +309,11 @@ def test_more_units_are_a_press_away(reader: Reader) -> None:
 
 def test_the_search_of_the_site_finds_units_by_their_labels(reader: Reader, site: Path) -> None:
     index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
-    entries = [one for one in index["docs"] if re.search(r"layers/3/#unit-\d+$", one["location"])]
+    entries = [
+        entry for entry in index["docs"] if re.search(r"layers/3/#unit-\d+$", entry["location"])
+    ]
     assert len(entries) == 192
-    assert not [one for one in index["docs"] if "numbers/" in one["location"]]
+    assert not [entry for entry in index["docs"] if "numbers/" in entry["location"]]
     page = reader("about/")
     page.click(".md-search__input")
     page.locator(".md-search__input").press_sequentially("wheel")
@@ -333,7 +335,9 @@ def test_the_search_of_the_site_knows_a_minus(reader: Reader, site: Path) -> Non
         "all => all.map((one) => one.pathname.slice(1) + one.hash)"
     )
     index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
-    with_it = {one["location"] for one in index["docs"] if "−45" in one["title"] + one["text"]}
+    with_it = {
+        entry["location"] for entry in index["docs"] if "−45" in entry["title"] + entry["text"]
+    }
     assert {link.split("?")[0] for link in links} & with_it
     assert {page for page, _, _ in (link.partition("#") for link in links)} <= {
         page.partition("#")[0] for page in with_it

@@ -31,20 +31,24 @@ DATA = {
 }
 
 
-def planted(said: Any, key: str = "", inside: str = "") -> Any:
+def planted(content: Any, key: str = "", inside: str = "") -> Any:
     """The manifest with markup planted in every name that comes from data."""
-    if isinstance(said, dict):
-        kept = {"label", "name"} if said.get("kind") != "class" else {"name"}
+    if isinstance(content, dict):
+        kept = {"label", "name"} if content.get("kind") != "class" else {"name"}
         if inside in ("collection", "network", "top", "skipped"):
             kept.discard("name")
         return {
             name: value if name in kept and name in ("label", "name") else
             PLANTED if name in ("label", "name") else planted(value, name, name)
-            for name, value in said.items()
+            for name, value in content.items()
         }  # fmt: skip
-    if isinstance(said, list):
-        return [planted(one, key, inside) for one in said]
-    return PLANTED if isinstance(said, str) and (key in DATA or key.startswith("class")) else said
+    if isinstance(content, list):
+        return [planted(part, key, inside) for part in content]
+    return (
+        PLANTED
+        if isinstance(content, str) and (key in DATA or key.startswith("class"))
+        else content
+    )
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +71,10 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def pages_of(site: Path) -> list[str]:
-    found = sorted(path.parent.relative_to(site).as_posix() for path in site.rglob("index.html"))
-    return ["" if page == "." else f"{page}/" for page in found]
+    addresses = sorted(
+        path.parent.relative_to(site).as_posix() for path in site.rglob("index.html")
+    )
+    return ["" if page == "." else f"{page}/" for page in addresses]
 
 
 def test_markup_in_names_is_text(

@@ -24,8 +24,8 @@ def test_pointing_at_a_cell_marks_its_match(reader: Reader, pointed: int, other:
     box = cell.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.1)
     assert "paired" in match.get_attribute("class")
-    for one in (cell, match):
-        style = one.locator(".mark").get_attribute("style")
+    for place in (cell, match):
+        style = place.locator(".mark").get_attribute("style")
         assert "--row: 0" in style
         assert "--column: 1" in style
     marked, whole = match.locator(".mark").bounding_box(), match.bounding_box()

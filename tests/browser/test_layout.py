@@ -31,9 +31,9 @@ SHOWN = "() => document.querySelector('article').innerText"
 
 
 def figures(page: Any) -> list[list[list[dict[str, float]]]]:
-    found: list[list[list[dict[str, float]]]] = page.evaluate(CELLS)
-    assert len(found) == 4
-    return found
+    boxes: list[list[list[dict[str, float]]]] = page.evaluate(CELLS)
+    assert len(boxes) == 4
+    return boxes
 
 
 @pytest.mark.parametrize("width", SIDE_BY_SIDE)

@@ -62,9 +62,9 @@ def take_quiz(page: Any, hand: Hand) -> None:
         feedback = form.locator(".feedback")
         right = question["answer"]
         slips = (
-            (one["say"], [mine if value is None else value for value, mine in both])
-            for one in question["slips"]
-            for both in [list(zip(one["values"], right, strict=True))]
+            (question["say"], [mine if value is None else value for value, mine in both])
+            for question in question["slips"]
+            for both in [list(zip(question["values"], right, strict=True))]
         )
         say, wrong = next(slip for slip in slips if slip[1] != right)
         answer(form, wrong, hand)
@@ -291,12 +291,12 @@ def test_without_scripts_every_question_and_solution_can_be_read(
 ) -> None:
     page = reader(f"{quiz}/", javascript=False)
     asked = page.locator("strong").filter(has_text=re.compile(r"^Question \d+\.$"))
-    numbers = [int(one.split()[1][:-1]) for one in asked.all_inner_texts()]
+    numbers = [int(text.split()[1][:-1]) for text in asked.all_inner_texts()]
     assert numbers == list(range(1, len(numbers) + 1))
     assert len(numbers) >= 2
-    for one in asked.all():
-        assert one.is_visible()
-        assert "?" in one.locator("xpath=..").inner_text()
+    for question in asked.all():
+        assert question.is_visible()
+        assert "?" in question.locator("xpath=..").inner_text()
     assert page.locator(".quiz").is_hidden()
     assert page.locator(".lesson-done").is_hidden()
     page.goto(page.url.replace(quiz, f"{quiz}-solution"))
@@ -344,7 +344,7 @@ def test_without_scripts_the_other_pages_tell_what_they_show(reader: Reader) -> 
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("address", [*[one for one in ADDRESSES if one], "glossary/"])
+@pytest.mark.parametrize("address", [*[address for address in ADDRESSES if address], "glossary/"])
 def test_axe_finds_nothing(
     address: str, dark: bool, reader: Reader, violations: Callable[[Any], list[str]]
 ) -> None:

@@ -90,17 +90,17 @@ def odd_files(folder: Path) -> list[str]:
 def record(network: Network, path: Path) -> Told:
     """Runs a file through PyTorch and writes down beside it all that the page should say."""
     inputs = network.preprocess(decode(path))[None]
-    said, maps = probabilities(network, inputs, network.layers)
+    likely, maps = probabilities(network, inputs, network.layers)
     last = maps[-1][0]
     channel = int(last.flatten(1).max(dim=1).values.argmax())
     place = divmod(int(last[channel].argmax()), last.shape[2])
     layer = network.layers[-1]
     back = project(network, layer, inputs, np.array([channel]), np.array([place]))
-    arrays = [*(one[0] for one in maps), said[0], back[0]]
-    whole = np.concatenate([one.float().numpy().reshape(-1) for one in arrays])
+    arrays = [*(layer_maps[0] for layer_maps in maps), likely[0], back[0]]
+    whole = np.concatenate([array.float().numpy().reshape(-1) for array in arrays])
     whole.astype("<f4").tofile(path.with_name(f"{path.name}.f32"))
     unit = {"layer": len(maps) - 1, "channel": channel}
-    return Told(path.name, tuple(one.numel() for one in arrays), unit, int(said[0].argmax()))
+    return Told(path.name, tuple(array.numel() for array in arrays), unit, int(likely[0].argmax()))
 
 
 @pytest.fixture(scope="module")
@@ -129,15 +129,15 @@ def test_every_layer_the_classes_and_projections_agree(
     folder, files = told
     page = reader(serve(folder))
     worst = 0.0
-    for one in files:
-        found = page.evaluate(COMPARE, vars(one))
-        *maps, classes, projection = found
+    for recorded in files:
+        result = page.evaluate(COMPARE, vars(recorded))
+        *maps, classes, projection = result
         kinds = [*(f"layer {number}" for number in range(1, len(maps) + 1)), "classes"]
-        if one.name not in TIES:
+        if recorded.name not in TIES:
             kinds.append("projection")
-            assert projection[1] > 0, one.name
-        for kind, (apart, most, _) in zip(kinds, found, strict=False):
-            assert apart <= NEAR * most, f"{one.name}, {kind}: {apart / most:.2g} apart"
+            assert projection[1] > 0, recorded.name
+        for kind, (apart, most, _) in zip(kinds, result, strict=False):
+            assert apart <= NEAR * most, f"{recorded.name}, {kind}: {apart / most:.2g} apart"
             worst = max(worst, apart / most if most else 0)
-        assert classes[2] == one.first, one.name
+        assert classes[2] == recorded.first, recorded.name
     tell(f"the network in Chromium: {len(files)} files, at most {worst:.1g} of a map apart")

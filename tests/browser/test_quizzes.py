@@ -49,9 +49,9 @@ def asked(reader: Reader, kind: str) -> list[list[dict[str, Any]]]:
 
 
 def numbers(pattern: str, text: str) -> list[int]:
-    found = re.search(pattern, text)
-    assert found, text
-    return [int((one or "0").replace(",", "")) for one in found.groups()]
+    match = re.search(pattern, text)
+    assert match, text
+    return [int((group or "0").replace(",", "")) for group in match.groups()]
 
 
 def read(text: str) -> tuple[list[int], nn.Conv2d, tuple[int, ...]]:
@@ -111,8 +111,8 @@ def test_parameters_are_those_of_pytorch(reader: Reader) -> None:
     for local, full, *own in asked(reader, "parameters"):
         shape, conv, out = read(local["text"])
         assert conv.bias is not None
-        one = conv.weight[0].numel() + conv.bias[0].numel()
-        assert local["answer"] == [one * math.prod(out)]
+        a_filter = conv.weight[0].numel() + conv.bias[0].numel()
+        assert local["answer"] == [a_filter * math.prod(out)]
         linear = nn.Linear(math.prod(shape), math.prod(out), device="meta")
         assert full["answer"] == [size(linear)]
         for question in own:
@@ -150,18 +150,18 @@ def test_the_convolution_in_the_page_is_that_of_pytorch(
 
 def test_stepping_fills_the_map(reader: Reader) -> None:
     page = reader("filters/")
-    said = page.locator(".convolution-sum output")
+    output = page.locator(".convolution-sum output")
     data, map_ = page.evaluate(CONVOLVE, [0, 1, 0])
-    assert said.inner_text().endswith(f"so the answer is {map_[0][0]:.2f}.")
+    assert output.inner_text().endswith(f"so the answer is {map_[0][0]:.2f}.")
     page.get_by_role("button", name="Step").click()
-    assert said.inner_text().startswith("Row 1, column 2 of 8 × 8")
-    assert f"{map_[0][1]:.2f}" in said.inner_text()
+    assert output.inner_text().startswith("Row 1, column 2 of 8 × 8")
+    assert f"{map_[0][1]:.2f}" in output.inner_text()
     page.get_by_role("button", name="Next row").click()
-    assert said.inner_text().startswith("Row 2, column 1")
+    assert output.inner_text().startswith("Row 2, column 1")
     page.get_by_role("button", name="Back", exact=True).click()
-    assert said.inner_text().startswith("Row 1, column 8")
+    assert output.inner_text().startswith("Row 1, column 8")
     page.get_by_role("button", name="Fill the map").click()
-    assert said.inner_text().startswith("Row 8, column 8")
+    assert output.inner_text().startswith("Row 8, column 8")
     page.get_by_role("button", name="Back", exact=True).click()
     step = page.get_by_role("button", name="Step")
     step.focus()
@@ -169,11 +169,11 @@ def test_stepping_fills_the_map(reader: Reader) -> None:
     assert step.is_disabled()
     assert page.evaluate("document.activeElement.name") == "step"
     page.keyboard.press("Enter")
-    assert said.inner_text().startswith("Row 8, column 8")
+    assert output.inner_text().startswith("Row 8, column 8")
     page.get_by_label("Stride").select_option("2")
     page.get_by_label("Padding").select_option("3")
     _, wide = page.evaluate(CONVOLVE, [0, 2, 3])
-    assert said.inner_text().startswith(f"Row 1, column 1 of {len(wide)} × {len(wide)}")
+    assert output.inner_text().startswith(f"Row 1, column 1 of {len(wide)} × {len(wide)}")
     kernel = data["kernel"]
     assert page.locator(".products-table td").count() == kernel * kernel
 
@@ -220,8 +220,8 @@ def test_on_a_phone_the_whole_row_is_seen(width: int, reader: Reader) -> None:
 
 def test_on_a_phone_a_bar_is_nearest_to_its_own_name(reader: Reader) -> None:
     lab = reader("parameters/", size=PHONE).locator(".parameter-lab")
-    bars = [one.bounding_box() for one in lab.locator(".bars .bar").all()]
-    names = [one.bounding_box() for one in lab.locator(".bars > div > span:first-child").all()]
+    bars = [bar.bounding_box() for bar in lab.locator(".bars .bar").all()]
+    names = [name.bounding_box() for name in lab.locator(".bars > div > span:first-child").all()]
     assert len(bars) == 3
     for bar, own, following in zip(bars, names, names[1:], strict=False):
         above = bar["y"] - own["y"] - own["height"]

@@ -76,7 +76,7 @@ def page(instant_home: str, reader: Reader) -> Any:
 
 
 def shown(page: Any) -> list[str]:
-    return [str(one) for one in page.locator(".live-bars li:visible").all_inner_texts()]
+    return [str(text) for text in page.locator(".live-bars li:visible").all_inner_texts()]
 
 
 def test_nothing_is_asked_for_once_the_network_is_there(page: Any, tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_nothing_is_asked_for_once_the_network_is_there(page: Any, tmp_path: Pat
     download.value.save_as(tmp_path / "still.png")
     with Image.open(tmp_path / "still.png") as still:
         assert still.width == 960
-    assert [one for one in asked if urlsplit(one).scheme not in ("data", "blob")] == []
+    assert [address for address in asked if urlsplit(address).scheme not in ("data", "blob")] == []
 
 
 def test_it_goes_on_offline(page: Any) -> None:

@@ -8,9 +8,9 @@ import pytest
 import samples
 
 from generator import caption
-from generator.caption import words
+from generator.caption import places, words
 from generator.caption.claims import instead
-from generator.records import Best, Cell, Claim, Detail, Hierarchy
+from generator.records import Best, Cell, Claim, Detail, Hierarchy, Taught
 from generator.records.measured import Interval
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -156,8 +156,8 @@ def test_a_number_below_its_bar_never_rounds_up_to_it() -> None:
 
 
 def test_network() -> None:
-    said = caption.network("zfnet64", "Tiny ImageNet", 0.4567, "the 10,000 images", False)
-    assert said == (
+    sentence = caption.network("zfnet64", "Tiny ImageNet", 0.4567, "the 10,000 images", False)
+    assert sentence == (
         "The network is zfnet64, the network of Zeiler and Fergus scaled down to 64-pixel images,"
         f" trained on Tiny ImageNet. Its first guess is right for 45.7{NBSP}% of the 10,000 images."
     )
@@ -171,9 +171,9 @@ def test_network_of_which_little_is_known() -> None:
 
 
 def test_random_weights_are_never_called_trained() -> None:
-    said = caption.network("alexnet", "ImageNet", 0.5, "anything", True)
-    assert "never trained" in said
-    assert "ImageNet" not in said
+    sentence = caption.network("alexnet", "ImageNet", 0.5, "anything", True)
+    assert "never trained" in sentence
+    assert "ImageNet" not in sentence
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def depths(
 
     def table(rows: list[tuple[float, ...]]) -> tuple[tuple[Best, ...], ...]:
         return tuple(
-            tuple(Best(1, one, one - 0.03, one + 0.03) for one in layer)
+            tuple(Best(1, score, score - 0.03, score + 0.03) for score in layer)
             for layer in zip(*rows, strict=True)
         )
 
@@ -451,3 +451,15 @@ def test_a_units_numbers_in_words() -> None:
 
 def test_the_digits_of_a_narrow_miss_go_on_from_those_before() -> None:
     assert (words.hundredths(0.8099), words.thousandths(0.8099)) == ("0.80", "0.809")
+
+
+def test_where_photographs_do_not_bear_names_out_the_drawings_do() -> None:
+    known = replace(named("wheel", WHEEL, 1, 1), taught=Taught("same", "cars"))
+    other = replace(named("wheel", WHEEL, 1, 2), taught=Taught("other", "spiders"))
+    advice = "What a name means is plainest in the drawings under it."
+    assert places.where_to_look([known, named("face", FACE_MISSED, 3, 3)], 22) == ""
+    assert places.where_to_look([named("line -45", LINE, 1, 1)], 22) == ""
+    assert places.where_to_look([known, other], 9000) == advice
+    assert places.where_to_look([other], 22) == (
+        f"The 22 photographs of this build cannot show all that units look for. {advice}"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generator.caption import findings, plain
+from generator.caption.words import SPACE
 from generator.records import Best, Claim, Hierarchy
 
 
@@ -91,3 +92,14 @@ def test_the_last_patch_is_as_strong_as_half_of_the_units_have_it(
     sentence = f"The strongest comes first; the last is typically {said} strong."
     assert plain.weakest(shares) == sentence
     assert plain.weakest([]) == ""
+
+
+def test_what_projections_are_scaled_and_cut_to_is_said() -> None:
+    plain = findings.drawn({1: 0.0081, 2: 0.0119}, {1: (7, 7), 2: (64, 64)})
+    assert plain == (
+        f"On average, that cuts a colour off in 0.8{SPACE}% of the pixels in layer 1 and"
+        f" 1.1{SPACE}% in layer 2."
+    )
+    cut = findings.drawn({1: 0.0081, 2: 0.0119}, {1: (7, 7), 2: (61, 107)})
+    assert cut.startswith(plain)
+    assert cut.endswith("the projections and the patches alike: 61 of 107 pixels in layer 2.")

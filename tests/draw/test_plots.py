@@ -75,8 +75,8 @@ def test_a_plot_is_an_element_that_takes_its_colours_and_fonts_from_the_page(nam
 
 def test_plots_are_the_same_every_time_and_share_no_ids() -> None:
     assert plots.depth_curves(depths(5)) == DRAWN["curves"]
-    ids = [one for svg in DRAWN.values() for one in re.findall(r'\bid="([^"]*)"', svg)]
-    names = {one.rpartition("-")[0] for one in ids}
+    ids = [name for svg in DRAWN.values() for name in re.findall(r'\bid="([^"]*)"', svg)]
+    names = {name.rpartition("-")[0] for name in ids}
     assert names <= {
         *("depth-map", "depth-curves", "tuning-1-1-1", "tuning-1-3-2", "numbers-step-1"),
         *("moved-scale-last", "moved-turn", "architecture-wide", "architecture-tall"),
@@ -85,10 +85,10 @@ def test_plots_are_the_same_every_time_and_share_no_ids() -> None:
 
 def test_the_map_colours_every_score_and_outlines_what_clears_its_bar() -> None:
     svg = DRAWN["map"]
-    said = [element.text for element in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+    texts = [element.text for element in ElementTree.fromstring(svg).iter(f"{SVG}text")]
     for concept in CONCEPTS:
-        assert concept in said
-    assert {text for text in said if text and text.isdigit()} == {"1", "2", "3", "4", "5"}
+        assert concept in texts
+    assert {text for text in texts if text and text.isdigit()} == {"1", "2", "3", "4", "5"}
     shades = Counter(re.findall(r"opacity: ([\d.]+)", svg))
     for score in (0.60, 0.67, 0.74, 0.81, 0.88):
         assert shades[f"{DENSEST * (2 * score - 1):.6g}"] == len(CONCEPTS)
@@ -130,17 +130,19 @@ def test_every_line_and_colour_with_a_tuning_gets_its_curve(tmp_path: Path) -> N
 
 
 def test_numbers_are_all_in_their_cells_and_zeros_are_left_out() -> None:
-    said = [element.text for element in ElementTree.fromstring(DRAWN["numbers"]).iter(f"{SVG}text")]
-    assert said == [".2", "\N{MINUS SIGN}.1", "12.3"]
+    texts = [
+        element.text for element in ElementTree.fromstring(DRAWN["numbers"]).iter(f"{SVG}text")
+    ]
+    assert texts == [".2", "\N{MINUS SIGN}.1", "12.3"]
 
 
 def test_the_drawing_of_a_network_says_every_name_and_size() -> None:
     for kind in ("wide", "tall"):
         root = ElementTree.fromstring(DRAWN[kind])
-        said = [element.text for element in root.iter(f"{SVG}text")]
+        texts = [element.text for element in root.iter(f"{SVG}text")]
         for block in BLOCKS:
-            assert block.name in said
-            assert set(block.lines) <= set(said)
+            assert block.name in texts
+            assert set(block.lines) <= set(texts)
     assert int(ElementTree.fromstring(DRAWN["tall"]).get("width") or 0) <= 358, "wider than a phone"
 
 

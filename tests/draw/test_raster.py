@@ -36,6 +36,17 @@ def test_one_extreme_value_leaves_the_rest_of_a_projection_to_be_seen() -> None:
     assert (raster.projection_pixels(wider)[7:27, 2:22] == made).all()
 
 
+def test_what_is_cut_off_is_counted_among_the_pixels_that_are_drawn() -> None:
+    projection = np.zeros((3, 40, 40), dtype=np.float32)
+    projection[:, 10:30, 10:30] = 1
+    projection[1, 20, 20] = 50
+    reach = raster.projection_reach(projection)
+    assert reach == 1
+    assert raster.clipped_share(projection, reach) == pytest.approx(1 / 400)
+    nothing = np.zeros((3, 2, 2), dtype=np.float32)
+    assert (raster.projection_reach(nothing), raster.clipped_share(nothing, 0.0)) == (0, 0)
+
+
 def test_crop_pads_with_grey_beyond_the_border() -> None:
     pixels = np.arange(27, dtype=np.uint8).reshape(3, 3, 3)
     cut = raster.crop(pixels, (-1, 1, 2, 4))

@@ -41,11 +41,11 @@ def test_a_units_patches_stand_on_a_sheet_in_their_order(style: Tile, count: int
 
 def test_units_stand_side_by_side_and_a_dead_one_leaves_its_place() -> None:
     style = Tile(42, 2, crisp=False)
-    one, two = (sheets.small(unit(style, 9, colour), style, style) for colour in (0, 100))
-    whole = sheets.units_side_by_side([one, None, two], style)
+    first, two = (sheets.small(unit(style, 9, colour), style, style) for colour in (0, 100))
+    whole = sheets.units_side_by_side([first, None, two], style)
     side = sheets.across(style)
     step = side + sheets.BETWEEN
     assert whole.shape == (side, 3 * step - sheets.BETWEEN, 4)
-    assert (whole[:, :side] == one).all()
+    assert (whole[:, :side] == first).all()
     assert not whole[:, step : step + side].any()
     assert (whole[:, 2 * step :] == two).all()

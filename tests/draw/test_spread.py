@@ -27,23 +27,23 @@ def plain_ranks(answers: np.ndarray, percentile: float) -> set[int]:
 
 def test_patches_come_from_around_their_percentile() -> None:
     answers = np.random.default_rng(1).permutation(np.arange(1000, dtype=np.float32))[:, None]
-    found = spread.sample(answers, ALONE, None)
-    assert found.fires.tolist() == [0.999]  # one answer is zero
+    sample = spread.sample(answers, ALONE, None)
+    assert sample.fires.tolist() == [0.999]  # one answer is zero
     for part, percentile in enumerate(spread.PERCENTILES):
-        drawn = found.images[0, part]
+        drawn = sample.images[0, part]
         assert len(set(drawn.tolist())) == spread.PATCHES
         assert set(drawn.tolist()) <= plain_ranks(answers[:, 0], percentile)
-        assert found.levels[0, part] == pytest.approx(percentile / 100 * 998 + 1)
+        assert sample.levels[0, part] == pytest.approx(percentile / 100 * 998 + 1)
         values = answers[drawn, 0]
         assert values.tolist() == sorted(values, reverse=True)
 
 
 def test_the_draw_is_random_but_the_same_again() -> None:
     answers = np.random.default_rng(2).random((1000, 2)).astype(np.float32)
-    one, two = (spread.sample(answers, ALONE, None) for _ in range(2))
-    assert (one.images == two.images).all()
+    first, second = (spread.sample(answers, ALONE, None) for _ in range(2))
+    assert (first.images == second.images).all()
     ranks = answers[:, 0].argsort().argsort()
-    drawn = np.sort(ranks[one.images[0, 2]])
+    drawn = np.sort(ranks[first.images[0, 2]])
     assert np.ptp(drawn) > 2 * spread.PATCHES  # from all of the pool, not one end of it
 
 
@@ -52,22 +52,22 @@ def test_zero_and_unreadable_images_are_never_drawn() -> None:
     answers[::2, 0] = np.arange(1, 26)
     answers[:10] = np.nan
     answers[20:24, 1] = 1
-    found = spread.sample(answers, ALONE[:50], None)
-    assert found.fires.tolist() == [0.5, 0.1, 0.0]
-    assert set(found.images[0].ravel().tolist()) <= set(range(10, 50, 2))
-    assert (np.sort(found.images[1], axis=1)[:, -4:] == [20, 21, 22, 23]).all()
-    assert (np.sort(found.images[1], axis=1)[:, :-4] == -1).all()
-    assert (found.images[2] == -1).all()
+    sample = spread.sample(answers, ALONE[:50], None)
+    assert sample.fires.tolist() == [0.5, 0.1, 0.0]
+    assert set(sample.images[0].ravel().tolist()) <= set(range(10, 50, 2))
+    assert (np.sort(sample.images[1], axis=1)[:, -4:] == [20, 21, 22, 23]).all()
+    assert (np.sort(sample.images[1], axis=1)[:, :-4] == -1).all()
+    assert (sample.images[2] == -1).all()
 
 
 def test_no_more_of_one_photograph_than_may_be_while_there_are_others() -> None:
     answers = np.arange(1, 1001, dtype=np.float32)[:, None]
     sources = ALONE // 10
-    found = spread.sample(answers, sources, 2)
+    sample = spread.sample(answers, sources, 2)
     for part in range(len(spread.PERCENTILES)):
-        assert max(Counter(sources[found.images[0, part]].tolist()).values()) <= 2
-    one = spread.sample(answers, np.zeros(1000, dtype=np.int64), 2)
-    assert (one.images >= 0).all()
+        assert max(Counter(sources[sample.images[0, part]].tolist()).values()) <= 2
+    sample = spread.sample(answers, np.zeros(1000, dtype=np.int64), 2)
+    assert (sample.images >= 0).all()
 
 
 @settings(max_examples=60, deadline=None)
@@ -77,9 +77,9 @@ def test_no_more_of_one_photograph_than_may_be_while_there_are_others() -> None:
 )
 def test_as_many_as_there_are(values: list[float], per_source: int | None) -> None:
     answers = np.array(values, dtype=np.float16)[:, None]
-    found = spread.sample(answers, np.arange(len(values)) % 4, per_source)
+    sample = spread.sample(answers, np.arange(len(values)) % 4, per_source)
     firing = int((answers > 0).sum())
-    for images in found.images[0]:
+    for images in sample.images[0]:
         drawn = images[images >= 0]
         assert len(drawn) == min(firing, spread.PATCHES)
         assert len(set(drawn.tolist())) == len(drawn)
@@ -92,7 +92,7 @@ def test_a_patch_is_cut_where_the_unit_answered() -> None:
     answers = np.zeros((3, 2), dtype=np.float32)
     answers[:, 1] = [1, 2, 3]
     places = np.array([[0, 0], [0, 5], [0, 6]], dtype=np.uint8)  # rows and columns of four
-    found = spread.sample(answers, ALONE[:3], None)
+    sample = spread.sample(answers, ALONE[:3], None)
     asked: list[int] = []
 
     def pixels(image: int) -> raster.RGB:
@@ -101,7 +101,7 @@ def test_a_patch_is_cut_where_the_unit_answered() -> None:
         return np.stack([rows, columns, np.full_like(rows, image)], axis=-1).astype(np.uint8)
 
     ((number, channel, parts),) = spread.cut_patches(
-        (layer,), (style,), (found,), (places,), pixels
+        (layer,), (style,), (sample,), (places,), pixels
     )
     assert (number, channel) == (0, 1)
     assert sorted(asked) == [0, 1, 2]  # each once

@@ -42,17 +42,18 @@ def test_a_unit_gives_the_same_on_the_part_that_it_sees_as_on_the_whole_image(na
             top.images[:] = -1
             top.images[channel, 0] = entry
             top.positions[channel, 0] = places[entry]
-            ((found, projections, patches),) = unit_pictures.unit_tiles(
-                network, layer, top, lambda index: images[index]
-            )
+            (unit,) = unit_pictures.unit_tiles(network, layer, top, lambda index: images[index])
             row, column = places[entry].tolist()
             box = layer.field.shown(row, column, network.size)
             cut = raster.crop(raster.projection_pixels(whole[entry]), box)
             pixels = raster.crop(network.preprocess.display(images[entry]), box)
-            assert found == channel
+            assert unit.channel == channel
+            white = raster.projection_reach(whole[entry])
+            assert unit.white[0] == pytest.approx(white, rel=1e-3)
+            assert unit.frame == cut.shape[0]
             # A rounding of the last bit may move a pixel by one of its 255 steps.
             difference = np.abs(
-                projections[0].astype(int) - raster.fit_tile(cut, style).astype(int)
+                unit.projections[0].astype(int) - raster.fit_tile(cut, style).astype(int)
             )
             assert difference.max() <= 1
-            assert_allclose(patches[0], raster.fit_tile(pixels, style))
+            assert_allclose(unit.patches[0], raster.fit_tile(pixels, style))

@@ -98,12 +98,12 @@ LEFT = {
 def test_plain_files_are_those_that_the_device_gets(tmp_path: Path, name: str) -> None:
     path = tmp_path / "named.png"  # told by its content
     path.write_bytes(PLAIN[name])
-    found = plain_jpeg(path)
-    assert found is not None
-    assert (found.width, found.height) == (WIDTH, HEIGHT)
-    assert found.content[-2:] == b"\xff\xd9"
-    assert PLAIN[name].startswith(found.content)
-    assert Image.open(io.BytesIO(found.content)).size == (WIDTH, HEIGHT)
+    jpeg = plain_jpeg(path)
+    assert jpeg is not None
+    assert (jpeg.width, jpeg.height) == (WIDTH, HEIGHT)
+    assert jpeg.content[-2:] == b"\xff\xd9"
+    assert PLAIN[name].startswith(jpeg.content)
+    assert Image.open(io.BytesIO(jpeg.content)).size == (WIDTH, HEIGHT)
 
 
 @pytest.mark.parametrize("name", LEFT)
@@ -148,13 +148,13 @@ def test_a_folder_gives_the_pictures_and_refusals_of_the_careful_decoder(
     images = open_folder(tmp_path / "images")
     order = list(range(len(images)))[::-1]
     made = batches(images, Whole(), order, 1, workers, encoded=True)
-    files, found = 0, list[Batch]()
+    files, good = 0, list[Batch]()
     for batch in made:
         files += batch.encoded is not None
-        found += decoded([batch], images, Whole(), CPU)
+        good += decoded([batch], images, Whole(), CPU)
     assert files == len(PLAIN), "they came as files"
-    assert [index for batch in found for index in batch.indices] == order
-    for batch in found:
+    assert [index for batch in good for index in batch.indices] == order
+    for batch in good:
         (index,) = batch.indices
         assert batch.encoded is None
         right = judged(tmp_path / "images" / names[index])
@@ -211,7 +211,9 @@ def test_a_file_that_fails_on_the_device_costs_no_other(
         if any(bytes(file.numpy()) == second.content for file in files):
             raise RuntimeError("nvJPEG does not like it")
         made = real(files, device)
-        return [one[:, :4] if int(one[0, 0, 0]) == 120 else one for one in made]  # of a wrong size
+        return [
+            picture[:, :4] if int(picture[0, 0, 0]) == 120 else picture for picture in made
+        ]  # of a wrong size
 
     monkeypatch.setattr(on_device, "_decode", fails)
     (batch,) = decoded(batches(images, Whole(), range(5), 5, 0, encoded=True), images, Whole(), CPU)
@@ -274,14 +276,14 @@ def test_a_scan_through_the_device_finds_what_a_scan_finds(tmp_path: Path) -> No
     folder(tmp_path / "images")
     images = open_folder(tmp_path / "images")
     net = network(chain(), ["conv1", "relu2", "relu3"])
-    found = []
+    scans = []
     for shortcuts in (Shortcuts(), Shortcuts(device_jpeg=True)):
         parts = list(activations(net, images, range(len(images)), 4, 0, shortcuts))
-        found.append(np.concatenate([part.values for part in parts]))
+        scans.append(np.concatenate([part.values for part in parts]))
         reasons = [index for part in parts for index in part.reasons]
-        assert reasons == np.flatnonzero(np.isnan(found[-1][:, 0])).tolist()
+        assert reasons == np.flatnonzero(np.isnan(scans[-1][:, 0])).tolist()
         assert len(reasons) > 5
-    exact, device = found
+    exact, device = scans
     np.testing.assert_array_equal(np.isnan(device), np.isnan(exact))
     apart = np.nanmax(np.abs(device - exact) / np.nanmax(exact, axis=0).clip(min=1e-6))
     assert apart < 0.02, "a grey level or so"

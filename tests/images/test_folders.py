@@ -32,8 +32,8 @@ def picture(path: Path, form: str = "PNG", size: tuple[int, int] = (12, 10)) -> 
     return path
 
 
-def names(found: Collection) -> list[str]:
-    return [item.name for item in found.items]
+def names(collection: Collection) -> list[str]:
+    return [item.name for item in collection.items]
 
 
 @pytest.mark.parametrize(
@@ -52,11 +52,11 @@ def names(found: Collection) -> list[str]:
 def test_what_is_hidden_is_passed_over_by_name_and_is_no_class(tmp_path: Path, left: str) -> None:
     for name in ("cats/x.png", "dogs/y.png", left):
         picture(tmp_path / name)
-    found = open_folder(tmp_path)
-    assert names(found) == ["cats/x.png", "dogs/y.png"]
-    assert found.classes == ("cats", "dogs")
-    assert found.refused == ()
-    ((name, reason),) = found.passed_over
+    collection = open_folder(tmp_path)
+    assert names(collection) == ["cats/x.png", "dogs/y.png"]
+    assert collection.classes == ("cats", "dogs")
+    assert collection.refused == ()
+    ((name, reason),) = collection.passed_over
     assert left.startswith(name)
     assert reason == "is hidden, or left by a program"
 
@@ -75,9 +75,9 @@ def test_a_hidden_root_is_a_folder_like_others(tmp_path: Path) -> None:
 )
 def test_a_picture_is_read_by_its_content(tmp_path: Path, name: str, form: str) -> None:
     picture(tmp_path / name, form)
-    found = open_folder(tmp_path)
-    assert names(found) == [name]
-    assert found[0].size == (12, 10)
+    collection = open_folder(tmp_path)
+    assert names(collection) == [name]
+    assert collection[0].size == (12, 10)
 
 
 @pytest.mark.skipif(not reads_heic(), reason="pillow-heif is not installed")
@@ -102,9 +102,9 @@ def test_without_its_package_a_heic_is_refused_with_the_way_to_get_it(
     picture(tmp_path / "good.png")
     head = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
     (tmp_path / "IMG_1.HEIC").write_bytes(head)
-    found = open_folder(tmp_path)
+    collection = open_folder(tmp_path)
     reason = "is a HEIC picture, which takes one more package: pip install pillow-heif"
-    assert found.refused == (("IMG_1.HEIC", reason),)
+    assert collection.refused == (("IMG_1.HEIC", reason),)
     formats.learn_heic.cache_clear()
     with pytest.raises(ImagesError, match=f"^IMG_1.HEIC: {reason}$"):
         decode(tmp_path / "IMG_1.HEIC")
@@ -117,18 +117,18 @@ def test_all_that_is_left_out_is_named_with_its_reason(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("BM is how a bitmap begins, and this text")
     (tmp_path / "logo.svg").write_text("<svg/>")
     picture(tmp_path / "raw.NEF", "TIFF")
-    found = open_folder(tmp_path)
-    assert names(found) == ["cats/x.png"]
-    assert dict(found.refused) == {
+    collection = open_folder(tmp_path)
+    assert names(collection) == ["cats/x.png"]
+    assert dict(collection.refused) == {
         "logo.svg": "is a .svg file, which is not read; convert it to PNG or JPEG",
         "raw.NEF": "is a camera's raw file; convert it to JPEG, or give its JPEG",
     }
-    assert dict(found.passed_over) == {
+    assert dict(collection.passed_over) == {
         "cats/: 3 .xml files": "are not pictures",
         "notes.txt": "is not a picture",
     }
-    said = [Refusal(*one) for one in found.passed_over]
-    assert refused([], said) == [
+    refusals = [Refusal(*pair) for pair in collection.passed_over]
+    assert refused([], refusals) == [
         (
             "Passed over: cats/: 3 .xml files, which are not pictures, and 1 more; "
             "*About this build* names each"
@@ -153,11 +153,11 @@ def test_copies_of_a_picture_are_one_picture(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "again.jpg").write_bytes(content)
     picture(tmp_path / "b" / "other.png")
-    found = open_folder(tmp_path)
-    assert names(found) == ["a/00.png", "b/other.png"]
-    assert (len(found), found.sources, found.per_source) == (2, 2, 1)
-    assert len(found.passed_over) == 12
-    assert found.passed_over[-1] == ("b/again.jpg", "holds the same as a/00.png")
+    collection = open_folder(tmp_path)
+    assert names(collection) == ["a/00.png", "b/other.png"]
+    assert (len(collection), collection.sources, collection.per_source) == (2, 2, 1)
+    assert len(collection.passed_over) == 12
+    assert collection.passed_over[-1] == ("b/again.jpg", "holds the same as a/00.png")
 
 
 # Splits
@@ -206,14 +206,17 @@ def test_linked_class_folders_are_named_or_followed(tmp_path: Path) -> None:
     (root / "cats" / "leaves.png").symlink_to(tmp_path / "elsewhere" / "deep" / "2.png")
     (tmp_path / "elsewhere" / "loop").symlink_to(root, target_is_directory=True)
     (tmp_path / "elsewhere" / "again").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
-    found = open_folder(root)
-    assert names(found) == ["cats/3.png"]
-    assert dict(found.refused) == {
+    collection = open_folder(root)
+    assert names(collection) == ["cats/3.png"]
+    assert dict(collection.refused) == {
         "cats/leaves.png": "is a link that leaves the folder; --follow-links follows it",
         "dogs": "is a link to a folder outside; --follow-links follows it",
         "fish": "is a link to a hidden folder; --follow-links follows it",
     }
-    assert ("same", "is a link to a folder that is looked at in its own place") in found.passed_over
+    assert (
+        "same",
+        "is a link to a folder that is looked at in its own place",
+    ) in collection.passed_over
     followed = open_folder(root, follow_links=True)
     assert names(followed) == ["cats/3.png", "cats/leaves.png", "dogs/1.png", "fish/4.png"]
     assert followed.classes == ("cats", "dogs", "fish")

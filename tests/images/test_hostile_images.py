@@ -73,18 +73,20 @@ def save(path: Path, side: int = 8) -> Path:
 def test_any_name_is_read_and_said_on_one_line(tmp_path: Path) -> None:
     for number, name in enumerate(NAMES):
         save(tmp_path / "class <b>" / name, 8 + number)
-    found = open_folder(tmp_path)
-    assert {item.name.partition("/")[2] for item in found.items} == set(NAMES)
-    assert {found[number].size[0] for number in range(len(found))} == set(range(8, 8 + len(NAMES)))
+    collection = open_folder(tmp_path)
+    assert {item.name.partition("/")[2] for item in collection.items} == set(NAMES)
+    assert {collection[number].size[0] for number in range(len(collection))} == set(
+        range(8, 8 + len(NAMES))
+    )
     for name in NAMES:
         (tmp_path / "class <b>" / name).write_bytes(b"broken")
-    for number in range(len(found)):
+    for number in range(len(collection)):
         with pytest.raises(ImagesError) as caught:
-            found[number]
-        said = str(caught.value)
-        assert said.isprintable()
-        assert "\u202e" not in said
-        said.encode()
+            collection[number]
+        message = str(caught.value)
+        assert message.isprintable()
+        assert "\u202e" not in message
+        message.encode()
 
 
 def test_what_steers_a_terminal_is_written_out() -> None:
@@ -108,16 +110,16 @@ def test_what_is_no_file_is_never_opened(tmp_path: Path) -> None:
     (tmp_path / "same.png").symlink_to("good.png")
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "s.png"))
-        found = open_folder(tmp_path)
+        collection = open_folder(tmp_path)
         for name in ("pipe.png", "zero.png", "s.png"):
             with pytest.raises(ImagesError, match=f"^{name}: is not a regular file$"):
                 decode(tmp_path / name)
-    assert [item.name for item in found.items] == ["good.png"]
-    assert dict(found.passed_over) == {
+    assert [item.name for item in collection.items] == ["good.png"]
+    assert dict(collection.passed_over) == {
         "folder.png": "is a link to a folder that is looked at in its own place",
         "same.png": "holds the same as good.png",
     }
-    reasons = dict(found.refused)
+    reasons = dict(collection.refused)
     assert reasons.pop("pipe.png") == reasons.pop("s.png") == "is not a regular file"
     assert reasons.pop("to-pipe.png") == "is not a regular file"
     leaves = "is a link that leaves the folder; --follow-links follows it"

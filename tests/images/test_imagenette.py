@@ -36,7 +36,7 @@ class Quiet(SimpleHTTPRequestHandler):
         self.asked.append(self.path)
         super().do_GET()
 
-    def log_message(self, *said: Any) -> None:
+    def log_message(self, *message: Any) -> None:
         pass
 
 
@@ -71,19 +71,19 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]
 
 
 def test_it_is_fetched_once_and_has_its_classes(tmp_path: Path, asked: list[str]) -> None:
-    found = open_collection("imagenette")
+    collection = open_collection("imagenette")
     assert f"/{ARCHIVE}" in asked
     asked.clear()
     again = open_collection("imagenette")
     assert asked == []
-    assert found.sha256 == again.sha256
-    assert found.name == "imagenette"
-    assert found.title == "2 photographs of Imagenette, ten classes of ImageNet"
-    assert found.classes == CLASSES
-    assert [item.name for item in found.items] == [
+    assert collection.sha256 == again.sha256
+    assert collection.name == "imagenette"
+    assert collection.title == "2 photographs of Imagenette, ten classes of ImageNet"
+    assert collection.classes == CLASSES
+    assert [item.name for item in collection.items] == [
         f"{c}/{c}_{n}.JPEG" for n, c in enumerate(CLASSES)
     ]
-    assert found[0].size == (40, 30)
+    assert collection[0].size == (40, 30)
     kept = sorted(path.name for path in (tmp_path / "torch" / "datasets").iterdir())
     assert kept == [FOLDER, ARCHIVE]
 

@@ -59,25 +59,25 @@ def classes_folder(root: Path) -> Path:
 
 
 def test_a_folder_in_the_order_of_its_paths_with_classes(tmp_path: Path) -> None:
-    found = open_folder(classes_folder(tmp_path / "animals"))
+    collection = open_folder(classes_folder(tmp_path / "animals"))
     names = ["a/deep/er/0.PNG", "a/k.JPEG", "a/z.webp", "b/1.jpg", "b/2.png", "c!/x.png"]
-    assert [item.name for item in found.items] == names
-    assert found.classes == ("a", "b", "c!")
-    assert [item.label for item in found.items] == [0, 0, 0, 1, 1, 2]
-    assert found.source_numbers.tolist() == list(range(6))
-    assert (found.name, len(found), found.sources) == ("animals", 6, 6)
-    assert found.per_source == 1
-    assert found[4].size == (8, 6)
-    assert found[4].mode == "RGB"
+    assert [item.name for item in collection.items] == names
+    assert collection.classes == ("a", "b", "c!")
+    assert [item.label for item in collection.items] == [0, 0, 0, 1, 1, 2]
+    assert collection.source_numbers.tolist() == list(range(6))
+    assert (collection.name, len(collection), collection.sources) == ("animals", 6, 6)
+    assert collection.per_source == 1
+    assert collection[4].size == (8, 6)
+    assert collection[4].mode == "RGB"
 
 
 def test_a_flat_folder_has_no_classes(tmp_path: Path) -> None:
     for name in ("10.png", "9.png", "B.png", "a.png"):
         save(tmp_path / name)
-    found = open_collection(str(tmp_path))
-    assert [item.name for item in found.items] == ["10.png", "9.png", "B.png", "a.png"]
-    assert [item.label for item in found.items] == [-1] * 4
-    assert found.classes == ()
+    collection = open_collection(str(tmp_path))
+    assert [item.name for item in collection.items] == ["10.png", "9.png", "B.png", "a.png"]
+    assert [item.label for item in collection.items] == [-1] * 4
+    assert collection.classes == ()
 
 
 def test_the_folder_one_stands_in_has_a_name(
@@ -133,9 +133,9 @@ def test_links_that_lead_outside_are_left_alone(tmp_path: Path) -> None:
     (root / "b").symlink_to(secret.parent, target_is_directory=True)
     (root / "a" / "gone.png").symlink_to(tmp_path / "gone.png")
     (root / "a" / "round").symlink_to(root, target_is_directory=True)
-    found = open_folder(root)
-    assert [item.name for item in found.items] == ["a/alias.png"]
-    assert found.passed_over[0] == ("a/own.png", "holds the same as a/alias.png")
+    collection = open_folder(root)
+    assert [item.name for item in collection.items] == ["a/alias.png"]
+    assert collection.passed_over[0] == ("a/own.png", "holds the same as a/alias.png")
 
 
 # Decoding
@@ -326,13 +326,13 @@ class Plain:
 
 
 def in_batches(
-    found: Collection, size: int, workers: int | None = None
+    collection: Collection, size: int, workers: int | None = None
 ) -> tuple[list[tuple[list[int], list[int]]], list[tuple[int, str]]]:
     """Numbers and red values of each batch, and what was skipped."""
     skipped: list[tuple[int, str]] = []
     reds: list[tuple[list[int], list[int]]] = []
-    wanted = list(range(len(found)))[::-1]
-    for batch in batches(found, Plain(), wanted, size, workers):
+    wanted = list(range(len(collection)))[::-1]
+    for batch in batches(collection, Plain(), wanted, size, workers):
         skipped += batch.reasons.items()
         reds += [(batch.good, batch.pixels[:, 0, 0, 0].tolist())] if batch.good else []
     return reds, skipped
@@ -360,22 +360,22 @@ def test_the_bundled_collection_opens_without_a_network(monkeypatch: pytest.Monk
         raise AssertionError("went to the network")
 
     monkeypatch.setattr("socket.socket.connect", refuse)
-    found = open_collection("bundled")
-    assert found.sources == len(PHOTOGRAPHS) >= 15
-    assert found.per_source == PER_SOURCE == 1
-    assert found.sha256 == open_bundled().sha256
-    firsts = {item.source: number for number, item in reversed(list(enumerate(found.items)))}
-    assert sorted(firsts) == list(range(found.sources))
+    collection = open_collection("bundled")
+    assert collection.sources == len(PHOTOGRAPHS) >= 15
+    assert collection.per_source == PER_SOURCE == 1
+    assert collection.sha256 == open_bundled().sha256
+    firsts = {item.source: number for number, item in reversed(list(enumerate(collection.items)))}
+    assert sorted(firsts) == list(range(collection.sources))
     for source, number in firsts.items():
-        item = found.items[number]
-        image = found[number]
+        item = collection.items[number]
+        image = collection[number]
         assert image.mode == "RGB"
         assert image.size == (item.side, item.side)
-        assert item.name.startswith(found.credits[source].title)
+        assert item.name.startswith(collection.credits[source].title)
 
 
 def test_tiles_lie_inside_their_photographs_and_meet_both_ends() -> None:
-    found = open_bundled()
+    bundled = open_bundled()
     for source, (file, credit) in enumerate(PHOTOGRAPHS):
         package, folder = FOLDERS[credit.package]
         spec = find_spec(package)
@@ -383,7 +383,7 @@ def test_tiles_lie_inside_their_photographs_and_meet_both_ends() -> None:
         assert spec.submodule_search_locations is not None
         with Image.open(Path(spec.submodule_search_locations[0], folder, file)) as image:
             width, height = image.size
-        tiles = [item for item in found.items if item.source == source]
+        tiles = [item for item in bundled.items if item.source == source]
         for side in {item.side for item in tiles}:
             assert side >= SMALLEST
             cut = [item for item in tiles if item.side == side]
@@ -400,13 +400,13 @@ def test_tiles_lie_inside_their_photographs_and_meet_both_ends() -> None:
 
 
 def test_a_tile_is_cut_from_its_whole_photograph() -> None:
-    found = open_bundled()
-    for number in (0, 40, len(found) - 1):
-        item = found.items[number]
-        whole = found.whole(number)
+    bundled = open_bundled()
+    for number in (0, 40, len(bundled) - 1):
+        item = bundled.items[number]
+        whole = bundled.whole(number)
         box = (item.left, item.top, item.left + item.side, item.top + item.side)
-        assert whole.size != found[number].size or item.side == min(whole.size)
-        assert np.array_equal(np.asarray(whole.crop(box)), np.asarray(found[number]))
+        assert whole.size != bundled[number].size or item.side == min(whole.size)
+        assert np.array_equal(np.asarray(whole.crop(box)), np.asarray(bundled[number]))
 
 
 def test_tiles_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -425,10 +425,10 @@ def test_tiles_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_photograph_is_credited() -> None:
-    found = open_bundled()
-    assert len(found.credits) == found.sources
-    assert len({credit.title for credit in found.credits}) == found.sources
-    for credit in found.credits:
+    bundled = open_bundled()
+    assert len(bundled.credits) == bundled.sources
+    assert len({credit.title for credit in bundled.credits}) == bundled.sources
+    for credit in bundled.credits:
         assert all((credit.title, credit.author, credit.licence, credit.package)), credit
 
 

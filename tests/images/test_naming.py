@@ -83,39 +83,41 @@ def build(collection: Collection, *names: str) -> Build:
     return Build(tiny.exhibit(photographs=names), network, collection)
 
 
-def sure_of(one: Build, index: int) -> tuple[int, float]:
+def sure_of(build: Build, index: int) -> tuple[int, float]:
     with torch.no_grad():
-        said = one.network.module(one.network.preprocess(one.collection[index])[None]).softmax(1)[0]
-    return int(said.argmax()), float(said.max())
+        likely = build.network.module(
+            build.network.preprocess(build.collection[index])[None]
+        ).softmax(1)[0]
+    return int(likely.argmax()), float(likely.max())
 
 
 def test_the_surest_photographs_are_chosen_one_of_a_class(tmp_path: Path) -> None:
-    one = build(tiny.collection(40, broken={3}))
-    subjects.make(tmp_path, one)
-    found = read_subjects(tmp_path)
-    answers = {index: sure_of(one, index) for index in range(40) if index != 3}
+    built = build(tiny.collection(40, broken={3}))
+    subjects.make(tmp_path, built)
+    chosen = read_subjects(tmp_path)
+    answers = {index: sure_of(built, index) for index in range(40) if index != 3}
     best: dict[int, tuple[float, int]] = {}
     for index, (label, probability) in answers.items():
         best[label] = max(best.get(label, (0.0, 0)), (probability, index))
     truth = [index for _, index in sorted(best.values(), reverse=True)][:5]
-    assert [subject.image for subject in found] == truth
-    assert not any(subject.by_folder for subject in found)
-    for subject in found:
+    assert [subject.image for subject in chosen] == truth
+    assert not any(subject.by_folder for subject in chosen)
+    for subject in chosen:
         assert subject.image is not None
         label, probability = answers[subject.image]
         assert subject.label == label
         assert subject.probability == pytest.approx(probability, rel=1e-4)
-        inputs = one.network.preprocess(one.collection[subject.image])
+        inputs = built.network.preprocess(built.collection[subject.image])
         torch.testing.assert_close(subject.input, inputs)
 
 
 def test_those_named_come_first(tmp_path: Path) -> None:
     Image.new("RGB", (50, 40), "red").save(tmp_path / "own.png")
     (tmp_path / "stage").mkdir()
-    one = build(tiny.collection(20), "7", str(tmp_path / "own.png"))
-    subjects.make(tmp_path / "stage", one)
-    found = read_subjects(tmp_path / "stage")
-    assert [subject.name for subject in found[:2]] == ["7", "own.png"]
+    built = build(tiny.collection(20), "7", str(tmp_path / "own.png"))
+    subjects.make(tmp_path / "stage", built)
+    chosen = read_subjects(tmp_path / "stage")
+    assert [subject.name for subject in chosen[:2]] == ["7", "own.png"]
     assert str(tmp_path) not in (tmp_path / "stage" / SUBJECTS).read_text()
 
 
@@ -126,20 +128,22 @@ def test_folders_that_name_classes_say_which_is_right(
     monkeypatch.setattr(subjects, "outputs_of", lambda *_: known)
     plain = tiny.collection(12)
     items = tuple(replace(item, label=n % 3) for n, item in enumerate(plain.items))
-    one = build(replace(plain, items=items, classes=("c", "e", "unknown")))
-    subjects.make(tmp_path, one)
-    found = read_subjects(tmp_path)
-    assert [subject.by_folder for subject in found[:2]] == [True, True]
-    assert {subject.label for subject in found[:2]} == {2, 4}
-    for subject in found[:2]:
+    built = build(replace(plain, items=items, classes=("c", "e", "unknown")))
+    subjects.make(tmp_path, built)
+    chosen = read_subjects(tmp_path)
+    assert [subject.by_folder for subject in chosen[:2]] == [True, True]
+    assert {subject.label for subject in chosen[:2]} == {2, 4}
+    for subject in chosen[:2]:
         assert subject.image is not None
         with torch.no_grad():
-            said = one.network.module(subject.input[None]).softmax(1)[0]
-        assert subject.probability == pytest.approx(float(said[subject.label]), rel=1e-4)
+            likely = built.network.module(subject.input[None]).softmax(1)[0]
+        assert subject.probability == pytest.approx(float(likely[subject.label]), rel=1e-4)
         own = {2: 0, 4: 1}[subject.label]
         with torch.no_grad():
             rivals = [
-                one.network.module(one.network.preprocess(one.collection[n])[None]).softmax(1)[0]
+                built.network.module(built.network.preprocess(built.collection[n])[None]).softmax(
+                    1
+                )[0]
                 for n in range(own, 12, 3)
             ]
         best = max(float(rival[subject.label]) for rival in rivals)
@@ -147,13 +151,13 @@ def test_folders_that_name_classes_say_which_is_right(
 
 
 def test_a_class_comes_twice_rather_than_too_few_photographs(tmp_path: Path) -> None:
-    one = build(tiny.collection(6))
-    last = one.network.module.get_submodule("classes")
+    built = build(tiny.collection(6))
+    last = built.network.module.get_submodule("classes")
     torch.nn.init.zeros_(last.weight)  # type: ignore[arg-type]
-    subjects.make(tmp_path, one)
-    found = read_subjects(tmp_path)
-    assert len({subject.label for subject in found}) == 1
-    assert len({subject.image for subject in found}) == len(found) == 5
+    subjects.make(tmp_path, built)
+    chosen = read_subjects(tmp_path)
+    assert len({subject.label for subject in chosen}) == 1
+    assert len({subject.image for subject in chosen}) == len(chosen) == 5
 
 
 def test_what_does_not_fit_is_refused_before_anything_is_made() -> None:

@@ -130,9 +130,9 @@ def test_an_angle_the_seed_picks_is_the_one_it_tells() -> None:
 
 def test_half_a_turn_is_the_same_drawing() -> None:
     for concept in ORIENTED:
-        one, other = draw(concept, 2, 64, angle=-45), draw(concept, 2, 64, angle=135)
-        assert one.angle == other.angle == -45
-        assert one.pixels.tobytes() == other.pixels.tobytes()
+        drawing, other = draw(concept, 2, 64, angle=-45), draw(concept, 2, 64, angle=135)
+        assert drawing.angle == other.angle == -45
+        assert drawing.pixels.tobytes() == other.pixels.tobytes()
 
 
 def test_statistics_of_a_picture_worked_out_by_hand() -> None:
@@ -146,13 +146,13 @@ def test_statistics_of_a_picture_worked_out_by_hand() -> None:
 def best_areas(values: NDArray[np.float64], names: NDArray[np.str_]) -> dict[str, float]:
     """For each concept the AUROC, either way round, of the number (N, S) that tells it best."""
     ranks = np.apply_along_axis(rankdata, 0, values)
-    found = {}
+    areas = {}
     for concept in CONCEPTS:
         mine = names == concept
         n, rest = mine.sum(), (~mine).sum()
         area = (ranks[mine].sum(axis=0) - n * (n + 1) / 2) / (n * rest)  # (S,)
-        found[concept] = float(np.maximum(area, 1 - area).max())
-    return found
+        areas[concept] = float(np.maximum(area, 1 - area).max())
+    return areas
 
 
 def test_plain_numbers_do_not_tell_the_concepts_apart() -> None:
@@ -197,8 +197,8 @@ def test_draw_many_takes_turns() -> None:
     concepts = ("wheel", "line", "face")
     order = [(d.concept, d.seed) for d in draw_many(concepts, 2, 32, seed=7)]
     assert order == [(c, s) for s in (7, 8) for c in concepts]
-    one = next(itertools.islice(draw_many(concepts, 2, 32, seed=7), 4, None))
-    assert one.pixels.tobytes() == draw("line", 8, 32).pixels.tobytes()
+    drawing = next(itertools.islice(draw_many(concepts, 2, 32, seed=7), 4, None))
+    assert drawing.pixels.tobytes() == draw("line", 8, 32).pixels.tobytes()
 
 
 def test_contact_sheet_holds_a_row_for_each_concept() -> None:

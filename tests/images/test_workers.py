@@ -70,9 +70,13 @@ def test_workers_give_what_threads_do_however_they_are_started(tmp_path: Path) -
     alone, beside = (
         list(batches.batches(images, PLAIN, range(len(images)), 3, workers)) for workers in (0, 1)
     )
-    for one, other in zip(alone, beside, strict=True):
-        assert (one.indices, one.good, one.reasons) == (other.indices, other.good, other.reasons)
-        assert one.pixels.equal(other.pixels)
+    for plain, other in zip(alone, beside, strict=True):
+        assert (plain.indices, plain.good, plain.reasons) == (
+            other.indices,
+            other.good,
+            other.reasons,
+        )
+        assert plain.pixels.equal(other.pixels)
     assert [reason for batch in beside for reason in batch.reasons.values()]
 
 
@@ -99,15 +103,15 @@ def test_ctrl_c_waits_until_the_workers_are_started() -> None:
 
 def session(number: int) -> set[int]:
     """The processes of a session that still run."""
-    found = set()
+    members = set()
     for place in Path("/proc").glob("[0-9]*/stat"):
         try:
-            said = place.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            status = place.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
         except OSError:  # it has ended
             continue
-        if int(said[3]) == number and said[0] != "Z":
-            found.add(int(place.parent.name))
-    return found
+        if int(status[3]) == number and status[0] != "Z":
+            members.add(int(place.parent.name))
+    return members
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up as on Linux")
@@ -131,11 +135,11 @@ def test_no_worker_outlives_a_run(blow: signal.Signals, status: int, tmp_path: P
             time.sleep(0.01)
         # Ctrl-C reaches every process of a terminal, a kill the one that it names.
         (os.killpg if blow == signal.SIGINT else os.kill)(process.pid, blow)
-        _, said = process.communicate(timeout=60)
-        assert process.returncode == status, said
+        _, message = process.communicate(timeout=60)
+        assert process.returncode == status, message
     if blow == signal.SIGINT:
-        assert said.splitlines()[-1] == "python -m generator: stopped", said
-        assert "Traceback" not in said
+        assert message.splitlines()[-1] == "python -m generator: stopped", message
+        assert "Traceback" not in message
         assert no_litter(store)
     ends = time.monotonic() + 30  # a worker looks every five seconds whether it is needed
     while left := session(process.pid):

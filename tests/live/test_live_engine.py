@@ -163,32 +163,32 @@ def made(name: str) -> Network:
 
 
 def sizes(network: Network, classes: int) -> tuple[int, ...]:
-    return (*(one.channels * one.height * one.width for one in network.layers), classes)
+    return (*(layer.channels * layer.height * layer.width for layer in network.layers), classes)
 
 
 def units_of(network: Network, inputs: Tensor) -> list[live_engine.Unit]:
     """The strongest unit of each layer, and a unit that answers less, at their best places."""
-    found: list[live_engine.Unit] = []
+    units: list[live_engine.Unit] = []
     for at, maps in enumerate(record_maps(network, inputs)):
         best = maps[0].flatten(1).max(dim=1).values.argsort(descending=True)
         for channel in (int(best[0]), int(best[len(best) // 2])):
             place = int(maps[0, channel].argmax())
-            found.append((at, channel, *divmod(place, maps.shape[3])))
-    return found
+            units.append((at, channel, *divmod(place, maps.shape[3])))
+    return units
 
 
 def agree(network: Network, packed: Packed, inputs: Tensor, folder: Path) -> None:
     """Every map, the classes and the projections of some units are PyTorch's."""
-    said, maps = probabilities(network, inputs, network.layers)
+    likely, maps = probabilities(network, inputs, network.layers)
     units = units_of(network, inputs)
     stack = inputs.float().numpy()
-    found = live_engine.answers(packed, stack, sizes(network, said.shape[1]), units, folder)
-    for number, one in enumerate(found):
-        for layer, own, theirs in zip(network.layers, one.maps, maps, strict=True):
+    answers = live_engine.answers(packed, stack, sizes(network, likely.shape[1]), units, folder)
+    for number, answer in enumerate(answers):
+        for layer, own, theirs in zip(network.layers, answer.maps, maps, strict=True):
             close(own, theirs[number].float().numpy(), layer.name)
-        close(one.classes, said[number].numpy(), "classes")
-        assert one.classes.argmax() == int(said[number].argmax())
-        for own, (at, channel, row, column) in zip(one.projections, units, strict=True):
+        close(answer.classes, likely[number].numpy(), "classes")
+        assert answer.classes.argmax() == int(likely[number].argmax())
+        for own, (at, channel, row, column) in zip(answer.projections, units, strict=True):
             layer = network.layers[at]
             place = np.array([[row, column]])
             image = inputs[number : number + 1]
@@ -213,7 +213,7 @@ def test_the_bundled_network_agrees_over_the_bundled_photographs(tmp_path: Path)
     largest: dict[int, int] = {}  # one image of each photograph
     for number, item in enumerate(collection.items):
         largest.setdefault(item.source, number)
-    inputs = torch.stack([network.preprocess(collection[one]) for one in largest.values()])
+    inputs = torch.stack([network.preprocess(collection[image]) for image in largest.values()])
     assert len(inputs) == collection.sources
     agree(network, pack(program(network), network.preprocess), inputs, tmp_path)
 

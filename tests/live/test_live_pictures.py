@@ -62,17 +62,23 @@ def cut(
     listed = []
     for number, (how, pixels, shape) in enumerate(cases):
         (folder / str(number)).write_bytes(pixels.tobytes())
-        said = pack(Program((), (3, 1, 1), (), 0), how).listed["preprocess"]
+        settings = pack(Program((), (3, 1, 1), (), 0), how).listed["preprocess"]
         height, width, _ = pixels.shape
-        one = {"how": said, "width": width, "height": height, "shape": shape, "file": str(number)}
-        listed.append(one)
+        job = {
+            "how": settings,
+            "width": width,
+            "height": height,
+            "shape": shape,
+            "file": str(number),
+        }
+        listed.append(job)
     (folder / "cases.json").write_text(json.dumps(listed))
     live_engine.run_script(CUT, folder, live_engine.SCRIPTS.as_uri(), str(folder))
-    found = []
-    for (how, _, _), one in zip(cases, json.loads((folder / "out.json").read_text()), strict=True):
-        pixels = np.array(one["pixels"], np.uint8).reshape(how.size, how.size, 3)
-        found.append((pixels, np.array(one["input"]).reshape(3, how.size, how.size)))
-    return found
+    pictures = []
+    for (how, _, _), job in zip(cases, json.loads((folder / "out.json").read_text()), strict=True):
+        pixels = np.array(job["pixels"], np.uint8).reshape(how.size, how.size, 3)
+        pictures.append((pixels, np.array(job["input"]).reshape(3, how.size, how.size)))
+    return pictures
 
 
 def test_every_pixel_is_the_generators(tmp_path: Path) -> None:

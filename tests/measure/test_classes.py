@@ -40,11 +40,11 @@ def test_areas_of_classes_and_groups_agree_with_scikit_learn() -> None:
     values = RANDOM.integers(0, 9, (80, 5)).astype(float)  # many ties
     labels = RANDOM.integers(0, 4, 80)
     members = np.array([[1, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0, 1]], dtype=bool)
-    found = areas(values, labels, members)
+    shares = areas(values, labels, members)
     for unit in range(5):
         for number, own in enumerate(members):
             truth = roc_auc_score(own[labels], values[:, unit])
-            assert found[unit, number] == pytest.approx(truth)
+            assert shares[unit, number] == pytest.approx(truth)
 
 
 def test_halves_share_every_class_out_and_the_small_ones_together() -> None:
@@ -71,7 +71,7 @@ def test_a_unit_that_knows_a_class_is_found_and_others_are_near_chance() -> None
     assert claims[100].detail.positives == 20
     told = claims[100].detail.classes
     assert told[0] == ClassScore("d", 1.0)
-    assert sorted(one.name for one in told) == list("abcde")
+    assert sorted(score.name for score in told) == list("abcde")
     assert np.mean([claim.held for claim in claims]) <= 0.05
 
 
@@ -84,11 +84,11 @@ def test_the_classes_after_the_best_are_chosen_on_one_half_too() -> None:
     scores = class_scores(values, plain(labels, tuple("abcdefgh")))
     assert scores is not None
     assert scores.labels.tolist() == [[7, 6, 5, 4, 3]]
-    truth = [roc_auc_score(labels[second] == one, values[second, 0]) for one in (7, 6, 5, 4, 3)]
+    truth = [roc_auc_score(labels[second] == label, values[second, 0]) for label in (7, 6, 5, 4, 3)]
     assert scores.scores[0] == pytest.approx(truth)
     (claim,) = class_claims(scores, None, tuple("abcdefgh"))
-    assert [one.name for one in claim.detail.classes] == list("hgfed")
-    assert [one.score for one in claim.detail.classes] == pytest.approx(truth, abs=1e-4)
+    assert [score.name for score in claim.detail.classes] == list("hgfed")
+    assert [score.score for score in claim.detail.classes] == pytest.approx(truth, abs=1e-4)
 
 
 def test_classes_of_few_images_count_in_their_groups_only() -> None:

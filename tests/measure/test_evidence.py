@@ -67,8 +67,8 @@ def test_answers_are_filed_under_the_drawings_that_they_belong_to() -> None:
     for number in (0, 40, len(all_of_it.seeds) - 1):
         drawing = draw(str(all_of_it.concepts[number]), int(all_of_it.seeds[number]), 32)
         pixels = torch.from_numpy(drawing.pixels).permute(2, 0, 1)[None].float() / 255
-        found = maxima(net, net.preprocess.normalise(pixels))
-        for layer, (values, _) in zip(all_of_it.values, found, strict=True):
+        strongest = maxima(net, net.preprocess.normalise(pixels))
+        for layer, (values, _) in zip(all_of_it.values, strongest, strict=True):
             np.testing.assert_allclose(layer[number], values[0].numpy(), rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(part.values[1], all_of_it.values[1][: len(part.seeds)], atol=1e-5)
 
@@ -79,31 +79,31 @@ def test_a_number_that_gives_a_concept_away_is_found() -> None:
     plain = random.random((len(known.concepts), 6))
     plain[:, 4] -= known.concepts == "wheel"  # wheels have the least edge energy
     plain[:, 5] += known.concepts == "grid"  # fills the corners itself: says nothing of the ground
-    found = giveaways(replace(known, plain=plain))
-    assert len(found) == 6
-    worst = max(found, key=lambda one: one.score)
+    given_away = giveaways(replace(known, plain=plain))
+    assert len(given_away) == 6
+    worst = max(given_away, key=lambda giveaway: giveaway.score)
     assert (worst.statistic, worst.concept, worst.score) == ("edge energy", "wheel", 1)
-    assert found[-1].concept != "grid"
-    assert all(0.5 <= one.score < 0.75 for one in found if one is not worst)
+    assert given_away[-1].concept != "grid"
+    assert all(0.5 <= giveaway.score < 0.75 for giveaway in given_away if giveaway is not worst)
 
 
 def test_the_hierarchy_holds_the_chosen_unit_of_each_layer_with_its_held_out_score() -> None:
     trained, random = concept_scores(answers(0, "wheel")), concept_scores(answers(1))
-    found = hierarchy(trained, random)
-    assert found.concepts == SHAPES
+    table = hierarchy(trained, random)
+    assert table.concepts == SHAPES
     wheel = SHAPES.index("wheel")
-    best = found.trained[1][wheel]
+    best = table.trained[1][wheel]
     assert (best.channel, best.score, best.high) == (3, 1, 1)
     assert 0.7 < best.low < 0.9  # ten drawings, all told apart, are no proof of no error
-    for number, layer in enumerate(found.random):
-        for shape, one in enumerate(layer):
-            assert one.channel == random[number].choosing[:, shape].argmax()
-            score = random[number].held_out[one.channel, shape]
-            assert one.score == pytest.approx(score, abs=1e-4)
-            assert one.low <= one.score <= one.high
-            assert one.score <= bars(random[number])[shape] + 1e-4
+    for number, layer in enumerate(table.random):
+        for shape, cell in enumerate(layer):
+            assert cell.channel == random[number].choosing[:, shape].argmax()
+            score = random[number].held_out[cell.channel, shape]
+            assert cell.score == pytest.approx(score, abs=1e-4)
+            assert cell.low <= cell.score <= cell.high
+            assert cell.score <= bars(random[number])[shape] + 1e-4
     half = SEEDS // 2
-    assert found.drawings == {"trained": half, "random": half, "distractors": half}
+    assert table.drawings == {"trained": half, "random": half, "distractors": half}
 
 
 def test_of_the_held_out_drawings_the_strongest_and_the_weakest_are_kept() -> None:

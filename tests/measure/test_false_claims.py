@@ -49,18 +49,18 @@ def chosen(offer: Offer) -> Claim:
 def test_at_most_one_claim_in_twenty_about_random_shapes_holds(networks: list[Network]) -> None:
     answers = answers_to_drawings(networks, [PER_CONCEPT] * NETWORKS)
     layers = range(len(networks[0].layers))
-    known = [[tell_names(one, layer) for layer in layers] for one in answers]
+    known = [[tell_names(answer, layer) for layer in layers] for answer in answers]
     units: dict[bool, list[bool]] = {False: [], True: []}  # by whether the name is a wider one
     named: list[Claim] = []
     for number, own in enumerate(known):
         for layer in layers:
-            found = verdicts(own[layer], known[number - 1][layer])
+            by_label = verdicts(own[layer], known[number - 1][layer])
             claims: list[list[Claim]] = [[] for _ in range(UNITS)]
-            add_names(found, claims)
-            named += [chosen(offer) for offer in offers_of(found, UNITS).values()]
+            add_names(by_label, claims)
+            named += [chosen(offer) for offer in offers_of(by_label, UNITS).values()]
             for wide, held in units.items():
                 held += [
-                    any(one.held and (one.label in WIDE_LABELS) == wide for one in unit)
+                    any(claim.held and (claim.label in WIDE_LABELS) == wide for claim in unit)
                     for unit in claims
                 ]
     narrow, wider = (float(np.mean(held)) for held in units.values())
@@ -73,10 +73,10 @@ def test_at_most_one_claim_in_twenty_about_random_shapes_holds(networks: list[Ne
 def test_at_most_one_claim_in_twenty_about_random_lines_and_colours_holds(
     networks: list[Network],
 ) -> None:
-    lines = [orientation_tunings(one, one.layers[:1])[0] for one in networks]
+    lines = [orientation_tunings(network, network.layers[:1])[0] for network in networks]
     colours = [
-        colour_tunings(one, one.layers[:1], (tuning.curves.max(axis=1),))[0]
-        for one, tuning in zip(networks, lines, strict=True)
+        colour_tunings(network, network.layers[:1], (tuning.curves.max(axis=1),))[0]
+        for network, tuning in zip(networks, lines, strict=True)
     ]
     probed = list(map(Probed.of, networks, lines, colours))
     own: list[Claim] = []

@@ -94,8 +94,8 @@ def test_a_bank_of_gabor_filters_comes_back_within_two_degrees() -> None:
     angles = np.array([-90.0, -67.5, -45.0, -20.0, 0.0, 12.0, 45.0, 60.0, 81.0])
     network = bank(np.stack([gabor(angle) for angle in angles]))
     tuning = orientation_tuning(network, network.layers[0])
-    for found, angle in zip(tuning.angle, angles, strict=True):
-        assert angle_between(np.array([found]), angle)[0] <= 2
+    for measured, angle in zip(tuning.angle, angles, strict=True):
+        assert angle_between(np.array([measured]), angle)[0] <= 2
     assert (tuning.selectivity > 0.5).all()
 
 
@@ -114,9 +114,9 @@ def test_the_swing_of_a_filter_is_its_curve_against_its_answer_to_noise() -> Non
     network = bank(np.concatenate([gabor(30.0)[None], random, np.zeros_like(random)]))
     layer = network.layers[0]
     tuning = orientation_tuning(network, layer)
-    found = swing(network, layer, tuning)
-    assert found[0] > 3 * found[1] > 0
-    assert found[2] == 0  # a unit that never answers
+    swings = swing(network, layer, tuning)
+    assert swings[0] > 3 * swings[1] > 0
+    assert swings[2] == 0  # a unit that never answers
 
     # A filter's answers to noise are spread by its norm, and half of them are rectified away.
     conv = network.module.get_submodule(layer.name)
@@ -124,7 +124,7 @@ def test_the_swing_of_a_filter_is_its_curve_against_its_answer_to_noise() -> Non
     grey = conv.weight.detach().sum(dim=1).flatten(1).norm(dim=1).numpy()
     deviation = grey * 0.5 / 0.25 / np.sqrt(2)  # black and white are 0.5 off, in units of 0.25
     expected = tuning.curves.std(axis=1)[:2] / deviation[:2]
-    np.testing.assert_allclose(found[:2], expected, rtol=0.15)
+    np.testing.assert_allclose(swings[:2], expected, rtol=0.15)
 
 
 def test_a_unit_that_likes_two_orientations_prefers_neither() -> None:
@@ -194,11 +194,11 @@ def test_auroc_by_hand_and_against_scikit_learn() -> None:
     random = np.random.default_rng(0)
     responses = random.integers(0, 6, (90, 4)).astype(float)  # many ties
     names = random.choice(["a", "b", "c"], 90)
-    found = auroc(responses, names, ["a", "c"])
+    scores = auroc(responses, names, ["a", "c"])
     for column in range(4):
         for number, label in enumerate(["a", "c"]):
             truth = roc_auc_score(names == label, responses[:, column])
-            assert found[column, number] == pytest.approx(truth)
+            assert scores[column, number] == pytest.approx(truth)
 
 
 def test_intervals_cover_the_truth_about_as_often_as_they_say() -> None:
@@ -221,7 +221,7 @@ def test_a_class_is_chosen_on_one_half_and_reported_on_the_other() -> None:
     assert preference.ratios.tolist() == [[1.5, 1.0, 0.5], [0.0, 0.0, 0.0]]
     (claim, _) = shipped_claims(ClassStatistics(tuple("abc"), np.stack([choosing, held_out]), 9), 1)
     few = [("b", 1.5), ("a", 1.0), ("c", 0.5)]
-    assert claim.detail.classes == tuple(ClassScore(*one) for one in few)
+    assert claim.detail.classes == tuple(ClassScore(*values) for values in few)
 
 
 def claim(label: str, score: float, held: bool = True, kind: str = "concept") -> Claim:
@@ -266,7 +266,7 @@ def test_a_unit_that_earned_a_name_in_the_figure_has_it_everywhere() -> None:
         Cell(1, 3, 2, "wheel", claim("wheel", 0.6, held=False)),
     ]
     named_too(cells, claims)
-    assert [[one.label for one in own] for own in claims] == [
+    assert [[claim.label for claim in own] for own in claims] == [
         ["line -45", "tench"],
         ["face", "dog face"],
         ["grid"],

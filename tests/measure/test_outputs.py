@@ -19,17 +19,17 @@ NET = network(chain(), ["relu1"])
 
 
 def test_nothing_is_guessed_from_the_number_of_outputs() -> None:
-    said = outputs_of(NET, 1000)
-    assert not said.known
-    assert said.names[7] == "class 7"
-    assert said.numbers == {}
+    classes = outputs_of(NET, 1000)
+    assert not classes.known
+    assert classes.names[7] == "class 7"
+    assert classes.numbers == {}
 
 
 def test_a_card_can_say_that_they_are_imagenets() -> None:
-    said = outputs_of(replace(NET, classes=Classes(imagenet=True)), 1000)
-    assert said.known
-    assert said.names[0] == "tench"
-    assert said.numbers["n01440764"] == said.numbers["tench"] == 0
+    classes = outputs_of(replace(NET, classes=Classes(imagenet=True)), 1000)
+    assert classes.known
+    assert classes.names[0] == "tench"
+    assert classes.numbers["n01440764"] == classes.numbers["tench"] == 0
     assert not outputs_of(replace(NET, classes=Classes(imagenet=True)), 10).known
 
 
@@ -47,9 +47,9 @@ def test_names_of_a_card_are_those_of_the_outputs() -> None:
     ],
 )
 def test_two_classes_of_one_name_stay_two(folders: tuple[str, ...], names: tuple[str, ...]) -> None:
-    said = outputs_of(replace(NET, classes=Classes(("crane", "wren", "crane"), folders)), 3)
-    assert said.names == names
-    assert [said.numbers[name] for name in names] == [0, 1, 2]
+    classes = outputs_of(replace(NET, classes=Classes(("crane", "wren", "crane"), folders)), 3)
+    assert classes.names == names
+    assert [classes.numbers[name] for name in names] == [0, 1, 2]
 
 
 def test_imagenet_has_a_thousand_names() -> None:
@@ -69,8 +69,8 @@ def test_folders_of_both_cranes_are_two_labels() -> None:
 
 def test_a_layer_without_shipped_numbers_has_none() -> None:
     """They ship for the convolutions; that another layer lacks them is no damage."""
-    found = shipped_statistics(load("zfnet64", layers=("relu1", "conv2")))
-    assert found[0] is None
-    assert found[1] is not None
-    assert found[1].means.shape == (2, 128, 200)
+    statistics = shipped_statistics(load("zfnet64", layers=("relu1", "conv2")))
+    assert statistics[0] is None
+    assert statistics[1] is not None
+    assert statistics[1].means.shape == (2, 128, 200)
     assert shipped_statistics(NET) == (None,)

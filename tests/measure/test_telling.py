@@ -32,8 +32,8 @@ def answers(seed: int, likes: dict[int, tuple[str, ...]] | None = None, ties: in
         values[:, unit] += np.isin(concepts, liked)
     angles = random.uniform(-90, 90, len(concepts))
     seeds = np.repeat(np.arange(SEEDS), len(CONCEPTS))
-    one = (values.astype(np.float32),)
-    return Answers(concepts, seeds, angles, one, one)
+    layer = (values.astype(np.float32),)
+    return Answers(concepts, seeds, angles, layer, layer)
 
 
 def found(likes: dict[int, tuple[str, ...]]) -> dict[str, Verdict]:
@@ -57,10 +57,10 @@ def test_every_rival_is_drawn_has_a_reason_and_is_no_member() -> None:
 @pytest.mark.parametrize("label", ["wheel", "faces of people, dogs and birds"])
 def test_scores_are_those_of_scikit_learn_also_with_ties(label: str) -> None:
     known = answers(3, {2: ("wheel", "face")}, ties=5)
-    name, one = NAMES[PLACE[label]], tell_names(known, 0)[PLACE[label]]
+    name, told = NAMES[PLACE[label]], tell_names(known, 0)[PLACE[label]]
     held_out = ~known.choosing
     concepts, values = known.concepts[held_out], known.values[0][held_out]
-    for row, against in enumerate(one.against):
+    for row, against in enumerate(told.against):
         own = (against,) if against in name.members else name.members
         if against and against not in name.members:
             others = concepts == against
@@ -70,9 +70,9 @@ def test_scores_are_those_of_scikit_learn_also_with_ties(label: str) -> None:
         part = mine | others
         for unit in range(UNITS):
             truth = roc_auc_score(mine[part], values[part, unit])
-            assert one.held_out[row, unit] == pytest.approx(truth)
-        assert (one.positives[row] == mine.sum()).all()
-        assert (one.negatives[row] == others.sum()).all()
+            assert told.held_out[row, unit] == pytest.approx(truth)
+        assert (told.positives[row] == mine.sum()).all()
+        assert (told.negatives[row] == others.sum()).all()
 
 
 def test_the_share_shown_counts_the_strongest_drawings() -> None:
@@ -102,10 +102,10 @@ def test_a_line_is_told_by_those_near_the_angle_that_suits_the_unit() -> None:
     apart = np.abs(known.angles - TURNS[4]) % 180
     near = (known.concepts == "line") & (np.minimum(apart, 180 - apart) <= NEAR)
     values[near, 2] += 1
-    one = tell_names(replace(known, values=(values,)), 0)[PLACE["line"]]
-    assert one.held_out[0, 2] == pytest.approx(1)
-    assert one.positives[0, 2] == (near & ~known.choosing).sum()
-    assert one.held_out[0].argmax() == 2
+    told = tell_names(replace(known, values=(values,)), 0)[PLACE["line"]]
+    assert told.held_out[0, 2] == pytest.approx(1)
+    assert told.positives[0, 2] == (near & ~known.choosing).sum()
+    assert told.held_out[0].argmax() == 2
 
 
 def test_a_unit_is_called_by_what_it_tells_from_every_rival() -> None:
@@ -118,7 +118,7 @@ def test_a_unit_is_called_by_what_it_tells_from_every_rival() -> None:
     assert held[2] == ["round outlines, empty or with spokes"]
     assert held[4:] == [[], []]
     assert [len(unit) for unit in claims[4:]] == [1, 1]  # what stood out most, as not held
-    (claim,) = (one for one in claims[1] if one.held)
+    (claim,) = (claim for claim in claims[1] if claim.held)
     assert claim.tests is not None
     assert claim.tests.members == FACES
     assert claim.tests.shown == 1
@@ -155,7 +155,7 @@ def test_among_units_with_one_kind_of_name_the_family_decides() -> None:
 def test_photographs_confirm_a_name_contradict_it_or_were_never_taught() -> None:
     known = classes("beagle", "black widow", scores=[[1.0, 3.0], [1.8, 2.0], [1.0, 1.2]])
     verdicts_ = [known.taught("dog face", unit) for unit in range(3)]
-    assert [one and (one.verdict, one.label) for one in verdicts_] == [
+    assert [verdict and (verdict.verdict, verdict.label) for verdict in verdicts_] == [
         (OTHER, "black widow"),
         (SAME, "beagle"),
         None,  # no class stands out
@@ -168,7 +168,7 @@ def test_photographs_confirm_a_name_contradict_it_or_were_never_taught() -> None
 
 
 def test_what_was_told_keeps_its_shape() -> None:
-    for name, one in zip(NAMES, tell_names(answers(0), 0), strict=True):
-        assert isinstance(one, Told)
-        assert one.choosing.shape == one.held_out.shape == (len(one.against), UNITS)
-        assert len(one.against) == 1 + len(name.rivals) + (len(name.members) if name.wide else 0)
+    for name, told in zip(NAMES, tell_names(answers(0), 0), strict=True):
+        assert isinstance(told, Told)
+        assert told.choosing.shape == told.held_out.shape == (len(told.against), UNITS)
+        assert len(told.against) == 1 + len(name.rivals) + (len(name.members) if name.wide else 0)

@@ -32,10 +32,10 @@ def size_rule(part: Part, axis: int) -> int:
 
 def test_the_network_of_zeiler_and_fergus_as_its_paper_has_it() -> None:
     network = load("zfnet", "none")
-    found = architecture(network)
+    rows = architecture(network)
     told = [
         (part.name, part.kind, part.kernel, part.stride, part.padding, part.ceil_mode, part.output)
-        for part in found
+        for part in rows
         if part.kind in ("convolution", "max-pool")
     ]
     assert told == [
@@ -48,12 +48,12 @@ def test_the_network_of_zeiler_and_fergus_as_its_paper_has_it() -> None:
         ("conv5", "convolution", (3, 3), (1, 1), (1, 1), False, (256, 13, 13)),
         ("pool5", "max-pool", (3, 3), (2, 2), (0, 0), True, (256, 6, 6)),
     ]
-    counts = {part.name: (part.weights, part.biases) for part in found if part.weights}
+    counts = {part.name: (part.weights, part.biases) for part in rows if part.weights}
     assert counts["conv1"] == (96 * 3 * 7 * 7, 96)
     assert counts["fc6"] == (4096 * 6 * 6 * 256, 4096)
-    assert [part.kind for part in found][1:3] == ["max-pool", "contrast"]
-    assert found[-1].input == (4096,)
-    assert found[-1].output == (1000,)
+    assert [part.kind for part in rows][1:3] == ["max-pool", "contrast"]
+    assert rows[-1].input == (4096,)
+    assert rows[-1].output == (1000,)
 
 
 @pytest.mark.parametrize(
@@ -65,9 +65,9 @@ def test_the_network_of_zeiler_and_fergus_as_its_paper_has_it() -> None:
 def test_parameters_add_up_to_the_published_number(name: str, published: int) -> None:
     from torchvision import models  # noqa: PLC0415
 
-    found = parts(models.get_model(name).eval(), 224, CPU)
-    assert sum(part.weights + part.biases for part in found) == published
-    for part in found:
+    rows = parts(models.get_model(name).eval(), 224, CPU)
+    assert sum(part.weights + part.biases for part in rows) == published
+    for part in rows:
         if part.kernel is not None:
             assert part.output[1:] == (size_rule(part, 0), size_rule(part, 1)), part
 
@@ -88,8 +88,8 @@ class Functions(nn.Module):
 
 
 def test_parts_without_a_module_are_found_and_shared_weights_count_once() -> None:
-    found = parts(Functions(), 32, CPU)
-    assert [(part.name, part.kind) for part in found] == [
+    rows = parts(Functions(), 32, CPU)
+    assert [(part.name, part.kind) for part in rows] == [
         ("twice", "convolution"),
         ("twice", "convolution"),
         ("", "max-pool"),
@@ -97,27 +97,27 @@ def test_parts_without_a_module_are_found_and_shared_weights_count_once() -> Non
         ("", "average-pool"),
         ("", "adaptive-average-pool"),
     ]
-    assert [part.weights for part in found] == [81, 0, 0, 30, 0, 0]
-    assert [part.biases for part in found] == [0, 0, 0, 6, 0, 0]
-    assert [part.padding for part in found[:2]] == [(1, 1), (1, 1)]
-    assert found[2].ceil_mode
-    assert found[2].output == (3, 17, 17)
-    assert found[3].kernel == (1, 5)
-    assert found[3].groups == 3
-    assert found[3].output == (6, 17, 7)
-    assert found[4].ceil_mode
-    assert found[4].output == (6, 9, 4)
-    assert found[5].kernel is None
-    assert found[5].output == (6,)
+    assert [part.weights for part in rows] == [81, 0, 0, 30, 0, 0]
+    assert [part.biases for part in rows] == [0, 0, 0, 6, 0, 0]
+    assert [part.padding for part in rows[:2]] == [(1, 1), (1, 1)]
+    assert rows[2].ceil_mode
+    assert rows[2].output == (3, 17, 17)
+    assert rows[3].kernel == (1, 5)
+    assert rows[3].groups == 3
+    assert rows[3].output == (6, 17, 7)
+    assert rows[4].ceil_mode
+    assert rows[4].output == (6, 9, 4)
+    assert rows[5].kernel is None
+    assert rows[5].output == (6,)
 
 
 def test_normalisations_have_a_gain_and_a_shift() -> None:
-    found = parts(tiny.chain(norm=True, contrast=True), 32, CPU)
-    assert [part.kind for part in found] == [
+    rows = parts(tiny.chain(norm=True, contrast=True), 32, CPU)
+    assert [part.kind for part in rows] == [
         *("convolution", "batch-norm", "max-pool", "contrast"),
         *("convolution", "batch-norm", "convolution"),
     ]
-    assert (found[1].weights, found[1].biases) == (4, 4)
+    assert (rows[1].weights, rows[1].biases) == (4, 4)
 
 
 def test_no_hook_is_left_behind() -> None:

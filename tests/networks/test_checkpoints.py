@@ -65,8 +65,8 @@ def state() -> State:
 def filled(path: Path, part: str = "", module: nn.Module | None = None) -> tuple[nn.Module, Filled]:
     """A network with other weights, and then those of the file."""
     own = fixed(Small() if module is None else module, seed=1)
-    said = fill_from(own, weights_file(f"{path}#{part}" if part else str(path)), "small")
-    return own, said
+    filling = fill_from(own, weights_file(f"{path}#{part}" if part else str(path)), "small")
+    return own, filling
 
 
 def saved(path: Path, content: Any, **options: Any) -> Path:
@@ -76,10 +76,10 @@ def saved(path: Path, content: Any, **options: Any) -> Path:
 
 def loads(path: Path, part: str = "") -> Filled:
     """Whether the file makes the network the one that it was saved from."""
-    module, said = filled(path, part)
+    module, filling = filled(path, part)
     assert torch.allclose(module(IMAGE), TRUTH(IMAGE))
-    assert not said.headless
-    return said
+    assert not filling.headless
+    return filling
 
 
 def refusal(path: Path, part: str = "", module: nn.Module | None = None) -> str:
@@ -178,12 +178,12 @@ def test_nests_in_nests_are_seen_through(tmp_path: Path) -> None:
 def test_of_weights_and_their_average_the_weights_are_taken(tmp_path: Path, average: str) -> None:
     other = {name: tensor + 1 for name, tensor in state().items()}
     path = saved(tmp_path / "a.pth", {average: other, "model": state()})
-    (said,) = loads(path).notes
-    assert said.startswith("a.pth holds several weights that fit; 'model' was taken, and ")
-    assert said.endswith(f" --weights a.pth#{average} takes '{average}'")
-    module, found = filled(path, average)
+    (note,) = loads(path).notes
+    assert note.startswith("a.pth holds several weights that fit; 'model' was taken, and ")
+    assert note.endswith(f" --weights a.pth#{average} takes '{average}'")
+    module, filling = filled(path, average)
     assert torch.equal(module.state_dict()["conv2.bias"], state()["conv2.bias"] + 1)
-    assert found.notes == ()
+    assert filling.notes == ()
     assert loads(path, "model").notes == ()
     assert refusal(path, "modell") == ": holds no weights under 'modell'; it has model, " + average
 
@@ -197,9 +197,9 @@ def test_two_networks_in_one_file_are_told_apart(tmp_path: Path) -> None:
     both = {f"module.encoder_q.{name}": tensor for name, tensor in state().items()}
     both |= {f"module.encoder_k.{name}": tensor + 1 for name, tensor in state().items()}
     path = saved(tmp_path / "a.pth", {"state_dict": both})
-    said = loads(path).notes
-    assert "'state_dict.module.encoder_q' was taken" in said[0]
-    assert "--weights a.pth#state_dict.module.encoder_k takes" in said[0]
+    network = loads(path).notes
+    assert "'state_dict.module.encoder_q' was taken" in network[0]
+    assert "--weights a.pth#state_dict.module.encoder_k takes" in network[0]
     module, _ = filled(path, "state_dict.module.encoder_k")
     assert torch.equal(module.state_dict()["conv2.bias"], state()["conv2.bias"] + 1)
 
@@ -223,32 +223,32 @@ def test_a_nest_that_holds_itself_comes_to_an_end(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_shared_prefix_is_taken_off(tmp_path: Path, prefix: str) -> None:
-    path = saved(tmp_path / "a.pth", {prefix + name: one for name, one in state().items()})
+    path = saved(tmp_path / "a.pth", {prefix + name: tensor for name, tensor in state().items()})
     assert loads(path).notes == (f"{prefix!r} was taken off the names of the weights",)
 
 
 def test_a_prefix_that_the_network_has_is_put_before(tmp_path: Path) -> None:
     wrapped = nn.Sequential(OrderedDict(net=Small()))
-    own, said = filled(saved(tmp_path / "a.pth", state()), module=wrapped)
+    own, filling = filled(saved(tmp_path / "a.pth", state()), module=wrapped)
     assert torch.allclose(own(IMAGE), TRUTH(IMAGE))
-    assert said.notes == ("'net.' was put before the names of the weights",)
+    assert filling.notes == ("'net.' was put before the names of the weights",)
 
 
 def test_wrappers_in_the_middle_of_names_are_taken_out(tmp_path: Path) -> None:
     """As a network has them of which some parts alone ran on several GPUs, or were compiled."""
     changed = {
-        name.replace("conv1", "conv1.module").replace("norm1", "norm1._orig_mod"): one
-        for name, one in state().items()
+        name.replace("conv1", "conv1.module").replace("norm1", "norm1._orig_mod"): tensor
+        for name, tensor in state().items()
     }
     assert "names of wrappers" in loads(saved(tmp_path / "a.pth", changed)).notes[0]
 
 
 def test_a_head_outside_of_the_prefix_is_found(tmp_path: Path) -> None:
     """A backbone in a larger network."""
-    own = {f"backbone.{name}": one for name, one in state().items() if "fc" not in name}
-    own |= {f"head.{name}": one for name, one in state().items() if "fc" in name}
-    said = loads(saved(tmp_path / "a.pth", own)).notes
-    assert said == (
+    own = {f"backbone.{name}": tensor for name, tensor in state().items() if "fc" not in name}
+    own |= {f"head.{name}": tensor for name, tensor in state().items() if "fc" in name}
+    network = loads(saved(tmp_path / "a.pth", own)).notes
+    assert network == (
         "'backbone.' was taken off the names of the weights",
         "'head.fc' was taken for the last layer, 'fc'",
     )
@@ -271,7 +271,10 @@ def test_counters_of_any_form_are_taken_or_left(tmp_path: Path, count: Tensor | 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
 def test_other_kinds_of_numbers_are_converted(tmp_path: Path, dtype: torch.dtype) -> None:
-    own = {name: one.to(dtype) if one.is_floating_point() else one for name, one in state().items()}
+    own = {
+        name: tensor.to(dtype) if tensor.is_floating_point() else tensor
+        for name, tensor in state().items()
+    }
     module, _ = filled(saved(tmp_path / "a.pth", own))
     assert {p.dtype for p in module.parameters()} == {torch.float32}
     assert torch.allclose(module(IMAGE), TRUTH(IMAGE), rtol=0.05, atol=0.05)
@@ -279,16 +282,16 @@ def test_other_kinds_of_numbers_are_converted(tmp_path: Path, dtype: torch.dtype
 
 def test_another_number_of_classes_is_followed(tmp_path: Path) -> None:
     other = fixed(Small(classes=9))
-    module, said = filled(saved(tmp_path / "a.pth", other.state_dict()))
+    module, filling = filled(saved(tmp_path / "a.pth", other.state_dict()))
     assert torch.allclose(module(IMAGE), other(IMAGE))
-    assert said == Filled()
+    assert filling == Filled()
 
 
 def test_a_last_layer_of_another_name_is_taken(tmp_path: Path) -> None:
     """As transfer learning leaves it: dropout and a layer in place of the one layer."""
-    own = {name.replace("fc.", "fc.1."): one for name, one in state().items()}
-    said = loads(saved(tmp_path / "a.pth", own))
-    assert said.notes == ("'fc.1' was taken for the last layer, 'fc'",)
+    own = {name.replace("fc.", "fc.1."): tensor for name, tensor in state().items()}
+    network = loads(saved(tmp_path / "a.pth", own))
+    assert network.notes == ("'fc.1' was taken for the last layer, 'fc'",)
     del own["fc.1.bias"]
     module, _ = filled(saved(tmp_path / "a.pth", own))
     assert torch.allclose(module(IMAGE), TRUTH(IMAGE) - TRUTH.fc.bias)
@@ -316,19 +319,21 @@ def test_convolutions_are_shown_without_a_last_layer(
 ) -> None:
     own = state()
     change(own)
-    module, said = filled(saved(tmp_path / "a.pth", own))
-    assert said.headless
-    assert "the file holds no last layers that fit 'fc', so the network names no" in said.notes[0]
+    module, filling = filled(saved(tmp_path / "a.pth", own))
+    assert filling.headless
+    assert (
+        "the file holds no last layers that fit 'fc', so the network names no" in filling.notes[0]
+    )
     assert torch.equal(module.get_parameter("conv2.weight"), TRUTH.conv2.weight)
     assert not module(IMAGE).any()
 
 
 def test_grey_weights_answer_to_grey_images(tmp_path: Path) -> None:
     grey = fixed(Small(channels=1))
-    module, said = filled(saved(tmp_path / "a.pth", grey.state_dict()))
-    assert said.grey
-    one = IMAGE[:, :1]
-    assert torch.allclose(module(one.expand(-1, 3, -1, -1)), grey(one), atol=1e-6)
+    module, filling = filled(saved(tmp_path / "a.pth", grey.state_dict()))
+    assert filling.grey
+    plane = IMAGE[:, :1]
+    assert torch.allclose(module(plane.expand(-1, 3, -1, -1)), grey(plane), atol=1e-6)
 
 
 # What does not fit
@@ -343,8 +348,8 @@ def test_what_lacks_is_named_and_how_much_fits(tmp_path: Path) -> None:
     )
     own["conv2.weight"] = torch.zeros(6, 4, 5, 5)
     del own["conv2.bias"]
-    said = refusal(saved(tmp_path / "a.pth", own))
-    assert said.startswith(
+    message = refusal(saved(tmp_path / "a.pth", own))
+    assert message.startswith(
         ": 5 of the 7 tensors that small needs fit; 'conv2.weight' has shape (6, 4, 5, 5), the "
         "network needs (6, 4, 3, 3) (and 1 more differ); "
     )
@@ -375,17 +380,17 @@ def test_the_network_that_weights_look_like_is_named(tmp_path: Path, prefix: str
     with nearest.Unfilled():
         larger = models.resnet34()
     own = {
-        prefix + name: torch.zeros(()).expand(one.shape)
-        for name, one in larger.state_dict().items()
+        prefix + name: torch.zeros(()).expand(tensor.shape)
+        for name, tensor in larger.state_dict().items()
     }
     path = saved(tmp_path / "a.pth", {})
-    found = state_dicts({"model": own}, path)
+    nests = state_dicts({"model": own}, path)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fitting, "read_content", lambda _: {"model": own})
-        patch.setattr(fitting, "checked_tensors", lambda one, _: one)
+        patch.setattr(fitting, "checked_tensors", lambda tensors, _: tensors)
         with pytest.raises(WeightsError) as caught, nearest.Unfilled():
             fill_from(models.resnet18(), weights_file(str(path)), "resnet18")
     assert str(caught.value).endswith("these look like a resnet34: give --model resnet34")
     assert "100 of the 100 tensors that resnet18 needs fit; " in str(caught.value)
-    assert nearest.nearest(found, "resnet18") == "resnet34"
+    assert nearest.nearest(nests, "resnet18") == "resnet34"
     assert nearest.nearest(state_dicts(state(), path), "resnet18") is None

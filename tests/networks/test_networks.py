@@ -158,8 +158,8 @@ def test_what_does_not_fit_is_named(tmp_path: Path) -> None:
     state, path = small_state(), tmp_path / "w.safetensors"
     del state["conv3.weight"]
     save_file(state, path)
-    said = refusal(path)
-    assert said.startswith(
+    message = refusal(path)
+    assert message.startswith(
         ": 9 of the 10 tensors that zfnet64 needs fit; 'conv3.weight' is missing"
     )
     save_file({**small_state(), "conv6.weight": torch.zeros(1, 1, 1, 1)}, path)

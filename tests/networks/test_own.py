@@ -118,10 +118,10 @@ def test_a_module_of_ones_own_runs_with_a_file_of_its_weights(code: Path, name: 
     image = inputs(1, dtype=torch.float32)
     maps = record_maps(net, image)[1][0]
     channel, *place = (int(at) for at in np.unravel_index(int(maps.argmax()), maps.shape))
-    found = project(net, net.layers[1], image, np.array([channel]), np.array([place]))[0]
+    projection = project(net, net.layers[1], image, np.array([channel]), np.array([place]))[0]
     by_hand = project_by_hand(net.module, "relu2", image, channel, (place[0], place[1]))
     assert by_hand.abs().max() > 0
-    torch.testing.assert_close(found, by_hand)
+    torch.testing.assert_close(projection, by_hand)
     assert hooks(net.module) == 0
 
 
@@ -215,14 +215,14 @@ def test_a_grey_network_sees_photographs_in_grey(code: Path) -> None:
     torch.testing.assert_close(
         net.module(given[None]), plain(given[None, :1]), rtol=1e-4, atol=1e-5
     )
-    found = project(net, net.layers[0], given[None], np.array([0]), np.array([[9, 9]]))[0]
-    torch.testing.assert_close(found[0], found[2])
+    projection = project(net, net.layers[0], given[None], np.array([0]), np.array([[9, 9]]))[0]
+    torch.testing.assert_close(projection[0], projection[2])
 
 
 def test_a_size_that_does_not_fit_is_told_with_one_that_does(code: Path) -> None:
-    said = refusal(f"{code}:Fixed")
-    assert said.startswith("an image of 224 by 224 pixels does not fit through the network (")
-    assert said.endswith("; --size 28 does")
+    message = refusal(f"{code}:Fixed")
+    assert message.startswith("an image of 224 by 224 pixels does not fit through the network (")
+    assert message.endswith("; --size 28 does")
     net = load(f"{code}:Fixed", "none", size=28)
     assert (net.size, net.layers[0].height) == (28, 24)
     assert "--size 224 does" not in refusal("zfnet64", "none", size=96)
@@ -261,11 +261,11 @@ def test_networks_of_timm_run_or_are_refused_by_name(tmp_path: Path) -> None:
     assert torch.equal(same.module(image), net.module(image))
     maps = record_maps(same, image)[-1][0]
     channel, *place = (int(at) for at in np.unravel_index(int(maps.argmax()), maps.shape))
-    found = project(same, same.layers[-1], image, np.array([channel]), np.array([place]))[0]
+    projection = project(same, same.layers[-1], image, np.array([channel]), np.array([place]))[0]
     by_hand = project_by_hand(
         same.module, same.layers[-1].name, image, channel, (place[0], place[1])
     )
-    torch.testing.assert_close(found, by_hand)
+    torch.testing.assert_close(projection, by_hand)
     assert refusal("timm/seresnet18").startswith("sigmoid (in layer1.0.se.gate) is not an oper")
     assert "unknown network of timm's 'resnet19'; did you mean 'resnet18'?" in refusal(
         "timm/resnet19"
@@ -276,8 +276,8 @@ def test_networks_of_timm_run_or_are_refused_by_name(tmp_path: Path) -> None:
 
 def test_without_timm_its_networks_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "timm", None)
-    said = "timm/resnet18 needs timm; install it: pip install 'visualizing-cnns[timm]'"
-    assert refusal("timm/resnet18") == said
+    message = "timm/resnet18 needs timm; install it: pip install 'visualizing-cnns[timm]'"
+    assert refusal("timm/resnet18") == message
 
 
 # Cards
@@ -321,8 +321,8 @@ def test_a_device_that_projects_otherwise_is_refused(monkeypatch: pytest.MonkeyP
 
     def behave(factor: float) -> None:
         def on_strange(used: object, layer: object, image: Tensor, *unit: object) -> Tensor:
-            found = project(net, layer, image, *unit)  # type: ignore[arg-type]
-            return found * factor if used is strange else found
+            projection = project(net, layer, image, *unit)  # type: ignore[arg-type]
+            return projection * factor if used is strange else projection
 
         monkeypatch.setattr(fitting, "project", on_strange)
 

@@ -55,7 +55,7 @@ def test_a_published_file_loads_as_torchvision_loads_it(
     theirs = published.loaded_by_torchvision(name, state)
     side = network.size
     pixels = torch.rand(1, 3, side, side, generator=torch.manual_seed(1))
-    mean, std = (torch.tensor(one).view(3, 1, 1) for one in (IMAGENET_MEAN, IMAGENET_STD))
+    mean, std = (torch.tensor(values).view(3, 1, 1) for values in (IMAGENET_MEAN, IMAGENET_STD))
     image = network.preprocess.normalise(pixels)
     # Theirs takes ImageNet's normalisation in any case, and changes it inside where need be.
     expected = theirs((pixels - mean) / std)
@@ -66,11 +66,11 @@ def test_a_published_file_loads_as_torchvision_loads_it(
     for layer, (values, places) in zip(network.layers, maxima(network, image), strict=True):
         channel = int(values[0].argmax())
         place = divmod(int(places[0, channel]), layer.width)
-        found = project(network, layer, image, np.array([channel]), np.array([place]))[0]
+        projection = project(network, layer, image, np.array([channel]), np.array([place]))[0]
         by_hand = published.project_by_hand(network.module, layer.name, image, channel, place)
         largest = float(by_hand.abs().max())
         assert largest > 0
-        apart = max(apart, float((found - by_hand).abs().max()) / largest)
+        apart = max(apart, float((projection - by_hand).abs().max()) / largest)
     assert apart < 1e-4
     tell(f"{name}: {len(network.layers)} layers projected, at most {apart:.0e} apart")
 

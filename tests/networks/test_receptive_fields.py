@@ -28,20 +28,20 @@ def traced(module: nn.Module, size: int) -> dict[str, Traced]:
 def test_zfnet_has_the_map_sizes_and_fields_of_the_paper() -> None:
     with torch.device("meta"):  # shapes are enough
         module = build(ZFNET, 1000)
-    found = {part.name: part for part in trace(module.eval(), 224, torch.device("meta"))}
+    by_name = {part.name: part for part in trace(module.eval(), 224, torch.device("meta"))}
     order = ("conv1", "pool1", "conv2", "pool2", "conv3", "conv4", "conv5", "pool5")
-    assert [found[name].height for name in order] == [110, 55, 26, 13, 13, 13, 13, 6]
-    assert [found[name].width for name in order] == [110, 55, 26, 13, 13, 13, 13, 6]
-    convolutions = [found[f"conv{n}"] for n in range(1, 6)]
+    assert [by_name[name].height for name in order] == [110, 55, 26, 13, 13, 13, 13, 6]
+    assert [by_name[name].width for name in order] == [110, 55, 26, 13, 13, 13, 13, 6]
+    convolutions = [by_name[f"conv{n}"] for n in range(1, 6)]
     assert [part.channels for part in convolutions] == [96, 256, 384, 384, 256]
     fields = [(part.field.size, part.field.stride) for part in convolutions]
     assert fields == [(7, 2), (27, 8), (75, 16), (107, 16), (139, 16)]
 
 
 def test_zfnet64_has_its_map_sizes() -> None:
-    found = traced(build(ZFNET64, 200), 64)
+    by_name = traced(build(ZFNET64, 200), 64)
     order = ("conv1", "pool1", "conv2", "pool2", "conv3", "conv4", "conv5", "pool5")
-    assert [found[name].height for name in order] == [32, 16, 16, 8, 8, 8, 8, 4]
+    assert [by_name[name].height for name in order] == [32, 16, 16, 8, 8, 8, 8, 4]
 
 
 def test_alexnet_has_its_published_fields() -> None:

@@ -36,8 +36,8 @@ def test_each_layer_of_a_network_can_be_looked_at(name: str) -> None:
         channel = int(values[0].argmax())
         place = divmod(int(places[0, channel]), layer.width)
         assert values[0, channel] > 0
-        found = project(network, layer, image, np.array([channel]), np.array([place]))[0]
-        rows, columns = (found != 0).any(dim=0).nonzero(as_tuple=True)
+        projection = project(network, layer, image, np.array([channel]), np.array([place]))[0]
+        rows, columns = (projection != 0).any(dim=0).nonzero(as_tuple=True)
         left, top, right, bottom = layer.field.box(*place)
         assert len(rows) > 0
         assert top <= int(rows.min()) <= int(rows.max()) < bottom

@@ -46,29 +46,29 @@ def test_a_units_file_holds_its_numbers(
     made: dict[str, str | Path], manifest: dict[str, Any]
 ) -> None:
     for layer in manifest["layers"]:
-        for said in layer["units"]:
-            told = unit(made, layer["index"], said["channel"])
+        for entry in layer["units"]:
+            told = unit(made, layer["index"], entry["channel"])
             which, _, found = told["title"].partition(": ")
-            assert which == f"Layer {layer['index']}, unit {said['channel']}"
-            assert (found == "dead") == said["dead"]
+            assert which == f"Layer {layer['index']}, unit {entry['channel']}"
+            assert (found == "dead") == entry["dead"]
             unnamed = found == "nothing that we have a name for"
-            assert unnamed == (not said["dead"] and not any(c["held"] for c in said["claims"]))
-            assert told["dead"] == said["dead"]
-            assert [top["activation"] for top in told["top"]] == [t["value"] for t in said["top"]]
-            assert [top["box"] for top in told["top"]] == [top["box"] for top in said["top"]]
+            assert unnamed == (not entry["dead"] and not any(c["held"] for c in entry["claims"]))
+            assert told["dead"] == entry["dead"]
+            assert [top["activation"] for top in told["top"]] == [t["value"] for t in entry["top"]]
+            assert [top["box"] for top in told["top"]] == [top["box"] for top in entry["top"]]
             for key in ("orientation", "colour"):
-                assert said[key].items() <= told[key].items()
-            names = [one["name"] for one in told["concepts"]]
+                assert entry[key].items() <= told[key].items()
+            names = [concept["name"] for concept in told["concepts"]]
             assert names == manifest["hierarchy"]["concepts"]
-            assert [one["score"] for one in told["concepts"]] == said["concepts"]
+            assert [concept["score"] for concept in told["concepts"]] == entry["concepts"]
             held = [claim["label"] for claim in told["claims"] if claim["held"]]
-            assert held == [claim["label"] for claim in said["claims"] if claim["held"]]
+            assert held == [claim["label"] for claim in entry["claims"] if claim["held"]]
 
 
 def test_a_units_file_holds_the_classes_that_it_tells_best(made: dict[str, str | Path]) -> None:
     told = unit(made, 3, 1)["classes"]
     assert told["of"] == "times the mean of all classes"
-    assert [(one["name"], one["score"], one["said"]) for one in told["scores"]] == [
+    assert [(score["name"], score["score"], score["said"]) for score in told["scores"]] == [
         ("Yorkshire terrier", 3.21, "3.2"),
         (HOSTILE, 2.04, "2.0"),
         ("teapot", 0.96, "1.0"),
@@ -84,7 +84,7 @@ def test_every_address_in_a_units_file_is_published(made: dict[str, str | Path])
             continue
         told = json.loads(str(content))
         pictures = [*told["pictures"], *(top["whole"] for top in told["top"])]
-        pictures += [one for one in (told["spread"], told["weakest"]) if one]
+        pictures += [picture for picture in (told["spread"], told["weakest"]) if picture]
         of_photographs = [one for one in pictures if one.get("name") != "preferred"]
         assert bool(of_photographs) != told["dead"]
         for picture in pictures:
@@ -127,7 +127,7 @@ def test_the_index_finds_what_the_manifest_holds(
 ) -> None:
     index = json.loads(str(made["units.json"]))
     assert [layer["layer"] for layer in index["layers"]] == [1, 2, 3, 4, 5]
-    for layer, said in zip(index["layers"], manifest["layers"], strict=True):
+    for layer, recorded in zip(index["layers"], manifest["layers"], strict=True):
         assert layer["page"] == f"layers/{layer['layer']}/"
         for (src, width), file in zip(
             layer["sheets"], manifest["sheets"]["layers"][layer["layer"] - 1]["files"], strict=True
@@ -135,16 +135,16 @@ def test_the_index_finds_what_the_manifest_holds(
             assert (src, width) == (file["file"], file["width"])
             assert src in made
         assert [row[0] for row in layer["units"]] == list(range(UNITS))
-        for row, one in zip(layer["units"], said["units"], strict=True):
-            _, dead, selectivity, colour, score, fires, found = row
-            assert bool(dead) == one["dead"]
-            assert selectivity == pytest.approx(one["orientation"]["selectivity"], abs=5e-4)
-            share = one["colour"]["share"] if one["colour"]["compared"] else 0
+        for row, unit in zip(layer["units"], recorded["units"], strict=True):
+            _, dead, selectivity, colour, score, fires, labels = row
+            assert bool(dead) == unit["dead"]
+            assert selectivity == pytest.approx(unit["orientation"]["selectivity"], abs=5e-4)
+            share = unit["colour"]["share"] if unit["colour"]["compared"] else 0
             assert colour == pytest.approx(share, abs=5e-4)
-            assert score == pytest.approx(max(one["concepts"]), abs=5e-4)
+            assert score == pytest.approx(max(unit["concepts"]), abs=5e-4)
             assert fires == (0 if dead else 0.412)
-            held = [claim for claim in one["claims"] if claim["held"]]
-            assert [index["labels"][number][0] for number in found] == [c["kind"] for c in held]
+            held = [claim for claim in unit["claims"] if claim["held"]]
+            assert [index["labels"][number][0] for number in labels] == [c["kind"] for c in held]
     assert ["orientation", "Lines near −45°", ""] in index["labels"]
     assert ["class", "Yorkshire terriers", "dogs"] in index["labels"]
     assert ["concept", "Wheel", ""] not in index["labels"]  # it was tested and not found
@@ -179,10 +179,10 @@ def test_the_tables_hold_every_claim_of_the_build_held_or_not(
         index = layer["index"]
         assert f'<a href="../layers/{index}/numbers/">layer {index}, unit by unit</a>' in counts
         rows = unescape(str(made[f"layers/{index}/numbers.md"])).split('<tr><th scope="row">')[1:]
-        for row, one in zip(rows, layer["units"], strict=True):
+        for row, unit in zip(rows, layer["units"], strict=True):
             cells = row.replace('<td class="long">', "<td>").split("<td>")[-2:]
             for cell, wanted in zip(cells, (True, False), strict=True):
-                claims = [claim for claim in one["claims"] if claim["held"] == wanted]
+                claims = [claim for claim in unit["claims"] if claim["held"] == wanted]
                 text = cell.partition("</td>")[0]
                 assert len(text.split("), " if not wanted else "; ")) == max(1, len(claims))
                 assert bool(text) == bool(claims)

@@ -67,8 +67,8 @@ def test_each_way_to_call_the_program_is_given_for_each_shell(
         assert len({len(blocks) for blocks in shells.values()}) == 1
         assert shells["sh"]
         for blocks in zip(*shells.values(), strict=True):
-            found = [re.findall(r"(generator \w+|mkdocs \w+|--[a-z]+)", block) for block in blocks]
-            assert found[0] == found[1] == found[2]
+            words = [re.findall(r"(generator \w+|mkdocs \w+|--[a-z]+)", block) for block in blocks]
+            assert words[0] == words[1] == words[2]
     line = (DOCS / PAGE).read_text(encoding="utf-8").partition("python -m generator ")[2]
     assert main(line.splitlines()[0].split()) == 2
     assert "photographs: no such folder" in capsys.readouterr().err

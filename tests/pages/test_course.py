@@ -186,22 +186,22 @@ def test_the_page_tells_the_worst_match(made: dict[str, str]) -> None:
 
 
 def test_scripts_get_numbers_and_never_markup(made: dict[str, str]) -> None:
-    found = 0
+    count = 0
     for uri, page in made.items():
         for text in NUMBERS.findall(page):
             json.loads(text)
             assert "<" not in text, uri
-            found += 1
+            count += 1
         assert HOSTILE not in page
-    assert found > 5
+    assert count > 5
 
 
 def test_one_answer_worked_out_by_hand() -> None:
     pixels = (((255, 255, 0),) * 2,) * 2
-    said = samples.filters(mean=(0.5, 0.5, 0.5), std=(0.5, 0.25, 1.0), pixels=pixels)
+    bank = samples.filters(mean=(0.5, 0.5, 0.5), std=(0.5, 0.25, 1.0), pixels=pixels)
     unit = Filter(0, (((1.0,),), ((2.0,),), ((4.0,),)), 0.25)
     # (1 - 0.5) / 0.5 = 1, (1 - 0.5) / 0.25 = 2, (0 - 0.5) / 1 = -0.5
-    assert course.filter_answer(said, unit, 1, 1) == pytest.approx(1 * 1 + 2 * 2 + 4 * -0.5 + 0.25)
+    assert course.filter_answer(bank, unit, 1, 1) == pytest.approx(1 * 1 + 2 * 2 + 4 * -0.5 + 0.25)
 
 
 def test_a_card_says_what_the_glossary_says(made: dict[str, str], tmp_path: Path) -> None:

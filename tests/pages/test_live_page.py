@@ -28,9 +28,9 @@ def rendered(folder: Path, refused: str | None) -> dict[str, str | Path]:
 
 def test_the_page_names_all_files_that_it_will_fetch_with_their_sizes(tmp_path: Path) -> None:
     made = rendered(tmp_path, None)
-    found = re.search("data-live='([^']*)'", str(made[PAGE]))
-    assert found
-    data = json.loads(unescape(found[1]))
+    match = re.search("data-live='([^']*)'", str(made[PAGE]))
+    assert match
+    data = json.loads(unescape(match[1]))
     for kind in ("program", "weights", "sheets", "photographs"):
         assert data[kind], kind
         for file in data[kind]:

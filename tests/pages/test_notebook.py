@@ -56,12 +56,12 @@ def code_of(page: str, library: str) -> list[str]:
 )
 def test_the_code_of_the_page_runs(library: str, shape: str, made: dict[str, str]) -> None:
     layer, task = code_of(made[PRACTICE], library)
-    said = run(layer)
-    assert shape in said
-    assert "3860" in said
-    said = run(task)
+    printed = run(layer)
+    assert shape in printed
+    assert "3860" in printed
+    printed = run(task)
     for told in (*SIZES[library], "14208", "614656"):
-        assert told in said
+        assert told in printed
 
 
 SAME = """
@@ -117,10 +117,10 @@ def test_the_notebook_is_one(made: dict[str, str]) -> None:
 def test_the_notebook_runs_from_top_to_bottom(made: dict[str, str]) -> None:
     cells = json.loads(made[NOTEBOOK])["cells"]
     code = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
-    said = run("\n".join(code) + "\nprint(difference < 1e-4)")
+    printed = run("\n".join(code) + "\nprint(difference < 1e-4)")
     for size in SIZES["TensorFlow (Keras)"] + SIZES["PyTorch"]:
-        assert size in said
-    assert said.endswith("True\n")
+        assert size in printed
+    assert printed.endswith("True\n")
 
 
 PAGE = """# Title
@@ -155,11 +155,11 @@ no code
 
 
 def test_a_page_falls_into_its_pieces() -> None:
-    found = list(pieces(PAGE))
-    assert found[1] == Piece(True, "if True:\n    print(1)", ("One",))
-    assert found[2] == Piece(False, "Words.", ("Two",))
-    assert found[3] == Piece(True, "print(2)", ("One way to do it", "One"))
-    assert found[4].text == "Behind.\n\n```text\nno code\n```"
+    cells = list(pieces(PAGE))
+    assert cells[1] == Piece(True, "if True:\n    print(1)", ("One",))
+    assert cells[2] == Piece(False, "Words.", ("Two",))
+    assert cells[3] == Piece(True, "print(2)", ("One way to do it", "One"))
+    assert cells[4].text == "Behind.\n\n```text\nno code\n```"
     sources = [cell["source"] for cell in json.loads(notebook(PAGE))["cells"]]
     assert sources == [
         "# Title\n\nA word and a [paper](https://doi.org/1).",

@@ -130,9 +130,9 @@ def test_where_nothing_passes_the_pages_say_so_and_claim_nothing(tmp_path: Path)
     def change(manifest: dict[str, Any]) -> None:
         manifest["network"] |= {"random": True, "trained_on": None, "accuracy": None}
         for layer in manifest["layers"]:
-            found = [claim for unit in layer["units"] for claim in unit["claims"]]
-            found += [cell["claim"] for cell in layer["figure"]["cells"] if cell["claim"]]
-            for claim in found:
+            claims = [claim for unit in layer["units"] for claim in unit["claims"]]
+            claims += [cell["claim"] for cell in layer["figure"]["cells"] if cell["claim"]]
+            for claim in claims:
                 claim["held"] = False
 
     made = pages_after(tmp_path, change)
@@ -140,11 +140,11 @@ def test_where_nothing_passes_the_pages_say_so_and_claim_nothing(tmp_path: Path)
         assert "Almost nothing passes the tests here: not one of 30 units" in made[page]
     lesson = made["index.md"]
     assert "none answered to lines of one angle and none to a blob of one colour" in lesson
-    for said in (
+    for sentence in (
         *(": lines and colours", ": shapes from lines", ": parts of things", ": what classes"),
         *("from lines to things", "is simple:", "very simple things", "goes by the line"),
     ):
-        assert said not in lesson
+        assert sentence not in lesson
 
 
 def test_one_blob_is_no_line(tmp_path: Path) -> None:
@@ -290,14 +290,14 @@ def test_what_leads_nowhere_is_found(site: Path, tmp_path: Path) -> None:
     }
     for markup, message in wrong.items():
         page.write_text(text + markup, encoding="utf-8")
-        (found,) = faults(copy)
-        assert message in found
+        (fault,) = faults(copy)
+        assert message in fault
     page.write_text(text, encoding="utf-8")
     lost = copy / "404.html"
     style = '<link rel="stylesheet" href="/assets/page.css">'
     lost.write_text(lost.read_text(encoding="utf-8") + style, encoding="utf-8")
-    (found,) = faults(copy)
-    assert "404.html: loads /assets/page.css" in found
+    (fault,) = faults(copy)
+    assert "404.html: loads /assets/page.css" in fault
 
 
 def test_every_picture_says_what_it_shows_and_how_large_it_is(site: Path) -> None:
@@ -345,14 +345,14 @@ def test_a_store_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
 
 def test_the_page_of_the_benchmark_shows_every_row(store: Path) -> None:
     page = str(pages.render(store, DOCS)["benchmark.md"])
-    said = json.loads((DOCS / "benchmark.json").read_text(encoding="utf-8"))
-    for row in said["rows"]:
+    record = json.loads((DOCS / "benchmark.json").read_text(encoding="utf-8"))
+    for row in record["rows"]:
         if "date" in row:
             assert f"on {row['date']}, with torch {row['torch']}." in page
-    assert said["date"] in page
-    for row in said["rows"]:
+    assert record["date"] in page
+    for row in record["rows"]:
         line = next(
-            one for one in page.splitlines() if one.startswith(f"| {plain(row['title'])} |")
+            line for line in page.splitlines() if line.startswith(f"| {plain(row['title'])} |")
         )
         assert ("not measured: " in line) == (row["measured"] is None)
         assert row["measured"] is not None or row["reason"] in line
@@ -363,14 +363,14 @@ def test_measured_rows_have_their_numbers(store: Path, tmp_path: Path) -> None:
 
     shutil.copytree(DOCS, tmp_path / "docs")
     results = tmp_path / "docs" / "benchmark.json"
-    said = json.loads(results.read_text(encoding="utf-8"))
-    said["rows"] = [
+    record = json.loads(results.read_text(encoding="utf-8"))
+    record["rows"] = [
         row
         | {"measured": {"median": 1.0634, "low": 1.021, "high": 1.2}, "at_most": 1.05}
         | {"held": False, "reason": ""}
-        for row in said["rows"][:1]
+        for row in record["rows"][:1]
     ]
-    results.write_text(json.dumps(said), encoding="utf-8")
+    results.write_text(json.dumps(record), encoding="utf-8")
     page = str(pages.render(store, tmp_path / "docs")["benchmark.md"])
     assert "| 1.06 | 1.02 to 1.2 | at most 1.05, **missed** |" in page
     results.write_text("{}", encoding="utf-8")

@@ -24,8 +24,8 @@ CLASSES = ("checks", "dots", "stripes")
 def snippets(language: str) -> list[str]:
     """The page's code blocks of a language, in order."""
     text = PAGE.read_text(encoding="utf-8")
-    found = re.findall(rf"^ *```{language}\n(.*?)```", text, re.DOTALL | re.MULTILINE)
-    return [textwrap.dedent(one) for one in found]  # in tabs they are set in
+    matches = re.findall(rf"^ *```{language}\n(.*?)```", text, re.DOTALL | re.MULTILINE)
+    return [textwrap.dedent(snippet) for snippet in matches]  # in tabs they are set in
 
 
 def draw(folder: Path) -> None:
@@ -111,8 +111,8 @@ def test_the_lesson_is_made_from_own_weights_and_images(fork: Path) -> None:
     built = run(fork, build)
     assert built.returncode == 0, built.stderr
     about = (fork / "site" / "about" / "index.html").read_text(encoding="utf-8")
-    for said in ("resnet18", "mine.safetensors", "photographs", "mine"):
-        assert said in about
+    for word in ("resnet18", "mine.safetensors", "photographs", "mine"):
+        assert word in about
     walked = run(fork, "python .github/scripts/check_site.py site")
     assert walked.returncode == 0, walked.stderr
     # `EXHIBIT=mine mkdocs serve` builds before it serves; it finds this store where it looks.

@@ -20,7 +20,7 @@ MAIN = "refs/heads/main"
 def versions(project: Project) -> dict[str, list[str]]:
     """What is published, with its aliases."""
     listed = json.loads(git(project.remote, "show", "gh-pages:versions.json"))
-    return {one["version"]: one["aliases"] for one in listed}
+    return {entry["version"]: entry["aliases"] for entry in listed}
 
 
 def served(project: Project, path: str) -> str:
@@ -61,7 +61,9 @@ def test_the_history_is_one_commit(published: Forge) -> None:
 
 def test_figures_that_are_kept_are_not_made_again(published: Forge) -> None:
     """0.1 and 0.2 made theirs; dev, which only changed a page, took those of 0.2."""
-    made = [one["name"] for one in published.kept if one["name"].startswith("store-")]
+    made = [
+        artifact["name"] for artifact in published.kept if artifact["name"].startswith("store-")
+    ]
     assert len(made) == len(set(made)) == 2
     assert "A page for dev." in served(published.project, "dev/about/index.html")
     assert "A page for dev." not in served(published.project, "0.2/about/index.html")
@@ -158,7 +160,7 @@ def test_a_release_that_ci_has_not_passed_is_refused(
 
 
 def test_a_corrupted_artifact_is_refused_and_nothing_deployed(published: Forge) -> None:
-    kept = [one for one in published.kept if one["name"].startswith("store-")][-1]
+    kept = [artifact for artifact in published.kept if artifact["name"].startswith("store-")][-1]
     run = str(kept["workflow_run"]["id"])
     folder = published.folder / f"artifact-{run}-{kept['name']}"
     figure = next(folder.glob("figures-*/conv1/*"))
@@ -174,7 +176,7 @@ def test_a_corrupted_artifact_is_refused_and_nothing_deployed(published: Forge) 
 
 def test_a_site_that_is_not_the_tested_one_is_refused(published: Forge) -> None:
     before = published.project.pages()
-    site = [one for one in published.kept if one["name"] == "site"][-1]
+    site = [artifact for artifact in published.kept if artifact["name"] == "site"][-1]
     context = {"needs": {"build": {"outputs": {"sha256": "0" * 64, "built": "true"}}}}
     published.runs = site["workflow_run"]["id"]
     with pytest.raises(StepFailedError, match="is not the site that was tested"):
@@ -186,7 +188,7 @@ def test_a_page_with_a_broken_link_is_not_deployed(published: Forge) -> None:
     page = published.project.folder / "docs" / "about.md"
     text = page.read_text(encoding="utf-8")
     page.write_text(text + '\n<a href="nowhere/">Nowhere</a>\n', encoding="utf-8")
-    kept = [one for one in published.kept if one["name"].startswith("store-")][-1]
+    kept = [artifact for artifact in published.kept if artifact["name"].startswith("store-")][-1]
     try:
         run = str(kept["workflow_run"]["id"])
         stopped = refused(published, MAIN, artifact=kept["name"], run=run)
@@ -202,7 +204,7 @@ def test_a_page_whose_script_fails_is_not_deployed(published: Forge) -> None:
     script = published.project.folder / "docs" / "assets" / "js" / "unit-view.js"
     text = script.read_text(encoding="utf-8")
     script.write_text("null.nothing;\n" + text, encoding="utf-8")
-    kept = [one for one in published.kept if one["name"].startswith("store-")][-1]
+    kept = [artifact for artifact in published.kept if artifact["name"].startswith("store-")][-1]
     published.trying = True
     try:
         stopped = refused(
@@ -241,7 +243,9 @@ def test_figures_that_are_no_longer_needed_are_not_published(published: Forge) -
         assert stopped.step == 'python .github/scripts/find_store.py --kept "$EXHIBIT"'
         assert "no run keeps store-small-" in stopped.said
         assert "start Figures on this branch or tag" in stopped.said
-        kept = [one for one in published.kept if one["name"].startswith("store-")][-1]
+        kept = [artifact for artifact in published.kept if artifact["name"].startswith("store-")][
+            -1
+        ]
         made = {"artifact": kept["name"], "run": str(kept["workflow_run"]["id"])}
         assert published.publish(MAIN, made)["deploy"] == "skipped"
     finally:
@@ -366,8 +370,8 @@ def test_two_releases_at_once_keep_each_others_pages(lesson: Lesson) -> None:
         for v in ("0.2.0", "0.3.0", "0.4.0")
     ]
     for process in at_once:
-        _, said = process.communicate(timeout=120)
-        assert process.returncode == 0, said
+        _, message = process.communicate(timeout=120)
+        assert process.returncode == 0, message
     assert lesson.versions() == {"0.4": ["latest"], "0.3": [], "0.2": [], "0.1": []}
     for name in ("0.2", "0.3", "0.4"):
         assert lesson.served(f"{name}/index.html") == f"<h1>{name}.0 </h1>"

@@ -29,18 +29,18 @@ def outputs(exhibit: str, home: Path) -> dict[str, str]:
 
 
 def test_keys_are_the_hashes_that_torchvision_states(tmp_path: Path) -> None:
-    found = outputs("imagenet", tmp_path)
+    written = outputs("imagenet", tmp_path)
     weights = models.AlexNet_Weights.DEFAULT.url.rpartition("/")[2]
-    assert found["weights-key"] == f"weights-{weights.removesuffix('.pth')}"
-    assert found["weights-key"][-9] == "-"
-    assert found["images-key"] == f"images-imagenette2-320-{Imagenette._ARCHIVES['320px'][1]}"
-    assert Path(found["weights-path"]) == tmp_path / "hub" / "checkpoints"
-    assert Path(found["images-path"]) == tmp_path / "datasets" / "imagenette2-320.tgz"
+    assert written["weights-key"] == f"weights-{weights.removesuffix('.pth')}"
+    assert written["weights-key"][-9] == "-"
+    assert written["images-key"] == f"images-imagenette2-320-{Imagenette._ARCHIVES['320px'][1]}"
+    assert Path(written["weights-path"]) == tmp_path / "hub" / "checkpoints"
+    assert Path(written["images-path"]) == tmp_path / "datasets" / "imagenette2-320.tgz"
 
 
 def test_an_exhibit_that_downloads_nothing_says_so(tmp_path: Path) -> None:
-    found = outputs("embedded", tmp_path)
-    assert (found["weights-key"], found["images-key"]) == ("weights-none", "images-none")
+    written = outputs("embedded", tmp_path)
+    assert (written["weights-key"], written["images-key"]) == ("weights-none", "images-none")
 
 
 def test_weights_that_are_not_what_their_name_says_are_dropped(

@@ -46,12 +46,12 @@ def test_every_action_is_fixed_to_a_commit(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_rights_are_given_job_by_job_with_a_time_limit(name: str) -> None:
     assert workflow(name)["permissions"] == {}
-    for job, said in jobs(name):
-        assert "permissions" in said, job
-        assert "uses" in said or 0 < said["timeout-minutes"] <= 350, job
-        writes = [right for right, level in said["permissions"].items() if level == "write"]
+    for job, settings in jobs(name):
+        assert "permissions" in settings, job
+        assert "uses" in settings or 0 < settings["timeout-minutes"] <= 350, job
+        writes = [right for right, level in settings["permissions"].items() if level == "write"]
         assert writes == (["contents"] if job in ("deploy", "publish") else []), job
-        for step in said.get("steps", []):
+        for step in settings.get("steps", []):
             if step.get("uses", "").startswith("actions/checkout@"):
                 assert step["with"]["persist-credentials"] is False
 
@@ -73,8 +73,8 @@ def test_no_pull_request_reaches_the_runner_or_the_pages() -> None:
 
 
 def test_figures_run_where_the_project_says_or_on_a_processor() -> None:
-    said = workflow("figures.yml")["jobs"]["store"]["runs-on"]
-    assert said == "${{ vars.FIGURES_RUNNER || 'ubuntu-24.04' }}"
+    settings = workflow("figures.yml")["jobs"]["store"]["runs-on"]
+    assert settings == "${{ vars.FIGURES_RUNNER || 'ubuntu-24.04' }}"
 
 
 def test_no_expression_is_pasted_into_a_shell() -> None:
@@ -102,8 +102,8 @@ def test_every_command_of_ci_is_one_of_the_local_run_or_of_these_tests() -> None
 def test_where_tests_run_a_browser_is_named(name: str) -> None:
     """Without the name the browser tests would skip on a machine that has none."""
     testing = ("pytest", ".ci/run", "package.py")
-    for job, said in jobs(name):
-        steps = [step for step in said.get("steps", []) if "run" in step]
+    for job, settings in jobs(name):
+        steps = [step for step in settings.get("steps", []) if "run" in step]
         for step in steps:
             if any(word in step["run"] for word in testing):
                 given = {**workflow(name).get("env", {}), **step.get("env", {})}
@@ -275,7 +275,7 @@ def test_the_token_goes_to_git_as_a_header_and_to_this_host_only(tmp_path: Path)
             self.send_response(403)
             self.end_headers()
 
-        def log_message(self, *said: Any) -> None:
+        def log_message(self, *message: Any) -> None:
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Closed)
@@ -329,5 +329,8 @@ def test_the_linters_of_workflows_find_nothing(command: str) -> None:
 
 
 def test_dependabot_looks_after_actions_and_python() -> None:
-    said = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8"))
-    assert [one["package-ecosystem"] for one in said["updates"]] == ["github-actions", "pip"]
+    settings = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8"))
+    assert [update["package-ecosystem"] for update in settings["updates"]] == [
+        "github-actions",
+        "pip",
+    ]

@@ -62,16 +62,16 @@ def folder(tmp_path: Path) -> Collection:
 
 def test_a_photograph_takes_one_place_among_the_strongest(folder: Collection) -> None:
     network = tiny.network(tiny.chain(), LAYERS)
-    found = list(activations(network, folder, range(len(folder)), 8, 0))
+    batches = list(activations(network, folder, range(len(folder)), 8, 0))
     asked: list[int] = []
 
     def again() -> list[Activations]:
         asked.append(1)
-        return found
+        return batches
 
-    top = strongest_photographs(network, folder, found, again, 9, 0)
+    top = strongest_photographs(network, folder, batches, again, 9, 0)
     first = {0, *range(12, 17)}
-    everything = np.concatenate([part.values for part in found])
+    everything = np.concatenate([part.values for part in batches])
     units = np.concatenate([record.images for record in top])
     firing = 0
     for unit, images in enumerate(units.tolist()):
@@ -92,7 +92,7 @@ def test_only_images_among_the_strongest_are_looked_at_again(
     folder: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network = tiny.network(tiny.chain(), LAYERS)
-    found = list(activations(network, folder, range(len(folder)), 8, 0))
+    whole = list(activations(network, folder, range(len(folder)), 8, 0))
     hashed: list[int] = []
 
     def counted(*given: Any) -> Any:
@@ -100,9 +100,9 @@ def test_only_images_among_the_strongest_are_looked_at_again(
         return batches(*given)
 
     monkeypatch.setattr(copies, "batches", counted)
-    (one, *_) = strongest_photographs(network, folder, found, lambda: found, 1, 0)
+    (top, *_) = strongest_photographs(network, folder, whole, lambda: whole, 1, 0)
     assert len(hashed) == len(set(hashed)) < len(folder)
-    assert set(one.images.ravel().tolist()) - {-1} <= set(hashed)
+    assert set(top.images.ravel().tolist()) - {-1} <= set(hashed)
 
 
 def test_a_collection_that_knows_its_photographs_is_not_looked_at(
@@ -111,6 +111,6 @@ def test_a_collection_that_knows_its_photographs_is_not_looked_at(
     monkeypatch.setattr(copies, "batches", None)
     network = tiny.network(tiny.chain(), LAYERS)
     tiles = tiny.collection(8, network.size, sources=[0, 0, 0, 0, 1, 1, 1, 1], per_source=1)
-    found = list(activations(network, tiles, range(8), 8, 0))
-    for record in strongest_photographs(network, tiles, found, lambda: found, 9, 0):
+    batches = list(activations(network, tiles, range(8), 8, 0))
+    for record in strongest_photographs(network, tiles, batches, lambda: batches, 9, 0):
         assert ((record.images >= 0).sum(axis=1) <= 2).all()

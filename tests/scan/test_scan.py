@@ -24,7 +24,7 @@ def plain_scan(
     parts: nn.Sequential, net: Network, images: Collection, k: int
 ) -> list[list[list[tuple[float, int, int, int]]]]:
     """Per layer and unit the strongest (value, image, row, column), by a full sort."""
-    found: dict[str, list[list[tuple[float, int, int, int]]]] = {
+    best: dict[str, list[list[tuple[float, int, int, int]]]] = {
         layer.name: [[] for _ in range(layer.channels)] for layer in net.layers
     }
     for number in range(len(images)):
@@ -34,13 +34,13 @@ def plain_scan(
             continue
         for name, part in parts.named_children():
             maps = part(maps)
-            for channel, seen in enumerate(found.get(name, [])):
+            for channel, seen in enumerate(best.get(name, [])):
                 unit = maps[0, channel].numpy()
                 row, column = divmod(int(unit.argmax()), unit.shape[1])
                 if unit[row, column] > 0:
                     seen.append((float(unit[row, column]), number, row, column))
     return [
-        [sorted(unit, key=lambda e: (-e[0], e[1]))[:k] for unit in found[layer.name]]
+        [sorted(unit, key=lambda e: (-e[0], e[1]))[:k] for unit in best[layer.name]]
         for layer in net.layers
     ]
 
@@ -95,10 +95,10 @@ def test_an_image_that_cannot_be_decoded_is_left_out_and_named() -> None:
     parts = chain()
     net = network(parts, LAYERS)
     images = collection(10, broken={0, 4, 5})
-    found = list(activations(net, images, range(10), 2))
-    skipped = [entry for part in found for entry in part.reasons.items()]
+    batches = list(activations(net, images, range(10), 2))
+    skipped = [entry for part in batches for entry in part.reasons.items()]
     assert skipped == [(0, "0: is torn"), (4, "4: is torn"), (5, "5: is torn")]
-    unread = np.isnan(np.concatenate([part.values for part in found])).all(axis=1)
+    unread = np.isnan(np.concatenate([part.values for part in batches])).all(axis=1)
     assert np.flatnonzero(unread).tolist() == [0, 4, 5]
     records = scan(net, images, 9, 2)
     check(records, plain_scan(parts, net, images, 9), 9)

@@ -101,7 +101,7 @@ def test_the_shards_hold_what_a_plain_scan_finds(photographs: Path, tmp_path: Pa
     assert values.shape == (23, 15)
     unread = np.flatnonzero(np.isnan(values[:, 0])).tolist()
     names = [made.collection.items[index].name for index in unread]
-    assert names == ["class 1/broken.jpg"] == [one.name for one in read_skipped(folder)]
+    assert names == ["class 1/broken.jpg"] == [image.name for image in read_skipped(folder)]
 
 
 class Stopped(BaseException):
@@ -190,10 +190,10 @@ def test_answers_are_cut_where_a_shard_ends() -> None:
 
     looked = shards.Looked(iter([part([3, 4, 5, 6, 7], {6: "torn"}), part([8, 9], {})]))
     taken = [list(looked.take(count)) for count in (2, 0, 4, 1)]
-    indices = [[one.indices for one in parts] for parts in taken]
+    indices = [[part.indices for part in parts] for parts in taken]
     assert indices == [[[3, 4]], [], [[5, 6, 7], [8]], [[9]]]
-    assert [one.reasons for parts in taken for one in parts] == [{}, {6: "torn"}, {}, {}]
-    assert [one.values[:, 0].tolist() for parts in taken for one in parts][1] == [5, 6, 7]
+    assert [part.reasons for parts in taken for part in parts] == [{}, {6: "torn"}, {}, {}]
+    assert [part.values[:, 0].tolist() for parts in taken for part in parts][1] == [5, 6, 7]
 
 
 @pytest.mark.parametrize(("images", "size"), [(1, 1), (2, 2), (22, 32), (64, 64), (7552, 64)])

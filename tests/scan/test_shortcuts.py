@@ -62,7 +62,7 @@ def found_by(net: Network, images: Collection, shortcuts: Shortcuts) -> Activati
 
 def test_half_precision_is_near_full_and_no_nearer() -> None:
     net, images = network(chain("overlapping", norm=True), LAYERS), collection(40, broken={7})
-    half, full = (found_by(net, images, one) for one in (HALF, EXACT))
+    half, full = (found_by(net, images, precision) for precision in (HALF, EXACT))
     assert half.values.dtype == np.float32
     assert half.reasons == full.reasons == {7: "7: is torn"}
     apart = np.abs(half.values - full.values) / np.nanmax(full.values, axis=0).clip(min=1e-6)
@@ -77,7 +77,7 @@ def test_only_the_passes_of_a_scan_run_so() -> None:
     net, images = network(chain(), LAYERS), collection(9)
     for _ in activations(net, images, range(9), 2, 0, HALF):
         assert not torch.is_autocast_enabled("cpu"), "not between two batches either"
-    assert {one.dtype for one in net.module.parameters()} == {torch.float32}
+    assert {parameter.dtype for parameter in net.module.parameters()} == {torch.float32}
     assert record_maps(net, torch.zeros(1, 3, 32, 32))[0].dtype == torch.float32
 
 
@@ -118,34 +118,34 @@ def strongest(values: npt.NDArray[np.float32], unit: int, k: int) -> set[int]:
 @pytest.mark.parametrize("disturbed", [False, True])
 def test_the_numbers_are_those_of_a_plain_count(disturbed: bool) -> None:
     net, images = network(chain("average"), LAYERS), collection(30, broken={2, 11})
-    half, full = (found_by(net, images, one) for one in (HALF, EXACT))
+    half, full = (found_by(net, images, precision) for precision in (HALF, EXACT))
     chosen = compared_images(30, {2, 11})
     if disturbed:  # by more than half precision does, so that every part of the count matters
         half.values[chosen, 3] = half.values[chosen[::-1], 3]
         half.values[chosen[2:], 5] = 0
     part = Activations(chosen.tolist(), half.values[chosen], half.places[chosen])
-    found = effect_of_shortcuts(net, images, part, 4, 0)
+    effect = effect_of_shortcuts(net, images, part, 4, 0)
     entries = same = 0
     apart = 0.0
     for unit in range(half.values.shape[1]):
-        one, other = (strongest(each.values, unit, 4) for each in (half, full))
-        entries += max(len(one), len(other))
-        same += len(one & other)
+        own, other = (strongest(each.values, unit, 4) for each in (half, full))
+        entries += max(len(own), len(other))
+        same += len(own & other)
         largest = np.nanmax(full.values[:, unit])
         if largest > 0:
             off = np.abs(half.values[chosen, unit] - full.values[chosen, unit]).max()
             apart = max(apart, float(off / largest))
-    assert (found.images, found.entries) == (28, entries)
-    assert found.same == pytest.approx(same / entries)
-    assert 0.5 < found.same < 1 or not disturbed
-    assert found.apart == pytest.approx(apart, rel=1e-2)  # another number of images a batch
+    assert (effect.images, effect.entries) == (28, entries)
+    assert effect.same == pytest.approx(same / entries)
+    assert 0.5 < effect.same < 1 or not disturbed
+    assert effect.apart == pytest.approx(apart, rel=1e-2)  # another number of images a batch
 
 
 def test_an_exact_scan_has_lost_nothing() -> None:
     net, images = network(chain(), LAYERS), collection(10)
-    found = effect_of_shortcuts(net, images, found_by(net, images, EXACT), 3, 0)
-    assert found.same == 1
-    assert found.apart < 1e-5
+    effect = effect_of_shortcuts(net, images, found_by(net, images, EXACT), 3, 0)
+    assert effect.same == 1
+    assert effect.apart < 1e-5
 
 
 def test_the_sample_is_all_of_a_small_collection_and_a_draw_from_a_large_one() -> None:
@@ -222,10 +222,10 @@ def test_scans_of_another_precision_are_never_mixed(
     exact = scanned(photographs, tmp_path / "other", "exact", EXACT)
     assert read_effect(exact) is None
     half = scanned(photographs, store, "half", HALF)
-    said = read_effect(half)
-    assert said is not None
-    assert (said.numbers, said.images, said.of, said.k) == ("bfloat16", 9, 9, 3)
-    assert said.jpeg is None
+    effect = read_effect(half)
+    assert effect is not None
+    assert (effect.numbers, effect.images, effect.of, effect.k) == ("bfloat16", 9, 9, 3)
+    assert effect.jpeg is None
     # The shards and the finished scan of half precision are both there.
     seen = looked_at(monkeypatch)
     again = scanned(photographs, store, "exact", EXACT)
@@ -253,10 +253,10 @@ def test_where_half_precision_is_not_possible_there_is_one_line(
     out = tmp_path / "store"
     words = ["figures", "--weights", "none", "--images", str(photographs), "--out", str(out)]
     assert main([*words, "--precision", "half"]) == 2
-    said = capsys.readouterr().err.splitlines()
-    assert len(said) == 1
-    assert "zfnet64 can't run in half precision on cpu" in said[0]
-    assert "leave out --precision half" in said[0]
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert "zfnet64 can't run in half precision on cpu" in lines[0]
+    assert "leave out --precision half" in lines[0]
     assert not list(out.rglob("*.npz"))
 
 
@@ -307,8 +307,8 @@ def test_bundled_photographs_are_no_files_for_a_device(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["figures", "--decode", "device", "--out", str(tmp_path / "store")]) == 2
-    (said,) = capsys.readouterr().err.splitlines()
-    assert "leave out --decode device" in said
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "leave out --decode device" in line
 
 
 # A whole build
@@ -327,13 +327,13 @@ def test_a_build_says_what_its_shortcuts_changed(
     words = f"figures --weights none --layers conv1,conv2 --k 3 --images {folder} --out store"
     assert main([*words.split(), "--precision", "half", "--decode", "device"]) == 0
     manifest = manifest_of(tmp_path / "store")
-    said = manifest["shortcuts"]
+    section = manifest["shortcuts"]
     assert manifest["settings"]["precision"] == "half"
     assert manifest["settings"]["decode"] == "device"
-    assert (said["numbers"], said["jpeg"], said["images"]) == ("bfloat16", "cpu", 12)
-    assert 0.5 < said["same"] <= 1
-    assert 0 < said["apart"] < 0.1
-    sentence = caption.shortcuts(from_values(said, Shortened))
+    assert (section["numbers"], section["jpeg"], section["images"]) == ("bfloat16", "cpu", 12)
+    assert 0.5 < section["same"] <= 1
+    assert 0 < section["apart"] < 0.1
+    sentence = caption.shortcuts(from_values(section, Shortened))
     assert sentence in capsys.readouterr().err.splitlines()
     assert sentence in str(pages.render(tmp_path / "store", DOCS)["about.md"])
     # Another look at its numbers, in full precision, is near enough; another network's is not.
@@ -351,15 +351,17 @@ def test_an_exact_build_says_nothing(tmp_path: Path) -> None:
 
 
 def test_the_sentence() -> None:
-    found = Shortened(images=1024, of=50_000, k=9, entries=1, same=0.99951, apart=0.01249)
-    half = structs.replace(found, numbers="float16")
-    said = caption.shortcuts(half)
-    assert said.startswith("The scan ran in half precision (float16); 1,024 of its 50,000 images")
-    assert "99.9\N{NO-BREAK SPACE}% of the units" in said, "not rounded up to all of them"
-    assert "1.2\N{NO-BREAK SPACE}%" in said
+    effect = Shortened(images=1024, of=50_000, k=9, entries=1, same=0.99951, apart=0.01249)
+    half = structs.replace(effect, numbers="float16")
+    sentence = caption.shortcuts(half)
+    assert sentence.startswith(
+        "The scan ran in half precision (float16); 1,024 of its 50,000 images"
+    )
+    assert "99.9\N{NO-BREAK SPACE}% of the units" in sentence, "not rounded up to all of them"
+    assert "1.2\N{NO-BREAK SPACE}%" in sentence
     both = caption.shortcuts(structs.replace(half, jpeg="cuda", of=1024))
     assert "and left plain JPEGs to the GPU" in both
     assert "all 1,024 images" in both
-    exact = caption.shortcuts(structs.replace(found, jpeg="cpu", same=1.0))
+    exact = caption.shortcuts(structs.replace(effect, jpeg="cpu", same=1.0))
     assert "left plain JPEGs to torchvision" in exact
     assert "100\N{NO-BREAK SPACE}% of" in exact

@@ -59,8 +59,8 @@ class Builder:
         assert self.process.stdout is not None
         print(file=self.process.stdin, flush=True)
         assert self.process.stdout.readline() == "built\n", self.log.read_text()
-        said = self.log.read_bytes()[before:].decode()
-        return sorted(line for line in said.splitlines() if "notes.md" in line)
+        printed = self.log.read_bytes()[before:].decode()
+        return sorted(line for line in printed.splitlines() if "notes.md" in line)
 
     def files(self) -> dict[str, bytes]:
         """What was built, without a compressed file, which holds the time."""
@@ -192,10 +192,10 @@ def test_what_changed_since_the_code_was_read(monkeypatch: pytest.MonkeyPatch) -
 def test_many_rebuilds_leave_nothing_behind(tmp_path: Path, tell: Callable[[str], None]) -> None:
     if not Path("/proc").is_dir():
         pytest.skip("memory and processes are read from /proc")
-    found = soak(tmp_path / "soak", 14)
-    assert set(found.done.values()) == {2}
-    assert found.growth < 1.2  # the long form says more
+    soaked = soak(tmp_path / "soak", 14)
+    assert set(soaked.done.values()) == {2}
+    assert soaked.growth < 1.2  # the long form says more
     tell(
-        f"{sum(found.done.values())} rebuilds under mkdocs serve: the right page each time, no"
-        f" process and no temporary folder left, memory {found.growth:.2f} times"
+        f"{sum(soaked.done.values())} rebuilds under mkdocs serve: the right page each time, no"
+        f" process and no temporary folder left, memory {soaked.growth:.2f} times"
     )

@@ -27,11 +27,11 @@ def top(values: list[float]) -> TopActivations:
 
 def build(megabytes: int = 16) -> Build:
     network = replace(tiny.classifier(), provenance=Provenance("tiny", "tiny", random=True))
-    one = Build(tiny.exhibit(live=megabytes), network, tiny.collection(4))
-    image = network.preprocess(one.collection[2])
-    one.subjects = [Subject(2, "2", "A tile", 0, False, 1.0, image)]
-    one.top = tuple(top([3.0, 2.0, *[4.0] * (layer.channels - 2)]) for layer in network.layers)
-    return one
+    built = Build(tiny.exhibit(live=megabytes), network, tiny.collection(4))
+    image = network.preprocess(built.collection[2])
+    built.subjects = [Subject(2, "2", "A tile", 0, False, 1.0, image)]
+    built.top = tuple(top([3.0, 2.0, *[4.0] * (layer.channels - 2)]) for layer in network.layers)
+    return built
 
 
 def test_a_record_far_below_the_others_is_nothing_to_compare_with() -> None:
@@ -40,16 +40,16 @@ def test_a_record_far_below_the_others_is_nothing_to_compare_with() -> None:
 
 
 def test_a_network_is_written_with_its_layers_records_and_classes(tmp_path: Path) -> None:
-    one = build()
-    live.make(tmp_path, one)
-    said = live.entry(tmp_path, one)
-    assert said.refused is None
-    assert said.program == f"{tmp_path.name}/program.json"
+    built = build()
+    live.make(tmp_path, built)
+    section = live.entry(tmp_path, built)
+    assert section.refused is None
+    assert section.program == f"{tmp_path.name}/program.json"
     listed = json.loads((tmp_path / "program.json").read_text())
-    assert (tmp_path / "weights.bin").stat().st_size == listed["bytes"] == said.bytes
+    assert (tmp_path / "weights.bin").stat().st_size == listed["bytes"] == section.bytes
     shapes = {step["result"]: step["shape"] for step in listed["operations"]}
     for layer, number, shown in zip(
-        one.network.layers, listed["maps"], listed["layers"], strict=True
+        built.network.layers, listed["maps"], listed["layers"], strict=True
     ):
         assert shapes[number] == [layer.channels, layer.height, layer.width]
         assert shown["records"][:2] == [3.0, 2.0]
@@ -58,13 +58,13 @@ def test_a_network_is_written_with_its_layers_records_and_classes(tmp_path: Path
 
 
 def test_an_example_tells_the_networks_own_answers(tmp_path: Path) -> None:
-    one = build()
-    live.make(tmp_path, one)
-    (example,) = live.entry(tmp_path, one).examples
+    built = build()
+    live.make(tmp_path, built)
+    (example,) = live.entry(tmp_path, built).examples
     assert (tmp_path / Path(example.picture.file).name).is_file()
-    image = one.subjects[0].input[None]
+    image = built.subjects[0].input[None]
     with torch.no_grad():
-        shares = one.network.module(image).flatten(1).softmax(1)[0]
+        shares = built.network.module(image).flatten(1).softmax(1)[0]
     assert example.guesses[0].probability == pytest.approx(float(shares.max()), rel=1e-3)
     assert example.guesses[0].name == f"class {int(shares.argmax())}"
     for units in example.units:
@@ -77,27 +77,27 @@ def test_an_example_tells_the_networks_own_answers(tmp_path: Path) -> None:
 
 
 def test_a_network_that_is_too_large_is_not_shipped(tmp_path: Path) -> None:
-    one = build(megabytes=0)
-    live.make(tmp_path, one)
-    said = live.entry(tmp_path, one)
-    assert "this build ships at most 0" in (said.refused or "")
-    assert said.program is None
-    assert said.weights is None
-    assert said.examples  # the page shows these in its place
+    built = build(megabytes=0)
+    live.make(tmp_path, built)
+    section = live.entry(tmp_path, built)
+    assert "this build ships at most 0" in (section.refused or "")
+    assert section.program is None
+    assert section.weights is None
+    assert section.examples  # the page shows these in its place
     assert not (tmp_path / "weights.bin").exists()
 
 
 def test_one_that_pages_cannot_run_is_refused_by_name(tmp_path: Path) -> None:
-    one = build()
-    one.network = replace(
-        one.network, module=torch.nn.Sequential(one.network.module, torch.nn.Sigmoid())
+    built = build()
+    built.network = replace(
+        built.network, module=torch.nn.Sequential(built.network.module, torch.nn.Sigmoid())
     )
-    one.network = replace(
-        one.network,
-        layers=tuple(replace(layer, name=f"0.{layer.name}") for layer in one.network.layers),
+    built.network = replace(
+        built.network,
+        layers=tuple(replace(layer, name=f"0.{layer.name}") for layer in built.network.layers),
     )
-    live.make(tmp_path, one)
-    assert "sigmoid" in (live.entry(tmp_path, one).refused or "")
+    live.make(tmp_path, built)
+    assert "sigmoid" in (live.entry(tmp_path, built).refused or "")
 
 
 def test_the_program_ends_with_the_classes() -> None:

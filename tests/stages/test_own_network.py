@@ -59,15 +59,15 @@ def test_a_module_of_ones_own_from_options_to_pages(
     words += ["--card", "~/über.json", "--images", "~/fotos é", "--out", "~/my store"]
     words += ["--layers", "4"]
     assert main([*words, "--preferred", "none", "--k", "4"]) == 0
-    said = capsys.readouterr().err
-    assert "my nets.py:small: 'module.' was taken off the names of the weights\n" in said
-    assert "my nets.py:small: it takes one channel: photographs are made grey for it\n" in said
-    assert "assumed" not in said
+    message = capsys.readouterr().err
+    assert "my nets.py:small: 'module.' was taken off the names of the weights\n" in message
+    assert "my nets.py:small: it takes one channel: photographs are made grey for it\n" in message
+    assert "assumed" not in message
     network = manifest_of(home / "my store")["network"]
     assert (network["name"], network["title"]) == ("my nets.py:small", "Three blocks")
     assert (network["input_size"], network["mean"]) == (24, [0.5, 0.5, 0.5])
     photographs = manifest_of(home / "my store")["occlusion"]["photographs"]
-    assert all(one["by_folder"] for one in photographs)
+    assert all(photograph["by_folder"] for photograph in photographs)
     made = pages.render(home / "my store", DOCS)
     about = str(made["about.md"])
     assert "as its card says" in about
@@ -83,13 +83,13 @@ def test_without_a_last_layer_what_rests_on_answers_is_left_out(
 ) -> None:
     state = fixed(build(ARCHITECTURES["zfnet64"], 3)).state_dict()
     weights = home / "headless.bin"
-    torch.save({key: one for key, one in state.items() if "fc7" not in key}, weights)
+    torch.save({key: tensor for key, tensor in state.items() if "fc7" not in key}, weights)
     words = ["figures", "--weights", "~/headless.bin", "--images", "~/fotos é", "--k", "4"]
     words += ["--layers", "conv2", "--preferred", "none", "--out", "store"]
     assert main(words) == 0
-    said = capsys.readouterr().err
-    assert "the file holds no last layers that fit 'fc6', 'fc7'" in said
-    assert "were assumed, and a card can say otherwise" in said
+    message = capsys.readouterr().err
+    assert "the file holds no last layers that fit 'fc6', 'fc7'" in message
+    assert "were assumed, and a card can say otherwise" in message
     manifest = manifest_of(Path("store"))
     assert manifest["occlusion"] is None
     assert manifest["invariance"] is None

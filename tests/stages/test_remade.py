@@ -31,8 +31,8 @@ from generator.techniques.occlusion import Occluded
 
 def boxes(name: str) -> list[tuple[str, tuple[int, ...]]]:
     network = load(name, "none")
-    found = blocks(architecture(network), network.size, outputs(network))
-    return [(box.name, box.size) for box in found]
+    drawn = blocks(architecture(network), network.size, outputs(network))
+    return [(box.name, box.size) for box in drawn]
 
 
 def test_the_network_of_the_paper_has_the_map_sizes_of_its_figure_3() -> None:
@@ -53,11 +53,11 @@ def test_the_network_of_the_paper_has_the_map_sizes_of_its_figure_3() -> None:
 
 
 def test_where_boxes_are_too_many_a_module_is_a_box_with_what_it_hands_on() -> None:
-    found = dict(boxes("squeezenet1_0"))
-    assert found["features.3"] == (128, 54, 54)  # two branches of 64, joined
-    assert found["features.12"] == (512, 13, 13)
-    assert found["classifier.1"] == (1000, 13, 13)
-    assert len(found) == 15
+    drawn = dict(boxes("squeezenet1_0"))
+    assert drawn["features.3"] == (128, 54, 54)  # two branches of 64, joined
+    assert drawn["features.12"] == (512, 13, 13)
+    assert drawn["classifier.1"] == (1000, 13, 13)
+    assert len(drawn) == 15
     assert len(boxes("resnet18")) <= 25
 
 
@@ -68,21 +68,21 @@ def test_the_way_down_starts_behind_the_first_pool() -> None:
     assert steps.followed_layer(tiny.network(tiny.chain("average"), ["conv1"])) is None
 
 
-def subject(one: Build, number: int) -> Subject:
-    image = one.network.preprocess(one.collection[number])
+def subject(build: Build, number: int) -> Subject:
+    image = build.network.preprocess(build.collection[number])
     with torch.no_grad():
-        shares = one.network.module(image[None]).softmax(1)[0]
+        shares = build.network.module(image[None]).softmax(1)[0]
     label = int(shares.argmax())
     return Subject(number, str(number), str(number), label, False, float(shares[label]), image)
 
 
 def test_the_photographs_covered_are_those_that_a_square_changes_most() -> None:
     network = replace(tiny.classifier(), provenance=Provenance("tiny", "tiny", random=True))
-    one = Build(tiny.exhibit(), network, tiny.collection(6))
-    one.subjects = [subject(one, number) for number in range(5)]
+    built = Build(tiny.exhibit(), network, tiny.collection(6))
+    built.subjects = [subject(built, number) for number in range(5)]
     left: list[float] = []
-    size, square = network.size, occlusion.square_of(one).square
-    for candidate in one.subjects:
+    size, square = network.size, occlusion.square_of(built).square
+    for candidate in built.subjects:
         kept: list[float] = []
         for top in range(0, size, square):
             for column in range(0, size, square):
@@ -93,9 +93,9 @@ def test_the_photographs_covered_are_those_that_a_square_changes_most() -> None:
                 kept.append(float(said_now[candidate.label]))
         left.append(min(kept) / candidate.probability)
     truth = sorted(np.argsort(left)[:3].tolist())
-    assert [chosen.image for chosen in occlusion.shown(one)] == truth
-    one.exhibit = tiny.exhibit(photographs=("0", "1", "2", "3"))
-    assert [chosen.image for chosen in occlusion.shown(one)] == [0, 1, 2, 3]
+    assert [chosen.image for chosen in occlusion.shown(built)] == truth
+    built.exhibit = tiny.exhibit(photographs=("0", "1", "2", "3"))
+    assert [chosen.image for chosen in occlusion.shown(built)] == [0, 1, 2, 3]
 
 
 def occluded(best: list[list[int]], label: int) -> Occluded:
@@ -105,8 +105,8 @@ def occluded(best: list[list[int]], label: int) -> Occluded:
 
 
 def test_classes_get_colours_the_watched_one_first_then_the_most_frequent() -> None:
-    found = occluded([[9, 4, 4], [2, 2, 2], [7, 7, 7]], label=5)
-    assert occlusion.legend(found) == [5, 2, 7, 4, 9]
+    covered = occluded([[9, 4, 4], [2, 2, 2], [7, 7, 7]], label=5)
+    assert occlusion.legend(covered) == [5, 2, 7, 4, 9]
     many = occluded([[1, 2, 3], [4, 5, 6], [7, 8, 9]], label=9)
     assert occlusion.legend(many)[0] == 9
     assert len(occlusion.legend(many)) == len(heat.CLASSES)
@@ -133,11 +133,11 @@ def found(tmp_path: Path) -> PaperFigures:
 
 def test_sentences_say_what_the_square_did(found: PaperFigures) -> None:
     assert found.occlusion
-    first, second = (said.covered(one) for one in found.occlusion.photographs)
+    first, second = (said.covered(photograph) for photograph in found.occlusion.photographs)
     assert "go-kart, which is the network’s own first guess" in first
     assert "At 1 of 4 places another class comes first: Chihuahua (1)." in first
     assert "falls from 33.1 to 18.3" in first
-    assert "No place of all 4 makes another class" in second
+    assert "At none of the 4 places another class comes first" in second
     one = structs.replace(found.occlusion.photographs[0], by_folder=True, first_guess="tractor")
     assert "is the right one, though the network’s first guess is tractor" in said.covered(one)
 
@@ -162,15 +162,15 @@ def test_sentences_say_how_far_features_moved(found: PaperFigures) -> None:
 
 
 def test_sentences_say_what_clipping_would_change(tmp_path: Path) -> None:
-    one = from_values(filters_section(tmp_path), Filters)
-    assert "None passes 0.1" in said.filter_strengths(one)
-    assert said.filter_strengths(replace(one, over_paper_radius=2)).endswith(
+    filters = from_values(filters_section(tmp_path), Filters)
+    assert "None passes 0.1" in said.filter_strengths(filters)
+    assert said.filter_strengths(replace(filters, over_paper_radius=2)).endswith(
         "Two filters of them pass 0.1."
     )
-    assert said.dead_filters(one).startswith("One filter fired for no image")
-    assert said.dead_filters(replace(one, dead=())).startswith("Every filter fired")
-    assert said.dead_filters(replace(one, dead=None)).startswith("One filter is less")
-    assert "a stride of 4 folds 25.0" in said.folding(one)
+    assert said.dead_filters(filters).startswith("One filter fired for no image")
+    assert said.dead_filters(replace(filters, dead=())).startswith("Every filter fired")
+    assert said.dead_filters(replace(filters, dead=None)).startswith("One filter is less")
+    assert "a stride of 4 folds 25.0" in said.folding(filters)
 
 
 def test_a_small_share_is_not_said_to_be_nothing() -> None:
@@ -181,7 +181,7 @@ def test_a_small_share_is_not_said_to_be_nothing() -> None:
 def test_every_kind_of_step_has_its_words(found: PaperFigures) -> None:
     assert found.steps is not None
     steps = found.steps.steps
-    told = [said.step(one, last=False)[0] for one in steps]
+    told = [said.step(step, last=False)[0] for step in steps]
     assert told == ["Filter with conv2", "Unpool", "Rectify", "Filter with conv1"]
     assert "turn all 64 maps" in said.step(steps[-1], last=True)[1]
     kinds = set(projection._Followed.KINDS.values())

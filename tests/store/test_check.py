@@ -125,6 +125,6 @@ def test_the_command_says_so_in_one_line_and_by_its_status(
     assert "all 5 files are as they were made" in capsys.readouterr().err
     flip_a_bit(store)
     assert main(["check", str(store), "--files"]) == 2
-    said = capsys.readouterr().err
-    assert said.count("\n") == 1
-    assert "1.webp: has changed" in said
+    message = capsys.readouterr().err
+    assert message.count("\n") == 1
+    assert "1.webp: has changed" in message

@@ -216,8 +216,13 @@ def test_a_stage_has_the_functions_that_its_row_says() -> None:
     for stage in STAGES:
         module = import_module(f"generator.stages.{stage.name}")
         has = {name for name in ("make", "work", "check", "entry") if hasattr(module, name)}
-        said = {"work": stage.shared, "check": stage.checked, "entry": stage.section, "make": True}
-        assert has == {name for name, there in said.items() if there}, stage.name
+        stated = {
+            "work": stage.shared,
+            "check": stage.checked,
+            "entry": stage.section,
+            "make": True,
+        }
+        assert has == {name for name, there in stated.items() if there}, stage.name
 
 
 def test_the_main_path_lists_every_stage_in_order_by_what_its_file_says() -> None:

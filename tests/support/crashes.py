@@ -50,12 +50,12 @@ def run(
     file_size: int | None = None,
 ) -> Ended:
     """Run ``job`` in a fork; ``blow`` it before step ``at`` of those that touch ``below``."""
-    said, counted = folder / "said.txt", folder / "steps.txt"
+    printed, counted = folder / "said.txt", folder / "steps.txt"
     process = os.fork()
     if process == 0:
         status = 1
         try:
-            _in_fork(said, counted, below, at, blow, file_size)
+            _in_fork(printed, counted, below, at, blow, file_size)
             status = job()
         except SystemExit as stopped:
             status = stopped.code if isinstance(stopped.code, int) else 1
@@ -70,14 +70,14 @@ def run(
             sys.stderr.flush()
             os._exit(status)
     _, ended = os.waitpid(process, 0)
-    return Ended(os.waitstatus_to_exitcode(ended), said.read_text(), len(counted.read_bytes()))
+    return Ended(os.waitstatus_to_exitcode(ended), printed.read_text(), len(counted.read_bytes()))
 
 
 def _in_fork(
-    said: Path, counted: Path, below: Path, at: int | None, blow: int, file_size: int | None
+    printed: Path, counted: Path, below: Path, at: int | None, blow: int, file_size: int | None
 ) -> None:
     after_fork()
-    output = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    output = os.open(printed, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(output, 1)
     os.dup2(output, 2)
     count = os.open(counted, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)

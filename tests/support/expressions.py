@@ -14,7 +14,7 @@ STATUS = re.compile(r"\b(success|cancelled)\(\)")
 
 def filled(text: str, known: Mapping[str, Any]) -> str:
     """A text with its ``${{ ... }}`` worked out."""
-    return WHOLE.sub(lambda found: _text(_value(found[1], known)), text)
+    return WHOLE.sub(lambda match: _text(_value(match[1], known)), text)
 
 
 def holds(condition: str, known: Mapping[str, Any], before: Iterable[str] = ()) -> bool:
@@ -26,8 +26,8 @@ def holds(condition: str, known: Mapping[str, Any], before: Iterable[str] = ()) 
     """
     well = all(ended == "success" for ended in before)
     status = {"success": lambda: well, "cancelled": lambda: False}
-    said = _true(_value(WHOLE.sub(r"\1", condition), known, status)) if condition else True
-    return said and (well or bool(STATUS.search(condition)))
+    holding = _true(_value(WHOLE.sub(r"\1", condition), known, status)) if condition else True
+    return holding and (well or bool(STATUS.search(condition)))
 
 
 def _value(
@@ -97,10 +97,10 @@ def _next(tokens: list[str], wanted: str) -> bool:
 
 
 def _named(name: str, known: Mapping[str, Any]) -> Any:
-    found: Any = known
+    value: Any = known
     for part in name.split("."):
-        found = found.get(part, "") if isinstance(found, Mapping) else ""
-    return found
+        value = value.get(part, "") if isinstance(value, Mapping) else ""
+    return value
 
 
 def _true(value: Any) -> bool:

@@ -124,12 +124,12 @@ def flipped() -> Iterator[Hostile]:
 
 def png_chunks(content: bytes) -> list[bytes]:
     """The chunks of a PNG, whole."""
-    found, at = [], 8
+    chunks, at = [], 8
     while at < len(content):
         (length,) = struct.unpack(">I", content[at : at + 4])
-        found.append(content[at : at + 12 + length])
+        chunks.append(content[at : at + 12 + length])
         at += 12 + length
-    return found
+    return chunks
 
 
 def png_chunk(kind: bytes, data: bytes) -> bytes:
@@ -416,7 +416,7 @@ def main(folder: Path, long: bool) -> None:
     """Decode everything; the address space may grow by no more than ``ROOM``."""
     folder.mkdir(parents=True, exist_ok=True)
     sources = [truncated, flipped, swapped, forged, odd, *([large] if long else [])]
-    found = []
+    reports = []
     for source in sources:
         for file in source():
             pages = int(Path("/proc/self/statm").read_text().split()[0])
@@ -424,10 +424,10 @@ def main(folder: Path, long: bool) -> None:
             resource.setrlimit(
                 resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1])
             )
-            found.append({"kind": source.__name__, **judged(file, folder / file.name)})
+            reports.append({"kind": source.__name__, **judged(file, folder / file.name)})
             hard = resource.getrlimit(resource.RLIMIT_AS)[1]
             resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
-    print(json.dumps({"files": found, "peak_mb": round(peak() / 1000)}))
+    print(json.dumps({"files": reports, "peak_mb": round(peak() / 1000)}))
 
 
 def peak() -> int:

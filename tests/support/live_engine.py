@@ -90,9 +90,9 @@ def answers(
     np.ascontiguousarray(inputs, dtype="<f4").tofile(folder / "inputs.f32")
     run_script(RUN, folder, SCRIPTS.as_uri(), str(folder))
     out = np.fromfile(folder / "out.f32", dtype="<f4").reshape(len(inputs), -1)
-    found = []
+    read = []
     for row in out:
         *maps, classes, rest = np.split(row, np.cumsum(sizes))
         back = rest.reshape(len(units), *inputs.shape[1:])
-        found.append(Answers(tuple(maps), classes, tuple(back)))
-    return found
+        read.append(Answers(tuple(maps), classes, tuple(back)))
+    return read

@@ -48,13 +48,13 @@ def windows(
 ) -> list[tuple[int, int, slice, slice]]:
     """Row and column of each pooled place, and the rows and columns of the map that it pools."""
     kernel, stride, padding = (int(v) for v in (pool.kernel_size, pool.stride, pool.padding))  # type: ignore[arg-type]
-    found = []
+    spans = []
     for row in range(above[1]):
         for column in range(above[2]):
             top, left = row * stride - padding, column * stride - padding
             rows = slice(max(top, 0), min(top + kernel, below[1]))
-            found.append((row, column, rows, slice(max(left, 0), min(left + kernel, below[2]))))
-    return found
+            spans.append((row, column, rows, slice(max(left, 0), min(left + kernel, below[2]))))
+    return spans
 
 
 def unpool(reconstruction: Array, below: Array, pool: nn.MaxPool2d) -> Array:

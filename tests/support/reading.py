@@ -39,14 +39,14 @@ class Prose(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = dict(attrs)
+        attributes = dict(attrs)
         if tag == "article":
             self._inside = True
         if tag in VOID:
             return
-        apart = tag in APART or (said.get("class") or "") == "card" or "hidden" in said
+        apart = tag in APART or (attributes.get("class") or "") == "card" or "hidden" in attributes
         self._open.append((tag, apart))
-        if tag == "h2" and said.get("id") == "sources":
+        if tag == "h2" and attributes.get("id") == "sources":
             self._ended = True
         if tag in PROSE:
             self.paragraphs.append("")
@@ -88,9 +88,9 @@ def grade(paragraphs: list[str]) -> tuple[float, int]:
     """Flesch-Kincaid grade and the number of words; each paragraph ends a sentence."""
     words, sentences = [], 0
     for paragraph in paragraphs:
-        found = WORD.findall(paragraph)
-        if found:
-            words += found
+        spelled = WORD.findall(paragraph)
+        if spelled:
+            words += spelled
             sentences += max(1, len(SENTENCE.findall(paragraph.strip())))
     count = sum(map(syllables, words))
     return 0.39 * len(words) / sentences + 11.8 * count / len(words) - 15.59, len(words)

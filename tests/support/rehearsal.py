@@ -59,9 +59,9 @@ stride = 32
 class StepFailedError(Exception):
     """A step of a job ended with another status than 0."""
 
-    def __init__(self, step: str, said: str) -> None:
-        super().__init__(f"{step}\n{said}")
-        self.step, self.said = step, said
+    def __init__(self, step: str, message: str) -> None:
+        super().__init__(f"{step}\n{message}")
+        self.step, self.said = step, message
 
 
 def workflow(name: str) -> dict[str, Any]:
@@ -74,8 +74,8 @@ def shell_steps(name: str) -> set[tuple[str, str]]:
     """Job and command of every shell step of a workflow."""
     return {
         (job, str(step["run"]))
-        for job, said in workflow(name)["jobs"].items()
-        for step in said.get("steps", [])
+        for job, job_settings in workflow(name)["jobs"].items()
+        for step in job_settings.get("steps", [])
         if "run" in step
     }
 
@@ -182,8 +182,10 @@ class Forge:
             def do_GET(self) -> None:
                 address = urlsplit(self.path)
                 asked = {key: value for key, (value,) in parse_qs(address.query).items()}
-                found = [one for one in forge.kept if one["name"] == asked.get("name")]
-                answers = {"artifacts": {"artifacts": found}}
+                matching = [
+                    artifact for artifact in forge.kept if artifact["name"] == asked.get("name")
+                ]
+                answers = {"artifacts": {"artifacts": matching}}
                 if asked.get("head_sha") == git(forge.project.folder, "rev-parse", "HEAD"):
                     answers["workflows/ci.yml/runs"] = {"workflow_runs": forge.checked}
                 about = address.path.removeprefix(f"/repos/{REPOSITORY}/actions/")
@@ -193,7 +195,7 @@ class Forge:
                 self.end_headers()
                 self.wfile.write(body)
 
-            def log_message(self, *said: Any) -> None:
+            def log_message(self, *message: Any) -> None:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
@@ -232,17 +234,17 @@ class Forge:
         needs: dict[str, Any] = {}
         chains: dict[str, tuple[str, ...]] = {}
         told: dict[str, str] = {}
-        for name, said in workflow(file)["jobs"].items():
-            wanted = said.get("needs", [])
+        for name, settings in workflow(file)["jobs"].items():
+            wanted = settings.get("needs", [])
             wanted = [wanted] if isinstance(wanted, str) else wanted
-            ends = ((*chains[one], needs[one]["result"]) for one in wanted)
+            ends = ((*chains[need], needs[need]["result"]) for need in wanted)
             chains[name] = sum(ends, before)
-            known = self._known(ref, {**context, "needs": {one: needs[one] for one in wanted}})
+            known = self._known(ref, {**context, "needs": {need: needs[need] for need in wanted}})
             needs[name] = {"result": "skipped", "outputs": {}}
-            if holds(said.get("if", ""), known, chains[name]):
-                if "uses" in said:
-                    given = {**context, "inputs": _filled(said["with"], known)}
-                    called = Path(said["uses"]).name
+            if holds(settings.get("if", ""), known, chains[name]):
+                if "uses" in settings:
+                    given = {**context, "inputs": _filled(settings["with"], known)}
+                    called = Path(settings["uses"]).name
                     ended = self.workflow(called, ref, given, chains[name])
                     told |= {f"{name} / {job}": end for job, end in ended.items()}
                 else:
@@ -263,12 +265,12 @@ class Forge:
 
     def job(self, file: str, name: str, ref: str, context: dict[str, Any]) -> dict[str, str]:
         """Run one job in the project's folder; its outputs, or StepFailedError."""
-        said = workflow(file)["jobs"][name]
+        job = workflow(file)["jobs"][name]
         steps: dict[str, Any] = {}
         known = {**self._known(ref, context), "steps": steps}
         for folder in ("store", "site"):  # each job starts with what is checked out
             shutil.rmtree(self.project.folder / folder, ignore_errors=True)
-        for step in said["steps"]:
+        for step in job["steps"]:
             if not holds(step.get("if", ""), known):
                 continue
             if "uses" in step:
@@ -276,11 +278,11 @@ class Forge:
                 continue
             output = self.folder / "output"
             output.write_text("")
-            settings = {**said.get("env", {}), **step.get("env", {})}
+            settings = {**job.get("env", {}), **step.get("env", {})}
             self._shell(file, name, step["run"], ref, _filled(settings, known), output)
             lines = (line.partition("=") for line in output.read_text().splitlines())
             steps[step.get("id", "")] = {"outputs": {key: value for key, _, value in lines}}
-        return {key: filled(text, known) for key, text in said.get("outputs", {}).items()}
+        return {key: filled(text, known) for key, text in job.get("outputs", {}).items()}
 
     def _shell(
         self, file: str, job: str, command: str, ref: str, given: dict[str, str], output: Path
@@ -318,26 +320,28 @@ class Forge:
         if done.returncode:
             raise StepFailedError(command, done.stdout + done.stderr)
 
-    def _action(self, action: str, said: dict[str, str]) -> None:
+    def _action(self, action: str, inputs: dict[str, str]) -> None:
         here = self.project.folder
         if action == "actions/upload-artifact":
-            place = self.folder / f"artifact-{self.runs}-{said['name']}"
-            shutil.copytree(here / said["path"], place)
+            place = self.folder / f"artifact-{self.runs}-{inputs['name']}"
+            shutil.copytree(here / inputs["path"], place)
             run = {"id": self.runs, "repository_id": 1, "head_repository_id": 1}
             self.kept.append(
                 {
-                    "name": said["name"],
+                    "name": inputs["name"],
                     "expired": False,
                     "created_at": f"2026-01-01T00:00:{len(self.kept):02}Z",
                     "workflow_run": run,
                 }
             )
         elif action == "actions/download-artifact":
-            run_id = said.get("run-id") or str(self.runs)
-            shutil.copytree(self.folder / f"artifact-{run_id}-{said['name']}", here / said["path"])
+            run_id = inputs.get("run-id") or str(self.runs)
+            shutil.copytree(
+                self.folder / f"artifact-{run_id}-{inputs['name']}", here / inputs["path"]
+            )
         else:
             assert action in ("actions/checkout", "actions/setup-python", "actions/cache"), action
 
 
-def _filled(said: dict[str, Any], known: dict[str, Any]) -> dict[str, str]:
-    return {name: filled(str(text), known) for name, text in said.items()}
+def _filled(inputs: dict[str, Any], known: dict[str, Any]) -> dict[str, str]:
+    return {name: filled(str(text), known) for name, text in inputs.items()}

@@ -179,12 +179,12 @@ def count(folder: Path) -> int:
 
 def main(words: list[str]) -> None:
     """The script."""
-    found = soak(Path(words[0]), int((words[1:] or ["100"])[0]))
-    print(f"{sum(found.done.values())} rebuilds under mkdocs serve, the right page each time:")
-    print(", ".join(f"{name.replace('_', ' ')} {times}" for name, times in found.done.items()))
+    soaked = soak(Path(words[0]), int((words[1:] or ["100"])[0]))
+    print(f"{sum(soaked.done.values())} rebuilds under mkdocs serve, the right page each time:")
+    print(", ".join(f"{name.replace('_', ' ')} {times}" for name, times in soaked.done.items()))
     print(
-        f"memory {found.settled:.0f} MiB when it had settled, {found.end:.0f} at the end"
-        f" ({found.growth:.2f} times); no temporary folder and no process left"
+        f"memory {soaked.settled:.0f} MiB when it had settled, {soaked.end:.0f} at the end"
+        f" ({soaked.growth:.2f} times); no temporary folder and no process left"
     )
 
 

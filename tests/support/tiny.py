@@ -131,8 +131,8 @@ def network(
     module: nn.Module, layers: Sequence[str], size: int = SIZE, name: str = "tiny"
 ) -> Network:
     """A module as the rest of the program sees networks."""
-    found = {part.name: part for part in trace(module, size, torch.device("cpu"), layers)}
-    shown = [found[layer] for layer in layers]
+    by_name = {part.name: part for part in trace(module, size, torch.device("cpu"), layers)}
+    shown = [by_name[layer] for layer in layers]
     return Network(
         name=name,
         module=module,

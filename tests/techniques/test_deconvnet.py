@@ -370,9 +370,9 @@ def test_functions_with_a_cap_project_as_modules_do() -> None:
     maps = record_maps(by_module, images)[0]
     assert torch.equal(maps, record_maps(by_function, images)[0])
     chosen = firing(maps, len(images))
-    found = [project(net, net.layers[0], images, *chosen) for net in (by_module, by_function)]
-    assert found[0].abs().max() > 0
-    assert torch.equal(*found)
+    projections = [project(net, net.layers[0], images, *chosen) for net in (by_module, by_function)]
+    assert projections[0].abs().max() > 0
+    assert torch.equal(*projections)
 
 
 @pytest.mark.parametrize("ends", [(-1.0, 1.0), (0.5, 1.0)])

@@ -63,54 +63,54 @@ def made(build: Build, folder: Path) -> FeatureMaps:
 
 
 def test_every_picture_is_as_large_as_is_said(zfnet: Build, tmp_path: Path) -> None:
-    said = made(zfnet, tmp_path)
-    named = list(pictures(said))
+    maps = made(zfnet, tmp_path)
+    named = list(pictures(maps))
     assert len(named) == 1 + 5 + 1 + 3 + 1  # the photograph, layers, the moved one, filters
     for picture in named:
         with Image.open(tmp_path / picture.file) as image:
             assert image.size == (picture.width, picture.height)
-    assert [one.layer for one in said.layers] == [1, 2, 3, 4, 5]
+    assert [layer.layer for layer in maps.layers] == [1, 2, 3, 4, 5]
 
 
 def test_a_filter_of_the_page_gives_what_the_network_gives(zfnet: Build, tmp_path: Path) -> None:
     """The patch and the weights as the page gets them, against the network's own first layer."""
-    said = made(zfnet, tmp_path).filters
-    assert said is not None
+    maps = made(zfnet, tmp_path).filters
+    assert maps is not None
     first = zfnet.network.module.get_submodule("conv1")
     assert isinstance(first, nn.Conv2d)
-    pixels = torch.tensor(said.pixels, dtype=torch.float32).permute(2, 0, 1) / 255
+    pixels = torch.tensor(maps.pixels, dtype=torch.float32).permute(2, 0, 1) / 255
     inputs = zfnet.network.preprocess.normalise(pixels)
-    assert inputs.shape == (3, said.kernel + 7, said.kernel + 7)
-    for unit in said.units:
+    assert inputs.shape == (3, maps.kernel + 7, maps.kernel + 7)
+    for unit in maps.units:
         channel = unit.channel
         whole = functional.conv2d(inputs[None], first.weight[channel][None])[0, 0]
         for row, column in ((0, 0), (3, 5), (7, 7)):
-            told = filter_answer(said, unit, row, column)
+            told = filter_answer(maps, unit, row, column)
             exact = float(whole[row, column]) + float(first.bias[channel])  # type: ignore[index]
             assert told == pytest.approx(exact, abs=1e-4)
     # The patch holds the place that the first unit answers to most, in any image.
     top = zfnet.top[0]
-    channel = said.units[0].channel
+    channel = maps.units[0].channel
     row, column = top.positions[channel, 0].tolist()
     field = zfnet.network.layers[0].field.box(row, column)
     if min(field) >= 0 and max(field) <= zfnet.network.size:
-        left, upper, _, _ = said.box
-        told = filter_answer(said, said.units[0], field[1] - upper, field[0] - left)
+        left, upper, _, _ = maps.box
+        told = filter_answer(maps, maps.units[0], field[1] - upper, field[0] - left)
         assert told == pytest.approx(float(top.values[channel, 0]), abs=1e-3)
 
 
 def test_a_first_map_follows_the_picture_exactly(zfnet: Build, tmp_path: Path) -> None:
-    said = made(zfnet, tmp_path).moved
-    assert said is not None
-    first, *others = said.layers
-    assert said.shifts == tuple(range(0, 17, 2))
+    maps = made(zfnet, tmp_path).moved
+    assert maps is not None
+    first, *others = maps.layers
+    assert maps.shifts == tuple(range(0, 17, 2))
     assert first.places == tuple(range(9))
     assert first.whole == (True,) * 9
     assert min(first.follows) > 0.9999
-    for one in others:
-        assert list(one.whole) == [shift % one.stride == 0 for shift in said.shifts]
-        assert one.follows[0] == 1
-        assert all(-1 <= value <= 1 for value in one.follows)
+    for channel_map in others:
+        assert list(channel_map.whole) == [shift % channel_map.stride == 0 for shift in maps.shifts]
+        assert channel_map.follows[0] == 1
+        assert all(-1 <= value <= 1 for value in channel_map.follows)
 
 
 def test_a_map_that_stays_does_not_follow() -> None:
@@ -161,9 +161,9 @@ def test_networks_of_another_shape(tmp_path: Path) -> None:
         ("chain", tiny.network(tiny.chain(), ["conv1", "conv2", "conv3"]), True),
     ):
         (tmp_path / name).mkdir()
-        said = made(build_of(network, tmp_path / name, 12), tmp_path / name)
-        assert (said.filters is not None) == filters, name
-        assert said.layers
+        maps = made(build_of(network, tmp_path / name, 12), tmp_path / name)
+        assert (maps.filters is not None) == filters, name
+        assert maps.layers
 
 
 def test_a_right_patch_fires_the_unit_and_a_wrong_one_does_not(

@@ -39,7 +39,7 @@ def test_contributions_are_those_of_a_plain_loop() -> None:
     assert isinstance(conv, nn.Conv2d)
     assert conv.bias is not None
     weights, bias = conv.weight.double().numpy(), conv.bias.double().numpy()
-    found = contributions(net, below, layer, top, lambda image: stack[image])
+    sums = contributions(net, below, layer, top, lambda image: stack[image])
     for unit in range(layer.channels):
         slots = np.flatnonzero(top.images[unit] >= 0)
         truth = np.zeros(below.channels)
@@ -50,10 +50,10 @@ def test_contributions_are_those_of_a_plain_loop() -> None:
                     for dx in range(3):
                         there = lower[top.images[unit, slot], source, row + dy, column + dx]
                         truth[source] += weights[unit, source, dy, dx] * there / len(slots)
-        np.testing.assert_allclose(found[unit], truth, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(sums[unit], truth, rtol=1e-4, atol=1e-5)
         if len(slots):  # exact: the parts and the bias are the whole
             whole = top.values[unit, slots].mean()
-            assert found[unit].sum() + bias[unit] == pytest.approx(whole, rel=1e-4)
+            assert sums[unit].sum() + bias[unit] == pytest.approx(whole, rel=1e-4)
 
 
 @pytest.mark.parametrize("layers", [["conv1", "conv2"], ["relu1", "relu3"]])
@@ -64,7 +64,7 @@ def test_through_pools_and_several_layers_crops_give_what_whole_images_give(
     below, layer = net.layers
     stack = inputs(4, dtype=torch.float32)
     top = strongest(net, layer, stack)
-    found = contributions(net, below, layer, top, lambda image: stack[image])
+    sums = contributions(net, below, layer, top, lambda image: stack[image])
     names = [name for name, _ in net.module.named_children()]
     between = names[names.index(layers[0]) + 1 : names.index(layers[1]) + 1]
     for unit in range(layer.channels):
@@ -80,7 +80,7 @@ def test_through_pools_and_several_layers_crops_give_what_whole_images_give(
             answer[0, unit, row, column].backward()  # type: ignore[no-untyped-call]
             assert source.grad is not None
             total += (source.grad * source).detach().sum(dim=(0, 2, 3)).numpy() / len(slots)
-        np.testing.assert_allclose(found[unit], total, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(sums[unit], total, rtol=1e-4, atol=1e-5)
 
 
 def test_hooks_are_gone_and_branches_are_handled() -> None:
@@ -88,9 +88,9 @@ def test_hooks_are_gone_and_branches_are_handled() -> None:
     stack = inputs(3, dtype=torch.float32)
     top = strongest(net, net.layers[1], stack)
     below, layer = net.layers
-    found = contributions(net, below, layer, top, lambda image: stack[image])
-    assert np.isfinite(found).all()
-    assert found.any()
+    sums = contributions(net, below, layer, top, lambda image: stack[image])
+    assert np.isfinite(sums).all()
+    assert sums.any()
     assert not hooks(net.module)
 
 

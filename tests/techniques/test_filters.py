@@ -42,8 +42,8 @@ def wave(period: float, size: int = 64) -> torch.Tensor:
 def test_waves_shorter_than_two_strides_are_folded(period: float, shares: tuple[int, ...]) -> None:
     """By hand: strides of 1, 2 and 4 keep waves of 2, 4 and 8 pixels and longer."""
     pixel = np.ones((1, 3, 1, 1), dtype=np.float32)  # hands the wave on as it is
-    found = folded(pixel, [wave(period)], (1, 2, 4))
-    np.testing.assert_allclose(found[:, 0], shares, atol=0.02)
+    by_stride = folded(pixel, [wave(period)], (1, 2, 4))
+    np.testing.assert_allclose(by_stride[:, 0], shares, atol=0.02)
 
 
 def test_a_folded_wave_is_seen_as_another_and_a_kept_one_is_not() -> None:
@@ -56,9 +56,9 @@ def test_a_folded_wave_is_seen_as_another_and_a_kept_one_is_not() -> None:
 
 
 def test_only_filters_that_look_at_colours_are_shown() -> None:
-    found = first_filters(tiny.network(tiny.chain(), ["conv1"]))
-    assert found is not None
-    assert (found.name, found.weights.shape, found.stride) == ("conv1", (4, 3, 5, 5), 2)
+    filters = first_filters(tiny.network(tiny.chain(), ["conv1"]))
+    assert filters is not None
+    assert (filters.name, filters.weights.shape, filters.stride) == ("conv1", (4, 3, 5, 5), 2)
     grey = nn.Sequential(nn.AvgPool2d(2), nn.Conv2d(3, 2, 3, groups=1))
     assert first_filters(tiny.network(grey, ["1"])) is not None
     split = nn.Sequential(nn.Conv2d(3, 6, 3, groups=3))

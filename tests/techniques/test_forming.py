@@ -64,10 +64,10 @@ def test_likeness_sees_neither_turns_nor_sizes_nor_unreadable_images() -> None:
 
 def test_the_strongest_image_is_the_first_of_equal_ones_and_none_where_nothing_fires() -> None:
     maxima = np.array([[1, 0, np.nan], [3, 0, 2], [3, 0, 1]])
-    found = strongest_of_units(maxima, np.arange(9).reshape(3, 3), np.array([10, 20, 30]))
-    assert found.images.tolist() == [20, -1, 20]
-    assert found.values.tolist() == [3, 0, 2]
-    assert found.places.tolist() == [3, 0, 5]
+    strongest = strongest_of_units(maxima, np.arange(9).reshape(3, 3), np.array([10, 20, 30]))
+    assert strongest.images.tolist() == [20, -1, 20]
+    assert strongest.values.tolist() == [3, 0, 2]
+    assert strongest.places.tolist() == [3, 0, 5]
 
 
 def test_agreement_counts_every_pair_of_layers_after_every_epoch() -> None:
@@ -88,8 +88,8 @@ def test_the_sentence_follows_from_the_numbers(held: int, said: str) -> None:
     )
     told = words.settled(found)
     assert said in told[0]
-    assert "layer 1 stands at 92 after 1 epoch and layer 3 at 60" in told[1]
-    assert "a head start: before training they stand at 81 and 40" in told[1]
+    assert "layer 1 has reached 92 after 1 epoch and layer 3 has reached 60" in told[1]
+    assert "a head start: before training it is 81 and 40" in told[1]
 
 
 def test_it_is_said_among_which_images_patches_were_sought() -> None:
@@ -119,19 +119,19 @@ def build(tmp_path: Path) -> Any:
         for _ in LAYERS
     ]
     maxima, places = [], []
-    for one in network.layers:
-        maxima.append(np.full((23, one.channels), np.nan, dtype=np.float32))
-        places.append(np.zeros((23, one.channels), dtype=np.int64))
+    for shown in network.layers:
+        maxima.append(np.full((23, shown.channels), np.nan, dtype=np.float32))
+        places.append(np.zeros((23, shown.channels), dtype=np.int64))
     for index in range(23):
         if index != 4:
             inputs = network.preprocess(collection[index])[None]
-            for number, found in enumerate(record_maps(network, inputs)):
-                values, flat = found[0].flatten(1).max(dim=1)
+            for number, maps_of_layer in enumerate(record_maps(network, inputs)):
+                values, flat = maps_of_layer[0].flatten(1).max(dim=1)
                 maxima[number][index] = values.clamp(min=0)
                 places[number][index] = flat
     top = [
-        ranked(values, flat, one.width)
-        for values, flat, one in zip(maxima, places, network.layers, strict=True)
+        ranked(values, flat, layer.width)
+        for values, flat, layer in zip(maxima, places, network.layers, strict=True)
     ]
     return SimpleNamespace(
         network=network,
@@ -141,9 +141,9 @@ def build(tmp_path: Path) -> Any:
             "tiny",
             snapshots={epoch: tmp_path / f"tiny-epoch{epoch}.safetensors" for epoch in (0, 2, 7)},
         ),
-        maxima=[one.astype(np.float16) for one in maxima],
+        maxima=[values.astype(np.float16) for values in maxima],
         top=top,
-        measured=SimpleNamespace(layers=[SimpleNamespace(cells=one) for one in cells]),
+        measured=SimpleNamespace(layers=[SimpleNamespace(cells=cell) for cell in cells]),
         inputs=input_cache(network, collection),
     )
 
@@ -152,7 +152,7 @@ def ranked(values: np.ndarray, flat: np.ndarray, width: int) -> TopActivations:
     """The five strongest images of every unit, by a full sort."""
     known = np.nan_to_num(values, nan=0)
     order = np.argsort(-known, axis=0, kind="stable")[:5]
-    best, at = (np.take_along_axis(one, order, axis=0).T for one in (known, flat))
+    best, at = (np.take_along_axis(array, order, axis=0).T for array in (known, flat))
     positions = np.stack([at // width, at % width], axis=2)
     return TopActivations(best, np.where(best > 0, order.T, -1), positions)
 
@@ -165,11 +165,11 @@ def test_the_last_epoch_shows_the_strongest_patch_of_the_whole_collection(
     folder = tmp_path / "forming-1"
     folder.mkdir()
     forming.make(folder, build)
-    found = forming.entry(folder, build)
-    assert found is not None
-    assert found.spread == 2
-    assert found.spread < found.images < 23
-    for layer, top in zip(found.layers, build.top, strict=True):
+    section = forming.entry(folder, build)
+    assert section is not None
+    assert section.spread == 2
+    assert section.spread < section.images < 23
+    for layer, top in zip(section.layers, build.top, strict=True):
         for unit in layer.epochs[-1].units:
             assert unit.image == top.images[unit.channel, 0]
             assert unit.value == pytest.approx(top.values[unit.channel, 0], rel=1e-5)
@@ -181,10 +181,10 @@ def test_the_stage_agrees_with_a_plain_loop(build: Any, tmp_path: Path) -> None:
     folder = tmp_path / "forming-1"
     folder.mkdir()
     forming.make(folder, build)
-    found = forming.entry(folder, build)
-    assert found is not None
-    assert found.epochs == (0, 2, 7)
-    assert found.images == found.spread == 22, "one of 23 can't be read"
+    section = forming.entry(folder, build)
+    assert section is not None
+    assert section.epochs == (0, 2, 7)
+    assert section.images == section.spread == 22, "one of 23 can't be read"
     readable = [index for index in range(23) if index != 4]
     answers: dict[int, list[list[np.ndarray]]] = {}
     for epoch in (0, 2, 7):
@@ -197,13 +197,13 @@ def test_the_stage_agrees_with_a_plain_loop(build: Any, tmp_path: Path) -> None:
             for index in readable
         ]
         answers[epoch] = rows
-    for number, layer in enumerate(found.layers):
+    for number, layer in enumerate(section.layers):
         assert layer.channels == (2, 3, 0)  # the named cell first
         final = np.stack([row[number] for row in answers[7]])
         for at, epoch in enumerate((0, 2, 7)):
             own = np.stack([row[number] for row in answers[epoch]])
             expected = linear_cka(own, final)
-            assert found.similarity[number][at] == pytest.approx(expected, abs=2e-3)
+            assert section.similarity[number][at] == pytest.approx(expected, abs=2e-3)
             for unit in layer.epochs[at].units:
                 values = own[:, unit.channel]
                 if values.max() > 0:
@@ -217,8 +217,8 @@ def test_the_stage_agrees_with_a_plain_loop(build: Any, tmp_path: Path) -> None:
             for picture in pictures(layer.epochs[at]):
                 with Image.open(tmp_path / picture.file) as image:
                     assert image.size == (picture.width, picture.height)
-    assert found.similarity[0][-1] == pytest.approx(1)
-    text = to_json(found)
+    assert section.similarity[0][-1] == pytest.approx(1)
+    text = to_json(section)
     assert str(tmp_path) not in text
 
 
@@ -285,8 +285,8 @@ def test_snapshots_lie_beside_weights_that_were_trained_elsewhere(tmp_path: Path
     (tmp_path / "mine.json").write_text(json.dumps(card))
     for epoch in (0, 9):
         (tmp_path / f"mine-epoch{epoch}.safetensors").write_bytes(b"any")
-    found = snapshots("zfnet64", str(weights))
-    assert found == {epoch: tmp_path / f"mine-epoch{epoch}.safetensors" for epoch in (0, 9)}
+    files = snapshots("zfnet64", str(weights))
+    assert files == {epoch: tmp_path / f"mine-epoch{epoch}.safetensors" for epoch in (0, 9)}
     (tmp_path / "mine.json").write_text(json.dumps({**card, "sha256": "of others"}))
     assert snapshots("zfnet64", str(weights)) == {}
     assert snapshots("zfnet64", "none") == {}

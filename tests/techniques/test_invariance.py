@@ -59,7 +59,7 @@ def test_it_is_what_a_plain_loop_over_images_gives(monkeypatch: pytest.MonkeyPat
     network = tiny.classifier()
     images = list(tiny.inputs(2, dtype=torch.float32))
     among = (Change("translation", (-4.0, 0.0, 7.0)), Change("rotation", (0.0, 30.0, 180.0)))
-    found = invariance(network, network.layers[0], images, [2, 5], among)
+    curves = invariance(network, network.layers[0], images, [2, 5], among)
     module = network.module
     assert isinstance(module, nn.Sequential)
 
@@ -69,7 +69,7 @@ def test_it_is_what_a_plain_loop_over_images_gives(monkeypatch: pytest.MonkeyPat
             top = module[:-1](image[None])  # all but the linear layer
             return first.flatten(), top.flatten(), torch.softmax(module(image[None])[0], 0)
 
-    for moved in found:
+    for moved in curves:
         for number, (image, label) in enumerate(zip(images, (2, 5), strict=True)):
             own = plain(image)
             for at, value in enumerate(moved.change.values):

@@ -37,10 +37,10 @@ def test_correlation_sees_light_and_shade_and_neither_brightness_nor_contrast() 
 
 
 def test_likeness_is_over_all_pairs() -> None:
-    found = likeness([lab(SLANT), lab(10 - SLANT, a=3, b=4), lab(SLANT, b=-6)])
-    assert found.colours == pytest.approx(np.hypot(3, 10))  # the second and the third
-    assert found.least == pytest.approx(-1)
-    assert found.light == pytest.approx((-1 + 1 - 1) / 3)
+    measured = likeness([lab(SLANT), lab(10 - SLANT, a=3, b=4), lab(SLANT, b=-6)])
+    assert measured.colours == pytest.approx(np.hypot(3, 10))  # the second and the third
+    assert measured.least == pytest.approx(-1)
+    assert measured.light == pytest.approx((-1 + 1 - 1) / 3)
     flat = likeness([lab(np.ones((2, 2))), lab(np.ones((2, 2)))])
     assert (flat.colours, flat.light, flat.least) == (0, None, None)
 
@@ -75,10 +75,10 @@ def test_the_stage_compares_what_the_network_was_given(tmp_path: Path) -> None:
         layer=lambda index: network.layers[index - 1],
     )
     stage.make(tmp_path, build)  # type: ignore[arg-type]
-    found = stage.entry(tmp_path, build)  # type: ignore[arg-type]
-    assert set(found) == {1, 2}
+    section = stage.entry(tmp_path, build)  # type: ignore[arg-type]
+    assert set(section) == {1, 2}
     for layer in network.layers:
-        (channel,) = units = found[layer.index]
+        (channel,) = units = section[layer.index]
         assert channel == 0  # one patch, or none, can't be compared
         box = layer.field.box(2, 2)
         given = [network.preprocess.pixels(collection[image]) for image in (4, 0, 2)]
@@ -90,8 +90,13 @@ def test_the_stage_compares_what_the_network_was_given(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("colours", "light", "least", "said"),
     [
-        (34.2, 0.846, 0.618, ["colours differ", "up to 34 apart", "all of them are alike", "0.61"]),
-        (4.9, 0.4, 0.1, ["colours hardly differ", "up to 4 apart", "only partly alike"]),
+        (
+            34.2,
+            0.846,
+            0.618,
+            ["colours differ", "up to 34 apart", "dark in the same places", "0.61"],
+        ),
+        (4.9, 0.4, 0.1, ["colours hardly differ", "up to 4 apart", "Only in part"]),
         (12, 0.1, -0.301, ["Some are dark where others are light", "by less than −0.31"]),
     ],
 )
@@ -101,17 +106,16 @@ def test_the_sentence_says_what_patches_share(
     told = words.compared(Likeness(colours, light, least))
     for part in said:
         assert part in told
-    assert words.compared(Likeness(12.0, None, None)).endswith("told.")
+    assert words.compared(Likeness(12.0, None, None)).endswith("2.3 is just visible.")
 
 
 def test_layers_are_compared_by_their_units() -> None:
     def layer(*values: float | None) -> dict[int, Likeness]:
         return {at: Likeness(0.0, value, None) for at, value in enumerate(values)}
 
-    assert "agree much more" in words.agreed(layer(0.6, 0.4, None), layer(0.1, 0.0))
-    assert "by 0.50 on average there, and by 0.05 here" in words.agreed(
-        layer(0.6, 0.4), layer(0.1, 0.0)
-    )
-    assert "do not agree clearly less" in words.agreed(layer(0.5), layer(0.4))
+    told = words.agreed(layer(0.6, 0.4, None), layer(0.1, 0.0))
+    assert "by 0.50 in layer 1, on average, and by 0.05 in this layer" in told
+    assert "is not their light and shade" in told
+    assert "is not clearly less" in words.agreed(layer(0.5), layer(0.4))
     assert words.agreed(layer(None), layer(0.4)) == ""
     assert words.agreed({}, {}) == ""

@@ -47,11 +47,11 @@ def best(network: Network, channel: int) -> np.ndarray:
 def test_pixels_find_the_optimum_of_a_linear_unit() -> None:
     network = linear()
     plain = Pixels(steps=20, rate=1e4, decay=0, every=1000, noise=0)
-    found = preferred(network, network.layers[0], range(4), plain)
+    pictures = preferred(network, network.layers[0], range(4), plain)
     view = canvas(network.layers[0], network.size)
     top = view.row - 2
     for channel in range(4):
-        own = found[channel, top : top + 5, top : top + 5]
+        own = pictures[channel, top : top + 5, top : top + 5]
         np.testing.assert_array_equal(own, best(network, channel))
 
 
@@ -59,13 +59,15 @@ def test_waves_come_near_the_optimum_of_a_linear_unit() -> None:
     network = linear()
     layer = network.layers[0]
     plain = Fourier(steps=400, fall=0, shift=0, scales=(1, 1))
-    found = preferred(network, layer, range(4), plain, np.eye(3))
+    pictures = preferred(network, layer, range(4), plain, np.eye(3))
     view = canvas(layer, network.size)
-    highest = np.full_like(found, 128)
+    highest = np.full_like(pictures, 128)
     for channel in range(4):
         top = view.row - 2
         highest[channel, top : top + 5, top : top + 5] = best(network, channel)
-    reached = answers(network, layer, range(4), found) / answers(network, layer, range(4), highest)
+    reached = answers(network, layer, range(4), pictures) / answers(
+        network, layer, range(4), highest
+    )
     assert (reached > 0.95).all()
     assert (reached <= 1 + 1e-6).all()
 
@@ -90,12 +92,14 @@ def test_pictures_drive_their_units_more_than_noise_does(settings: Fourier | Pix
     network = tiny.network(tiny.chain(contrast=True), ("conv1", "conv2", "relu3"))
     for layer in network.layers:
         channels = range(layer.channels)
-        found = preferred(network, layer, channels, settings, colour_covariance())
+        pictures = preferred(network, layer, channels, settings, colour_covariance())
         side = canvas(layer, network.size).side
-        assert found.shape == (layer.channels, side, side, 3)
-        assert found.dtype == np.uint8
+        assert pictures.shape == (layer.channels, side, side, 3)
+        assert pictures.dtype == np.uint8
         noise = np.random.default_rng(0).integers(0, 256, (40, side, side, 3)).astype(np.uint8)
-        for channel, answer in zip(channels, answers(network, layer, channels, found), strict=True):
+        for channel, answer in zip(
+            channels, answers(network, layer, channels, pictures), strict=True
+        ):
             assert answer > answers(network, layer, [channel] * 40, noise).max()
 
 
@@ -108,8 +112,8 @@ def test_a_unit_that_is_silent_at_first_is_woken(monkeypatch: pytest.MonkeyPatch
     grey = np.full((5, 32, 32, 3), 115, dtype=np.uint8)
     assert (answers(network, layer, range(5), grey) == 0).all()
     for settings in (Fourier(), Pixels()):
-        found = preferred(network, layer, range(5), settings)
-        assert (answers(network, layer, range(5), found) > 0).sum() >= 3
+        pictures = preferred(network, layer, range(5), settings)
+        assert (answers(network, layer, range(5), pictures) > 0).sum() >= 3
     monkeypatch.setattr(techniques, "cap_of", lambda *_: None)  # none is redirected
     stuck = preferred(network, layer, range(5), Fourier(steps=40))
     assert (answers(network, layer, range(5), stuck) == 0).all()
@@ -146,14 +150,14 @@ def test_how_far_pictures_moved_is_told_by_layer() -> None:
     assert "by up to 8 of 64 pixels each way and to 80 to 110" in told
     assert "in layer 2; by" in told
     assert "in layers 3 and 4. Only" in told
-    assert told.endswith("In the last 64 steps it stands still.")
+    assert told.endswith("In the last 64 steps it does not move.")
 
 
 def test_rectifiers_that_are_called_as_functions_are_seen_too() -> None:
     network = tiny.network(tiny.Functional(), ("out",))
     layer = network.layers[0]
-    found = preferred(network, layer, range(5), Fourier(steps=32))
-    assert (answers(network, layer, range(5), found) > 0).any()
+    pictures = preferred(network, layer, range(5), Fourier(steps=32))
+    assert (answers(network, layer, range(5), pictures) > 0).any()
     assert tiny.hooks(network.module) == 0
 
 
@@ -187,7 +191,7 @@ def test_colours_are_those_of_the_bundled_photographs() -> None:
     for source in range(collection.sources):
         first = next(n for n, item in enumerate(collection.items) if item.source == source)
         pixels.append(np.asarray(collection[first].reduce(4)).reshape(-1, 3)[::7] / 255)
-    weights = np.concatenate([np.full(len(one), 1 / len(one)) for one in pixels])
+    weights = np.concatenate([np.full(len(pixel), 1 / len(pixel)) for pixel in pixels])
     rough = np.cov(np.concatenate(pixels).T, aweights=weights)
     np.testing.assert_allclose(colour_covariance(), rough, rtol=0.15)
 
@@ -195,7 +199,7 @@ def test_colours_are_those_of_the_bundled_photographs() -> None:
 def found(multiples: list[float], every: bool = True) -> PreferredInputs:
     reach = Reach(
         units=len(multiples),
-        reached=sum(one >= 1 for one in multiples),
+        reached=sum(multiple >= 1 for multiple in multiples),
         least=min(multiples, default=None),
         median=sorted(multiples)[len(multiples) // 2] if multiples else None,
     )
@@ -204,8 +208,9 @@ def found(multiples: list[float], every: bool = True) -> PreferredInputs:
 
 def test_no_sentence_promises_more_than_was_reached() -> None:
     told = words.reached(found([0.999, 2.0, 3.98]))
-    assert "2 of three units (66" in told
-    assert "The median is 2.0 times as much, the least 0.9." in told
+    assert told.startswith("2 of three units answer at least as much")
+    assert "Half of all answer 2.0 times as much or more; the least is 0.9 times." in told
+    assert words.reached(found([1.2, 2.0])).startswith("All two units answer")
     assert "Only the units" in words.reached(found([2.0], every=False))
     assert "nothing to compare" in words.reached(found([]))
 
@@ -216,8 +221,8 @@ def test_methods_are_compared_where_a_photograph_fired() -> None:
         for channel, (waves, pixels) in enumerate([(3.0, 2.0), (4.0, 5.0), (None, None)])
     }
     told = words.methods(samples.preferred(compared={2: pairs}))
-    assert "in 1 of 2 cases" in told
-    assert "3.5 times the strongest photograph for waves and 3.5 for pixels" in told
+    assert "In 1 of 2 cases" in told
+    assert "3.5 times that to the strongest photograph for waves, and 3.5 times for pixels" in told
     assert words.methods(samples.preferred()) == ""
 
 
@@ -231,7 +236,7 @@ def test_what_the_network_sees_most_often_is_told_where_it_sees_it_twice() -> No
     dog, bus = Called("terrier", 0.6), Called("bus", 0.9)
     unsure = Called("bus", 0.4)
     told = words.often([dog, dog, bus, unsure])
-    assert told.startswith("Over all 4 units of the layer it is so sure of 3 pictures")
+    assert told.startswith("Of the 4 pictures of this layer the network is sure of 3.")
     assert "terrier (2)." in told
     assert words.often([dog, bus, unsure]) == ""
 
@@ -295,6 +300,6 @@ def test_a_unit_behind_rectifiers_with_a_cap_climbs() -> None:
     network = tiny.network(module, ("conv3",))
     layer = network.layers[0]
     grey = np.full((5, 32, 32, 3), 115, dtype=np.uint8)
-    found = preferred(network, layer, range(5), Fourier(steps=40))
+    pictures = preferred(network, layer, range(5), Fourier(steps=40))
     before = answers(network, layer, range(5), grey)
-    assert (answers(network, layer, range(5), found) > before + 0.5).all()
+    assert (answers(network, layer, range(5), pictures) > before + 0.5).all()

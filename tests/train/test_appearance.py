@@ -57,14 +57,14 @@ def test_units_that_answer_to_nothing_are_dead(found: Appearance) -> None:
 
 
 def test_the_best_unit_for_each_named_concept_of_its_layer(found: Appearance) -> None:
-    assert [(one.layer, one.concept) for one in found.named] == [
+    assert [(named.layer, named.concept) for named in found.named] == [
         ("conv2", "stripes"), ("conv2", "circle"), ("conv2", "rectangle"),
         ("conv3", "grid"), ("conv3", "honeycomb"), ("conv3", "wheel"), ("conv3", "face"),
         ("conv5", "dog face"), ("conv5", "bird face"), ("conv5", "bicycle"),
     ]  # fmt: skip
-    for one in found.named:
-        assert 0 <= one.low <= one.score <= 1
-        assert one.held == (one.low > one.bar)
+    for named in found.named:
+        assert 0 <= named.low <= named.score <= 1
+        assert named.held == (named.low > named.bar)
 
 
 def blank_first_layer(network: Network) -> Network:

@@ -82,11 +82,11 @@ def test_every_image_of_a_batch_has_its_own_changes(noise: np.ndarray) -> None:
 
 
 def test_weights_add_up_to_one_and_stay_inside() -> None:
-    found = weights(one(0.25), one(0.5), 8, 4)
-    assert found.shape == (1, 4, 8)
-    assert found.sum(axis=2) == pytest.approx(1)
+    matrix = weights(one(0.25), one(0.5), 8, 4)
+    assert matrix.shape == (1, 4, 8)
+    assert matrix.sum(axis=2) == pytest.approx(1)
     # Pixels 2 to 5 exactly, one for one.
-    assert found[0] == pytest.approx(np.eye(8)[2:6], abs=1e-6)
+    assert matrix[0] == pytest.approx(np.eye(8)[2:6], abs=1e-6)
 
 
 def test_changes_stay_within_the_recipe() -> None:

@@ -249,16 +249,18 @@ def test_only_weights_decay_and_those_of_the_first_layer_most() -> None:
     network = build(ZFNET64, 3, batch_norm=True)
     groups = loop._groups(network, Recipe(weight_decay=0.25, first_decay=0.5))
     names = {id(parameter): name for name, parameter in network.named_parameters()}
-    found = {
-        group["weight_decay"]: [names[id(one)] for one in cast("list[Tensor]", group["params"])]
+    by_decay = {
+        group["weight_decay"]: [
+            names[id(parameter)] for parameter in cast("list[Tensor]", group["params"])
+        ]
         for group in groups
     }
-    assert found[0.5] == ["conv1.weight"]
+    assert by_decay[0.5] == ["conv1.weight"]
     weighty = [f"conv{n}.weight" for n in (2, 3, 4, 5)] + ["fc6.weight", "fc7.weight"]
-    assert found[0.25] == weighty
+    assert by_decay[0.25] == weighty
     rest = [f"{part}{n}.bias" for part in ("conv", "norm") for n in range(1, 6)]
     rest += [f"norm{n}.weight" for n in range(1, 6)] + ["fc6.bias", "fc7.bias"]
-    assert sorted(found[0.0]) == sorted(rest)
+    assert sorted(by_decay[0.0]) == sorted(rest)
 
 
 def test_the_average_by_hand() -> None:

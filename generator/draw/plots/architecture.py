@@ -24,8 +24,8 @@ def wide(blocks: Sequence[LayoutBox]) -> str:
     across = -(-len(blocks) // -(-len(blocks) // ACROSS))
     side, length = _scales(blocks, 122.0, 58.0)
     rows = [blocks[start : start + across] for start in range(0, len(blocks), across)]
-    rooms = [max(_height(one, side) for one in row) + 6 for row in rows]
-    below = [18 + 14 * max(len(one.lines) + 1 for one in row) for row in rows]
+    rooms = [max(_height(block, side) for block in row) + 6 for row in rows]
+    below = [18 + 14 * max(len(block.lines) + 1 for block in row) for row in rows]
     width, height = across * STEP + 8, round(sum(rooms) + sum(below))
     with mpl.rc_context(STYLE):
         figure = figure_of(width, height)
@@ -49,7 +49,7 @@ def wide(blocks: Sequence[LayoutBox]) -> str:
 def tall(blocks: Sequence[LayoutBox]) -> str:
     """The boxes of a network for a phone: from top to bottom, their words beside them."""
     side, length = _scales(blocks, 78.0, 74.0)
-    heights = [max(_height(one, side), 15.0 + 14 * len(one.lines)) + 18 for one in blocks]
+    heights = [max(_height(block, side), 15.0 + 14 * len(block.lines)) + 18 for block in blocks]
     height = round(sum(heights)) + 4
     with mpl.rc_context(STYLE):
         figure = figure_of(TALL, height)
@@ -71,7 +71,7 @@ def tall(blocks: Sequence[LayoutBox]) -> str:
 
 def _scales(blocks: Sequence[LayoutBox], highest: float, longest: float) -> tuple[float, float]:
     """Pixels for one row of a map, and for one channel."""
-    maps = [one.size for one in blocks if len(one.size) == 3]
+    maps = [block.size for block in blocks if len(block.size) == 3]
     return highest / max(max(size[1:]) for size in maps), longest / max(size[0] for size in maps)
 
 

@@ -30,11 +30,11 @@ PANELS = 3  # in a row, of the same width
 WIDE = LABELS + BETWEEN + 10 * CELL
 
 
-def draw_depths(found: Hierarchy, folder: Path) -> DepthPlots:
+def draw_depths(hierarchy: Hierarchy, folder: Path) -> DepthPlots:
     """The plots of the hierarchy."""
     return DepthPlots(
-        map=save(depth_map(found), folder, "map"),
-        curves=save(depth_curves(found), folder, "curves"),
+        map=save(depth_map(hierarchy), folder, "map"),
+        curves=save(depth_curves(hierarchy), folder, "curves"),
     )
 
 
@@ -55,13 +55,13 @@ def draw_tunings(measured: Measured, folder: Path) -> dict[str, Plot]:
     return drawn
 
 
-def depth_map(found: Hierarchy) -> str:
+def depth_map(hierarchy: Hierarchy) -> str:
     """Concept by layer: the best held-out score, trained beside random weights.
 
     The stronger the colour, the higher above chance; an outline marks what clears its bar. The
     numbers are in the table below the figure.
     """
-    layers, rows = len(found.trained), len(found.concepts)
+    layers, rows = len(hierarchy.trained), len(hierarchy.concepts)
     across = max(layers * CELL, TITLE)  # of one side
     width, height = LABELS + BETWEEN + 2 * across, 42 + rows * CELL
     with mpl.rc_context(STYLE):
@@ -69,9 +69,9 @@ def depth_map(found: Hierarchy) -> str:
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set(xlim=(0, width), ylim=(height, 0))
         axes.axis("off")
-        for row, concept in enumerate(found.concepts):
+        for row, concept in enumerate(hierarchy.concepts):
             axes.text(LABELS - 8, 42 + (row + 0.5) * CELL, concept, ha="right", va="center")
-        sides = (("this network", found.trained), ("random weights", found.random))
+        sides = (("this network", hierarchy.trained), ("random weights", hierarchy.random))
         for side, (title, table) in enumerate(sides):
             left = LABELS + side * (across + BETWEEN)
             axes.text(left, 12, title, weight="bold", va="center")
@@ -79,7 +79,7 @@ def depth_map(found: Hierarchy) -> str:
                 x = left + number * CELL
                 axes.text(x + CELL / 2, 31, str(number + 1), color=QUIET, ha="center", va="center")
                 for row, best in enumerate(column):
-                    clear = side == 0 and best.low > found.bars[number][row]
+                    clear = side == 0 and best.low > hierarchy.bars[number][row]
                     _score(axes, x, 42 + row * CELL, best.score, clear)
         axes.text(LABELS - 8, 31, "layer", color=QUIET, ha="right", va="center")
         return as_svg(figure, "depth-map", width, height)
@@ -94,16 +94,16 @@ def _score(axes: Axes, x: float, y: float, score: float, clear: bool) -> None:
         axes.add_patch(Rectangle(*inside, facecolor="none", edgecolor=INK, linewidth=1.2))
 
 
-def depth_curves(found: Hierarchy) -> str:
+def depth_curves(hierarchy: Hierarchy) -> str:
     """Concepts over layers, each a panel: trained solid, random dashed, 95 % intervals."""
-    rows = -(-len(found.concepts) // PANELS)
+    rows = -(-len(hierarchy.concepts) // PANELS)
     width, step = WIDE, 96
     height = 26 + rows * step + 12
-    layers = list(range(1, len(found.trained) + 1))
+    layers = list(range(1, len(hierarchy.trained) + 1))
     with mpl.rc_context(STYLE):
         figure = figure_of(width, height)
         _key(figure, width, height)
-        for number, concept in enumerate(found.concepts):
+        for number, concept in enumerate(hierarchy.concepts):
             row, column = divmod(number, PANELS)
             box = (30 + column * 108, height - 26 - (row + 1) * step + 12, 96, 58)
             axes = figure.add_axes(
@@ -115,8 +115,8 @@ def depth_curves(found: Hierarchy) -> str:
             axes.axhline(0.5, color=LINE, linewidth=1)
             axes.set_title(concept, fontsize=11, loc="left", pad=4)
             for table, colour, dashes in (
-                (found.random, QUIET, "--"),
-                (found.trained, ACCENT, "-"),
+                (hierarchy.random, QUIET, "--"),
+                (hierarchy.trained, ACCENT, "-"),
             ):
                 _curve(axes, layers, [layer[number] for layer in table], colour, dashes)
         return as_svg(figure, "depth-curves", width, height)
@@ -144,12 +144,12 @@ def _key(figure: Figure, width: int, height: int) -> None:
     axes = figure.add_axes((0, 1 - 20 / height, 1, 20 / height))
     axes.set(xlim=(0, width), ylim=(0, 20))
     axes.axis("off")
-    for left, colour, dashes, said in (
+    for left, colour, dashes, text in (
         (30, ACCENT, "-", "this network"),
         (138, QUIET, "--", "random weights"),
     ):
         axes.plot([left, left + 22], [11, 11], dashes, color=colour, linewidth=1.6, clip_on=False)
-        axes.text(left + 28, 11, said, va="center")
+        axes.text(left + 28, 11, text, va="center")
 
 
 def angle_curve(
@@ -183,7 +183,7 @@ def _tuning(
     with mpl.rc_context(STYLE):
         figure = figure_of(width, height)
         axes = figure.add_axes((34 / width, 24 / height, 1 - 46 / width, 1 - 34 / height))
-        shown = {at: said for at, said in ticks.items() if across[0] <= at <= across[-1]}
+        shown = {at: tick for at, tick in ticks.items() if across[0] <= at <= across[-1]}
         axes.set_xticks(list(shown), list(shown.values()))
         axes.set_yticks([0, 0.5, 1], ["0", "½", "1"])
         axes.tick_params(length=0, pad=4)

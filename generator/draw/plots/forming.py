@@ -60,7 +60,7 @@ def _spread(heights: Sequence[float]) -> list[float]:
     """The heights of labels, moved up where two would lie on one another."""
     placed: dict[int, float] = {}
     least = -1.0
-    for number in sorted(range(len(heights)), key=lambda one: heights[one]):
+    for number in sorted(range(len(heights)), key=lambda number: heights[number]):
         placed[number] = max(heights[number], least)
         least = placed[number] + APART
     return [placed[number] for number in range(len(heights))]

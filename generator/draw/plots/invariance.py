@@ -32,11 +32,11 @@ def moved_curves(
         figure = figure_of(WIDTH, HEIGHT)
         axes = figure.add_axes((40 / WIDTH, 26 / HEIGHT, 1 - 54 / WIDTH, 1 - 36 / HEIGHT))
         at = _ticks(kind, values)
-        axes.set_xticks(at, [_said(kind, one) for one in at])
-        for one, label in zip(at, axes.get_xticklabels(), strict=True):
-            if one == values[-1]:
+        axes.set_xticks(at, [_said(kind, value) for value in at])
+        for value, label in zip(at, axes.get_xticklabels(), strict=True):
+            if value == values[-1]:
                 label.set_horizontalalignment("right")  # it would stick out
-            elif one == values[0]:
+            elif value == values[0]:
                 label.set_horizontalalignment("left")
         highest = 1.0 if shares else max(float(curves.max()) * 1.05, 1e-6)
         axes.set(xlim=(values[0], values[-1]), ylim=(0, highest))
@@ -59,7 +59,7 @@ def moved_curves(
 
 def _ticks(kind: str, values: Sequence[float]) -> list[float]:
     if kind == "rotation":
-        return [one for one in (0.0, 90.0, 180.0, 270.0) if one <= values[-1]]
+        return [angle for angle in (0.0, 90.0, 180.0, 270.0) if angle <= values[-1]]
     return [values[0], values[len(values) // 2], values[-1]]
 
 

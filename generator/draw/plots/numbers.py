@@ -38,14 +38,14 @@ def number_grid(values: npt.NDArray[np.floating], name: str) -> str:
             axes.add_patch(
                 Rectangle(corner, CELL - 2, CELL - 2, facecolor=colour, alpha=strength, lw=0)
             )
-            said = f"{float(value):.{digits}f}".replace("-", "\N{MINUS SIGN}")
+            written = f"{float(value):.{digits}f}".replace("-", "\N{MINUS SIGN}")
             middle = (column + 0.5) * CELL, (row + 0.5) * CELL
-            axes.text(*middle, _short(said), size=9.5, ha="center", va="center")
+            axes.text(*middle, _short(written), size=9.5, ha="center", va="center")
         return as_svg(figure, f"numbers-{name}", width, height)
 
 
-def _short(said: str) -> str:
+def _short(number: str) -> str:
     """A number below one without its zero, as room is scarce."""
-    sign = said[:1] if said[:1] == "\N{MINUS SIGN}" else ""
-    bare = said.removeprefix(sign)
+    sign = number[:1] if number[:1] == "\N{MINUS SIGN}" else ""
+    bare = number.removeprefix(sign)
     return sign + (bare[1:] if bare.startswith("0.") else bare)

@@ -74,9 +74,9 @@ def as_svg(figure: Figure, name: str, width: int, height: int) -> str:
     return re.sub(r"\s*\n\s*", "\n", svg).strip() + "\n"
 
 
-def _font(found: re.Match[str]) -> str:
-    weight = f"font-weight: {found[1]}; " if found[1] else ""
-    return f"{weight}font-size: {found[2]}px"
+def _font(match: re.Match[str]) -> str:
+    weight = f"font-weight: {match[1]}; " if match[1] else ""
+    return f"{weight}font-size: {match[2]}px"
 
 
 def save(svg: str, folder: Path, name: str) -> Plot:

@@ -166,7 +166,7 @@ def follow(
     The last step's ``after`` is the projection.
     """
     pixels = image[None].to(network.device).detach().requires_grad_()
-    mode = _Followed({id(one): name for name, one in network.module.named_parameters()})
+    mode = _Followed({id(parameter): name for name, parameter in network.module.named_parameters()})
     with torch.enable_grad(), recording(network.module, (layer,)) as maps, mode:
         run(network.module, pixels)
         activation = maps[layer.name]
@@ -174,13 +174,15 @@ def follow(
     chosen = (0, channel, *position)
     kept[chosen] = activation.detach()[chosen].clamp(min=0)
     ends = [end for _, _, source, result in mode.passed for end in (source, result)]
-    found = torch.autograd.grad(activation, ends, kept, allow_unused=True)
+    gradients = torch.autograd.grad(activation, ends, kept, allow_unused=True)
     steps: list[Step] = []
     for number, (kind, name, source, result) in reversed(list(enumerate(mode.passed))):
-        after, before = found[2 * number : 2 * number + 2]
+        after, before = gradients[2 * number : 2 * number + 2]
         before = kept if result is activation else before
         if before is not None and after is not None:
-            arrays = (one[0].detach().float().cpu().numpy() for one in (before, after, source))
+            arrays = (
+                tensor[0].detach().float().cpu().numpy() for tensor in (before, after, source)
+            )
             steps.append(Step(kind, name, *arrays))
     return tuple(steps)
 
@@ -209,7 +211,7 @@ class _Followed(DeconvolutionMode):
         kind = "rectify" if rectifies else self.KINDS.get(name)
         if kind and isinstance(result, Tensor) and result.requires_grad:
             given = [*args, *kwargs.values()]
-            named = (self._parameters.get(id(one), "") for one in given[1:2])
+            named = (self._parameters.get(id(argument), "") for argument in given[1:2])
             filters = next(named, "").removesuffix(".weight") if kind == "filter" else ""
             self.passed.append((kind, filters, given[0], result))
         return result
