@@ -192,7 +192,7 @@ def _make(
             exhibit.weights,
             device,
             exhibit.layers,
-            card=exhibit.card,
+            card=weights.card,
             size=exhibit.size,
         )
     if group.leads:

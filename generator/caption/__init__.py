@@ -10,7 +10,6 @@ from generator.caption.build import collection, network, normalisation_words, sh
 from generator.caption.calling import unit_title
 from generator.caption.claims import (
     brief,
-    cell,
     evidence,
     heading,
     missed,
@@ -53,7 +52,6 @@ __all__ = [
     "bar",
     "brief",
     "capital",
-    "cell",
     "class_score",
     "class_unit",
     "collection",

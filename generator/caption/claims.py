@@ -27,11 +27,6 @@ KINDS = ("orientation", "colour", "concept", "class")  # in the order in which t
 UNCLEAR = "Tested, but not clear enough: "
 
 
-def cell(place: Cell, rows: int, columns: int, others: Sequence[Claim] = ()) -> str:
-    """Which unit is in a cell that is named for a concept, and whether it earned the name."""
-    return f"{title(place, rows, columns)}. {verdict(place, others)}"
-
-
 def title(place: Cell, rows: int, columns: int) -> str:
     """Where a named cell is and what became of its name: "Top left: a wheel".
 

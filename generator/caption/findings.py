@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from statistics import mean, median
+from statistics import median
 
 from generator.caption import unit
-from generator.caption.words import APOSTROPHE, NUMBERS, SPACE, joined, tenths, whole
-from generator.records import Claim, Hierarchy
+from generator.caption.words import NUMBERS, SPACE, joined, tenths, whole
+from generator.records import Claim
 
 FEW = 0.05  # of the units: so many may pass in a network that has learned nothing
 MANY = 6  # layers: for more, the table in *How we know* is the place to count them one by one
@@ -110,17 +110,3 @@ def weakest_shown(k: int, per_source: int | None, shares: Sequence[float]) -> st
     origin = f"They come from {many} photographs; in" if per_source == 1 else "In"
     share = f"about {whole(median(shares))}{SPACE}%"
     return f"{origin} half of all units the last is {share} as strong as the first, or weaker."
-
-
-def onward(hierarchy: Hierarchy, number: int) -> str:
-    """Whether the best units of a layer do better than those of the layer before it."""
-    before, now = (
-        mean(best.score for best in hierarchy.trained[at]) for at in (number - 2, number - 1)
-    )
-    numbers = (
-        f"over all drawn concepts, its best units are right in {whole(now)} of 100 pairs, and"
-        f" layer {number - 1}{APOSTROPHE}s in {whole(before)}"
-    )
-    if whole(now) > whole(before):
-        return f"Layer {number} goes further: {numbers}."
-    return f"Layer {number} goes no further: {numbers}."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from generator.networks.identity import card_for
+
 if TYPE_CHECKING:
     from generator.networks.network import Network
 
@@ -33,4 +35,5 @@ def load(
     # Torch takes seconds to import and a page build with a warm store needs none of it.
     from generator.networks.loading import load_network  # noqa: PLC0415
 
-    return load_network(name, weights, device, layers, card=card, size=size)
+    read = card_for(name, weights, card)
+    return load_network(name, weights, device, layers, card=read, size=size)

@@ -6,7 +6,9 @@ import torch
 from torch import nn
 
 from generator.errors import UsageError
+from generator.networks.card import Card
 from generator.networks.families import shown_layers
+from generator.networks.identity import card_for
 from generator.networks.network import Network
 from generator.networks.sources import source
 from generator.networks.trace import Traced, trace
@@ -25,16 +27,20 @@ def load_network(
     device: str = "cpu",
     layers: tuple[str, ...] | None = None,
     seed: int = RANDOM_SEED,
-    card: str | None = None,
+    card: Card | None = None,
     size: int | None = None,
 ) -> Network:
-    """See ``generator.networks.load``."""
+    """As ``generator.networks.load``, with the card of the weights where it has been read.
+
+    Without ``card`` that beside the weights is read; random weights of ``seed`` have none.
+    """
     place = usable_device(device)
     # Ten bits of the fraction are not what the processor computes with.
     torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
     # Of several ways to convolve, one that adds up in the same order every time.
     torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = True, False
-    origin = source(name, weights, seed, card, size, layers)
+    read = card_for(name, weights) if card is None else card
+    origin = source(name, weights, seed, read, size, layers)
     module, preprocess = origin.module, origin.preprocess
     for part in module.modules():
         if isinstance(getattr(part, "inplace", None), bool):

@@ -19,7 +19,6 @@ from generator.networks.identity import (
     RANDOM,
     WeightsFile,
     bundled_weights,
-    card_for,
     file_sha256,
     weights_file,
 )
@@ -55,12 +54,11 @@ def source(
     name: str,
     weights: str | None,
     seed: int,
-    card: str | None = None,
+    card: Card,
     size: int | None = None,
     layers: tuple[str, ...] | None = None,
 ) -> FilledNetwork:
     """Build the network called ``name`` and fill it; see ``generator.networks.load``."""
-    own_card = Card() if weights == RANDOM and card is None else card_for(name, weights, card)
     torch.manual_seed(seed)
     module, preset, whose = _built(name, weights)
     if name in known_networks() and name.startswith(tuple(STOPPED)):
@@ -80,14 +78,14 @@ def source(
             provenance, published = _provenance(name, weights, file)
     constants = whose if published or provenance.random or whose == "timm" else ASSUMED
     grey = take_colours(module) or filled.grey
-    if own_card.mean and own_card.std:
+    if card.mean and card.std:
         constants = "card"
-    side = size or own_card.size or preset.size
+    side = size or card.size or preset.size
     preprocess = Preprocessing(
         size=side,
         resize=preset.resize if side == preset.size else _resize(side, preset),
-        mean=_three(own_card.mean or (GREY_MEAN if grey else preset.mean)),
-        std=_three(own_card.std or (GREY_STD if grey else preset.std)),
+        mean=_three(card.mean or (GREY_MEAN if grey else preset.mean)),
+        std=_three(card.std or (GREY_STD if grey else preset.std)),
         interpolation=preset.interpolation,
         grey=grey,
     )
@@ -98,15 +96,15 @@ def source(
         notes.append("it takes one channel: photographs are made grey for it")
     provenance = replace(
         provenance,
-        trained_on=own_card.trained_on or provenance.trained_on,
-        accuracy=provenance.accuracy if own_card.top1 is None else own_card.top1,
-        accuracy_on=own_card.measured_on or provenance.accuracy_on,
+        trained_on=card.trained_on or provenance.trained_on,
+        accuracy=provenance.accuracy if card.top1 is None else card.top1,
+        accuracy_on=card.measured_on or provenance.accuracy_on,
         constants=constants,
-        title=own_card.title,
+        title=card.title,
         notes=tuple(notes),
     )
     return FilledNetwork(
-        module, preprocess, provenance, _classes(own_card, bool(published)), filled.headless
+        module, preprocess, provenance, _classes(card, bool(published)), filled.headless
     )
 
 

@@ -17,7 +17,7 @@ from generator.caption.preferred import called
 from generator.caption.words import count_of
 from generator.pages.manifest import LayerFigures, Unit
 from generator.pages.page import PREFERRED, STRIP_TILE, Image, Page, text_alternative
-from generator.records import Cell, Claim
+from generator.records import Cell
 
 LEAST_TILE = 40  # pixels: nothing smaller can be made out; on a phone a figure scrolls instead
 PATTERN = 3  # how much larger a tile is when one pattern stands for a unit: as wide as its nine
@@ -107,15 +107,6 @@ class Words(Page):
         effect = self._manifest.shortcuts
         return caption.shortcuts(effect) if effect else ""
 
-    def found(self, index: int, row: int, column: int) -> str:
-        """The measured sentence for one named cell; empty where the cell is named for nothing."""
-        figures = self._figures(index)
-        place = self._cell(index, row, column)
-        if place is None or place.wanted is None:
-            return ""
-        claims = figures.units[place.channel].claims
-        return caption.cell(place, figures.rows, figures.columns, claims)
-
     def named(self, index: int) -> Markup:
         """What became of all named cells of a layer's figure, as a list."""
         figures = self._figures(index)
@@ -128,36 +119,6 @@ class Words(Page):
             if place.wanted
         ]
         return self._html("named", entries)
-
-    def preferred(self, index: int, most: int = 4) -> Markup:
-        """The clearest favourites among classes of the units in a layer's figure, as a list.
-
-        Of several units with one favourite the clearest is told; empty where nothing was found.
-        """
-        figures = self._figures(index)
-        best: dict[str, tuple[Claim, Cell]] = {}
-        for place in figures.cells:
-            for claim in figures.units[place.channel].claims:
-                if claim.kind == "class" and claim.held:
-                    other = best.get(claim.label)
-                    if other is None or claim.score > other[0].score:
-                        best[claim.label] = (claim, place)
-        clearest = sorted(best.values(), key=lambda pair: -pair[0].score)[:most]
-        entries = [
-            (
-                caption.capital(
-                    caption.position(place.row, place.column, figures.rows, figures.columns)
-                ),
-                f"Unit {place.channel} {caption.evidence(claim)}.",
-            )
-            for claim, place in clearest
-        ]
-        return self._html("named", entries) if entries else Markup()
-
-    def sources(self, index: int, row: int, column: int) -> str:
-        """The photographs that the patches of the unit in one cell were cut from."""
-        _, unit = self._standing(index, row, column)
-        return caption.listed([top.photograph for top in unit.top])
 
     def holds(self, index: int, row: int, column: int) -> bool:
         """Whether the unit in a cell earned the name that the cell is kept for."""

@@ -89,10 +89,6 @@ class Knowing(Page):
         """What was found in the first layer, counted."""
         return findings.first_layer(self._claims(1))
 
-    def onward_words(self, index: int) -> str:
-        """Whether a layer does better at the drawn concepts than the one before it."""
-        return findings.onward(self._manifest.hierarchy, index)
-
     def weakest_words(self) -> str:
         """How much weaker than the first the last patch is, of units that have all of them."""
         k, per_source = self._manifest.settings.k, self._manifest.settings.per_source

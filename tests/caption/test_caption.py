@@ -120,12 +120,12 @@ def named(wanted: str | None, claim: Claim | None, row: int = 2, column: int = 2
     ],
 )
 def test_cell(cell: Cell, others: list[Claim], sentence: str) -> None:
-    assert caption.cell(cell, 4, 4, others) == sentence
+    assert f"{caption.title(cell, 4, 4)}. {caption.verdict(cell, others)}" == sentence
 
 
 def test_a_cell_that_is_named_for_nothing_has_no_sentence() -> None:
     with pytest.raises(ValueError, match="no concept"):
-        caption.cell(named(None, TERRIER), 4, 4)
+        caption.title(named(None, TERRIER), 4, 4)
 
 
 def test_what_did_not_hold_is_never_said_as_if_it_did() -> None:
