@@ -117,8 +117,8 @@ def save_photograph(image: Image.Image, folder: Path, name: str, quality: int = 
 
 
 def save_drawings(image: Image.Image, folder: Path, name: str) -> Picture:
-    """Lossy WebP: made in a third of the time of AVIF, and drawings have no fine colours."""
-    image.save(folder / f"{name}.webp", "WEBP", quality=QUALITY, method=0)
+    """Lossy WebP: made in half of the time of AVIF, and drawings have no fine colours."""
+    image.save(folder / f"{name}.webp", "WEBP", quality=QUALITY, method=2)
     return Picture(f"{name}.webp", image.width, image.height)
 
 
