@@ -130,9 +130,7 @@ def _open_tile(item: Item) -> Image.Image:
 
 @lru_cache(maxsize=len(PHOTOGRAPHS))
 def _photograph(source: int) -> Image.Image:
-    # Two of them have a profile. The preferred inputs that ship with the weights follow the
-    # colours of these photographs as their files hold them, so all of them are taken so.
-    return decode(_locate(*PHOTOGRAPHS[source]), profiled=False)
+    return decode(_locate(*PHOTOGRAPHS[source]))
 
 
 def _locate(file: str, credit: Credit) -> Path:

@@ -61,8 +61,8 @@ logging.getLogger("PIL").setLevel(logging.CRITICAL + 1)
 _silence = Lock()
 
 
-def decode(path: Path, megapixels: int = MEGAPIXELS, profiled: bool = True) -> Image.Image:
-    """The picture in ``path`` as RGB, upright; its colours by its profile if ``profiled``.
+def decode(path: Path, megapixels: int = MEGAPIXELS) -> Image.Image:
+    """The picture in ``path`` as RGB, upright, in sRGB's colours.
 
     Raises ImagesError with the reason when the file is not a regular one of a format that
     ``formats.py`` knows, is damaged or cut short, or holds more than ``megapixels`` million pixels.
@@ -79,8 +79,7 @@ def decode(path: Path, megapixels: int = MEGAPIXELS, profiled: bool = True) -> I
             with _quiet(opened):
                 opened.load()
             check_size(opened, megapixels)
-            picture = to_srgb(opened) if profiled else to_rgb(opened)
-            upright = _upright(picture, opened)
+            upright = _upright(to_srgb(opened), opened)
             upright.info.pop("icc_profile", None)  # from here on all colours are sRGB's
             return upright
     except ImagesError as error:
