@@ -10,10 +10,12 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from multiprocessing import get_start_method
 from typing import Any, Protocol
 
 import numpy as np
@@ -175,6 +177,7 @@ def _in_processes(reader: Reader, parts: Sequence[Indices], workers: int) -> Ite
         sampler=parts,  # the reader is asked for one of these at a time
         num_workers=workers,
         collate_fn=_as_it_is,
+        worker_init_fn=_begin(os.getpid()),
         prefetch_factor=2,
     )
     try:
@@ -189,6 +192,21 @@ def _in_processes(reader: Reader, parts: Sequence[Indices], workers: int) -> Ite
             f"{reader._collection.title}: a process that decodes images was lost ({reason}); "
             "start again, or with --workers 0"
         ) from error
+
+
+def _begin(starter: int) -> Callable[[int], None] | None:
+    """What a worker does first: it ends if the process that started it is gone by then.
+
+    From here on torch's own watch looks whether the worker still has the parent that it had at
+    the beginning. A worker that lost it before that would wait for ever.
+    """
+    # A fork server is the parent of those that it starts, and ends with the process it serves.
+    return None if get_start_method() == "forkserver" else partial(_end_without, starter)
+
+
+def _end_without(starter: int, _: int) -> None:
+    if os.getppid() != starter:
+        os._exit(1)
 
 
 @contextmanager

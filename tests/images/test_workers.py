@@ -101,6 +101,16 @@ def test_ctrl_c_waits_until_the_workers_are_started() -> None:
         signal.raise_signal(signal.SIGINT)
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without forks")
+def test_a_worker_whose_starter_is_gone_before_it_begins_ends() -> None:
+    context = multiprocessing.get_context("fork")
+    for starter, ends in ((os.getpid(), 0), (os.getppid(), 1)):
+        worker = context.Process(target=batches._end_without, args=(starter, 0))
+        worker.start()
+        worker.join(30)
+        assert worker.exitcode == ends
+
+
 def session(number: int) -> set[int]:
     """The processes of a session that still run."""
     members = set()

@@ -68,8 +68,9 @@ def test_the_best_unit_for_each_named_concept_of_its_layer(found: Appearance) ->
 
 
 def blank_first_layer(network: Network) -> Network:
-    """The same network, its first filters plain grey."""
+    """The same network, its first filters plain grey, and none readier to fire than another."""
     network.module.get_parameter("conv1.weight").fill_(0.01)
+    network.module.get_parameter("conv1.bias").zero_()
     return network
 
 
