@@ -261,7 +261,11 @@ def test_a_profile_under_transparency_and_a_palette(tmp_path: Path) -> None:
     assert np.asarray(decode(tmp_path / "few.png"))[4, 4, 2] > 200
 
 
-@pytest.mark.parametrize("damaged", [b"no profile", profile()[:90], b"\0" * 300])
+@pytest.mark.parametrize(
+    "damaged",
+    [b"no profile", profile()[:90], b"\0" * 300],
+    ids=["no profile", "cut off", "zeros"],  # a profile carries the second in which it was made
+)
 def test_a_damaged_profile_costs_no_photograph(tmp_path: Path, damaged: bytes) -> None:
     image = Image.new("RGB", (8, 8), (250, 20, 20))
     image.save(tmp_path / "x.png", icc_profile=damaged)
