@@ -21,9 +21,10 @@ from generator.images.collection import Collection, Item
 from generator.images.decode import open_regular
 from generator.images.naming import find
 from generator.records.collections import Credit
+from generator.records.taken import CREDIT_COLUMNS
 
 CREDITS = "credits.csv"
-COLUMNS = ("file", "title", "author", "licence", "address")
+COLUMNS = tuple(CREDIT_COLUMNS)
 NAMED = 5000  # names among which the nearest to a misspelt one is sought
 
 

@@ -59,7 +59,8 @@ def test_every_record_of_a_photograph_bears_its_title(store: Path) -> None:
     assert remade.steps
     assert maps.filters
     assert manifest.forming
-    names |= {one.photograph for one in (*remade.occlusion.photographs, remade.steps)}
+    names |= {one.photograph for one in remade.occlusion.photographs}
+    names.add(remade.steps.photograph)
     names |= {one.photograph for one in remade.invariance.photographs}
     names |= {maps.photograph.name, maps.filters.photograph}
     names |= {example.photograph for example in manifest.live.examples}
