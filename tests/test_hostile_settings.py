@@ -223,11 +223,11 @@ def test_where_credits_are_required_a_photograph_without_one_ends_the_build(
 ) -> None:
     make_photographs(Path("photographs"), 3)
     words = ["--weights", "none", "--images", "photographs", "--require-credits"]
-    assert "none of the 3 photographs has a credit" in refused(words, capsys)
+    assert "none of the 4 photographs has a credit" in refused(words, capsys)
     table = Path("photographs", "credits.csv")
     table.write_text("file,title,author,licence,address\nclass 0/0.png,T,A,CC0,https://e.org\n")
     line = refused(words, capsys)
-    assert "2 of 3 photographs have no credit, the first: class 1/1.png; give each a line" in line
+    assert "3 of 4 photographs have no credit, the first: class 1/1.png; give each a line" in line
     table.write_text("file,title\n")
     assert "photographs/credits.csv, line 1: has no column 'author'" in refused(words, capsys)
 
