@@ -42,6 +42,11 @@ POOLING = OperationKind(
     frozenset({"max_pool2d", "avg_pool2d"}),
     "goes back to where the largest was, or is shared out evenly",
 )
+PADDING = OperationKind(
+    "padding with one number, also by different amounts on different sides",
+    frozenset({"pad"}),
+    "loses what lies in the padding",
+)
 CONTRAST = OperationKind(
     "contrast normalisation across maps",
     frozenset({"local_response_norm"}),
@@ -64,7 +69,9 @@ WHOLE = OperationKind(
     | {"squeeze"},
     "does not begin behind these",
 )
-OPERATIONS = (CONVOLUTIONS, RELU, RELU6, HARD_TANH, POOLING, CONTRAST, POINTWISE, WHOLE)
+OPERATIONS = (
+    *(CONVOLUTIONS, RELU, RELU6, HARD_TANH, POOLING, PADDING, CONTRAST, POINTWISE, WHOLE),
+)
 
 # Families of torchvision's classification networks that are refused, by what their names begin
 # with, and the operation that stops each; all others run.
@@ -139,5 +146,13 @@ RAW_PICTURES = {
 LEFT_BEHIND = {
     *("__macosx", "@eadir", "thumbs.db", "ehthumbs.db", "desktop.ini"),
     *("#recycle", "$recycle.bin", "system volume information", "lost+found"),
+}
+# What a table of credits says of each photograph, a line each.
+CREDIT_COLUMNS = {
+    "file": "where the photograph lies, from the folder on, with / between folders",
+    "title": "what it is called",
+    "author": "who took it",
+    "licence": "under which terms it may be shown, as CC BY 4.0",
+    "address": "where on the web it, or whoever took it, is found",
 }
 SPLITS = ("train", "training", "val", "valid", "validation", "test", "testing")
