@@ -22,15 +22,14 @@ from generator.processes import Group
 HERE = Path(__file__).parents[1]
 PATIENCE = 240  # seconds; nothing is timed here, this only ends a test that hangs
 
-# The main path with few drawings to measure with; the place of SLOW is where a test gets a grip.
+# The main path of a narrow network; the place of SLOW is where a test gets a grip.
 RUN = """
-import os, sys, time
-sys.path.insert(0, sys.argv[1])
+import operator, os, sys, time
+sys.path[:0] = [sys.argv[1], os.path.join(sys.argv[1], "tests", "support")]
+from narrow import narrow
+narrow(setattr, operator.setitem)
 from generator.scan import shards
 shards.Shards.__init__.__defaults__ = (4,)
-from generator.measure import claims, orientation
-claims.PER_CONCEPT = 4
-orientation.FINE = orientation.COARSE = orientation.Drift((0.7,), 2, (0.3,), (0.0,))
 if "SLOW" in os.environ:
     real = shards.Shards._write
     def slow(self, *more):

@@ -53,8 +53,8 @@ def draw(folder: Path) -> None:
 def fork(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project with the teacher's files in it, and the page's exhibit added.
 
-    What is drawn to measure with is cut down, and two early layers stand for five, as an
-    untrained eye sees no difference and the rest is the same work on smaller maps.
+    What is drawn to measure with is cut down, the network looks at 64 pixels, and two early layers
+    stand for five: the rest is the same work on other maps.
     """
     folder = Project.make(tmp_path_factory.mktemp("fork"), small=False).folder
     for name, few in FEW.items():
@@ -73,7 +73,7 @@ def fork(tmp_path_factory: pytest.TempPathFactory) -> Path:
         os.chdir(here)
     (table,) = snippets("toml")
     with (folder / "generator" / "exhibits.toml").open("a", encoding="utf-8") as file:
-        file.write(f'\n{table}layers = ["relu", "layer1"]\nk = 2\npreferred = "none"\n')
+        file.write(f'\n{table}layers = ["relu", "layer1"]\nsize = 64\nk = 2\npreferred = "none"\n')
     return folder
 
 
