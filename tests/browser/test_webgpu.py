@@ -23,7 +23,7 @@ from browser.agreeing import compared, photographs, told_of
 from browser.conftest import CAMERA, QUIET, ROOT, browser_path
 from browser.screens import Reader
 from browser.test_your_picture import PAGE as YOURS
-from browser.test_your_picture import after, give, picture, start
+from browser.test_your_picture import after, give, picture, shown, start, until
 from generator.live.packed import pack
 from generator.live.program import program
 
@@ -155,3 +155,57 @@ def test_the_page_tries_it_and_says_what_is_at_work(instant_home: str, reader: R
         assert re.fullmatch(
             r"Worked out here, with (WebGPU|plain JavaScript), in \d+ milliseconds\.", said
         )
+
+
+@pytest.fixture
+def at_work(instant_home: str, reader: Reader) -> Any:
+    """The page with WebGPU at work, also where plain JavaScript is quicker."""
+    page = reader(instant_home + YOURS)
+    if not page.evaluate("navigator.gpu?.requestAdapter().then(Boolean)"):
+        pytest.skip("this Chromium offers no WebGPU adapter, not even one without a GPU")
+
+    def kept(route: Any) -> None:
+        body = route.fetch().text()
+        for rule, other in ((" || other > SLOW * plain", ""), ("other < plain", "true")):
+            assert body.count(rule) == 1
+            body = body.replace(rule, other)
+        route.fulfill(body=body, content_type="text/javascript")
+
+    page.evaluate("delete Navigator.prototype.serviceWorker")  # it would come before the route
+    page.route("**/live/engine.js", kept)
+    page.wait_for_load_state("networkidle")
+    start(page)
+    choices = page.locator(".live-photographs button")
+    for number in range(100):
+        after(page, choices.nth(1 - number % 2).click)
+        if "with WebGPU" in page.inner_text(".live-time"):
+            return page
+    raise AssertionError("WebGPU was never put to work")
+
+
+def test_with_webgpu_at_work_the_page_is_as_without(at_work: Any) -> None:
+    """Units off, the comparison with others, a unit's projection; and on after a crash."""
+    page = at_work
+    button = page.locator(".live-layers .live-units button").nth(1)
+    after(page, button.click)
+    before = shown(page)
+    after(page, lambda: page.click("text='Switch it off'"))
+    without = shown(page)
+    assert without != before
+    until(page, "document.querySelector('.live-switches p').textContent")
+    told = page.inner_text(".live-switches p")
+    after(page, lambda: page.get_by_label("Hide a part").check())
+    covered = shown(page)
+    assert "with WebGPU" in page.inner_text(".live-time")
+
+    page.context.browser.new_browser_cdp_session().send("Browser.crashGpuProcess")
+    after(page, lambda: page.get_by_label("Hide a part").uncheck())
+    assert "with plain JavaScript" in page.inner_text(".live-time")
+    assert page.inner_text(".live-said") == ""
+    assert shown(page) == without
+    after(page, lambda: page.get_by_label("Hide a part").check())
+    assert shown(page) == covered
+    after(page, lambda: page.get_by_label("Hide a part").uncheck())
+    after(page, lambda: page.click("text='All on again'"))
+    assert shown(page) == before
+    assert "picked at random" in told
