@@ -10,6 +10,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from generator import caption
+from generator.caption.credit import credited
 from generator.pages.page import Image, Page
 from generator.pages.unit_data import INDEX
 from generator.records.live import Example, LiveNetwork
@@ -44,6 +45,7 @@ class ShownExample:
     """An example as the templates need it: probabilities in percent."""
 
     photograph: str
+    credit: Markup
     image: Image
     guesses: tuple[tuple[str, int], ...]
     layers: tuple[tuple[int, tuple[Answering, ...]], ...]
@@ -97,7 +99,12 @@ class Live(Page):
         numbers = sorted(self._manifest.photographs)
         for number in numbers[:: -(-len(numbers) // PHOTOGRAPHS)]:
             whole = self._manifest.photographs[number]
-            yield self._file(whole.file, names[number])
+            yield self._file(whole.file, self._called(names[number]))
+
+    def _called(self, photograph: str) -> str:
+        """A photograph with its author and licence, where they are known."""
+        known = self._manifest.credits.get(photograph)
+        return credited(known.title, known.author, known.licence) if known else photograph
 
     def _shown(self, example: Example) -> ShownExample:
         picture = example.picture
@@ -107,6 +114,7 @@ class Live(Page):
         layers = zip(self._manifest.layers, example.units, strict=False)
         return ShownExample(
             photograph=example.photograph,
+            credit=self.credit(example.photograph, titled=True),
             image=image,
             guesses=tuple(
                 (guess.name, round(100 * guess.probability)) for guess in example.guesses
