@@ -166,7 +166,7 @@ def at_work(instant_home: str, reader: Reader) -> Any:
 
     def kept(route: Any) -> None:
         body = route.fetch().text()
-        for rule, other in ((" || other > SLOW * plain", ""), ("other < plain", "true")):
+        for rule, other in ((" || (trial > 0 && other > SLOW * plain)", ""), ("other < plain", "true")):
             assert body.count(rule) == 1
             body = body.replace(rule, other)
         route.fulfill(body=body, content_type="text/javascript")
