@@ -13,7 +13,7 @@ import numpy.typing as npt
 from torch import Tensor
 
 from generator.networks.operations import RECTIFIERS, cap_of, operand
-from generator.networks.trace import conv_window, pool_window
+from generator.networks.windows import conv_window, pool_window
 
 Numbers32 = npt.NDArray[np.float32]
 Pair = tuple[int, int]

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from generator.networks.network import Network
 from generator.networks.operations import Keywords, Operations, modules_at_work, operand
-from generator.networks.trace import conv_window, pool_window
+from generator.networks.windows import conv_window, pool_window
 from generator.records import Part
 
 KINDS = {

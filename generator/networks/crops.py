@@ -9,9 +9,26 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from generator.networks.network import Network
+from generator.records import Layer
+
 PIXELS_A_BATCH = 64 * 64 * 64  # of input; more would no longer fit the processor's caches
 
 CropBox = tuple[int, int, int, int]  # top, bottom, left, right
+
+
+def crop_boxes(network: Network, layer: Layer, positions: npt.NDArray[np.int64]) -> list[CropBox]:
+    """What units of ``layer`` at ``positions`` (N, 2), row and column, need of an image each.
+
+    All of it where the padding depends on the size of the image.
+    """
+    size = network.size
+    if network.whole:
+        return [(0, size, 0, size)] * len(positions)
+    return [
+        (*layer.field.window(row, size), *layer.field.window(column, size))
+        for row, column in positions.tolist()
+    ]
 
 
 def shared_crops(

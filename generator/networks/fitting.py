@@ -19,6 +19,7 @@ from generator.networks.identity import WeightsFile
 from generator.networks.keys import Fit, best_fit
 from generator.networks.nearest import nearest
 from generator.networks.nests import StateDict, checked_tensors, state_dicts
+from generator.networks.small_images import adapt
 from generator.records.taken import COUNTERS
 
 
@@ -27,11 +28,13 @@ class Filled:
     """What became of the weights: ``notes`` say it, a sentence each.
 
     ``headless``: the file holds no last layers that fit, so the network names no classes.
-    ``grey``: its weights are those of a network that takes one channel.
+    ``grey``: its weights are those of a network that takes one channel. ``size``: how many pixels
+    across images are for which it was changed, where it was.
     """
 
     headless: bool = False
     grey: bool = False
+    size: int | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -39,9 +42,10 @@ def fill_from(module: nn.Module, file: WeightsFile, name: str) -> Filled:
     """Read a file and fill the network that goes by ``name`` with it, on the CPU.
 
     Prefixes and older names are seen through, counters and what has no place are left out, a
-    last layer of another width is followed, and grey-scale weights make the first layer take one
-    channel. Raises WeightsError where a convolution or a normalisation lacks its numbers, or
-    where the file holds convolutions that the network does not have.
+    last layer of another width is followed, what was changed for small images is changed, and
+    grey-scale weights make the first layer take one channel. Raises WeightsError where a
+    convolution or a normalisation lacks its numbers, or where the file holds convolutions that
+    the network does not have.
     """
     nests = state_dicts(read_content(file.path), file.path)
     fit = _fit(module, nests, file)
@@ -49,6 +53,7 @@ def fill_from(module: nn.Module, file: WeightsFile, name: str) -> Filled:
         fit = _fit(module, nests, file)  # its shapes are now those of that version
     checked_tensors(fit.source, file.path)
     tensors = {key: _as_numbers(tensor) for key, tensor in fit.tensors.items()}
+    small = adapt(module, tensors, file.path)
     grey = spread_weights(module, tensors)
     head = head_of(module)
     _refuse_others(module, head, fit, tensors, nests, file, name)
@@ -64,7 +69,10 @@ def fill_from(module: nn.Module, file: WeightsFile, name: str) -> Filled:
     module.load_state_dict(state)
     if headless:
         drop_head(module, head)
-    return Filled(headless, grey, _notes(module, head, fit, taken, file))
+    notes = _notes(module, head, fit, taken, file)
+    if small is None:
+        return Filled(headless, grey, None, notes)
+    return Filled(headless, grey, small.size, (*notes, small.note))
 
 
 def _fit(module: nn.Module, nests: tuple[StateDict, ...], file: WeightsFile) -> Fit:

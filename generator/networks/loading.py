@@ -60,6 +60,7 @@ def load_network(
         device=place,
         classes=origin.classes,
         answers=says and not origin.headless,
+        whole=any(output.padded for output in traced if output.name in names),
     )
 
 

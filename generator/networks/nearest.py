@@ -15,6 +15,7 @@ from torchvision import models
 from generator.networks.heads import head_of
 from generator.networks.keys import best_fit
 from generator.networks.nests import StateDict
+from generator.networks.small_images import is_small_stem
 from generator.networks.zfnet import ARCHITECTURES, build
 
 INCEPTIONS = ("googlenet", "inception_v3")
@@ -64,6 +65,17 @@ def shapes_of(name: str) -> tuple[dict[str, torch.Size], frozenset[str]]:
     return shapes, head_of(module).names
 
 
+def _as_changed(
+    name: str, shapes: Mapping[str, torch.Size], nests: Sequence[StateDict]
+) -> Mapping[str, torch.Size]:
+    """A ResNet's shapes with the first filters of one for small images, if a file has those."""
+    first = "conv1.weight"
+    given = [t.shape for nest in nests for key, t in nest.tensors.items() if key.endswith(first)]
+    if not (first in shapes and "res" in name and given and is_small_stem(given[0])):
+        return shapes
+    return {**shapes, first: given[0]}
+
+
 def nearest(nests: Sequence[StateDict], asked: str, part: str = "") -> str | None:
     """The network of which all convolutions are in the file, and no others; None if none is so.
 
@@ -77,7 +89,8 @@ def nearest(nests: Sequence[StateDict], asked: str, part: str = "") -> str | Non
 
     kernels = max(sum(t.dim() == 4 for t in nest.tensors.values()) for nest in nests)
     for name in sorted(known_networks(), key=likeness):
-        shapes, head = shapes_of(name)
+        own, head = shapes_of(name)
+        shapes = _as_changed(name, own, nests)
         body = {key: shape for key, shape in shapes.items() if key not in head}
         needed = sum(len(shape) == 4 for shape in body.values())
         if needed > kernels:

@@ -29,7 +29,8 @@ class Network:
     """A pretrained network in evaluation mode, with the layers to be shown in order.
 
     ``classes`` are the names of its outputs, as far as anybody has said. ``answers`` is False
-    where it has no last layers, or none that were trained, so that it names no class.
+    where it has no last layers, or none that were trained, so that it names no class. ``whole``:
+    its padding depends on the size of what it is given, so it is never given a part of an image.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Network:
     device: torch.device
     classes: Classes = Classes()
     answers: bool = True
+    whole: bool = False
 
     @property
     def size(self) -> int:

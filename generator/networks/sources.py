@@ -80,7 +80,7 @@ def source(
     grey = take_colours(module) or filled.grey
     if card.mean and card.std:
         constants = "card"
-    side = size or card.size or preset.size
+    side = size or card.size or filled.size or preset.size
     preprocess = Preprocessing(
         size=side,
         resize=preset.resize if side == preset.size else _resize(side, preset),
@@ -92,6 +92,8 @@ def source(
     notes = [*filled.notes]
     if file is None and not provenance.random:
         notes.append("no --weights were given, so its weights are those that its code puts in")
+    if filled.size and not (size or card.size):
+        notes.append(f"its images were taken to be {side} pixels across; --size says otherwise")
     if grey:
         notes.append("it takes one channel: photographs are made grey for it")
     provenance = replace(

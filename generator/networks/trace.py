@@ -23,8 +23,9 @@ from torch import Tensor, nn
 
 from generator.errors import UnsupportedNetworkError, unknown
 from generator.networks.operations import RECTIFIERS, Keywords, Operations, cap_of, modules_at_work
+from generator.networks.windows import conv_window, pad_edges, pad_mode, pool_window
 from generator.records import ReceptiveField
-from generator.records.taken import CONVOLUTIONS, OPERATIONS, POOLING, WHOLE
+from generator.records.taken import CONVOLUTIONS, OPERATIONS, PADDING, POOLING, WHOLE
 
 KNOWN = frozenset().union(*(kind.names for kind in OPERATIONS))
 # Questions about a tensor, which make no map.
@@ -41,6 +42,10 @@ class Axis:
     stride: int = 1
     offset: int = 0
 
+    def padded(self, before: int) -> Axis:
+        """The field after a map has got ``before`` places more at its start."""
+        return Axis(self.size, self.stride, self.offset - before * self.stride)
+
     def through(self, kernel: int, stride: int, padding: int, dilation: int) -> Axis:
         """The field after a sliding window."""
         return Axis(
@@ -55,7 +60,11 @@ Axes = tuple[Axis, Axis]  # down, across
 
 @dataclass(frozen=True)
 class Traced:
-    """The output of one module: its shape (C, H, W), its field, and what made it."""
+    """The output of one module: its shape (C, H, W), its field, and what made it.
+
+    ``padded``: code on the way pads by amounts of its own, which may depend on the size of what
+    it is given, as in TensorFlow's "SAME"; so no part of an image can stand for the whole.
+    """
 
     name: str
     channels: int
@@ -64,6 +73,7 @@ class Traced:
     field: ReceptiveField
     calls: int  # how often the module is called in one forward pass
     rectified: bool  # never negative because a rectifier, or several joined, made it
+    padded: bool = False
 
 
 @dataclass
@@ -72,6 +82,7 @@ class _Map:
 
     field: Axes | None
     rectified: bool
+    padded: bool
     tensor: Tensor  # kept, so that no other tensor gets its identity
 
 
@@ -102,7 +113,8 @@ class _Watch(Operations):
             rectified = cap_of(name, args, kwargs) is not None or (
                 name in ("cat", "concat") and all(source.rectified for source in sources)
             )
-            self.maps[id(tensor)] = _Map(field, rectified, tensor)
+            padded = name in PADDING.names or any(source.padded for source in sources)
+            self.maps[id(tensor)] = _Map(field, rectified, padded, tensor)
         return result
 
     def _field(
@@ -124,10 +136,18 @@ class _Watch(Operations):
                 f"{name} (in {self.where}) hands on numbers below zero, so it is no rectifier; "
                 "projections are defined for ReLU, ReLU6 and hard-tanh from 0 up"
             )
+        if name in PADDING.names and (way := pad_mode(*args, **kwargs)) != "constant":
+            raise UnsupportedNetworkError(
+                f"{name} (in {self.where}) fills the padding in its {way!r} way; projections are "
+                "defined for padding with one number"
+            )
         fields = [source.field for source in sources]
         if name in WHOLE.names or any(field is None for field in fields):
             return None
         joined = _join([field for field in fields if field is not None], self.where)
+        if name in PADDING.names:
+            (top, _), (left, _) = pad_edges(*args, **kwargs)
+            return joined[0].padded(top), joined[1].padded(left)
         if name in CONVOLUTIONS.names:
             window = conv_window(*args, **kwargs)
         elif name in POOLING.names:
@@ -166,7 +186,7 @@ def trace(
     image = torch.zeros(1, 3, size, size, device=device)
     with modules_at_work(module, left) as inside:
         watch = _Watch(inside)
-        watch.maps[id(image)] = _Map((Axis(), Axis()), rectified=False, tensor=image)
+        watch.maps[id(image)] = _Map((Axis(), Axis()), False, False, image)
         try:
             with torch.no_grad(), watch:
                 module(image)
@@ -184,7 +204,8 @@ def trace(
             continue
         _, channels, height, width = output.shape
         field = _square(known.field, name)
-        traced.append(Traced(name, channels, height, width, field, calls[name], known.rectified))
+        shape = (channels, height, width)
+        traced.append(Traced(name, *shape, field, calls[name], known.rectified, known.padded))
     return tuple(traced)
 
 
@@ -196,59 +217,6 @@ def _tensors(value: Any) -> list[Tensor]:
     elif not isinstance(value, list | tuple):
         return []
     return [tensor for part in value for tensor in _tensors(part)]
-
-
-def _pair(value: Any) -> tuple[int, int]:
-    if isinstance(value, list | tuple):
-        return (int(value[0]), int(value[-1]))
-    return int(value), int(value)
-
-
-ConvWindow = tuple[tuple[int, int, int, int], tuple[int, int, int, int]]
-
-
-def conv_window(
-    image: Tensor,
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: Any = 1,
-    padding: Any = 0,
-    dilation: Any = 1,
-    groups: int = 1,
-) -> ConvWindow:
-    """(kernel, stride, padding, dilation) down and across, from the arguments of a convolution."""
-    del image, bias, groups
-    kernel, dilations = (int(weight.shape[2]), int(weight.shape[3])), _pair(dilation)
-    if padding == "valid":
-        padding = 0
-    elif padding == "same":
-        padding = [(k - 1) * d // 2 for k, d in zip(kernel, dilations, strict=True)]
-    strides, paddings = _pair(stride), _pair(padding)
-    return (
-        (kernel[0], strides[0], paddings[0], dilations[0]),
-        (kernel[1], strides[1], paddings[1], dilations[1]),
-    )
-
-
-def pool_window(
-    image: Tensor,
-    kernel_size: Any,
-    stride: Any = None,
-    padding: Any = 0,
-    dilation: Any = 1,
-    *_: Any,
-    **__: Any,
-) -> ConvWindow:
-    """(kernel, stride, padding, dilation) down and across, from the arguments of a pooling."""
-    del image
-    if isinstance(dilation, bool):  # average pooling has ceil_mode in this place
-        dilation = 1
-    kernel, paddings, dilations = _pair(kernel_size), _pair(padding), _pair(dilation)
-    strides = _pair(kernel_size if stride in (None, [], ()) else stride)
-    return (
-        (kernel[0], strides[0], paddings[0], dilations[0]),
-        (kernel[1], strides[1], paddings[1], dilations[1]),
-    )
 
 
 def _join(fields: list[Axes], where: str) -> Axes:

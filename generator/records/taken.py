@@ -42,6 +42,11 @@ POOLING = OperationKind(
     frozenset({"max_pool2d", "avg_pool2d"}),
     "goes back to where the largest was, or is shared out evenly",
 )
+PADDING = OperationKind(
+    "padding with one number, also by different amounts on different sides",
+    frozenset({"pad"}),
+    "loses what lies in the padding",
+)
 CONTRAST = OperationKind(
     "contrast normalisation across maps",
     frozenset({"local_response_norm"}),
@@ -64,7 +69,9 @@ WHOLE = OperationKind(
     | {"squeeze"},
     "does not begin behind these",
 )
-OPERATIONS = (CONVOLUTIONS, RELU, RELU6, HARD_TANH, POOLING, CONTRAST, POINTWISE, WHOLE)
+OPERATIONS = (
+    *(CONVOLUTIONS, RELU, RELU6, HARD_TANH, POOLING, PADDING, CONTRAST, POINTWISE, WHOLE),
+)
 
 # Families of torchvision's classification networks that are refused, by what their names begin
 # with, and the operation that stops each; all others run.

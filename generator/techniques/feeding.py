@@ -19,7 +19,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from generator.networks.crops import shared_crops
+from generator.networks.crops import crop_boxes, shared_crops
 from generator.networks.network import Network
 from generator.networks.recording import recording, run
 from generator.records import Layer, TopActivations
@@ -42,11 +42,7 @@ def contributions(
     """
     rows, slots = np.nonzero(top.images >= 0)
     images, positions = top.images[rows, slots], top.positions[rows, slots]
-    size, field = network.size, layer.field
-    windows = [
-        (*field.window(row, size), *field.window(column, size))
-        for row, column in positions.tolist()
-    ]
+    windows = crop_boxes(network, layer, positions)
     sums = np.zeros((layer.channels, below.channels))
     for crops, rounds in shared_crops(images, windows, inputs):
         pixels = crops.to(network.device, memory_format=torch.channels_last)
@@ -60,7 +56,7 @@ def contributions(
         for number, entries in enumerate(rounds):
             crop, part = np.array(entries).T
             corners = np.array([(windows[entry][0], windows[entry][2]) for entry in part])
-            places = positions[part] - corners // field.stride
+            places = positions[part] - corners // layer.field.stride
             chosen = tuple(
                 torch.as_tensor(indices, device=answer.device)
                 for indices in (crop, rows[part], places[:, 0], places[:, 1])

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from generator.errors import GeneratorError, UnsupportedNetworkError, UsageError
 from generator.networks import load
 from generator.networks.loading import loading_notes
+from generator.networks.network import Network
 from generator.networks.own import code_identity, code_of, public_name
 from generator.networks.recording import record_maps
 from generator.stages import fitting
@@ -104,6 +105,17 @@ def refusal(model: str, weights: str | None = "none", **options: int) -> str:
     return str(caught.value)
 
 
+def projects_as_by_hand(net: Network, image: Tensor) -> None:
+    """The strongest activation of the last layer, once with the program and once in another way."""
+    layer = net.layers[-1]
+    maps = record_maps(net, image, (layer,))[0][0]
+    channel, row, column = (int(at) for at in np.unravel_index(int(maps.argmax()), maps.shape))
+    projection = project(net, layer, image, np.array([channel]), np.array([[row, column]]))[0]
+    by_hand = project_by_hand(net.module, layer.name, image, channel, (row, column))
+    assert by_hand.abs().max() > 0
+    torch.testing.assert_close(projection, by_hand)
+
+
 @pytest.mark.parametrize("name", ["Small", "made"])
 def test_a_module_of_ones_own_runs_with_a_file_of_its_weights(code: Path, name: str) -> None:
     model = f"{code}:{name}"
@@ -116,12 +128,7 @@ def test_a_module_of_ones_own_runs_with_a_file_of_its_weights(code: Path, name: 
     assert net.answers
     assert all(torch.equal(tensor, state[key]) for key, tensor in net.module.state_dict().items())
     image = inputs(1, dtype=torch.float32)
-    maps = record_maps(net, image)[1][0]
-    channel, *place = (int(at) for at in np.unravel_index(int(maps.argmax()), maps.shape))
-    projection = project(net, net.layers[1], image, np.array([channel]), np.array([place]))[0]
-    by_hand = project_by_hand(net.module, "relu2", image, channel, (place[0], place[1]))
-    assert by_hand.abs().max() > 0
-    torch.testing.assert_close(projection, by_hand)
+    projects_as_by_hand(net, image)
     assert hooks(net.module) == 0
 
 
@@ -259,19 +266,45 @@ def test_networks_of_timm_run_or_are_refused_by_name(tmp_path: Path) -> None:
     same = load("timm/resnet10t", str(tmp_path / "model.bin"), size=64)
     image = torch.randn(1, 3, 64, 64, generator=torch.manual_seed(0))
     assert torch.equal(same.module(image), net.module(image))
-    maps = record_maps(same, image)[-1][0]
-    channel, *place = (int(at) for at in np.unravel_index(int(maps.argmax()), maps.shape))
-    projection = project(same, same.layers[-1], image, np.array([channel]), np.array([place]))[0]
-    by_hand = project_by_hand(
-        same.module, same.layers[-1].name, image, channel, (place[0], place[1])
-    )
-    torch.testing.assert_close(projection, by_hand)
+    projects_as_by_hand(same, image)
     assert refusal("timm/seresnet18").startswith("sigmoid (in layer1.0.se.gate) is not an oper")
     assert "unknown network of timm's 'resnet19'; did you mean 'resnet18'?" in refusal(
         "timm/resnet19"
     )
     assert "Invalid pretrained tag" in refusal("timm/resnet18.nope")
     assert refusal("timm/resnet10t", None).startswith("no weights are known for timm/resnet10t;")
+
+
+def test_timms_padding_after_tensorflow_is_followed_exactly() -> None:
+    """Its own modules, at a size of which every map has an odd number of places somewhere."""
+    layers = pytest.importorskip("timm.layers", reason="timm is not installed")
+    conv, pool = layers.create_conv2d, layers.create_pool2d
+    module = fixed(
+        nn.Sequential(
+            *(conv(3, 4, 3, stride=2, padding="same"), nn.ReLU6()),
+            *(pool("max", 3, 2, padding="same"), conv(4, 6, 5, stride=2, padding="same")),
+            *(nn.ReLU6(), pool("avg", 2, 2, padding="same")),
+            *(conv(6, 5, 3, padding="same"), nn.ReLU6()),
+        )
+    )
+    kinds = [type(part).__name__ for part in module.children()]
+    assert [name for name in kinds if name.endswith("Same")] == [
+        "Conv2dSame", "MaxPool2dSame", "Conv2dSame", "AvgPool2dSame",
+    ]  # fmt: skip
+    net = network(module, ["7"], size=75)
+    assert net.whole
+    # By hand: 75 pads (1, 1), 38 (0, 1), 19 (2, 2), 10 nothing; then 1 on each side.
+    field = net.layers[0].field
+    assert (field.size, field.stride, field.offset) == (63, 16, -1 - 0 - 2 * 4 - 16)
+    projects_as_by_hand(net, inputs(1, 75, dtype=torch.float32))
+
+
+def test_a_network_of_timms_that_pads_so_runs_if_its_operations_do() -> None:
+    pytest.importorskip("timm", reason="timm is not installed")
+    net = load("timm/tf_efficientnet_lite0", "none", size=64)
+    assert net.whole
+    assert [layer.height for layer in net.layers] == [32, 16, 8, 4, 2]
+    assert refusal("timm/tf_efficientnet_b0").startswith("silu (in bn1.act) is not an operation")
 
 
 def test_without_timm_its_networks_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

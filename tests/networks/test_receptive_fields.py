@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 import torch
 import torchvision.models as zoo
-from tiny import Branching, chain, hooks, inputs, network
+from tiny import Branching, Padded, chain, hooks, inputs, network
 from torch import Tensor, nn
 
 from generator.errors import UnsupportedNetworkError, UsageError
@@ -156,8 +157,34 @@ def test_fields_of_well_known_networks(
     check_by_lighting_pixels(make(), names, size)
 
 
+@pytest.mark.parametrize("size", [64, 65, 67, 70])
+def test_fields_behind_padding_by_the_size_of_a_map(size: int) -> None:
+    check_by_lighting_pixels(Padded(), ["relu1", "pool1", "relu2", "relu3"], size)
+
+
+def test_padding_of_two_sides_worked_out_by_hand() -> None:
+    """One place more to the left and two above; then a 3x3 window of stride 2: 3, 2, and where
+    the two directions begin apart the field holds both. Cutting off one place moves it back."""
+    module = nn.Sequential(
+        nn.ConstantPad2d((1, 0, 2, 1), 5.0), nn.Conv2d(3, 1, 3, stride=2), nn.ZeroPad2d(-1)
+    )
+    fields = [part.field for part in trace(module, 32, CPU)]
+    assert [(f.size, f.stride, f.offset) for f in fields] == [(2, 1, -2), (4, 2, -2), (4, 2, 0)]
+    assert [part.padded for part in trace(module, 32, CPU)] == [True] * 3
+
+
+@pytest.mark.parametrize("way", ["reflect", "replicate", "circular"])
+def test_padding_with_what_is_in_the_map_is_refused(
+    way: Literal["reflect", "replicate", "circular"],
+) -> None:
+    module = nn.Sequential(nn.Conv2d(3, 1, 3, padding=1, padding_mode=way), nn.ReLU())
+    with pytest.raises(UnsupportedNetworkError, match=rf"^pad \(in 0\) fills .* {way!r} way; "):
+        trace(module, 24, CPU)
+
+
 @pytest.mark.parametrize(
-    ("module", "name"), [(chain("overlapping"), "relu3"), (Branching(), "top")]
+    ("module", "name"),
+    [(chain("overlapping"), "relu3"), (Branching(), "top"), (Padded(), "relu3")],
 )
 def test_noise_outside_the_field_changes_nothing(module: nn.Module, name: str) -> None:
     """With weights of either sign, at the border too."""

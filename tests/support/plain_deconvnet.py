@@ -95,10 +95,11 @@ def back_through(part: nn.Module, reconstruction: Array, below: Array) -> Array:
         return unpool(reconstruction, below, part)
     if isinstance(part, nn.AvgPool2d):
         return unaverage(reconstruction, below.shape, part)
-    if isinstance(part, nn.BatchNorm2d):
-        return unnormalise(reconstruction, part)
-    assert isinstance(part, nn.LocalResponseNorm), part
-    return reconstruction
+    if isinstance(part, nn.ConstantPad2d):  # nn.ZeroPad2d, too
+        left, _, top, _ = part.padding
+        return reconstruction[:, top : top + below.shape[1], left : left + below.shape[2]]
+    assert isinstance(part, nn.BatchNorm2d | nn.LocalResponseNorm), part
+    return unnormalise(reconstruction, part) if isinstance(part, nn.BatchNorm2d) else reconstruction
 
 
 def only(maps: Array, channel: int, row: int, column: int) -> Array:

@@ -127,6 +127,40 @@ class Branching(nn.Module):
         return answer
 
 
+class Padded(nn.Module):
+    """A chain that pads as TensorFlow's "SAME" does, by the size of each map, mostly at its end.
+
+    (N, 3, S, S) to (N, 5, S / 8, S / 8), rounded up.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 4, 3, stride=2)
+        self.relu1 = nn.ReLU()
+        self.pool1 = nn.MaxPool2d(3, 2)
+        self.conv2 = nn.Conv2d(4, 6, 5, stride=2)
+        self.relu2 = nn.ReLU()
+        self.conv3 = nn.Conv2d(6, 5, 3, padding=1)
+        self.relu3 = nn.ReLU()
+        fixed(self)
+
+    def forward(self, image: Tensor) -> Tensor:
+        maps = self.relu1(self.conv1(same(image, 3, 2)))
+        maps = self.pool1(same(maps, 3, 2, -float("inf")))
+        maps = self.relu2(self.conv2(same(maps, 5, 2)))
+        answer: Tensor = self.relu3(self.conv3(maps))
+        return answer
+
+
+def same(maps: Tensor, kernel: int, stride: int, value: float = 0) -> Tensor:
+    """Padded so that a window fits at every ``stride``, the odd place at the end."""
+    edges: list[int] = []
+    for length in maps.shape[:1:-1]:  # across, then down
+        missing = max((-(-length // stride) - 1) * stride + kernel - length, 0)
+        edges += [missing // 2, missing - missing // 2]
+    return functional.pad(maps, edges, value=value)
+
+
 def network(
     module: nn.Module, layers: Sequence[str], size: int = SIZE, name: str = "tiny"
 ) -> Network:
@@ -143,6 +177,7 @@ def network(
         preprocess=Preprocessing(size, size, (0.45, 0.5, 0.4), (0.25, 0.2, 0.3)),
         provenance=Provenance(source="tiny", sha256="tiny"),
         device=torch.device("cpu"),
+        whole=any(part.padded for part in shown),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 import torchvision
 from plain_deconvnet import project_branching, project_chain
-from tiny import POOLS, Branching, Functional, chain, hooks, inputs, network
+from tiny import POOLS, Branching, Functional, Padded, chain, fixed, hooks, inputs, network
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -20,6 +20,7 @@ from generator.networks.recording import record_maps
 from generator.networks.trace import trace
 from generator.records import Layer, Provenance, ReceptiveField
 from generator.techniques.deconvnet import project
+from generator.techniques.deconvnet.crops import projected
 
 CPU = torch.device("cpu")
 
@@ -64,6 +65,32 @@ def test_every_pool_agrees_with_the_plain_projection(pool: str) -> None:
 @pytest.mark.parametrize("last", ["conv1", "relu1", "pool1", "conv2", "relu2", "relu3"])
 def test_every_layer_agrees_with_the_plain_projection(last: str) -> None:
     check_against_oracle(chain("overlapping"), last, torch.float64)
+
+
+@pytest.mark.parametrize("last", ["0", "4", "8"])
+def test_padding_of_its_own_on_each_side_agrees_with_the_plain_projection(last: str) -> None:
+    module = nn.Sequential(
+        *(nn.ZeroPad2d((0, 1, 2, 0)), nn.Conv2d(3, 4, 3, stride=2), nn.ReLU()),
+        *(nn.ConstantPad2d((0, 1, 0, 1), -np.inf), nn.MaxPool2d(3, 2)),
+        *(nn.ConstantPad2d((1, 2, 0, 1), 0.5), nn.Conv2d(4, 5, 3), nn.ReLU()),
+        nn.AvgPool2d(2),
+    )
+    check_against_oracle(fixed(module), last, torch.float64)
+
+
+@pytest.mark.parametrize("size", [32, 37, 50])
+def test_padding_by_size_gives_the_same_from_what_a_unit_needs_as_from_the_whole(size: int) -> None:
+    net = network(Padded(), ["relu3"], size)
+    (layer,) = net.layers
+    images = inputs(6, size, dtype=torch.float32)
+    channels, positions = firing(record_maps(net, images)[0].clone(), 6)
+    whole = project(net, layer, images, channels, positions)
+    parts = projected(net, layer, channels, np.arange(6), positions, lambda at: images[at])
+    for entries, projections, _, corners in parts:
+        for entry, part, (top, left) in zip(entries, projections, corners, strict=True):
+            expected = torch.zeros(3, size, size)
+            expected[:, top : top + part.shape[1], left : left + part.shape[2]] = part
+            torch.testing.assert_close(expected, whole[entry])
 
 
 def test_normalisations_agree_with_the_plain_projection() -> None:

@@ -48,6 +48,7 @@ NETWORKS = {
     "overlapping": lambda: tiny.network(tiny.chain("overlapping", norm=True), ["conv3"]),
     "average": lambda: tiny.network(tiny.chain("average", contrast=True), ["conv3"]),
     "functions": lambda: tiny.network(tiny.Functional(), ["conv3"]),
+    "padded": lambda: tiny.network(tiny.Padded(), ["conv3"], size=37),
     "branches": lambda: tiny.network(tiny.Branching(), ["last"]),
 }
 
@@ -56,7 +57,7 @@ NETWORKS = {
 def test_the_last_step_is_the_projection(name: str) -> None:
     network: Network = NETWORKS[name]()
     layer = network.layers[0]
-    image = tiny.inputs(1, dtype=torch.float32)[0]
+    image = tiny.inputs(1, network.size, dtype=torch.float32)[0]
     for channel in range(layer.channels):
         place = (2, 3)
         whole = project(network, layer, image[None], np.array([channel]), np.array([place]))[
@@ -64,6 +65,7 @@ def test_the_last_step_is_the_projection(name: str) -> None:
         ].numpy()
         steps = follow(network, layer, image, channel, place)
         np.testing.assert_allclose(steps[-1].after, whole, rtol=1e-4, atol=1e-5)
+        assert all(np.isfinite(step.seen).all() for step in steps)
     assert tiny.hooks(network.module) == 0
 
 

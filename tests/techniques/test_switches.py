@@ -7,13 +7,14 @@ import pytest
 import torch
 from plain_deconvnet import windows
 from test_deconvnet import firing
-from tiny import POOLS, Branching, chain, inputs, network
+from tiny import POOLS, Branching, Padded, chain, inputs, network
 from torch import nn
 from torch.nn import functional
 
 from generator.networks.recording import record_maps
-from generator.networks.trace import pool_window
-from generator.techniques.deconvnet.projection import project, random_switches, unpool
+from generator.networks.windows import pool_window
+from generator.techniques.deconvnet.projection import project
+from generator.techniques.deconvnet.switches import random_switches, unpool
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,19 @@ def test_random_switches_reach_every_place_of_their_window_and_no_other(name: st
         assert set(places[:, :, row, column].flatten().tolist()) == set(allowed.tolist())
 
 
+def test_random_switches_keep_out_of_padding_that_was_put_there_before() -> None:
+    """3x3 windows of stride 2 on 5 rows and columns, of which the first and the last two pad."""
+    edges = ((1, 2), (0, 1))
+    window = pool_window(torch.zeros(1), 3, 2)
+    places = random_switches(
+        torch.Size((400, 1, 5, 5)), torch.Size((400, 1, 2, 2)), window,
+        torch.Generator().manual_seed(0), edges,
+    )  # fmt: skip
+    rows, columns = places // 5, places % 5
+    assert [set(rows[:, 0, at].flatten().tolist()) for at in (0, 1)] == [{1, 2}, {2}]
+    assert [set(columns[:, 0, :, at].flatten().tolist()) for at in (0, 1)] == [{0, 1, 2}, {2, 3}]
+
+
 def test_a_window_of_one_place_leaves_nothing_to_shuffle() -> None:
     module = chain()
     module[2] = nn.MaxPool2d(1)
@@ -56,7 +70,8 @@ def test_a_window_of_one_place_leaves_nothing_to_shuffle() -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "last"), [(chain("overlapping"), "relu3"), (Branching(), "top")]
+    ("module", "last"),
+    [(chain("overlapping"), "relu3"), (Branching(), "top"), (Padded(), "relu3")],
 )
 def test_shuffling_changes_the_projection_inside_the_field_only(
     module: nn.Module, last: str

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
-from generator.networks.crops import shared_crops
+from generator.networks.crops import crop_boxes, shared_crops
 from generator.networks.network import Network
 from generator.records import Layer
 from generator.techniques.deconvnet.projection import Recorded
@@ -27,16 +27,12 @@ def projected(
     Gives entries (n,), their projections (n, 3, h, w), the crops of the images (n, 3, h, w) and
     where these begin (n, 2), row and column.
     """
-    field, size = layer.field, network.size
-    windows = [
-        (*field.window(row, size), *field.window(column, size))
-        for row, column in positions.tolist()
-    ]
+    windows = crop_boxes(network, layer, positions)
     for crops, rounds in shared_crops(images, windows, inputs):
         recorded = Recorded(network, layer, crops)
         for number, entries in enumerate(rounds):
             rows, part = np.array(entries).T
             corners = np.array([(windows[entry][0], windows[entry][2]) for entry in part])
-            places = positions[part] - corners // field.stride
+            places = positions[part] - corners // layer.field.stride
             more = number + 1 < len(rounds)
             yield part, recorded.project(rows, channels[part], places, more), crops[rows], corners

@@ -19,6 +19,8 @@ average-pooling,  linear                                   their transposes
 normalisation by
 fixed statistics,
 addition, joining
+padding with one  that number around the map               what lies in the padding is lost
+number
 contrast          x / (k + a * energy of neighbours) ** b  passed as it is
 normalisation
 ================  =======================================  ====================================
@@ -50,9 +52,10 @@ from torch import Tensor
 from generator.networks.network import Network
 from generator.networks.operations import Keywords, Operations, cap_of, operand, rectified
 from generator.networks.recording import recording, run
-from generator.networks.trace import pool_window
+from generator.networks.windows import Edges, pad_edges, pool_window
 from generator.records import Layer
-from generator.records.taken import CONTRAST
+from generator.records.taken import CONTRAST, PADDING
+from generator.techniques.deconvnet.switches import NO_EDGES, random_switches, unpool
 
 
 def project(
@@ -114,6 +117,15 @@ class Recorded:
         return projection[chosen[0]].to(self._origin)
 
 
+@dataclass(frozen=True)
+class _Padded:
+    """A padding at work: ``result`` is kept, so that no other tensor gets its identity."""
+
+    origin: Tensor
+    result: Tensor
+    edges: Edges
+
+
 class DeconvolutionMode(Operations):
     """Inside, ReLU and contrast normalisation go back as the table above says.
 
@@ -123,6 +135,7 @@ class DeconvolutionMode(Operations):
     def __init__(self, shuffle: int | None = None) -> None:
         super().__init__()
         self._random = None if shuffle is None else torch.Generator().manual_seed(shuffle)
+        self._padded: dict[int, _Padded] = {}
 
     def operation(
         self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: Keywords
@@ -131,14 +144,24 @@ class DeconvolutionMode(Operations):
         if cap_of(name, args, kwargs) is not None:
             return rectified(name, args, kwargs, _Rectify.apply)
         result = func(*args, **kwargs)
+        if name in PADDING.names:
+            origin = operand(args, kwargs)
+            self._padded[id(result)] = _Padded(origin, result, pad_edges(*args, **kwargs))
         if name in CONTRAST.names:
             return _PassBack.apply(operand(args, kwargs), result)
         if name == "max_pool2d" and self._random is not None:
             activation = operand(args, kwargs)
             window = pool_window(*args, **kwargs)
-            places = random_switches(activation.shape, result.shape, window, self._random)
+            padded = self._padded.get(id(activation))
+            edges = padded.edges if padded else NO_EDGES
+            places = random_switches(activation.shape, result.shape, window, self._random, edges)
             return unpool(activation, result, places.to(result.device))
         return result
+
+    def unpadded(self, activation: Tensor) -> Tensor:
+        """The map that a padded one was made from; any other as it is."""
+        padded = self._padded.get(id(activation))
+        return padded.origin if padded else activation
 
 
 @dataclass(frozen=True)
@@ -213,38 +236,8 @@ class _Followed(DeconvolutionMode):
             given = [*args, *kwargs.values()]
             named = (self._parameters.get(id(argument), "") for argument in given[1:2])
             filters = next(named, "").removesuffix(".weight") if kind == "filter" else ""
-            self.passed.append((kind, filters, given[0], result))
+            self.passed.append((kind, filters, self.unpadded(given[0]), result))
         return result
-
-
-def random_switches(
-    before: torch.Size,
-    after: torch.Size,
-    window: tuple[tuple[int, int, int, int], tuple[int, int, int, int]],
-    random: torch.Generator,
-) -> Tensor:
-    """A place picked at random in each max-pooling window, never in its padding.
-
-    ``before`` (N, C, H, W) and ``after`` (N, C, h, w) are the maps' shapes, ``window`` is
-    kernel, stride, padding and dilation down and across. Gives (N, C, h, w) int64, places in
-    the flattened map, as max-pooling numbers them.
-    """
-    axes: list[Tensor] = []
-    for axis, (kernel, stride, padding, dilation) in zip((2, 3), window, strict=True):
-        shape = [1, 1, 1, 1]
-        shape[axis] = after[axis]
-        start = torch.arange(after[axis]).view(shape) * stride - padding
-        first = (-start).clamp(min=0).add(dilation - 1) // dilation  # the first in the map
-        last = ((before[axis] - 1 - start) // dilation).clamp(max=kernel - 1)
-        picked = torch.rand(after, generator=random) * (last - first + 1)
-        axes.append(start + dilation * (first + picked.long()))
-    return axes[0] * before[3] + axes[1]
-
-
-def unpool(activation: Tensor, pooled: Tensor, places: Tensor) -> Tensor:
-    """``pooled`` (N, C, h, w), which goes back to ``places`` of ``activation`` (N, C, H, W)."""
-    result: Tensor = _Unpool.apply(activation, pooled, places)
-    return result
 
 
 class _Rectify(torch.autograd.Function):
@@ -269,18 +262,3 @@ class _PassBack(torch.autograd.Function):
     def backward(ctx: Any, reconstruction: Tensor) -> tuple[Tensor, None]:
         del ctx
         return reconstruction, None
-
-
-class _Unpool(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx: Any, activation: Tensor, pooled: Tensor, places: Tensor) -> Tensor:
-        ctx.save_for_backward(places)
-        ctx.shape = activation.shape
-        return pooled.detach().clone()
-
-    @staticmethod
-    def backward(ctx: Any, reconstruction: Tensor) -> tuple[Tensor, None, None]:
-        (places,) = ctx.saved_tensors
-        flat = reconstruction.new_zeros(*ctx.shape[:2], ctx.shape[2] * ctx.shape[3])
-        flat.scatter_add_(2, places.flatten(2), reconstruction.flatten(2))
-        return flat.view(ctx.shape), None, None
