@@ -70,8 +70,8 @@ def publish(editor: FilesEditor) -> None:
     store = pipeline.ensure_store()
     disk = from_disk.wanted(config)
     if disk:
-        for uri, content in dict(from_disk.scripts(config, editor._files)).items():
-            editor._files[uri] = _file(config, uri, content)
+        for uri, script in dict(from_disk.scripts(config, editor._files)).items():
+            editor._files[uri] = _file(config, uri, script)
         from_disk.arrange(config, editor._files)
     config.extra["draft"] = draft.holds_draft(store)
     if config.extra["draft"]:
