@@ -9,6 +9,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from generator import caption
+from generator.caption.credit import credited
 from generator.pages.manifest import Manifest
 from generator.pages.page import Image, Page
 from generator.pages.unit_data import INDEX
@@ -44,6 +45,7 @@ class ShownExample:
     """An example as the templates need it: probabilities in percent."""
 
     photograph: str
+    credit: Markup
     image: Image
     guesses: tuple[tuple[str, int], ...]
     layers: tuple[tuple[int, tuple[Answering, ...]], ...]
@@ -60,7 +62,7 @@ class Live(Page):
         """  # noqa: D205
         live = self._manifest.live
         listed = {
-            kind: [self._file(file, name) for file, name in files.items()]
+            kind: [self._file(file, self._called(name)) for file, name in files.items()]
             for kind, files in loaded(self._manifest).items()
         }
         size = sum(file.size for file in itertools.chain(*listed.values()))
@@ -79,6 +81,11 @@ class Live(Page):
         """A file of the store as scripts fetch it."""
         return Fetched(self.link(file), (self._manifest.root / file).stat().st_size, name)
 
+    def _called(self, photograph: str) -> str:
+        """A photograph with its author and licence, where they are known."""
+        known = self._manifest.credits.get(photograph)
+        return credited(known.title, known.author, known.licence) if known else photograph
+
     def _shown(self, example: Example) -> ShownExample:
         picture = example.picture
         image = Image(
@@ -87,6 +94,7 @@ class Live(Page):
         layers = zip(self._manifest.layers, example.units, strict=False)
         return ShownExample(
             photograph=example.photograph,
+            credit=self.credit(example.photograph, titled=True),
             image=image,
             guesses=tuple(
                 (guess.name, round(100 * guess.probability)) for guess in example.guesses

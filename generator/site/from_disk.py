@@ -22,7 +22,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, InclusionLevel
 
 from generator.errors import GeneratorError
-from generator.site.joined import joined
+from generator.site.joined import plain_script
 
 SCRIPTS = "assets/js"
 JOINED, WORKERS = f"{SCRIPTS}/joined.js", f"{SCRIPTS}/workers.js"
@@ -50,8 +50,8 @@ def scripts(config: MkDocsConfig, files: Mapping[str, File]) -> Iterator[tuple[s
         if isinstance(script, ExtraScriptValue) and script.type == "module"
     ]
     entries = [path.removeprefix(f"{SCRIPTS}/") for path in modules]
-    yield JOINED, joined(docs / SCRIPTS, entries)
-    texts = {f"{SCRIPTS}/{LIVE}": joined(docs / SCRIPTS, [LIVE])}
+    yield JOINED, plain_script(docs / SCRIPTS, entries)
+    texts = {f"{SCRIPTS}/{LIVE}": plain_script(docs / SCRIPTS, [LIVE])}
     for uri, file in files.items():
         if uri.startswith(SEARCH) and uri.endswith(".js"):
             texts[uri] = file.content_string

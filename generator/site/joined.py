@@ -53,7 +53,7 @@ PLAIN = """\
 """
 
 
-def joined(folder: Path, entries: Iterable[str]) -> str:
+def plain_script(folder: Path, entries: Iterable[str]) -> str:
     """One plain script that does what the modules ``entries`` do, in their order.
 
     They lie in ``folder``, as the script will; names are paths in it. Raises GeneratorError for a

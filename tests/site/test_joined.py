@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.errors import GeneratorError
-from generator.site.joined import joined
+from generator.site.joined import plain_script
 
 SCRIPTS = Path(__file__).parents[2] / "docs" / "assets" / "js"
 
@@ -32,7 +32,7 @@ def test_a_module_is_a_function_that_gives_what_it_exports(tmp_path: Path) -> No
         '/** @typedef {import("./other.js").Other} Other */\n',
         encoding="utf-8",
     )
-    script = joined(folder, ["page.js", "late.js"])
+    script = plain_script(folder, ["page.js", "late.js"])
     assert 'const { one, two } = $use("parts/some.js");\nconst late = $use("late.js");' in script
     assert 'const all = $use("parts/some.js");\nclass Late {}\n\nreturn { Late };' in script
     assert "\nconst one = 1;\nasync function two() {}\n" in script
@@ -58,7 +58,7 @@ def test_a_module_is_a_function_that_gives_what_it_exports(tmp_path: Path) -> No
 def test_a_form_that_cannot_be_joined_is_named(line: str, said: str, tmp_path: Path) -> None:
     folder = written(tmp_path, page=f"const before = 1;\n{line}\n", late="export const one = 1;\n")
     with pytest.raises(GeneratorError, match=re.escape(said)) as caught:
-        joined(folder, ["page.js"])
+        plain_script(folder, ["page.js"])
     assert "page.js" in str(caught.value)
     assert "what can be: " in str(caught.value)
 
@@ -66,7 +66,7 @@ def test_a_form_that_cannot_be_joined_is_named(line: str, said: str, tmp_path: P
 def test_a_module_that_is_not_there_is_named_with_who_wants_it(tmp_path: Path) -> None:
     folder = written(tmp_path, page='import { one } from "./gone.js";\n')
     with pytest.raises(GeneratorError, match=r"gone\.js: this script, which page\.js imports,"):
-        joined(folder, ["page.js"])
+        plain_script(folder, ["page.js"])
 
 
 def test_a_circle_is_named(tmp_path: Path) -> None:
@@ -74,10 +74,10 @@ def test_a_circle_is_named(tmp_path: Path) -> None:
         tmp_path, one='import { a } from "./two.js";\n', two='import { b } from "./one.js";\n'
     )
     with pytest.raises(GeneratorError, match=r"one\.js: imports itself by way of one\.js and two"):
-        joined(folder, ["one.js"])
+        plain_script(folder, ["one.js"])
 
 
 def test_every_script_of_the_pages_can_be_joined() -> None:
     for path in sorted(SCRIPTS.rglob("*.js")):
         name = path.relative_to(SCRIPTS).as_posix()
-        assert f'"{name}": () => {{' in joined(SCRIPTS, [name])
+        assert f'"{name}": () => {{' in plain_script(SCRIPTS, [name])
