@@ -24,8 +24,8 @@ from generator.pages.feeding import Feeding
 from generator.pages.figures import Words
 from generator.pages.knowing import Knowing
 from generator.pages.live import Live
-from generator.pages.live import loaded as live_loads
 from generator.pages.live import published as live_files
+from generator.pages.live import script_files
 from generator.pages.manifest import Manifest, load_manifest
 from generator.pages.notebook import notebook
 from generator.pages.page import Page, registered
@@ -89,7 +89,7 @@ def render(
 
 def read_by_scripts(manifest: Manifest) -> list[str]:
     """The addresses of all files that the scripts of the pages read."""
-    return [*unit_files(manifest), *chain(*live_loads(manifest).values())]
+    return [*unit_files(manifest), *chain(*script_files(manifest).values())]
 
 
 def navigation(manifest: Manifest) -> list[dict[str, str]]:

@@ -63,7 +63,7 @@ class Live(Page):
         live = self._manifest.live
         listed = {
             kind: [self._file(file, self._called(name)) for file, name in files.items()]
-            for kind, files in loaded(self._manifest).items()
+            for kind, files in script_files(self._manifest).items()
         }
         size = sum(file.size for file in itertools.chain(*listed.values()))
         told = {kind: list(map(vars, fetched)) for kind, fetched in listed.items()}
@@ -119,7 +119,7 @@ class Live(Page):
         )
 
 
-def loaded(manifest: Manifest) -> dict[str, dict[str, str]]:
+def script_files(manifest: Manifest) -> dict[str, dict[str, str]]:
     """The files of the store that the script of the page reads, and what each photograph is called.
 
     The photographs are small pictures of those of the collection, evenly spread.
