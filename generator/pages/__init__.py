@@ -23,9 +23,8 @@ from generator.pages.course import Course
 from generator.pages.feeding import Feeding
 from generator.pages.figures import Words
 from generator.pages.knowing import Knowing
-from generator.pages.live import Live
+from generator.pages.live import Live, script_files
 from generator.pages.live import published as live_files
-from generator.pages.live import script_files
 from generator.pages.manifest import Manifest, load_manifest
 from generator.pages.notebook import notebook
 from generator.pages.page import Page, registered
