@@ -134,6 +134,15 @@ class Exhibit:
             "end with an error when an image is refused", None, left_out="leave it out and name it"
         ),
     ] = False  # of a million photographs from the web some are always broken
+    require_credits: Annotated[
+        bool,
+        Setting(
+            "end with an error when a photograph has no credit: author, licence and address, in "
+            "credits.csv in the folder of photographs",
+            None,
+            left_out="count and name those that have none",
+        ),
+    ] = False  # who looks at photographs alone needs none
     follow_links: Annotated[
         bool,
         Setting(

@@ -49,6 +49,7 @@ from generator.caption import shortcuts
 from generator.errors import StoreError
 from generator.exhibit import DEFAULT, EXHIBIT, Exhibit, load_exhibit
 from generator.images import Collection, open_collection
+from generator.images.credits import all_credited, without_credit
 from generator.images.naming import identities
 from generator.images.refused import none_refused, refused
 from generator.networks.chosen import ChosenWeights, choose_weights
@@ -103,6 +104,8 @@ def make_figures(
     store = Store(out)
     collection = open_collection(exhibit.images, exhibit.megapixels, exhibit.follow_links)
     named = identities(collection, exhibit.photographs or ())
+    if exhibit.require_credits:
+        all_credited(collection, exhibit.photographs or ())
     with store.locked() if group.leads else nullcontext():
         weights = choose_weights(exhibit.model, exhibit.weights, exhibit.card)
         if weights.sha256 is not None:
@@ -134,6 +137,7 @@ def manifest_key(exhibit: Exhibit, keys: Mapping[str, str], collection: Collecti
         **exhibit.parts()[EXHIBIT],
         collection=collection.name,
         passed_over=collection.passed_over,
+        credits={str(source): vars(credit) for source, credit in collection.credits.items()},
         stages=keys,
         code=code_key(
             "pipeline.py", "stages/table.py", *files_behind("stages/manifest.py", "stages/draft.py")
@@ -256,3 +260,6 @@ def _tell(
         print(shortcuts(manifest.shortcuts), file=sys.stderr)
     for line in refused(collection.skipped, collection.passed_over):
         print(line, file=sys.stderr)
+    if names := collection.uncredited:
+        count = without_credit(len(names), collection.photographs)
+        print(f"{count}: {names[0]}; *About this build* names each", file=sys.stderr)

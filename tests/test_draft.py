@@ -56,6 +56,25 @@ def test_a_draft_has_the_scan_and_a_few_units_and_measures_nothing(
     assert capsys.readouterr().err == "", "the second time nothing is made again"
 
 
+def test_credits_are_told_and_a_new_title_makes_no_stage_again(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    table, words = Path("photographs", "credits.csv"), [*WORDS, "--draft", "--layers", "conv1"]
+    row = "class 0/0.png,{},Bo Ek,CC0,https://e.org\n"
+    table.write_text("file,title,author,licence,address\n" + row.format("Blocks"))
+    assert main(words) == 0
+    assert "5 of 6 photographs have no credit: class 0/3.png; *About" in capsys.readouterr().err
+    first = entries()
+    front = str(draft_pages(Path("store"), ROOT / "docs")["index.md"])
+    assert "- Blocks: Bo Ek, CC0, https" in front
+    assert "- class 2/5.png" in front
+    assert "in Blocks." in str(draft_pages(Path("store"), ROOT / "docs")["layers/1.md"])
+    table.write_text(table.read_text().replace("Blocks", "Squares"))
+    assert main(words) == 0
+    assert entries() == first
+    assert "in Squares." in str(draft_pages(Path("store"), ROOT / "docs")["layers/1.md"])
+
+
 def test_a_draft_is_never_taken_for_full_figures(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*WORDS, "--draft"]) == 0
     store = Path("store")

@@ -118,7 +118,13 @@ CHANGED: dict[str, Any] = {
     "megapixels": 7,
     "square": 7,
 }
-CHANGED |= {"stride": 7, "device": "cuda", "strict_images": True, "preferred": "all"}
+CHANGED |= {
+    "stride": 7,
+    "device": "cuda",
+    "strict_images": True,
+    "require_credits": True,
+    "preferred": "all",
+}
 CHANGED |= {"precision": "half", "decode": "device", "live": 7, "follow_links": True}
 CHANGED |= {"size": 96, "draft": True}
 

@@ -218,6 +218,20 @@ def test_with_strict_images_one_refused_file_ends_the_build(
     assert command.main([*words, "--strict-images"]) == 0
 
 
+def test_where_credits_are_required_a_photograph_without_one_ends_the_build(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    make_photographs(Path("photographs"), 3)
+    words = ["--weights", "none", "--images", "photographs", "--require-credits"]
+    assert "none of the 4 photographs has a credit" in refused(words, capsys)
+    table = Path("photographs", "credits.csv")
+    table.write_text("file,title,author,licence,address\nclass 0/0.png,T,A,CC0,https://e.org\n")
+    line = refused(words, capsys)
+    assert "3 of 4 photographs have no credit, the first: class 1/1.png; give each a line" in line
+    table.write_text("file,title\n")
+    assert "photographs/credits.csv, line 1: has no column 'author'" in refused(words, capsys)
+
+
 def test_a_cache_that_holds_nonsense_or_is_closed_is_no_obstacle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,9 @@
 FIGURES_RUNNER, if set, names a runner that has a graphics card: there the processor is not good
 enough, as it would be at work for hours while the card stands idle.
 
+Where the collection says whose its photographs are, each of them has to have a credit: what is
+published is shown to everybody.
+
 Weights that lie in torch's cache may have come from a runner's cache. The eight digits of
 SHA-256 in their name are compared once more; a file that is not what its name says is deleted,
 and the generator downloads it again.
@@ -20,6 +23,10 @@ import torch
 from refusal import RefusedError, run
 
 from generator.__main__ import main as generator
+from generator.errors import GeneratorError
+from generator.exhibit import load_exhibit
+from generator.images import BUNDLED
+from generator.images.credits import CREDITS
 from generator.networks.identity import ledger_path
 
 NAMED = re.compile(r".+-([0-9a-f]{8})\.pth")
@@ -41,6 +48,11 @@ def device() -> str:
     return "cpu"
 
 
+def gives_credits(images: str) -> bool:
+    """Whether a collection can say whose each photograph is; of Imagenette nobody knows it."""
+    return images == BUNDLED or Path(images, CREDITS).is_file()
+
+
 def drop_false_weights() -> list[str]:
     """Delete downloaded weights that are not what their names say; what was deleted."""
     false = []
@@ -58,11 +70,17 @@ def main() -> None:
     if len(sys.argv) != 3:
         raise RefusedError("name an exhibit and a folder, as `make_store.py imagenet store`")
     exhibit, folder = sys.argv[1:]
+    try:
+        images = load_exhibit(exhibit).images
+    except GeneratorError as error:
+        raise RefusedError(str(error)) from error
     chosen = device()
     for name in drop_false_weights():
         print(f"{name}: is not what its name says; deleted", file=sys.stderr)
     print(f"{exhibit}: figures into {Path(folder)}, on {chosen}", file=sys.stderr)
     given = ["--exhibit", exhibit, "--out", folder, "--device", chosen]
+    if gives_credits(images):
+        given.append("--require-credits")
     sys.exit(generator(["figures", *given]))
 
 

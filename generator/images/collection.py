@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -36,10 +36,10 @@ class Collection:
     ``sha256`` covers names, order and content, ``hashes`` (N,) the content of each image alone,
     as 32 hexadecimal digits (None where nothing is known of it). ``per_source`` is the most
     patches of one photograph that may stand among a unit's strongest (None: as many as there
-    are). ``refused`` are pictures that can't be taken, and why; ``passed_over`` is all else that
-    takes no part: what is hidden, no picture, or another file's picture again. ``jpeg`` reads the
-    file of an image that is one and a plain JPEG, for decoders on a device (None: no image has
-    one).
+    are). ``credits`` are by the number of the photograph. ``refused`` are pictures that can't be
+    taken, and why; ``passed_over`` is all else that takes no part: what is hidden, no picture, or
+    another file's picture again. ``jpeg`` reads the file of an image that is one and a plain
+    JPEG, for decoders on a device (None: no image has one).
     """
 
     name: str
@@ -50,7 +50,7 @@ class Collection:
     classes: tuple[str, ...] = ()
     sources: int = 0
     per_source: int | None = None
-    credits: tuple[Credit, ...] = ()
+    credits: Mapping[int, Credit] = field(default_factory=dict)
     refused: tuple[tuple[str, str], ...] = ()
     passed_over: tuple[tuple[str, str], ...] = ()
     hashes: npt.NDArray[np.bytes_] | None = None
@@ -76,7 +76,8 @@ class Collection:
     def photograph(self, index: int) -> str:
         """What the photograph that an image is cut from is called."""
         item = self.items[index]
-        return self.credits[item.source].title if self.credits else item.name
+        credit = self.credits.get(item.source)
+        return credit.name if credit else item.name
 
     @property
     def source_numbers(self) -> npt.NDArray[np.int64]:

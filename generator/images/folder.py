@@ -15,6 +15,7 @@ from PIL import Image
 
 from generator.errors import ImagesError
 from generator.images.collection import Collection, Item
+from generator.images.credits import CREDITS, folder_credits
 from generator.images.decode import MEGAPIXELS, decode, open_regular
 from generator.images.formats import HEAD, form_of, why_refused
 from generator.images.jpeg import Jpeg, plain_jpeg
@@ -30,7 +31,8 @@ def open_folder(root: Path, megapixels: int = MEGAPIXELS, follow_links: bool = F
     The first folder below ``root`` is a picture's class; in a folder without sub-folders no
     picture has one. Files that hold the same picture, byte for byte, are one picture, the first.
     ``follow_links`` as for ``files_below``. Raises ImagesError when the folder is missing, holds
-    no pictures, or holds the parts of a data set in place of classes.
+    no pictures, or holds the parts of a data set in place of classes, and GeneratorError for a
+    ``credits.csv`` that can't be used.
     """
     if not root.is_dir():
         raise ImagesError(f"{root}: no such folder; give --images a folder of photographs")
@@ -41,6 +43,8 @@ def open_folder(root: Path, megapixels: int = MEGAPIXELS, follow_links: bool = F
     first_with: dict[bytes, int] = {}  # the pictures by their content
     for listed in files_below(root, follow_links):
         name, reason = listed.name, listed.reason
+        if name == CREDITS:
+            continue
         content = None
         if reason is None:
             content, reason = _content(root / name)
@@ -72,6 +76,7 @@ def open_folder(root: Path, megapixels: int = MEGAPIXELS, follow_links: bool = F
         classes=items.classes,
         sources=len(items),
         per_source=1,
+        credits=folder_credits(root, items),
         hashes=np.array(hashes, dtype=f"S{DIGITS}"),
         refused=tuple(left.refused),
         passed_over=left.passed_over(),

@@ -20,9 +20,9 @@ def find(collection: Collection, name: str) -> int | Path:
     for number, item in enumerate(collection.items):
         if item.name == name:
             return number
-    titles = [credit.title for credit in collection.credits]
+    titles = {credit.title: source for source, credit in collection.credits.items()}
     if name in titles:
-        return largest(collection)[titles.index(name)][0]
+        return largest(collection)[titles[name]][0]
     if Path(name).is_file():
         return Path(name)
     raise unknown("photograph", name, titles or [item.name for item in collection.items])
@@ -41,7 +41,7 @@ def largest(collection: Collection) -> dict[int, list[int]]:
 
 
 def identities(collection: Collection, names: Iterable[str]) -> list[str]:
-    """What the result depends on for each name: itself, or for a file the SHA-256 of its bytes.
+    """What the result depends on for each name: the image's, or for a file its bytes' SHA-256.
 
     Raises UsageError for an unknown name, ImagesError for a file that can't be read.
     """
@@ -49,7 +49,7 @@ def identities(collection: Collection, names: Iterable[str]) -> list[str]:
     for name in names:
         place = find(collection, name)
         if isinstance(place, int):
-            given.append(name)
+            given.append(collection.items[place].name)
             continue
         try:
             given.append(f"{place.name} {hashlib.sha256(place.read_bytes()).hexdigest()}")

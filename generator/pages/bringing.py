@@ -70,6 +70,13 @@ class Bringing(Page):
         ]
         return _table(("in a folder", "what happens"), rows)
 
+    def credits_columns(self) -> Markup:
+        """What a table of credits says of each photograph."""
+        return _table(
+            ("column", "what it is"),
+            [(_code(name), words) for name, words in taken.CREDIT_COLUMNS.items()],
+        )
+
     def splits_words(self) -> Markup:
         """Names of folders that are taken for parts of a data set."""
         return Markup(", ").join(map(_code, taken.SPLITS))

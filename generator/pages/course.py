@@ -107,7 +107,10 @@ class Course(Page):
             for layer in maps.layers
             if layer.layer in self._manifest.layers
         ]
-        return self._course("through_layers", self._photograph(), rows, text) if rows else Markup()
+        if not rows:
+            return Markup()
+        credit = self.credit(maps.photograph.name, titled=True)
+        return self._course("through_layers", self._photograph(), rows, text, credit)
 
     def moving(self, text: str) -> Markup:
         """The photograph at several places, and how the maps of three units go with it."""
@@ -135,7 +138,8 @@ class Course(Page):
         }
         last = [(layer.layer, layer.places[-1], layer.follows[-1]) for layer in moved.layers]
         return self._course(
-            "moving", picture, maps, count, _json(data), moved.shifts[-1], last, text
+            *("moving", picture, maps, count, _json(data), moved.shifts[-1], last, text),
+            self.credit(name),
         )
 
     def map_sizes(self) -> str:
@@ -171,7 +175,8 @@ class Course(Page):
         }
         side = len(bank.pixels)
         first = filter_answer(bank, bank.units[0], 0, 0)
-        return self._course("convolution_lab", bank, side, names, f"{first:.2f}", _json(data))
+        answer, credit = f"{first:.2f}", self.credit(bank.photograph)
+        return self._course("convolution_lab", bank, side, names, answer, _json(data), credit)
 
     def field_figure(self, text: str) -> Markup:
         """What one unit in the middle of each layer's map sees of the photograph."""
@@ -181,7 +186,8 @@ class Course(Page):
             box = figures.layer.field.box(figures.layer.height // 2, figures.layer.width // 2)
             left, top, right, bottom = (100 * min(max(at, 0), size) / size for at in box)
             rows.append((index, figures.layer.field.size, left, top, right - left, bottom - top))
-        return self._course("field_figure", self._photograph(), rows, text)
+        credit = self.credit(self._manifest.featuremaps.photograph.name)
+        return self._course("field_figure", self._photograph(), rows, text, credit)
 
     # Tables
 

@@ -10,6 +10,7 @@ from generator.errors import StoreError
 from generator.pages.links import relative
 from generator.pages.page import Image
 from generator.pages.sources import Sources
+from generator.pages.titles import titled_draft
 from generator.records import Picture
 from generator.records.draft import DraftLayer, DraftUnit, StoredDraft
 from generator.records.pictures import pictures
@@ -23,7 +24,7 @@ def draft_pages(store: Path, docs: Path, directory_urls: bool = True) -> dict[st
 
     Raises StoreError for a store that holds no draft, or not the figures that it names.
     """
-    draft = read_draft(store)
+    draft = titled_draft(read_draft(store))
     sources = Sources(docs)
     made: dict[str, str | Path] = {
         "index.md": sources.get_template(FRONT).render(**_front(draft)),

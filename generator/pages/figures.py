@@ -24,6 +24,7 @@ PATTERN = 3  # how much larger a tile is when one pattern stands for a unit: as 
 ALONE = 216  # pixels across a pattern shown alone, at most; the factor stays whole
 CONTROL = 320  # pixels across each picture of the control, at most
 WISH = 192  # pixels across a preferred input as its file has it, at most
+MANY = 100  # credits that a page shows unfolded, at most
 SHEET = 340  # pixels across a unit's nine patches shown alone, at most
 
 
@@ -101,6 +102,16 @@ class Words(Page):
         """Which images the patches were cut from."""
         collection = self._manifest.collection
         return caption.collection(collection.title, collection.count, collection.photographs)
+
+    def credits_table(self) -> Markup:
+        """Whose the photographs are."""
+        known = self._manifest.collection.credits
+        return self._course("credits_table", known, len(known) > MANY)
+
+    def uncredited(self) -> Markup:
+        """The photographs without a credit, by name."""
+        names = self._manifest.collection.uncredited
+        return self._course("uncredited", names, len(names) > MANY)
 
     def shortcuts_sentence(self) -> str:
         """By what the scan was faster and less exact, and by how much; empty for an exact one."""

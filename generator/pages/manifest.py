@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from msgspec import structs
 
 from generator.errors import StoreError
+from generator.pages.titles import titled
 from generator.records import Cell, Claim, Layer, Part, Picture
+from generator.records.collections import Credit
 from generator.records.course import FeatureMaps, PatchQuestion
 from generator.records.learned import Forming, Likeness, PreferredInputs
 from generator.records.live import LiveNetwork
@@ -178,13 +181,18 @@ class Manifest:
     live: LiveNetwork
     build: BuildRecord
 
+    @cached_property
+    def credits(self) -> Mapping[str, Credit]:
+        """Whose the photographs are, by their titles; of some it may not be known."""
+        return {credit.title: credit for credit in self.collection.credits}
+
 
 def load_manifest(store: Path) -> Manifest:
     """The manifest of a store.
 
     Raises StoreError where the store holds none, or one that this version can't read.
     """
-    stored = read_manifest(store)
+    stored = titled(read_manifest(store))
     try:
         layers = {layer.index: _layer(stored, number) for number, layer in enumerate(stored.layers)}
     except (IndexError, ValueError) as error:

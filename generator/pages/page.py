@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from generator import caption
+from generator.caption.credit import author_and_terms
 from generator.caption.preferred import preferred_picture
 from generator.errors import GeneratorError, StoreError
 from generator.pages.links import relative
@@ -94,6 +95,17 @@ class Page:
     def link(self, target: str) -> str:
         """The address of another source file from this page, for HTML."""
         return relative(self._page, target, self._directory_urls)
+
+    def credit(self, photograph: str, titled: bool = False) -> Markup:
+        """Whose a photograph is, for a caption; empty where that is not known.
+
+        ``titled`` says that the title stands there already.
+        """
+        known = self._manifest.credits.get(photograph)
+        if known is None:
+            return Markup()
+        terms = author_and_terms(known.author, known.licence)
+        return self._course("credit", known, terms, titled)
 
     def _figures(self, index: int) -> LayerFigures:
         if index not in self._manifest.layers:

@@ -55,7 +55,8 @@ class Remade(Page):
             factor = max(1, TILE // picture.width)
             image = self._shown(picture, said.followed_picture(kind, way), picture.width * factor)
             images.append((title, image))
-        return self._html("steps_figure", way, steps, images, text)
+        credit = self.credit(way.photograph)
+        return self._html("steps_figure", way, steps, images, text, credit)
 
     def layout_figure(self, text: str) -> Markup:
         """The network as boxes: wide, and for a phone tall."""
@@ -100,7 +101,8 @@ class Remade(Page):
             samples = self._shown(pictures.pop("samples"), alts["samples"], SAMPLES)
             plots = {name: self._svg(picture, alts[name]) for name, picture in pictures.items()}
             rows.append((said.CHANGES[kind].capitalize(), samples, plots))
-        return self._html("invariance_figure", invariance, rows, text)
+        whose = [self.credit(name, titled=True) for name in names]
+        return self._html("invariance_figure", invariance, rows, text, whose)
 
     def invariance_words(self) -> list[str]:
         """How far features moved, a sentence or two for each change."""
@@ -113,7 +115,12 @@ class Remade(Page):
         if not occlusion:
             return Markup()
         rows = [
-            (photograph, self._panels(photograph, occlusion.square), said.covered(photograph))
+            (
+                photograph,
+                self._panels(photograph, occlusion.square),
+                said.covered(photograph),
+                self.credit(photograph.photograph, titled=True),
+            )
             for photograph in occlusion.photographs
         ]
         return self._html("occlusion_figure", rows, ",".join(occlusion.scale), text)

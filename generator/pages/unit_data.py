@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import to_builtins
 
 from generator import caption
+from generator.caption.credit import author_and_terms
 from generator.caption.preferred import fact
 from generator.pages.feeding import first_name, layer_below
 from generator.pages.links import relative
@@ -33,6 +34,16 @@ TITLES = {
 def unit_file(layer: int, channel: int) -> str:
     """The address of a unit's numbers, from the site's root."""
     return f"layers/{layer}/unit-{channel}.json"
+
+
+def unit_files(manifest: Manifest) -> list[str]:
+    """The addresses of the index and of every unit's numbers."""
+    units = (
+        unit_file(number, unit.channel)
+        for number, figures in manifest.layers.items()
+        for unit in figures.units.values()
+    )
+    return [INDEX, *units]
 
 
 def data_files(manifest: Manifest, directory_urls: bool) -> dict[str, str]:
@@ -176,6 +187,7 @@ def _top(manifest: Manifest, unit: Unit, rank: int, here: str) -> dict[str, Any]
         "activation": patch.value,
         "said": caption.number_of(patch.value),
         "photograph": patch.photograph,
+        "credit": _credit(manifest, patch.photograph),
         "image": patch.name,
         "class": patch.label,
         "row": patch.row,
@@ -188,6 +200,18 @@ def _top(manifest: Manifest, unit: Unit, rank: int, here: str) -> dict[str, Any]
             "of": whole.of,
             "alt": caption.photograph_picture(rank + 1, patch.photograph),
         },
+    }
+
+
+def _credit(manifest: Manifest, photograph: str) -> dict[str, str | None] | None:
+    """Whose a photograph is, and where it is found; None where that is not known."""
+    known = manifest.credits.get(photograph)
+    if known is None:
+        return None
+    linked = known.address.startswith(("https://", "http://"))
+    return {
+        "said": author_and_terms(known.author, known.licence),
+        "address": known.address if linked else None,
     }
 
 

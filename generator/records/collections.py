@@ -15,9 +15,19 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Credit:
-    """Who made a photograph, and under which terms it may be shown."""
+    """Who made a photograph, under which terms it may be shown, and where it is found.
+
+    No two photographs of a collection have the same ``title``. ``photograph`` is what the
+    figures call it, empty where that is the title.
+    """
 
     title: str
     author: str
     licence: str
-    package: str
+    address: str = ""  # in a store from before this was written down
+    photograph: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the figures call the photograph."""
+        return self.photograph or self.title

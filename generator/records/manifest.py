@@ -40,7 +40,8 @@ class CollectionEntry:
     """Which images: ``count`` of them could be read, cut from so many ``photographs``.
 
     ``skipped`` are pictures that took no part, ``passed_over`` all else that was there.
-    ``class_names`` are what ``classes`` are called, one for one.
+    ``class_names`` are what ``classes`` are called, one for one. ``uncredited`` names the
+    photographs without a credit where others have one.
     """
 
     name: str
@@ -53,6 +54,7 @@ class CollectionEntry:
     credits: tuple[Credit, ...]
     class_names: tuple[str, ...] = ()
     passed_over: tuple[Refusal, ...] = ()
+    uncredited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -147,4 +147,12 @@ LEFT_BEHIND = {
     *("__macosx", "@eadir", "thumbs.db", "ehthumbs.db", "desktop.ini"),
     *("#recycle", "$recycle.bin", "system volume information", "lost+found"),
 }
+# What a table of credits says of each photograph, a line each.
+CREDIT_COLUMNS = {
+    "file": "where the photograph lies, from the folder on, with / between folders",
+    "title": "what it is called",
+    "author": "who took it",
+    "licence": "under which terms it may be shown, as CC BY 4.0",
+    "address": "where on the web it, or whoever took it, is found",
+}
 SPLITS = ("train", "training", "val", "valid", "validation", "test", "testing")

@@ -17,6 +17,7 @@ from generator.draw.unit_pictures import layer_style
 from generator.errors import one_line
 from generator.exhibit import Exhibit
 from generator.images.collection import Collection
+from generator.images.credits import uncredited
 from generator.measure.colour import swatch
 from generator.measure.imagenet import class_name, group_of
 from generator.networks.network import Network
@@ -114,7 +115,8 @@ def settings_entry(build: Build) -> SettingsEntry:
 def collection_entry(build: Build) -> CollectionEntry:
     """Which images were looked at, not counting unreadable ones, and what took no part."""
     collection = build.collection
-    count = len(collection) - len(read_skipped(build.folders["scan"]))
+    unreadable = {file.name for file in read_skipped(build.folders["scan"])}
+    count = len(collection) - len(unreadable)
     whole = collection.sources == len(collection)
     return CollectionEntry(
         name=collection.name,
@@ -128,7 +130,12 @@ def collection_entry(build: Build) -> CollectionEntry:
         passed_over=tuple(
             Refusal(one_line(name), reason) for name, reason in collection.passed_over
         ),
-        credits=tuple(collection.credits),
+        credits=tuple(credit for _, credit in sorted(collection.credits.items())),
+        uncredited=tuple(
+            one_line(name)
+            for name in (uncredited(collection) if collection.credits else ())
+            if name not in unreadable
+        ),
     )
 
 

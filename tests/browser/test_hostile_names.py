@@ -26,7 +26,7 @@ MARKDOWN = "[a](javascript:planted(6)) **b** `c` | d <!-- e ![f](x)\n# g\u202eh\
 PLANTED = f"{MARKUP} {TEMPLATE} {MARKDOWN}"
 # Keys of the manifest whose values are somebody's words.
 DATA = {
-    *("title", "photograph", "class", "reason", "author", "licence", "package", "source"),
+    *("title", "photograph", "class", "reason", "author", "licence", "address", "source"),
     *("trained_on", "accuracy_on", "exhibit", "device", "machine", "said"),
 }
 

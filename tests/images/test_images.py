@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -22,14 +23,14 @@ from generator.errors import ImagesError
 from generator.images import Collection, open_collection
 from generator.images.batches import batches
 from generator.images.bundled import (
-    FOLDERS,
     PER_SOURCE,
-    PHOTOGRAPHS,
     SMALLEST,
     _starts,
     _tiles,
+    bundled_table,
     open_bundled,
 )
+from generator.images.credits import uncredited
 from generator.images.decode import decode
 from generator.images.folder import open_folder
 
@@ -361,7 +362,7 @@ def test_the_bundled_collection_opens_without_a_network(monkeypatch: pytest.Monk
 
     monkeypatch.setattr("socket.socket.connect", refuse)
     collection = open_collection("bundled")
-    assert collection.sources == len(PHOTOGRAPHS) >= 15
+    assert collection.sources == len(bundled_table()) >= 15
     assert collection.per_source == PER_SOURCE == 1
     assert collection.sha256 == open_bundled().sha256
     firsts = {item.source: number for number, item in reversed(list(enumerate(collection.items)))}
@@ -376,12 +377,12 @@ def test_the_bundled_collection_opens_without_a_network(monkeypatch: pytest.Monk
 
 def test_tiles_lie_inside_their_photographs_and_meet_both_ends() -> None:
     bundled = open_bundled()
-    for source, (file, credit) in enumerate(PHOTOGRAPHS):
-        package, folder = FOLDERS[credit.package]
+    for source, row in enumerate(bundled_table()):
+        package, _, file = row.file.partition("/")
         spec = find_spec(package)
         assert spec is not None
         assert spec.submodule_search_locations is not None
-        with Image.open(Path(spec.submodule_search_locations[0], folder, file)) as image:
+        with Image.open(Path(spec.submodule_search_locations[0], file)) as image:
             width, height = image.size
         tiles = [item for item in bundled.items if item.source == source]
         for side in {item.side for item in tiles}:
@@ -426,17 +427,18 @@ def test_tiles_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_photograph_is_credited() -> None:
     bundled = open_bundled()
-    assert len(bundled.credits) == bundled.sources
-    assert len({credit.title for credit in bundled.credits}) == bundled.sources
-    for credit in bundled.credits:
-        assert all((credit.title, credit.author, credit.licence, credit.package)), credit
+    assert list(uncredited(bundled)) == []
+    assert len({credit.title for credit in bundled.credits.values()}) == bundled.sources
+    for credit in bundled.credits.values():
+        assert all((credit.title, credit.author, credit.licence, credit.address)), credit
 
 
 def test_photographs_come_from_packages_that_the_project_depends_on() -> None:
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
     required = " ".join(project["project"]["dependencies"])
-    for _, credit in PHOTOGRAPHS:
-        assert credit.package in required, credit
+    packages = packages_distributions()
+    for row in bundled_table():
+        assert packages[row.file.partition("/")[0]][0] in required, row
 
 
 def test_the_bundled_collection_needs_no_heavy_import() -> None:

@@ -72,6 +72,23 @@ def test_a_runner_that_promises_a_card_must_have_one(monkeypatch: pytest.MonkeyP
     assert make_store.device() == "cuda"
 
 
+def test_what_is_published_needs_credits_where_the_collection_has_some(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import make_store  # noqa: PLC0415
+
+    asked: list[list[str]] = []
+    monkeypatch.setattr(make_store, "generator", asked.append)
+    monkeypatch.setattr("sys.argv", ["make_store.py", "embedded", "store"])
+    with pytest.raises(SystemExit):
+        make_store.main()
+    assert asked[0][-1] == "--require-credits"
+    assert not make_store.gives_credits("imagenette")
+    assert not make_store.gives_credits(str(tmp_path))
+    (tmp_path / "credits.csv").touch()
+    assert make_store.gives_credits(str(tmp_path))
+
+
 def test_a_warning_reaches_the_page_of_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -123,7 +123,7 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
                     "title": HOSTILE,
                     "author": "R. O'Hara & sons",
                     "licence": "CC0",
-                    "package": "scikit-image",
+                    "address": "https://example.org/a_b?c=1&d=2",
                 }
             ],
         },

@@ -135,10 +135,17 @@ function entry(top, rank) {
       "span",
       { class: "told" },
       el("strong", {}, `${rank + 1}. activation ${top.said}`),
-      el("span", {}, top.photograph),
+      el("span", {}, photograph(top)),
       top.class && el("span", {}, top.class),
     ),
   );
+}
+
+/** What a photograph is called and whose it is, with a link to where it was found. */
+function photograph({ photograph: name, credit }) {
+  if (!credit) return name;
+  const title = credit.address ? el("a", { href: credit.address }, name) : name;
+  return [title, `, ${credit.said}`];
 }
 
 /** The units of the layer before that raise this one's answer most, and those that lower it. */
