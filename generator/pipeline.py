@@ -258,7 +258,8 @@ def _tell(
     )
     if isinstance(manifest, StoredManifest) and manifest.shortcuts:
         print(shortcuts(manifest.shortcuts), file=sys.stderr)
-    for line in refused(collection.skipped, collection.passed_over):
+    page = "About this build" if isinstance(manifest, StoredManifest) else "A first look"
+    for line in refused(collection.skipped, collection.passed_over, page):
         print(line, file=sys.stderr)
     if names := collection.uncredited:
         count = without_credit(len(names), collection.photographs)

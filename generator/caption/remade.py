@@ -45,8 +45,10 @@ def covered(photograph: Covered) -> str:
     """What the square did to one photograph."""
     lowest = min(min(row) for row in photograph.probability)
     plain = share(photograph.plain.probability)
+    # Classes that nobody has named go by "class 382".
+    named = "" if photograph.label.startswith("class ") else "the class "
     told = [
-        f"We watch the class {photograph.label}, which {_because(photograph)}.",
+        f"We watch {named}{photograph.label}, which {_because(photograph)}.",
         f"The network gives it {plain}, and with the square at the worst place {share(lowest)}.",
     ]
     places = sum(len(row) for row in photograph.best)
