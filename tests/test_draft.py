@@ -87,7 +87,7 @@ def test_open_images_make_figures_with_credits_by_their_lock(
     words += ["--images", "openimages", "--classes", "Dog", "--per-class", "3", "--k", "2"]
     words += ["--require-credits"]
     with served(shelf, tmp_path) as where:
-        monkeypatch.setattr("generator.images.openimages.Source", lambda: where)
+        monkeypatch.setattr("generator.images.openimages.Origin", lambda: where)
         assert main(words) == 0
         assert "6 images of Open Images; commit it" in capsys.readouterr().err
         front = str(draft_pages(Path("store"), ROOT / "docs")["index.md"])

@@ -47,7 +47,7 @@ def main() -> None:
     lock = ROOT / openimages.LOCK
     if exhibit.images == openimages.NAME and lock.is_file():
         images = f"{openimages.NAME}-{hashlib.sha256(lock.read_bytes()).hexdigest()[:16]}"
-        kept = openimages.Source().folder
+        kept = openimages.Origin().folder
     tell(
         weights_key=f"weights-{weights}",
         weights_path=str(ledger_path().parent),

@@ -19,18 +19,18 @@ from openimages import (
     first,
     half,
     half_unsaid,
+    origin,
     portal,
     served,
-    source,
     status,
 )
 
 from generator.errors import GeneratorError
 from generator.images import Choice, Collection, open_collection
 from generator.images.credits import all_credited
-from generator.images.openimages import CLASSES, Source, open_openimages
+from generator.images.openimages import CLASSES, Origin, open_openimages
 from generator.images.openimages.choosing import square, turned
-from generator.images.openimages.facts import PARTS_OF_PEOPLE, Places, shows_people
+from generator.images.openimages.facts import PARTS_OF_PEOPLE, Addresses, shows_people
 from generator.images.openimages.fetching import AGENT, CONNECTIONS, LONGEST, _Patience
 
 CHOICE = Choice(classes=("Dog", "Bicycle"), per_class=2)
@@ -56,16 +56,16 @@ def shelf() -> Shelf:
 
 
 @pytest.fixture
-def where(shelf: Shelf, tmp_path: Path) -> Iterator[Source]:
+def where(shelf: Shelf, tmp_path: Path) -> Iterator[Origin]:
     with served(shelf, tmp_path) as place:
         yield place
 
 
-def opened(where: Source, choice: Choice | None = CHOICE, update: bool = False) -> Collection:
-    return open_openimages(choice, update, source=where)
+def opened(where: Origin, choice: Choice | None = CHOICE, update: bool = False) -> Collection:
+    return open_openimages(choice, update, origin=where)
 
 
-def refusal(where: Source, choice: Choice | None = CHOICE, update: bool = False) -> str:
+def refusal(where: Origin, choice: Choice | None = CHOICE, update: bool = False) -> str:
     """The one line; nothing half-written is left behind."""
     before = where.lock.read_bytes() if where.lock.exists() else None
     with pytest.raises(GeneratorError) as caught:
@@ -83,7 +83,7 @@ def numbers(collection: Collection) -> list[int]:
 # What is chosen
 
 
-def test_images_are_chosen_by_rule_and_each_has_its_credit(where: Source, shelf: Shelf) -> None:
+def test_images_are_chosen_by_rule_and_each_has_its_credit(where: Origin, shelf: Shelf) -> None:
     collection = opened(where)
     assert collection.classes == ("Dog", "Bicycle")
     labels = [item.label for item in collection.items]
@@ -102,7 +102,7 @@ def test_images_are_chosen_by_rule_and_each_has_its_credit(where: Source, shelf:
 
 
 def test_the_same_seed_chooses_the_same_and_another_one_others(
-    where: Source, tmp_path: Path
+    where: Origin, tmp_path: Path
 ) -> None:
     first_time = numbers(opened(where))
     assert numbers(opened(replace(where, lock=tmp_path / "other.lock"))) == first_time
@@ -117,7 +117,7 @@ def _seeded(seed: int) -> Choice:
     return Choice(classes=CHOICE.classes, per_class=2, seed=seed)
 
 
-def test_an_image_is_turned_as_its_author_meant_it(where: Source) -> None:
+def test_an_image_is_turned_as_its_author_meant_it(where: Origin) -> None:
     collection = opened(where)
     upright, lying = (numbers(collection).index(number) for number in (4, 5))
     assert collection[upright].size == (64, 48), "what the camera wrote is not asked"
@@ -158,7 +158,7 @@ def test_with_boxes_an_image_is_the_square_around_its_largest_thing(
         )
 
 
-def _lock_without_boxes(where: Source) -> Path:
+def _lock_without_boxes(where: Origin) -> Path:
     path = where.lock.with_name("plain.lock")
     opened(replace(where, lock=path))
     return path
@@ -175,15 +175,15 @@ def test_the_classes_of_the_lesson_show_no_people() -> None:
     assert len(set(CLASSES)) == len(CLASSES) >= 40
     assert not [name for name in CLASSES if shows_people(name)]
     assert shows_people(f"{PARTS_OF_PEOPLE}face")
-    assert "validation/{}.jpg" in Places().image
+    assert "validation/{}.jpg" in Addresses().image
 
 
-def test_a_class_that_there_is_not_is_answered_with_the_nearest(where: Source) -> None:
+def test_a_class_that_there_is_not_is_answered_with_the_nearest(where: Origin) -> None:
     told = refusal(where, Choice(classes=("Dogs",)))
     assert told.startswith("unknown class of Open Images 'Dogs'; did you mean 'Dog'?")
 
 
-def test_people_are_shown_to_whoever_asks_for_them_by_name(where: Source) -> None:
+def test_people_are_shown_to_whoever_asks_for_them_by_name(where: Origin) -> None:
     choice = Choice(classes=("Man", "Human face"), per_class=9)
     assert numbers(opened(where, choice))[:2] == [21, 20]
 
@@ -192,7 +192,7 @@ def test_people_are_shown_to_whoever_asks_for_them_by_name(where: Source) -> Non
 
 
 def test_the_lock_makes_the_same_again_without_the_tables(
-    where: Source, shelf: Shelf, tmp_path: Path
+    where: Origin, shelf: Shelf, tmp_path: Path
 ) -> None:
     collection = opened(where)
     lines = where.lock.read_text(encoding="utf-8").splitlines()
@@ -212,7 +212,7 @@ def test_the_lock_makes_the_same_again_without_the_tables(
     assert {path.split("/")[1] for path, _ in shelf.asked} == {"validation"}
 
 
-def test_a_download_that_was_stopped_goes_on(where: Source, shelf: Shelf) -> None:
+def test_a_download_that_was_stopped_goes_on(where: Origin, shelf: Shelf) -> None:
     shelf.instead["/validation/0000000000000004.jpg"] = status(400)
     assert "the server answered 400" in refusal(where)
     shelf.instead.clear()
@@ -225,7 +225,7 @@ def test_a_download_that_was_stopped_goes_on(where: Source, shelf: Shelf) -> Non
 
 
 def test_what_is_gone_or_changed_since_is_named(
-    where: Source, shelf: Shelf, tmp_path: Path
+    where: Origin, shelf: Shelf, tmp_path: Path
 ) -> None:
     collection = opened(where)
     gone, changed = (f"{number:016x}" for number in numbers(collection)[2:4])
@@ -242,7 +242,7 @@ def test_what_is_gone_or_changed_since_is_named(
     assert gone not in where.lock.read_text()
 
 
-def test_a_file_that_was_changed_here_is_fetched_again(where: Source) -> None:
+def test_a_file_that_was_changed_here_is_fetched_again(where: Origin) -> None:
     collection = opened(where)
     path = where.folder / "images" / Path(collection.items[0].name).name
     path.write_bytes(path.read_bytes()[:-9])
@@ -250,7 +250,7 @@ def test_a_file_that_was_changed_here_is_fetched_again(where: Source) -> None:
     assert collection[0].size == (64, 48)
 
 
-def test_a_lock_of_another_choice_is_refused(where: Source) -> None:
+def test_a_lock_of_another_choice_is_refused(where: Origin) -> None:
     opened(where)
     other = Choice(classes=("Dog",), per_class=2)
     told = refusal(where, other)
@@ -269,14 +269,14 @@ def test_a_lock_of_another_choice_is_refused(where: Source) -> None:
     ],
 )
 def test_a_lock_that_somebody_changed_is_refused(
-    where: Source, old: str, new: str, told: str
+    where: Origin, old: str, new: str, told: str
 ) -> None:
     opened(where)
     where.lock.write_text(where.lock.read_text().replace(old, new))
     assert told in refusal(where)
 
 
-def test_a_lock_that_names_an_image_twice_or_none_is_refused(where: Source) -> None:
+def test_a_lock_that_names_an_image_twice_or_none_is_refused(where: Origin) -> None:
     opened(where)
     lines = where.lock.read_text().splitlines(keepends=True)
     where.lock.write_text("".join([*lines, lines[-1]]))
@@ -292,7 +292,7 @@ def test_no_network_is_one_clear_line(tmp_path: Path) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         port = nobody.getsockname()[1]
-        told = refusal(source(f"http://127.0.0.1:{port}", tmp_path))
+        told = refusal(origin(f"http://127.0.0.1:{port}", tmp_path))
     assert "127.0.0.1 can't be reached (" in told
     assert "refused" in told
     assert told.endswith("look at the network, then start again: what was downloaded is kept")
@@ -310,7 +310,7 @@ def test_no_network_is_one_clear_line(tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("path", ["/metadata.csv", "/validation/0000000000000004.jpg"])
 def test_what_is_no_whole_file_is_one_clear_line(
-    where: Source, shelf: Shelf, path: str, answer: Answer, told: str
+    where: Origin, shelf: Shelf, path: str, answer: Answer, told: str
 ) -> None:
     shelf.files["/portal"] = PORTAL
     shelf.instead[path] = answer
@@ -321,18 +321,18 @@ def test_what_is_no_whole_file_is_one_clear_line(
     assert len(opened(where)) == 8
 
 
-def test_a_table_that_is_not_there_is_one_clear_line(where: Source, shelf: Shelf) -> None:
+def test_a_table_that_is_not_there_is_one_clear_line(where: Origin, shelf: Shelf) -> None:
     shelf.instead["/labels.csv"] = status(404)
     assert "/labels.csv: is not there any more" in refusal(where)
 
 
-def test_a_table_of_other_columns_is_one_clear_line(where: Source, shelf: Shelf) -> None:
+def test_a_table_of_other_columns_is_one_clear_line(where: Origin, shelf: Shelf) -> None:
     shelf.files["/metadata.csv"] = shelf.files["/metadata.csv"].replace(b"License", b"Licence", 1)
     assert "metadata.csv: has no column 'License'" in refusal(where)
 
 
 def test_half_a_table_that_passes_for_all_of_it_is_one_clear_line(
-    where: Source, shelf: Shelf
+    where: Origin, shelf: Shelf
 ) -> None:
     content = shelf.files["/metadata.csv"]
     shelf.files["/metadata.csv"] = content[: content.index(b"Picture 9") + 4]
@@ -341,7 +341,7 @@ def test_half_a_table_that_passes_for_all_of_it_is_one_clear_line(
 
 
 def test_of_a_choice_what_can_not_be_had_is_left_out_and_told(
-    where: Source, shelf: Shelf, capsys: pytest.CaptureFixture[str]
+    where: Origin, shelf: Shelf, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shelf.instead["/validation/0000000000000004.jpg"] = status(404)
     shelf.instead["/validation/0000000000000005.jpg"] = half_unsaid
@@ -352,7 +352,7 @@ def test_of_a_choice_what_can_not_be_had_is_left_out_and_told(
     assert "commit it" in said
 
 
-def test_a_busy_server_is_asked_again(where: Source, shelf: Shelf) -> None:
+def test_a_busy_server_is_asked_again(where: Origin, shelf: Shelf) -> None:
     shelf.instead["/labels.csv"] = first(2, status(429, Retry_After="0"))
     shelf.instead["/metadata.csv"] = first(2, status(503))
     shelf.instead["/validation/0000000000000004.jpg"] = first(2, half)

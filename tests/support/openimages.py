@@ -13,8 +13,8 @@ from threading import Thread
 
 from PIL import Image
 
-from generator.images.openimages import Source
-from generator.images.openimages.facts import CC_BY, Places, Table
+from generator.images.openimages import Origin
+from generator.images.openimages.facts import CC_BY, Addresses, WebTable
 from generator.images.openimages.fetching import Manners
 
 CLASSES = {"Dog": "/m/0bt9lr", "Bicycle": "/m/0199g", "Human face": "/m/0dzct", "Man": "/m/04yx4"}
@@ -22,9 +22,9 @@ METADATA = (
     *("ImageID", "Subset", "OriginalURL", "OriginalLandingURL", "License", "AuthorProfileURL"),
     *("Author", "Title", "OriginalSize", "OriginalMD5", "Thumbnail300KURL", "Rotation"),
 )
-LABELS = ("ImageID", "Source", "LabelName", "Confidence")
+LABELS = ("ImageID", "Origin", "LabelName", "Confidence")
 BOXES = (
-    *("ImageID", "Source", "LabelName", "Confidence", "XMin", "XMax", "YMin", "YMax"),
+    *("ImageID", "Origin", "LabelName", "Confidence", "XMin", "XMax", "YMin", "YMax"),
     *("IsOccluded", "IsTruncated", "IsGroupOf", "IsDepiction", "IsInside"),
 )
 PORTAL = b"<!DOCTYPE html><html><body>Please sign in to use this network.</body></html>"
@@ -42,11 +42,19 @@ class Shelf:
     asked: list[tuple[str, str]] = field(default_factory=list)  # path and user agent
     instead: dict[str, Answer] = field(default_factory=dict)
 
-    def image(self, number: int, *labels: str, absent: str = "", **said: str) -> str:
-        """An image of another colour each, its upper left corner white; its ID."""
+    def image(
+        self,
+        number: int,
+        *labels: str,
+        absent: str = "",
+        picture: Image.Image | None = None,
+        **said: str,
+    ) -> str:
+        """An image, or else one of another colour each, its upper left corner white; its ID."""
         name = f"{number:016x}"
-        picture = Image.new("RGB", (64, 48), (number * 37 % 256, number * 91 % 256, 90))
-        picture.paste((255, 255, 255), (0, 0, 16, 12))
+        if picture is None:
+            picture = Image.new("RGB", (64, 48), (number * 37 % 256, number * 91 % 256, 90))
+            picture.paste((255, 255, 255), (0, 0, 16, 12))
         content = io.BytesIO()
         exif = Image.Exif()
         exif[0x0112] = 6  # what a camera may have left in the file; the tables know better
@@ -66,6 +74,11 @@ class Shelf:
         marks = ("0", "0", str(int(group)), "0", "0")
         told = tuple(f"{edge:.6f}" for edge in edges)
         self.boxes.append((image, "xclick", CLASSES[label], "1", *told, *marks))
+
+    def clear(self) -> None:
+        """Nothing is there any more."""
+        for held in (self.files, self.metadata, self.labels, self.boxes):
+            held.clear()
 
     def finish(self) -> None:
         """Write the tables."""
@@ -87,7 +100,7 @@ def _csv(lines: list[list[str]]) -> bytes:
 
 
 @contextmanager
-def served(shelf: Shelf, folder: Path) -> Iterator[Source]:
+def served(shelf: Shelf, folder: Path) -> Iterator[Origin]:
     """The shelf on this machine; where a collection finds it, its lock and its files."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -109,20 +122,20 @@ def served(shelf: Shelf, folder: Path) -> Iterator[Source]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
-        yield source(f"http://127.0.0.1:{server.server_port}", folder)
+        yield origin(f"http://127.0.0.1:{server.server_port}", folder)
     finally:
         server.shutdown()
         server.server_close()
 
 
-def source(host: str, folder: Path) -> Source:
-    """A source whose every address is of this host, and which waits for nobody."""
-    known = Places()
+def origin(host: str, folder: Path) -> Origin:
+    """An origin whose every address is of this host, and which waits for nobody."""
+    known = Addresses()
 
-    def table(name: str, columns: Table) -> Table:
+    def table(name: str, columns: WebTable) -> WebTable:
         return replace(columns, address=f"{host}/{name}.csv")
 
-    places = Places(
+    addresses = Addresses(
         image=f"{host}/validation/{{}}.jpg",
         metadata=table("metadata", known.metadata),
         labels=table("labels", known.labels),
@@ -130,7 +143,7 @@ def source(host: str, folder: Path) -> Source:
         classes=table("classes", known.classes),
     )
     manners = Manners(tries=3, wait=0.001, patience=2.0)
-    return Source(places, manners, folder / "openimages.lock", folder / "openimages")
+    return Origin(addresses, manners, folder / "openimages.lock", folder / "openimages")
 
 
 def plain(handler: BaseHTTPRequestHandler, content: bytes) -> None:

@@ -26,7 +26,7 @@ from generator.images.decode import MEGAPIXELS, decode
 from generator.images.folder import DIGITS
 from generator.images.jpeg import Jpeg, plain_jpeg
 from generator.images.openimages.choosing import Chosen, Tables, choose, square
-from generator.images.openimages.facts import CLASSES, NAME, TERMS, Places, Table
+from generator.images.openimages.facts import CLASSES, NAME, TERMS, Addresses, WebTable
 from generator.images.openimages.fetching import (
     JPEG,
     ChangedError,
@@ -38,7 +38,7 @@ from generator.images.openimages.fetching import (
 from generator.images.openimages.locking import REMEDY, Choice, Locked, read_lock, write_lock
 from generator.records.collections import Credit
 
-__all__ = ["CLASSES", "LOCK", "NAME", "Choice", "Source", "open_openimages"]
+__all__ = ["CLASSES", "LOCK", "NAME", "Choice", "Origin", "open_openimages"]
 
 LOCK = "openimages.lock"
 FEW = 5  # images that an error names
@@ -50,13 +50,13 @@ TURNS = {
 
 
 @dataclass(frozen=True)
-class Source:
+class Origin:
     """Where images come from, how servers are asked, and where lock and files lie.
 
     Another one than the default is for tests.
     """
 
-    places: Places = field(default_factory=Places)
+    addresses: Addresses = field(default_factory=Addresses)
     manners: Manners = field(default_factory=Manners)
     lock: Path = Path(LOCK)
     folder: Path = field(default_factory=lambda: datasets_folder() / NAME)
@@ -66,21 +66,21 @@ def open_openimages(
     choice: Choice | None = None,
     update: bool = False,
     megapixels: int = MEGAPIXELS,
-    source: Source | None = None,
+    origin: Origin | None = None,
 ) -> Collection:
     """The images that the lock names; with ``update``, or without a lock, they are chosen anew.
 
     Raises ImagesError where the lock was made by another ``choice`` (None: whatever it was), where
     images can't be fetched, or where some have gone or changed since.
     """
-    source = source or Source()
-    if update or not source.lock.exists():
-        images = _lock_anew(choice or Choice(classes=CLASSES), source, megapixels)
+    origin = origin or Origin()
+    if update or not origin.lock.exists():
+        images = _lock_anew(choice or Choice(classes=CLASSES), origin, megapixels)
     else:
-        made, images = read_lock(source.lock)
-        _check_choice(made, choice, source.lock)
-        _fetch_locked(images, source)
-    return _collection(images, source.folder, megapixels)
+        made, images = read_lock(origin.lock)
+        _check_choice(made, choice, origin.lock)
+        _fetch_locked(images, origin)
+    return _collection(images, origin.folder, megapixels)
 
 
 def _check_choice(made: Choice, asked: Choice | None, lock: Path) -> None:
@@ -94,13 +94,13 @@ def _check_choice(made: Choice, asked: Choice | None, lock: Path) -> None:
             )
 
 
-def _lock_anew(choice: Choice, source: Source, megapixels: int) -> tuple[Locked, ...]:
+def _lock_anew(choice: Choice, origin: Origin, megapixels: int) -> tuple[Locked, ...]:
     """Choose, fetch, and write the lock; what can't be had is left out and told."""
-    fetcher, places = Fetcher(source.manners), source.places
+    fetcher, addresses = Fetcher(origin.manners), origin.addresses
     files: dict[str, Path] = {}
     for name in ("classes", "labels", "metadata", *(["boxes"] if choice.boxes else [])):
-        table: Table = getattr(places, name)
-        files[name] = source.folder / "tables" / table.address.rpartition("/")[2]
+        table: WebTable = getattr(addresses, name)
+        files[name] = origin.folder / "tables" / table.address.rpartition("/")[2]
         if not files[name].exists():
             try:
                 fetcher.one(Wanted(table.address, files[name]))
@@ -110,17 +110,17 @@ def _lock_anew(choice: Choice, source: Source, megapixels: int) -> tuple[Locked,
                     "and give --images a folder until then"
                 ) from error
     tables = Tables(files["metadata"], files["labels"], files.get("boxes"), files["classes"])
-    chosen = choose(choice, tables, places)
+    chosen = choose(choice, tables, addresses)
     if not chosen:
         raise ImagesError(f"{NAME}: no image fits {', '.join(choice.classes)}; name other classes")
-    wanted = [Wanted(places.image.format(one.id), _file(source, one.id)) for one in chosen]
+    wanted = [Wanted(addresses.image.format(one.id), _file(origin, one.id)) for one in chosen]
     gone = fetcher.all([one for one in wanted if not one.path.exists()], JPEG)
     images: list[Locked] = []
     lost = [one.id for one, file in zip(chosen, wanted, strict=True) if file.address in gone]
     for one in chosen:
         if one.id in lost:
             continue
-        path = _file(source, one.id)
+        path = _file(origin, one.id)
         try:
             images.append(_locked(one, path, megapixels))
         except ImagesError:  # half a file, or no picture at all
@@ -132,9 +132,9 @@ def _lock_anew(choice: Choice, source: Source, megapixels: int) -> tuple[Locked,
         raise ImagesError(
             f"{NAME}: none of the images that were chosen can be had; try again later"
         )
-    write_lock(source.lock, choice, tuple(images))
+    write_lock(origin.lock, choice, tuple(images))
     print(
-        f"{source.lock}: {len(images):,} images of Open Images; commit it, and the same ones make "
+        f"{origin.lock}: {len(images):,} images of Open Images; commit it, and the same ones make "
         "this collection again",
         file=sys.stderr,
     )
@@ -156,11 +156,11 @@ def _locked(one: Chosen, path: Path, megapixels: int) -> Locked:
     )
 
 
-def _fetch_locked(images: Sequence[Locked], source: Source) -> None:
+def _fetch_locked(images: Sequence[Locked], origin: Origin) -> None:
     """Have every image of the lock, as it was. Raises ImagesError naming those that are not."""
     wanted = {
         image.id: Wanted(
-            source.places.image.format(image.id), _file(source, image.id), image.sha256
+            origin.addresses.image.format(image.id), _file(origin, image.id), image.sha256
         )
         for image in images
     }
@@ -171,7 +171,7 @@ def _fetch_locked(images: Sequence[Locked], source: Source) -> None:
     }
     if not missing:
         return
-    missed = Fetcher(source.manners).all(list(missing.values()), JPEG)
+    missed = Fetcher(origin.manners).all(list(missing.values()), JPEG)
     told = []
     for kind, words in ((GoneError, "gone"), (ChangedError, "changed")):
         names = [name for name, one in missing.items() if isinstance(missed.get(one.address), kind)]
@@ -180,7 +180,7 @@ def _fetch_locked(images: Sequence[Locked], source: Source) -> None:
                 f"{len(names):,} of its {len(images):,} images have {words}: {_named(names)}"
             )
     if told:
-        raise ImagesError(f"{source.lock}: {'; '.join(told)}; {REMEDY}")
+        raise ImagesError(f"{origin.lock}: {'; '.join(told)}; {REMEDY}")
 
 
 @dataclass(frozen=True)
@@ -246,8 +246,8 @@ def _upright(path: Path, rotation: int, megapixels: int) -> Image.Image:
     return image.transpose(TURNS[rotation]) if rotation else image
 
 
-def _file(source: Source, image: str) -> Path:
-    return source.folder / "images" / f"{image}.jpg"
+def _file(origin: Origin, image: str) -> Path:
+    return origin.folder / "images" / f"{image}.jpg"
 
 
 def _digest(path: Path) -> str:

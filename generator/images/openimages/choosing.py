@@ -17,15 +17,15 @@ from generator.images.openimages.facts import (
     RIGHT,
     UNFIT,
     UPPER,
-    Places,
-    Table,
+    Addresses,
+    WebTable,
     shows_people,
 )
 from generator.images.openimages.locking import Choice
 
 THERE = 1.0  # the confidence of a label that people have seen in the image
 SMALLEST = 0.2  # of width or height: a smaller box shows little of its thing
-Box = tuple[float, float, float, float]  # left, right, top, bottom, in shares
+Edges = tuple[float, float, float, float]  # left, right, top, bottom, in shares
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Chosen:
     id: str
     label: str
     rotation: int
-    box: Box | None
+    box: Edges | None
     title: str
     author: str
     address: str
@@ -51,7 +51,7 @@ class Tables:
     classes: Path
 
 
-def choose(choice: Choice, files: Tables, places: Places) -> list[Chosen]:
+def choose(choice: Choice, files: Tables, addresses: Addresses) -> list[Chosen]:
     """The images of a collection: those of each class in turn, then as many at random.
 
     Only CC BY 2.0 with an author, none that people were seen in unless a class of people is asked
@@ -68,15 +68,15 @@ def choose(choice: Choice, files: Tables, places: Places) -> list[Chosen]:
     wanted = {names[name]: name for name in choice.classes}
     holding: dict[str, set[str]] = {name: set() for name in choice.classes}
     peopled: set[str] = set()
-    for row in rows(files.labels, places.labels):
+    for row in rows(files.labels, addresses.labels):
         if _number(row["Confidence"]) == THERE:
             if sought := wanted.get(row["LabelName"]):
                 holding[sought].add(row["ImageID"])
             if shows_people(called.get(row["LabelName"], "")):
                 peopled.add(row["ImageID"])
-    known = {row["ImageID"]: row for row in rows(files.metadata, places.metadata) if _fits(row)}
+    known = {row["ImageID"]: row for row in rows(files.metadata, addresses.metadata) if _fits(row)}
     fit = known.keys() - (set() if any(map(shows_people, choice.classes)) else peopled)
-    boxes = _largest_boxes(files.boxes, places.boxes, wanted) if files.boxes else None
+    boxes = _largest_boxes(files.boxes, addresses.boxes, wanted) if files.boxes else None
     taken: dict[str, Chosen] = {}
     for name in choice.classes:
         able = (holding[name] & fit) - taken.keys()
@@ -90,7 +90,7 @@ def choose(choice: Choice, files: Tables, places: Places) -> list[Chosen]:
     return list(taken.values())
 
 
-def rows(path: Path, table: Table) -> Iterator[dict[str, str]]:
+def rows(path: Path, table: WebTable) -> Iterator[dict[str, str]]:
     """The rows of a table by its heads. Raises ImagesError naming the line that is wrong."""
     line = 1
     try:
@@ -113,7 +113,7 @@ def rows(path: Path, table: Table) -> Iterator[dict[str, str]]:
         ) from error
 
 
-def turned(box: Box, rotation: int) -> Box:
+def turned(box: Edges, rotation: int) -> Edges:
     """A box in the image once that is turned counter-clockwise.
 
     >>> turned((0.0, 0.25, 0.5, 1.0), 90)
@@ -125,7 +125,7 @@ def turned(box: Box, rotation: int) -> Box:
     return left, right, top, bottom
 
 
-def square(box: Box, width: int, height: int) -> tuple[int, int, int]:
+def square(box: Edges, width: int, height: int) -> tuple[int, int, int]:
     """Left, top and side in pixels of the square around a box that lies inside the image.
 
     >>> square((0.5, 1.0, 0.0, 0.5), 200, 100)
@@ -166,10 +166,10 @@ def _number(text: str) -> float | None:
 
 
 def _largest_boxes(
-    path: Path, table: Table, wanted: Mapping[str, str]
-) -> dict[tuple[str, str], Box]:
+    path: Path, table: WebTable, wanted: Mapping[str, str]
+) -> dict[tuple[str, str], Edges]:
     """By image and class the largest box that is fit to be shown."""
-    largest: dict[tuple[str, str], Box] = {}
+    largest: dict[tuple[str, str], Edges] = {}
     for row in rows(path, table):
         name = wanted.get(row["LabelName"])
         if name is None or any(row[mark] == "1" for mark in UNFIT):
@@ -194,7 +194,7 @@ def _first(images: set[str], count: int, seed: int, name: str) -> list[str]:
     return sorted(order[:count])
 
 
-def _chosen(row: Mapping[str, str], label: str, box: Box | None) -> Chosen:
+def _chosen(row: Mapping[str, str], label: str, box: Edges | None) -> Chosen:
     rotation = int(float(row["Rotation"]))
     return Chosen(
         id=row["ImageID"],

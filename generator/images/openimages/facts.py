@@ -28,7 +28,7 @@ UNFIT = ("IsGroupOf", "IsDepiction", "IsInside")
 
 
 @dataclass(frozen=True)
-class Table:
+class WebTable:
     """A table at its address; ``columns`` are those that are used, none where it has no heads."""
 
     address: str
@@ -36,25 +36,25 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Places:
+class Addresses:
     """Where everything is; ``image`` has the place of an image's ID in it."""
 
     image: str = "https://open-images-dataset.s3.amazonaws.com/validation/{}.jpg"
-    metadata: Table = Table(
+    metadata: WebTable = WebTable(
         "https://storage.googleapis.com/openimages/2018_04/validation/"
         "validation-images-with-rotation.csv",
         ("ImageID", "License", "Author", "Title", "OriginalLandingURL", "Rotation"),
     )
-    labels: Table = Table(
+    labels: WebTable = WebTable(
         "https://storage.googleapis.com/openimages/v5/"
         "validation-annotations-human-imagelabels-boxable.csv",
         ("ImageID", "LabelName", "Confidence"),
     )
-    boxes: Table = Table(
+    boxes: WebTable = WebTable(
         "https://storage.googleapis.com/openimages/v5/validation-annotations-bbox.csv",
         ("ImageID", "LabelName", LEFT, RIGHT, UPPER, LOWER, *UNFIT),
     )
-    classes: Table = Table(
+    classes: WebTable = WebTable(
         "https://storage.googleapis.com/openimages/v5/class-descriptions-boxable.csv"
     )
 

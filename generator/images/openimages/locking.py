@@ -20,7 +20,7 @@ REMEDY = "give --update-lock to choose anew"
 Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 ImageId = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
 WebAddress = Annotated[str, Meta(pattern=r"^https?://[^\s\"<>]+$")]
-Words = Annotated[str, Meta(min_length=1)]
+NonEmpty = Annotated[str, Meta(min_length=1)]
 
 
 class Choice(Struct, frozen=True, kw_only=True):
@@ -33,7 +33,7 @@ class Choice(Struct, frozen=True, kw_only=True):
     per_class: int = 60
     boxes: bool = False
     seed: int = 0
-    classes: tuple[Words, ...]
+    classes: tuple[NonEmpty, ...]
 
 
 class Locked(Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -48,8 +48,8 @@ class Locked(Struct, frozen=True, omit_defaults=True, kw_only=True):
     label: str = ""
     rotation: Literal[0, 90, 180, 270] = 0
     cut: tuple[int, int, int] | None = None
-    title: Words
-    author: Words
+    title: NonEmpty
+    author: NonEmpty
     address: WebAddress
 
 
