@@ -22,9 +22,9 @@ METADATA = (
     *("ImageID", "Subset", "OriginalURL", "OriginalLandingURL", "License", "AuthorProfileURL"),
     *("Author", "Title", "OriginalSize", "OriginalMD5", "Thumbnail300KURL", "Rotation"),
 )
-LABELS = ("ImageID", "Origin", "LabelName", "Confidence")
+LABELS = ("ImageID", "Source", "LabelName", "Confidence")
 BOXES = (
-    *("ImageID", "Origin", "LabelName", "Confidence", "XMin", "XMax", "YMin", "YMax"),
+    *("ImageID", "Source", "LabelName", "Confidence", "XMin", "XMax", "YMin", "YMax"),
     *("IsOccluded", "IsTruncated", "IsGroupOf", "IsDepiction", "IsInside"),
 )
 PORTAL = b"<!DOCTYPE html><html><body>Please sign in to use this network.</body></html>"

@@ -25,7 +25,7 @@ from generator.images.openimages.locking import Choice
 
 THERE = 1.0  # the confidence of a label that people have seen in the image
 SMALLEST = 0.2  # of width or height: a smaller box shows little of its thing
-Edges = tuple[float, float, float, float]  # left, right, top, bottom, in shares
+Extent = tuple[float, float, float, float]  # left, right, top, bottom, in shares
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Chosen:
     id: str
     label: str
     rotation: int
-    box: Edges | None
+    box: Extent | None
     title: str
     author: str
     address: str
@@ -113,7 +113,7 @@ def rows(path: Path, table: WebTable) -> Iterator[dict[str, str]]:
         ) from error
 
 
-def turned(box: Edges, rotation: int) -> Edges:
+def turned(box: Extent, rotation: int) -> Extent:
     """A box in the image once that is turned counter-clockwise.
 
     >>> turned((0.0, 0.25, 0.5, 1.0), 90)
@@ -125,7 +125,7 @@ def turned(box: Edges, rotation: int) -> Edges:
     return left, right, top, bottom
 
 
-def square(box: Edges, width: int, height: int) -> tuple[int, int, int]:
+def square(box: Extent, width: int, height: int) -> tuple[int, int, int]:
     """Left, top and side in pixels of the square around a box that lies inside the image.
 
     >>> square((0.5, 1.0, 0.0, 0.5), 200, 100)
@@ -167,9 +167,9 @@ def _number(text: str) -> float | None:
 
 def _largest_boxes(
     path: Path, table: WebTable, wanted: Mapping[str, str]
-) -> dict[tuple[str, str], Edges]:
+) -> dict[tuple[str, str], Extent]:
     """By image and class the largest box that is fit to be shown."""
-    largest: dict[tuple[str, str], Edges] = {}
+    largest: dict[tuple[str, str], Extent] = {}
     for row in rows(path, table):
         name = wanted.get(row["LabelName"])
         if name is None or any(row[mark] == "1" for mark in UNFIT):
@@ -194,7 +194,7 @@ def _first(images: set[str], count: int, seed: int, name: str) -> list[str]:
     return sorted(order[:count])
 
 
-def _chosen(row: Mapping[str, str], label: str, box: Edges | None) -> Chosen:
+def _chosen(row: Mapping[str, str], label: str, box: Extent | None) -> Chosen:
     rotation = int(float(row["Rotation"]))
     return Chosen(
         id=row["ImageID"],
