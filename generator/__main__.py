@@ -17,6 +17,7 @@ from generator.exhibit import DEFAULT, SettingField, load_exhibit, settings, wit
 from generator.pipeline import CACHE, make_figures
 from generator.processes import joined_group
 from generator.store.check import check_hashes
+from generator.train.recipe import Recipe
 
 WRONG_USE, INTERRUPTED = 2, 130
 PREFERRED_WORK = CACHE.parent / "preferred"
@@ -284,7 +285,9 @@ def _parser() -> argparse.ArgumentParser:
         "--out", metavar="FOLDER", type=to_path, required=True, help="where the run lives"
     )
     fit.add_argument("--model", default="zfnet64", choices=("zfnet64", "zfnet"))
-    fit.add_argument("--epochs", metavar="N", type=int, default=40, help="default: 40")
+    fit.add_argument(
+        "--epochs", metavar="N", type=int, default=Recipe.epochs, help="default: %(default)s"
+    )
     fit.add_argument("--batch-size", metavar="N", type=int, default=256)
     fit.add_argument("--seed", metavar="N", type=int, default=0)
     fit.add_argument(

@@ -17,7 +17,7 @@ FAMILY = {
     "dog face": "dogs",
     "bird face": "birds",
     "wheel": "things on wheels",
-    "bicycle": "bicycles or other things on wheels",
+    "bicycle": "bicycles, scooters or carts",
 }
 
 
@@ -33,7 +33,7 @@ def plain_line(cell: Cell) -> str:
     >>> plain_line(Cell(1, 1, 29, "line -45", Claim("orientation", "line -45", 2.0, 1.3, True)))
     'a line that falls to the right.'
     >>> plain_line(Cell(1, 2, 6, "stripes", Claim("concept", "stripes", 0.61, 0.67, False)))
-    'here we looked for stripes, and no unit knows them well.'
+    'here we looked for stripes; no unit knows them well, and this one comes closest.'
     >>> bird = Claim("concept", "bird face", 0.9, 0.7, True)
     >>> plain_line(Cell(1, 2, 7, "bird face", bird, taught=Taught("same", "goose")))
     'a bird face; among photographs, too, it likes geese.'
@@ -47,7 +47,8 @@ def plain_line(cell: Cell) -> str:
         return f"{seen}{among_photographs(cell.taught, cell.wanted)}."
     sought = SEEN.get(cell.wanted, either(cell.wanted))
     them = "them" if cell.wanted in ("stripes",) else "it"
-    return f"here we looked for {sought}, and no unit knows {them} well."
+    closest = f"no unit knows {them} well, and this one comes closest"
+    return f"here we looked for {sought}; {closest}."
 
 
 FEW = 500  # photographs: so few are of no more than a few kinds of things

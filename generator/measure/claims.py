@@ -39,7 +39,7 @@ from generator.measure.labelled import (
 from generator.measure.naming import TIER, add_names, offers_of, verdicts
 from generator.measure.offers import Offer, join
 from generator.measure.orientation import ANGLES, orientation_tunings
-from generator.measure.placement import NAMED, part_in_walk, place
+from generator.measure.placement import CLASSES_FROM, NAMED, part_in_walk, place
 from generator.measure.telling import tell_names
 from generator.networks.network import Network
 from generator.records import (
@@ -147,10 +147,11 @@ def _placed(
     """The figure of a layer that is this ``part`` of the walk."""
     wanted = NAMED.get(part, {})
     named = {at: join([offers[label] for label in labels]) for at, labels in wanted.items()}
+    known = answered if part >= CLASSES_FROM else None
     shape, cells = place(
         part,
         {at: offer.claims for at, offer in named.items()},
-        {at: preferring(offer.choosing, answered, wanted[at], TIER) for at, offer in named.items()},
+        {at: preferring(offer.choosing, known, wanted[at], TIER) for at, offer in named.items()},
         claims,
         alive,
     )
@@ -161,8 +162,10 @@ def _taught(cell: Cell, answered: ClassAnswers | None) -> Cell:
     """A named cell with what photographs say to the name, where they say something."""
     if cell.wanted is None or answered is None:
         return cell
-    taught = (answered.taught(concept, cell.channel) for concept in cell.wanted.split(" or "))
-    return replace(cell, taught=next((verdict for verdict in taught if verdict is not None), None))
+    claim = cell.claim
+    wider = claim.tests.members if claim is not None and claim.held and claim.tests else ()
+    concepts = wider or tuple(cell.wanted.split(" or "))
+    return replace(cell, taught=answered.taught(concepts, cell.channel))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """What photographs say to a unit that is named for a drawn thing.
 
 A unit that picks drawn dogs' faces out is more than that if among photographs too it answers most
-to dogs. So of the units that hold the name of a place those go first that hold its family too. A
+to dogs: a reader then sees dogs in its pictures. So of the units that hold the name of a place, or
+a wider one, those go first that hold its family too, and of these those that hold more of it. A
 unit holds a family if one of the few classes that it tells best on one half of the photographs
 belongs to it and clears the bar there; what is said of it comes from the other half. The bar is
 that of the claims about classes: the best that the network with random weights reaches in the same
@@ -19,13 +20,23 @@ import numpy.typing as npt
 from generator.measure.imagenet import group_of
 from generator.records import Taught
 
-# Drawn things of which there are photographs, each with its groups of classes.
+# Drawn things of which there are photographs, each with its classes or groups of classes. Those of
+# a bicycle have wheels that stand free: a bus hides most of its own.
 FAMILIES: dict[str, tuple[str, ...]] = {
     "face": ("people",),  # no class of ImageNet is one
     "dog face": ("dogs",),
     "bird face": ("birds",),
     "wheel": ("wheeled things", "bicycles", "cars"),
-    "bicycle": ("bicycles", "wheeled things", "cars"),
+    "bicycle": (
+        "bicycles",
+        "tricycle",
+        "unicycle",
+        "moped",
+        "motor scooter",
+        "jinrikisha",
+        "horse cart",
+        "oxcart",
+    ),
 }
 SAME, OTHER, UNTAUGHT = "same", "other", "untaught"
 
@@ -48,16 +59,20 @@ class ClassAnswers:
     bar: float
     complete: bool
 
-    def in_family(self, concept: str) -> npt.NDArray[np.bool_]:
-        """(C,) whether each unit holds the family of a concept, by the half to choose by."""
-        own = self._own(concept)[self.labels] & (self.choosing > self.bar)
-        return np.asarray(own.any(axis=1))
+    def in_family(self, concepts: Sequence[str]) -> npt.NDArray[np.float64]:
+        """(C,) how much of the family of some concepts each unit holds, by the half to choose by.
 
-    def taught(self, concept: str, channel: int) -> Taught | None:
-        """What photographs say to a unit named for a concept; None where they say nothing."""
-        if concept not in FAMILIES:
+        That is how far the classes of the family that are among its few clear the bar, in sum; 0
+        where none does.
+        """
+        clear = np.maximum(self.choosing - self.bar, 0)
+        return np.asarray(np.where(self._own(concepts)[self.labels], clear, 0.0).sum(axis=1))
+
+    def taught(self, concepts: Sequence[str], channel: int) -> Taught | None:
+        """What photographs say to a unit named for some concepts; None where they say nothing."""
+        if not any(concept in FAMILIES for concept in concepts):
             return None
-        own = self._own(concept)
+        own = self._own(concepts)
         clear = self.held_out[channel] > self.bar
         few = self.labels[channel]
         same = np.flatnonzero(own[few] & clear)
@@ -74,9 +89,9 @@ class ClassAnswers:
         score = round(float(self.scores[channel, place]), 4)
         return Taught(verdict, name, score, round(self.bar, 4))
 
-    def _own(self, concept: str) -> npt.NDArray[np.bool_]:
-        """(labels,) which labels belong to the family of a concept."""
-        groups = FAMILIES.get(concept, ())
+    def _own(self, concepts: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """(labels,) which labels belong to the family of some concepts."""
+        groups = {group for concept in concepts for group in FAMILIES.get(concept, ())}
         return np.array([name in groups or group_of(name) in groups for name in self.names])
 
 
@@ -86,14 +101,15 @@ def preferring(
     concepts: Sequence[str],
     step: float,
 ) -> npt.NDArray[np.float64]:
-    """(C,) the scores to choose units by: of those with one kind of name, first the family's.
+    """(C,) the scores to choose units by: first of those with a name that hold the family, too.
 
-    ``offered`` (C,) are the scores by drawings. The kinds of names lie ``step`` apart, a unit holds
-    one from ``step`` up, and those of one kind lie within half a step.
+    ``offered`` (C,) are the scores by drawings. The kinds of names, none, wider and narrow, lie
+    ``step`` apart, and a unit holds one from ``step`` up. Within a kind the drawings count for up
+    to half a step, and so do the photographs: the unit that holds most of the family has all of it.
     """
     if answers is None:
         return offered
-    both = np.zeros(len(offered), dtype=bool)
-    for concept in concepts:
-        both |= answers.in_family(concept)
-    return offered + np.where(both & (offered >= step), step / 2, 0.0)
+    family = answers.in_family(concepts)
+    both = (family > 0) & (offered >= step)
+    share = family / max(float(family[both].max(initial=0)), 1e-9)
+    return offered + np.where(both, 2 * step + share * step / 2, 0.0)

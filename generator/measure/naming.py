@@ -2,9 +2,9 @@
 
 A name holds if a unit passes all of its tests, on the drawings to choose by and on those that are
 held out: against all others and against each rival its score, less its doubt, clears the bar, and
-at least half of the drawings that it answers to most show what the name says. A unit that fails
-with a narrow name may hold a wider one, which has its own tests: it is then called by all that it
-holds.
+of the drawings that it answers to most at least three in five show what the name says. A unit that
+fails with a narrow name may hold a wider one, which has its own tests: it is then called by all
+that it holds, and all of that is among these drawings.
 
 The bar against all other drawings is that of ``concepts.bars``. For the other tests random weights
 set it under the same search: of the layer with random weights that unit is taken whose weakest
@@ -26,8 +26,10 @@ from generator.measure.offers import Offer
 from generator.measure.telling import STRONGEST, Scores, Told
 from generator.records import Against, Claim, Detail, NameTests
 
-MOSTLY = 0.5  # of the strongest drawings show what a name says, or a reader would not see it
-TIER = 4.0  # twice what lies within one: a better kind of name goes first, then the right classes
+# Of the strongest drawings so many show what a name says, and each thing that a wider name stands
+# for, or a reader would not see it.
+MOSTLY, EACH = 0.6, 0.1
+TIER = 4.0  # more than what lies within one: a better kind of name goes before any better score
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def _verdict(name: Name, told: Told, chance: Told) -> Verdict:
         low,
         high,
         random,
-        np.stack(clear) & (told.shown >= MOSTLY),
+        np.stack(clear) & (told.shown >= MOSTLY) & (told.rarest >= EACH),
         above.min(axis=0),
     )
 

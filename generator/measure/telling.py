@@ -43,8 +43,9 @@ class Told:
     empty word, then each rival; for a wider name also each member, alone against all drawings
     that the name does not stand for. ``choosing`` and ``held_out`` (T, C) are AUROCs in 0 to 1,
     ``positives`` and ``negatives`` (T, C) count held-out drawings. ``shown`` (2, C) is the share
-    of the strongest drawings of either half that show it. ``spread`` (C,) tells where the answer
-    is the mean of the map.
+    of the strongest drawings of either half that show it, and ``rarest`` (2, C) the share of those
+    that show the one of its members which is seen least. ``spread`` (C,) tells where the answer is
+    the mean of the map.
     """
 
     against: tuple[str, ...]
@@ -53,6 +54,7 @@ class Told:
     positives: Scores
     negatives: Scores
     shown: Scores
+    rarest: Scores
     spread: npt.NDArray[np.bool_]
 
 
@@ -103,6 +105,10 @@ class _Half:
         """(C,) the share of the strongest drawings that are of these concepts."""
         return np.asarray(np.isin(self._strongest, members).sum(axis=0) / STRONGEST)
 
+    def rarest(self, members: Sequence[str]) -> Scores:
+        """(C,) of the strongest drawings the share that shows the member which is seen least."""
+        return np.asarray(np.min([self.shown([member]) for member in members], axis=0))
+
 
 def _placed(own: Tensor, others: Tensor) -> Scores:
     """(C, n) for each answer ``own`` (C, n) the share of ``others`` (C, m), sorted, below it."""
@@ -145,6 +151,7 @@ def _of(name: Name, halves: tuple[_Half, _Half], spread: bool) -> Told:
         positives,
         negatives,
         np.stack([half.shown(name.members) for half in halves]),
+        np.stack([half.rarest(name.members) for half in halves]),
         np.full(units, spread),
     )
 
@@ -190,7 +197,7 @@ def _better(first: Told, other: Told) -> Told:
         first,
         **{
             part: np.where(use, getattr(other, part), getattr(first, part))
-            for part in ("choosing", "held_out", "shown", "spread")
+            for part in ("choosing", "held_out", "shown", "rarest", "spread")
         },
     )
 
@@ -229,6 +236,7 @@ def _of_lines(name: Name, lines: Sequence[_Lines], halves: tuple[_Half, _Half]) 
         np.repeat(own[None], len(others), axis=0),
         np.repeat(np.array(others, dtype=np.float64)[:, None], len(units), axis=1),
         np.stack([half.shown(name.members) for half in halves]),
+        np.stack([half.rarest(name.members) for half in halves]),
         np.zeros(len(units), dtype=bool),
     )
 

@@ -85,6 +85,20 @@ def test_the_share_shown_counts_the_strongest_drawings() -> None:
         assert shown[1, unit] == pytest.approx((known.concepts[first] == "circle").mean())
 
 
+def test_a_wider_name_is_given_only_where_all_of_it_is_among_the_strongest_drawings() -> None:
+    label = "closed outlines, round or square"
+    known = answers(0, {0: ("circle", "rectangle"), 1: ("circle", "rectangle")})
+    values = known.values[0].copy()
+    values[known.concepts == "circle", 1] += 0.9  # a reader sees circles alone
+    known = replace(known, values=(values,))
+    told = tell_names(known, 0)[PLACE[label]]
+    assert told.shown[:, :2].tolist() == [[1, 1], [1, 1]]
+    assert (told.rarest[:, 0] > 0.2).all()
+    assert told.rarest[:, 1].tolist() == [0, 0]
+    passed = verdicts(tell_names(known, 0), tell_names(answers(1), 0))[label].passed
+    assert passed[:, :2].tolist() == [[True, False], [True, False]]
+
+
 def test_a_texture_may_be_told_by_the_mean_of_the_map_and_nothing_else_may() -> None:
     known = answers(0)
     (means,) = answers(5, {0: ("stripes",), 1: ("wheel",)}).means
@@ -142,29 +156,52 @@ def classes(*names: str, scores: list[list[float]], complete: bool = True) -> Cl
     return ClassAnswers(names, labels, ordered, ordered, ordered, 1.5, complete)
 
 
-def test_among_units_with_one_kind_of_name_the_family_decides() -> None:
-    known = classes("beagle", "black widow", scores=[[1.0, 3.0], [1.8, 2.0], [2.0, 1.0]])
-    offered = np.array([2 * TIER + 1, TIER + 0.5, TIER + 1.5])
+def test_among_units_with_a_name_the_family_decides_and_then_how_narrow_the_name_is() -> None:
+    scores = [[1.0, 3.0], [1.8, 2.0], [2.0, 1.0], [2.0, 1.0]]
+    known = classes("beagle", "black widow", scores=scores)
+    offered = np.array([2 * TIER + 1.9, TIER + 0.1, TIER + 1.9, 2 * TIER + 0.1])
     better = preferring(offered, known, ["dog face"], TIER)
-    assert better.argsort().tolist() == [1, 2, 0]  # a narrow name goes before the right class
+    assert better.argsort().tolist() == [0, 1, 2, 3]
+
+
+def test_the_family_of_a_bicycle_are_things_whose_wheels_are_seen() -> None:
+    known = classes("trolleybus", "jinrikisha", scores=[[3.0, 1.0], [1.0, 3.0]])
+    assert known.in_family(["bicycle"]).tolist() == [0, 1.5]
+    assert known.in_family(["wheel"]).tolist() == [1.5, 1.5]
+    assert known.in_family(["dog face", "circle"]).tolist() == [0, 0]
+
+
+def test_of_the_units_that_hold_a_family_the_one_that_holds_most_of_it_goes_first() -> None:
+    scores = [[2.0, 1.9, 1.0], [1.7, 1.0, 3.0], [2.5, 2.5, 1.0]]
+    known = classes("beagle", "collie", "black widow", scores=scores)
+    assert known.in_family(["dog face"]).tolist() == pytest.approx([0.9, 0.2, 2.0])
+    better = preferring(np.full(3, TIER + 0.5), known, ["dog face"], TIER)
+    assert better.argsort().tolist() == [1, 0, 2]
+
+
+def test_a_unit_without_a_name_gets_no_place_for_its_family() -> None:
+    known = classes("beagle", "black widow", scores=[[1.0, 3.0], [1.8, 2.0], [2.0, 1.0]])
     nameless = np.full(3, TIER / 8)
     assert (preferring(nameless, known, ["dog face"], TIER) == nameless).all()
-    assert preferring(offered, None, ["dog face"], TIER) is offered
+    assert preferring(nameless, None, ["dog face"], TIER) is nameless
 
 
 def test_photographs_confirm_a_name_contradict_it_or_were_never_taught() -> None:
     known = classes("beagle", "black widow", scores=[[1.0, 3.0], [1.8, 2.0], [1.0, 1.2]])
-    verdicts_ = [known.taught("dog face", unit) for unit in range(3)]
+    verdicts_ = [known.taught(["dog face"], unit) for unit in range(3)]
     assert [verdict and (verdict.verdict, verdict.label) for verdict in verdicts_] == [
         (OTHER, "black widow"),
         (SAME, "beagle"),
         None,  # no class stands out
     ]
-    untaught = known.taught("bicycle", 1)
+    untaught = known.taught(["bicycle"], 1)
     assert untaught is not None
     assert untaught.verdict == UNTAUGHT
-    assert known.taught("circle", 0) is None
-    assert replace(known, complete=False).taught("bicycle", 2) is None
+    assert known.taught(["circle"], 0) is None
+    assert replace(known, complete=False).taught(["bicycle"], 2) is None
+    wide = known.taught(["bird face", "dog face"], 1)
+    assert wide is not None
+    assert wide.label == "beagle"  # a wider name has the families of all that it stands for
 
 
 def test_what_was_told_keeps_its_shape() -> None:

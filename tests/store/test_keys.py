@@ -136,6 +136,7 @@ NOT_SEEN = {
     "networks/fitting.py": "weights from a file",
     "networks/nearest.py": "weights of another network",
     "networks/channels.py": "weights for another number of colours",
+    "networks/small_images.py": "weights of a network for small images",
     "networks/own.py": "a network of the user's own",
     "networks/resampling.py": "networks of torchvision",
     "networks/snapshots.py": "a network that was seen in training",

@@ -33,7 +33,10 @@ from generator.images.openimages import LOCK, Choice, Origin, open_openimages
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / ".github" / "workflows"
-COPIED = ("generator", "docs", "tests", ".github", "mkdocs.yml", "pyproject.toml", "README.md")
+COPIED = (
+    *("generator", "docs", "tests", ".github"),
+    *("mkdocs.yml", "offline.yml", "pyproject.toml", "README.md"),
+)
 TRYING = "pytest -x tests/browser/"
 REPOSITORY, SITE_URL = "Teacher/lesson", "https://teacher.github.io/lesson/"
 # What makes a store quick to make, at the end of the files that say how much there is of it.

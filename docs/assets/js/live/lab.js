@@ -167,7 +167,7 @@ export class Lab {
     this.layers?.show(answer.values, this.unit);
     this.watched?.show(answer, Boolean(look && this.switches?.has(look.unit)));
     this.through?.show(answer);
-    this.time.textContent = `Worked out here, in ${Math.round(answer.forward)} milliseconds.`;
+    this.time.textContent = `Worked out here, with ${answer.engine}, in ${Math.round(answer.forward)} milliseconds.`;
     this.root.dataset.frames = String(this.frames);
     window.clearTimeout(this.#timer);
     if (this.switches?.off.length) {

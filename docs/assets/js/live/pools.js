@@ -37,14 +37,11 @@ function evenly(answers, length) {
 }
 
 /**
- * `forward` fills `output` from `input`, both (channels, rows, columns). `back` adds to `below`
- * what `above` brings back: the mean is spread over its window, the largest goes to the first
- * place where `input` was as large (the switch).
+ * The windows of all rows and of all columns of a pool's answer.
  * @param {Operation} step
  * @param {number[]} source
  */
-export function pool(step, source) {
-  const [channels, height, width] = source;
+export function windowsOf(step, [, height, width]) {
   const [, rows = 1, columns = 1] = step.shape;
   const { kernel, stride = [], padding = [], dilation = [1, 1], counts_padding: counts } = step;
   /** @param {number} axis @param {number} answers @param {number} length */
@@ -60,8 +57,19 @@ export function pool(step, source) {
           counts ?? false,
         )
       : evenly(answers, length);
-  const down = along(0, rows, height);
-  const across = along(1, columns, width);
+  return { down: along(0, rows, height), across: along(1, columns, width) };
+}
+
+/**
+ * `forward` fills `output` from `input`, both (channels, rows, columns). `back` adds to `below`
+ * what `above` brings back: the mean is spread over its window, the largest goes to the first
+ * place where `input` was as large (the switch).
+ * @param {Operation} step
+ * @param {number[]} source
+ */
+export function pool(step, source) {
+  const [channels, height, width] = source;
+  const { down, across } = windowsOf(step, source);
   const area = height * width;
   const largest = step.kind.endsWith("max-pool");
 

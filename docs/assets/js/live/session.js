@@ -1,5 +1,6 @@
 // A picture and a network: what the page asks about, and the answers as plain arrays.
 
+import { Engine } from "./engine.js";
 import { Network } from "./network.js";
 import { normalise } from "./preprocess.js";
 import { AS_IT_IS, shaped } from "./shape.js";
@@ -42,6 +43,7 @@ import { AS_IT_IS, shaped } from "./shape.js";
  * @property {Float32Array[]} values
  * @property {{unit: Unit, map: Float32Array}[]} maps
  * @property {Look | null} look
+ * @property {string} engine what worked it out, in words
  * @property {number} forward milliseconds of the way up
  * @property {number} back milliseconds of the way down, if there was one
  */
@@ -59,6 +61,7 @@ export class Session {
   constructor(program) {
     this.program = program;
     this.network = new Network(program);
+    this.engine = new Engine(this.network);
     const { size } = program.preprocess;
     /** @type {Picture} */
     this.picture = { width: size, height: size, pixels: new Uint8Array(3 * size * size) };
@@ -66,8 +69,8 @@ export class Session {
     this.off = [];
   }
 
-  /** @param {Question} question @returns {Answer} */
-  show({ picture, shape = AS_IT_IS, cover = null, off = [], maps = [], unit = null }) {
+  /** @param {Question} question @returns {Promise<Answer>} */
+  async show({ picture, shape = AS_IT_IS, cover = null, off = [], maps = [], unit = null }) {
     if (picture) this.picture = picture;
     const { preprocess } = this.program;
     const seen = shaped(preprocess, this.picture, shape);
@@ -76,7 +79,7 @@ export class Session {
     if (cover) hide(input, pixels, preprocess, cover);
     this.off = off;
     const started = performance.now();
-    this.network.run(input, this.#maps(off));
+    await this.engine.run(input, this.#maps(off));
     const forward = performance.now() - started;
     const look = unit && this.#look(unit);
     return {
@@ -85,27 +88,28 @@ export class Session {
       values: this.program.maps.map((map) => this.#strongest(map)),
       maps: maps.map((unit) => ({ unit, map: this.#map(unit) })),
       look,
+      engine: this.engine.name,
       forward,
       back: performance.now() - started - forward,
     };
   }
 
-  /** What the units that are off do to the latest picture. @returns {Comparison} */
-  compare(random = Math.random) {
-    const { network, off } = this;
+  /** What the units that are off do to the latest picture. @returns {Promise<Comparison>} */
+  async compare(random = Math.random) {
+    const { engine, network, off } = this;
     const first = Math.min(...off.map(({ layer }) => network.maker(this.program.maps[layer])));
     /** @param {Unit[]} units */
-    const without = (units) => {
-      network.run(null, this.#maps(units), first);
+    const without = async (units) => {
+      await engine.run(null, this.#maps(units), first);
       return network.classes();
     };
-    const whole = without([]);
+    const whole = await without([]);
     const mean = new Float32Array(whole.length);
     for (let draw = 0; draw < DRAWS; draw += 1) {
-      const classes = without(this.#others(random));
+      const classes = await without(this.#others(random));
       for (let n = 0; n < mean.length; n += 1) mean[n] += classes[n] / DRAWS;
     }
-    return { whole, without: without(off), random: mean, draws: DRAWS };
+    return { whole, without: await without(off), random: mean, draws: DRAWS };
   }
 
   /** As many units of the same layers as are off, others than these. @param {() => number} random */

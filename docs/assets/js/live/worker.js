@@ -2,9 +2,13 @@
 
 import { readProgram } from "./program.js";
 import { Session } from "./session.js";
+import { WebGPU } from "./webgpu.js";
 
 /** @type {Session | undefined} */
 let session;
+/** Ends with the latest task: they wait for each other. @type {Promise<unknown>} */
+let line = Promise.resolve();
+let tried = false;
 
 /** What the page may ask for, by name. @type {Record<string, (data: any) => unknown>} */
 const TASKS = {
@@ -16,10 +20,22 @@ const TASKS = {
   compare: () => session?.compare(),
 };
 
-addEventListener("message", ({ data: { id, task, data } }) => {
+/** @param {{id: number, task: string, data: unknown}} asked */
+async function answer({ id, task, data }) {
   try {
-    postMessage({ id, result: TASKS[task](data) });
+    postMessage({ id, result: await TASKS[task](data) });
   } catch (error) {
     postMessage({ id, error: error instanceof Error ? error.message : String(error) });
   }
+  if (task === "show" && session && !tried) {
+    tried = true;
+    const { engine } = session;
+    WebGPU.open(session.network, navigator.gpu).then((webgpu) => {
+      if (webgpu) line = line.then(() => engine.choose(webgpu));
+    });
+  }
+}
+
+addEventListener("message", ({ data }) => {
+  line = line.then(() => answer(data));
 });
