@@ -31,7 +31,14 @@ from generator.images.credits import all_credited
 from generator.images.openimages import CLASSES, Origin, open_openimages
 from generator.images.openimages.choosing import square, turned
 from generator.images.openimages.facts import PARTS_OF_PEOPLE, Addresses, shows_people
-from generator.images.openimages.fetching import AGENT, CONNECTIONS, LONGEST, _Patience
+from generator.images.openimages.fetching import (
+    AGENT,
+    CONNECTIONS,
+    LONGEST,
+    Fetcher,
+    Wanted,
+    _Patience,
+)
 
 CHOICE = Choice(classes=("Dog", "Bicycle"), per_class=2)
 
@@ -360,6 +367,19 @@ def test_a_busy_server_is_asked_again(where: Origin, shelf: Shelf) -> None:
     paths = [path for path, _ in shelf.asked]
     assert paths.count("/labels.csv") == paths.count("/metadata.csv") == 3
     assert paths.count("/validation/0000000000000004.jpg") == 3
+
+
+def test_a_proxy_that_the_environment_names_is_asked(
+    where: Origin, shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "http://images.example/one.csv"
+    shelf.files[address] = b"one"
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, where.addresses.image.partition("/validation")[0])
+    monkeypatch.delenv("no_proxy", raising=False)
+    Fetcher(where.manners).one(Wanted(address, tmp_path / "one.csv"))
+    assert (tmp_path / "one.csv").read_bytes() == b"one"
+    assert len(opened(where)) == 8, "what is on this machine is asked for without it"
 
 
 def test_no_server_makes_a_build_wait_for_hours() -> None:

@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import urllib3
 from tqdm import tqdm
@@ -20,7 +21,6 @@ from urllib3.exceptions import (
     IncompleteRead,
     MaxRetryError,
     ProtocolError,
-    ReadTimeoutError,
 )
 from urllib3.response import BaseHTTPResponse
 
@@ -30,6 +30,7 @@ from generator.errors import ImagesError, one_line
 AGENT = f"visualizing-cnns/{__version__} (a lesson on convolutional networks)"
 CONNECTIONS = 8  # at once, to one server
 BUSY = (429, 500, 502, 503, 504)  # answers after which a server is asked again
+HERE = ("127.0.0.1", "localhost", "::1")
 GONE = (403, 404, 410)  # storage that lists nothing says 403 of what it does not have
 LONGEST = 60.0  # seconds that a server may ask to be left alone for
 PIECE = 1 << 16
@@ -76,19 +77,20 @@ class Fetcher:
 
     def __init__(self, manners: Manners) -> None:
         self._tries = manners.tries
-        self._pool = urllib3.PoolManager(
-            maxsize=CONNECTIONS,
-            block=True,
-            headers={"User-Agent": AGENT},
-            timeout=urllib3.Timeout(manners.patience),
-            retries=_Patience(
+        self._settings: dict[str, Any] = {
+            "maxsize": CONNECTIONS,
+            "block": True,
+            "headers": {"User-Agent": AGENT},
+            "timeout": urllib3.Timeout(manners.patience),
+            "retries": _Patience(
                 manners.tries,
                 connect=2,
                 backoff_factor=manners.wait,
                 status_forcelist=BUSY,
                 raise_on_status=False,
             ),
-        )
+        }
+        self._pools: dict[str | None, urllib3.PoolManager] = {}
 
     def one(self, wanted: Wanted, begins: bytes | None = None) -> str:
         """Fetch a file; its SHA-256. ``begins`` are the bytes that it has to begin with.
@@ -104,7 +106,7 @@ class Fetcher:
                     if wanted.sha256 not in (None, digest):
                         raise ChangedError
                 return digest
-            except (ProtocolError, ReadTimeoutError) as error:
+            except HTTPError as error:
                 if last:
                     raise ImagesError(f"{address}: {_ended(error)}; {KEPT}") from error
             except OSError as error:
@@ -130,10 +132,23 @@ class Fetcher:
                 raise
         return missed
 
+    def _pool(self, address: str) -> urllib3.PoolManager:
+        """The connections to an address: by the proxy that the environment names, if any."""
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+        proxy = None if host in HERE or proxy_bypass(host) else getproxies().get(parts.scheme)
+        if proxy not in self._pools:
+            self._pools[proxy] = (
+                urllib3.ProxyManager(proxy, **self._settings)
+                if proxy
+                else urllib3.PoolManager(**self._settings)
+            )
+        return self._pools[proxy]
+
     def _into(self, file: BinaryIO, address: str, begins: bytes | None) -> str:
         """Write what an address holds; its SHA-256. Raises ProtocolError where it ends early."""
         try:
-            answer = self._pool.request("GET", address, preload_content=False)
+            answer = self._pool(address).request("GET", address, preload_content=False)
         except MaxRetryError as error:
             raise _unreachable(address, error.reason or error) from error
         except HTTPError as error:
