@@ -221,6 +221,7 @@ def test_other_photographs_are_other_figures(published: Forge) -> None:
     """Which they are is written down in their lock."""
     kept = published.job("figures.yml", "plan", MAIN, {})
     assert kept["run"]
+    assert published.project.origin
     lock = published.project.origin.lock
     content = lock.read_bytes()
     lock.write_bytes(content + b"\n")
@@ -249,6 +250,7 @@ def test_what_is_published_says_whose_each_photograph_is(published: Forge) -> No
 
 
 def test_open_images_without_their_lock_are_not_published(published: Forge) -> None:
+    assert published.project.origin
     lock = published.project.origin.lock
     away = lock.rename(lock.with_suffix(".away"))
     try:

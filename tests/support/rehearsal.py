@@ -20,16 +20,18 @@ from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import yaml
 from expressions import filled, holds
-from openimages import Shelf, served
 from PIL import Image
 
-from generator.images.openimages import LOCK, Choice, Origin, open_openimages
+if TYPE_CHECKING:
+    from openimages import Shelf
+
+    from generator.images.openimages import Origin
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / ".github" / "workflows"
@@ -117,8 +119,8 @@ class Project:
 
     folder: Path
     remote: Path
-    shelf: Shelf = field(default_factory=Shelf)
-    origin: Origin = field(default_factory=Origin)
+    shelf: Shelf | None = None
+    origin: Origin | None = None
     closing: ExitStack = field(default_factory=ExitStack)
 
     @classmethod
@@ -136,8 +138,7 @@ class Project:
         project = cls(own, remote)
         added = {}
         if small:
-            where = project.closing.enter_context(served(project.shelf, folder))
-            project.origin = replace(where, lock=own / LOCK)
+            project.serve(folder)
             found = ELSEWHERE.format(origin=project.origin)
             added = {**FEW, "exhibits.toml": EXHIBIT, "images/openimages/__init__.py": found}
         for name, text in added.items():
@@ -167,8 +168,22 @@ class Project:
         git(self.folder, "add", "--all")
         git(self.folder, "commit", "--quiet", "--message", message)
 
+    def serve(self, folder: Path) -> None:
+        """Put Open Images on a server of the test's own."""
+        # Here, since the tests that try a site are collected without a generator beside them.
+        from openimages import Shelf, served  # noqa: PLC0415
+
+        from generator.images.openimages import LOCK  # noqa: PLC0415
+
+        self.shelf = Shelf()
+        where = self.closing.enter_context(served(self.shelf, folder))
+        self.origin = replace(where, lock=self.folder / LOCK)
+
     def photographs(self, seed: int) -> None:
         """Other photographs, and their lock, as a maintainer makes it."""
+        from generator.images.openimages import Choice, open_openimages  # noqa: PLC0415
+
+        assert self.shelf and self.origin  # noqa: PT018
         random = np.random.default_rng(seed)
         self.shelf.clear()
         for number in range(12):
