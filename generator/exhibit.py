@@ -30,6 +30,7 @@ FIGURE, ALL, NONE = PREFERRED = ("figure", "all", "none")
 FULL, HALF = PRECISION = ("full", "half")
 PROCESSOR, DEVICE = DECODE = ("processor", "device")
 KINDS = {str: "text", int: "a whole number", bool: "true or false", tuple: "a list of names"}
+CHOOSING = ("classes", "per_class", "boxes")  # settings of openimages
 EXHIBIT = "exhibit"  # the part of a setting that no stage depends on, only what the manifest says
 
 
@@ -324,7 +325,8 @@ def with_options(exhibit: Exhibit, **options: Any) -> Exhibit:
     if given.get("weights", exhibit.weights) != exhibit.weights:
         given = {"card": None, **given}  # of other weights
     if given.get("images", exhibit.images) != exhibit.images:
-        given = {"photographs": None, **given}  # of other images
+        chosen = {name: settings()[name].default for name in CHOOSING}
+        given = {"photographs": None, **chosen, **given}  # of other images
     return _checked(dataclasses.replace(exhibit, **given), "the options")
 
 

@@ -46,8 +46,8 @@ from typing import TYPE_CHECKING
 
 from generator.allocation import use_large_pages
 from generator.caption import shortcuts
-from generator.errors import StoreError
-from generator.exhibit import DEFAULT, EXHIBIT, Exhibit, load_exhibit
+from generator.errors import StoreError, UsageError
+from generator.exhibit import CHOOSING, DEFAULT, EXHIBIT, Exhibit, load_exhibit, settings
 from generator.images import OPENIMAGES, Choice, Collection, open_collection
 from generator.images.credits import all_credited, without_credit
 from generator.images.naming import identities
@@ -137,6 +137,13 @@ def make_figures(
 
 def _opened(exhibit: Exhibit, update_lock: bool, group: Group) -> Collection:
     """The images; what is fetched from the web is fetched by the first of several processes."""
+    for name in CHOOSING if exhibit.images != OPENIMAGES else ():
+        field = settings()[name]
+        if getattr(exhibit, name) != field.default:
+            raise UsageError(
+                f"{field.option} ({name}) chooses among {OPENIMAGES}, and the images are "
+                f"{exhibit.images}; leave it out"
+            )
     choice = Choice(
         per_class=exhibit.per_class,
         boxes=exhibit.boxes,

@@ -97,7 +97,8 @@ def test_open_images_make_figures_with_credits_by_their_lock(
         assert main([*words, "--per-class", "2"]) == 2
         assert "was made with per_class = 3, and now it is 2" in capsys.readouterr().err
         assert main([*words, "--per-class", "2", "--update-lock"]) == 0
-        assert main([*words, "--images", "photographs", "--update-lock"]) == 2
+        assert main([*words, "--images", "photographs"]) == 2
+        assert "--classes (classes) chooses among openimages, and the" in capsys.readouterr().err
 
 
 def test_a_draft_is_never_taken_for_full_figures(capsys: pytest.CaptureFixture[str]) -> None:

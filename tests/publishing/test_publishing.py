@@ -235,7 +235,8 @@ def test_other_photographs_are_other_figures(published: Forge) -> None:
 
 def test_what_is_published_says_whose_each_photograph_is(published: Forge) -> None:
     about = served(published.project, "0.2/about/index.html")
-    assert about.count("<td>Ada, Lund</td><td>CC BY 2.0</td>") == 12
+    terms = "https://creativecommons.org/licenses/by/2.0/"
+    assert about.count(f'<td>Ada, Lund</td><td><a href="{terms}">CC BY 2.0</a></td>') == 12
     assert "Every photograph has a credit." in about
     assert "by Google, under CC BY 4.0" in about
     units = [
