@@ -175,7 +175,8 @@ def filter_strengths(filters: Filters) -> str:
         f" {max(own):.2g}, with a median of {median(own):.2g}."
     )
     if over:
-        return f"{told} {count_of(over, 'filter').capitalize()} of them pass {radius:g}."
+        passing = f"All {over}" if over == filters.count else f"{over} of them"
+        return f"{told} {passing} {'passes' if over == 1 else 'pass'} {radius:g}."
     return f"{told} None passes {radius:g}, so the paper's clipping would change nothing."
 
 
