@@ -49,6 +49,7 @@ def test_a_draft_has_the_scan_and_a_few_units_and_measures_nothing(
     said = capsys.readouterr().err
     assert "zfnet64: 60 of 90 units of 5 layers over 6 images" in said
     assert "a draft, nothing measured or tested, is in store" in said
+    assert "1 file took no part; *A first look* names each. The reasons:" in said
     assert set(entries()) == {"scan", "look"}
     draft = json.loads(Path("store", "draft.json").read_text())
     assert [len(layer["units"]) for layer in draft["layers"]] == [12] * 5
