@@ -51,7 +51,8 @@ def figures(options: argparse.Namespace) -> None:
     if exhibit != chosen:
         exhibit = with_options(exhibit, name=options.exhibit or OWN)
     with joined_group(exhibit.device) as group:
-        make_figures(exhibit, options.out or CACHE / exhibit.name, options.workers, group)
+        out = options.out or CACHE / exhibit.name
+        make_figures(exhibit, out, options.workers, group, options.update_lock)
 
 
 def check(options: argparse.Namespace) -> None:
@@ -206,6 +207,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         type=whole_number,
         help="processes that decode images; 0 for none but this one (default: as many as suit)",
+    )
+    make.add_argument(
+        "--update-lock",
+        action="store_true",
+        help="choose the images of openimages anew, and write down which in openimages.lock",
     )
     make.add_argument(
         "--out", metavar="FOLDER", type=to_path, help=f"the store (default: {CACHE}/EXHIBIT)"

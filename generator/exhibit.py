@@ -30,6 +30,7 @@ FIGURE, ALL, NONE = PREFERRED = ("figure", "all", "none")
 FULL, HALF = PRECISION = ("full", "half")
 PROCESSOR, DEVICE = DECODE = ("processor", "device")
 KINDS = {str: "text", int: "a whole number", bool: "true or false", tuple: "a list of names"}
+CHOOSING = ("classes", "per_class", "boxes")  # settings of openimages
 EXHIBIT = "exhibit"  # the part of a setting that no stage depends on, only what the manifest says
 
 
@@ -71,8 +72,8 @@ class Exhibit:
     images: Annotated[
         str,
         Setting(
-            "photographs: a folder, whose sub-folders are classes, or one of the words bundled "
-            "and imagenette (342 MB, downloaded by torchvision)",
+            "photographs: a folder, whose sub-folders are classes, or one of the words bundled, "
+            "imagenette (342 MB, downloaded by torchvision) and openimages (about 2 GB, CC BY)",
             "images",
             "FOLDER",
         ),
@@ -134,6 +135,29 @@ class Exhibit:
             "end with an error when an image is refused", None, left_out="leave it out and name it"
         ),
     ] = False  # of a million photographs from the web some are always broken
+    # Of Open Images, which are chosen by rule. What is chosen stands in a lock.
+    classes: Annotated[
+        tuple[str, ...] | None,
+        Setting("of openimages: its classes", None, "NAME,NAME", "some that the lesson names"),
+    ] = None
+    per_class: Annotated[
+        int,
+        Setting(
+            "of openimages: images of each class, at most; as many as these together at random",
+            None,
+            "N",
+            least=1,
+            most=2000,
+        ),
+    ] = 60  # some classes have no more
+    boxes: Annotated[
+        bool,
+        Setting(
+            "of openimages: cut images of classes to the square around their largest box",
+            None,
+            left_out="show them whole",
+        ),
+    ] = False  # networks know whole photographs
     require_credits: Annotated[
         bool,
         Setting(
@@ -301,7 +325,8 @@ def with_options(exhibit: Exhibit, **options: Any) -> Exhibit:
     if given.get("weights", exhibit.weights) != exhibit.weights:
         given = {"card": None, **given}  # of other weights
     if given.get("images", exhibit.images) != exhibit.images:
-        given = {"photographs": None, **given}  # of other images
+        chosen = {name: settings()[name].default for name in CHOOSING}
+        given = {"photographs": None, **chosen, **given}  # of other images
     return _checked(dataclasses.replace(exhibit, **given), "the options")
 
 
@@ -352,10 +377,11 @@ def _checked(exhibit: Exhibit, where: str) -> Exhibit:
         bounded = least is not None and most is not None and value is not None
         if bounded and not least <= value <= most:
             raise UsageError(f"{where}: {name} is {value}; give a number from {least} to {most}")
-    layers = exhibit.layers
-    if layers is not None and len(set(layers)) != max(1, len(layers)):
-        what = "names a layer twice" if layers else "names no layer"
-        raise UsageError(f"{where}: layers {what}; name each layer that is to be shown once")
+    for name, one in (("layers", "layer"), ("classes", "class")):
+        listed = getattr(exhibit, name)
+        if listed is not None and len(set(listed)) != max(1, len(listed)):
+            what = f"names a {one} twice" if listed else f"names no {one}"
+            raise UsageError(f"{where}: {name} {what}; name each {one} that is wanted once")
     return _at_home(exhibit)
 
 

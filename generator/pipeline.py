@@ -46,11 +46,12 @@ from typing import TYPE_CHECKING
 
 from generator.allocation import use_large_pages
 from generator.caption import shortcuts
-from generator.errors import StoreError
-from generator.exhibit import DEFAULT, EXHIBIT, Exhibit, load_exhibit
-from generator.images import Collection, open_collection
+from generator.errors import StoreError, UsageError
+from generator.exhibit import CHOOSING, DEFAULT, EXHIBIT, Exhibit, load_exhibit, settings
+from generator.images import OPENIMAGES, Choice, Collection, open_collection
 from generator.images.credits import all_credited, without_credit
 from generator.images.naming import identities
+from generator.images.openimages import CLASSES
 from generator.images.refused import none_refused, refused
 from generator.networks.chosen import ChosenWeights, choose_weights
 from generator.networks.own import public_name
@@ -91,18 +92,22 @@ def ensure_store() -> Path:
 
 
 def make_figures(
-    exhibit: Exhibit, out: Path, workers: int | None = None, group: Group | None = None
+    exhibit: Exhibit,
+    out: Path,
+    workers: int | None = None,
+    group: Group | None = None,
+    update_lock: bool = False,
 ) -> Path:
     """Fill the store ``out`` with an exhibit's figures; does nothing when they are there.
 
     ``workers`` processes decode (None: as many as suit); ``group`` are the processes that do
-    this together.
+    this together. With ``update_lock`` the images of Open Images are chosen anew.
     """
     group = group or Group()
     if out.exists() and not out.is_dir():
         raise StoreError(f"{out}: is not a folder; give --out another name")
     store = Store(out)
-    collection = open_collection(exhibit.images, exhibit.megapixels, exhibit.follow_links)
+    collection = _opened(exhibit, update_lock, group)
     named = identities(collection, exhibit.photographs or ())
     if exhibit.require_credits:
         all_credited(collection, exhibit.photographs or ())
@@ -128,6 +133,33 @@ def make_figures(
                 return out
         _make(exhibit, weights, collection, named, store, workers, group)
     return out
+
+
+def _opened(exhibit: Exhibit, update_lock: bool, group: Group) -> Collection:
+    """The images; what is fetched from the web is fetched by the first of several processes."""
+    for name in CHOOSING if exhibit.images != OPENIMAGES else ():
+        field = settings()[name]
+        if getattr(exhibit, name) != field.default:
+            raise UsageError(
+                f"{field.option} ({name}) chooses among {OPENIMAGES}, and the images are "
+                f"{exhibit.images}; leave it out"
+            )
+    choice = Choice(
+        per_class=exhibit.per_class,
+        boxes=exhibit.boxes,
+        classes=exhibit.classes or CLASSES,
+    )
+
+    def fetch() -> None:
+        if group.leads:
+            open_collection(exhibit.images, choice=choice, update_lock=update_lock)
+
+    if exhibit.images == OPENIMAGES and group.size > 1:
+        group.agree(fetch)
+        update_lock = False
+    return open_collection(
+        exhibit.images, exhibit.megapixels, exhibit.follow_links, choice, update_lock
+    )
 
 
 def manifest_key(exhibit: Exhibit, keys: Mapping[str, str], collection: Collection) -> str:
@@ -258,7 +290,8 @@ def _tell(
     )
     if isinstance(manifest, StoredManifest) and manifest.shortcuts:
         print(shortcuts(manifest.shortcuts), file=sys.stderr)
-    for line in refused(collection.skipped, collection.passed_over):
+    page = "About this build" if isinstance(manifest, StoredManifest) else "A first look"
+    for line in refused(collection.skipped, collection.passed_over, page):
         print(line, file=sys.stderr)
     if names := collection.uncredited:
         count = without_credit(len(names), collection.photographs)

@@ -77,7 +77,6 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forge]:
     folder = tmp_path_factory.mktemp("rehearsal")
     project = Project.make(folder)
     forge = Forge(folder, project)
-    project.photographs(seed=1)
     forge.figures("refs/heads/main")
     forge.trying = False  # the first site stands for all
     forge.figures("refs/tags/v0.1.0")

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from narrow import make_photographs, narrow
 from on_disk import manifest_of
+from openimages import Shelf, served
 from soak import ROOT
 
 from generator import pages
@@ -48,6 +49,7 @@ def test_a_draft_has_the_scan_and_a_few_units_and_measures_nothing(
     said = capsys.readouterr().err
     assert "zfnet64: 60 of 90 units of 5 layers over 6 images" in said
     assert "a draft, nothing measured or tested, is in store" in said
+    assert "1 file took no part; *A first look* names each. The reasons:" in said
     assert set(entries()) == {"scan", "look"}
     draft = json.loads(Path("store", "draft.json").read_text())
     assert [len(layer["units"]) for layer in draft["layers"]] == [12] * 5
@@ -73,6 +75,31 @@ def test_credits_are_told_and_a_new_title_makes_no_stage_again(
     assert main(words) == 0
     assert entries() == first
     assert "in Squares." in str(draft_pages(Path("store"), ROOT / "docs")["layers/1.md"])
+
+
+def test_open_images_make_figures_with_credits_by_their_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shelf = Shelf()
+    for number in range(8):
+        shelf.image(number, "Dog" if number % 2 else "Bicycle")
+    shelf.finish()
+    words = ["figures", "--weights", "none", "--draft", "--layers", "conv1", "--out", "store"]
+    words += ["--images", "openimages", "--classes", "Dog", "--per-class", "3", "--k", "2"]
+    words += ["--require-credits"]
+    with served(shelf, tmp_path) as where:
+        monkeypatch.setattr("generator.images.openimages.Origin", lambda: where)
+        assert main(words) == 0
+        assert "6 images of Open Images; commit it" in capsys.readouterr().err
+        front = str(draft_pages(Path("store"), ROOT / "docs")["index.md"])
+        assert front.count("Ada, Lund, CC BY 2.0, https") == 6
+        assert main(words) == 0
+        assert capsys.readouterr().err == "", "nothing is fetched or made again"
+        assert main([*words, "--per-class", "2"]) == 2
+        assert "was made with per_class = 3, and now it is 2" in capsys.readouterr().err
+        assert main([*words, "--per-class", "2", "--update-lock"]) == 0
+        assert main([*words, "--images", "photographs"]) == 2
+        assert "--classes (classes) chooses among openimages, and the" in capsys.readouterr().err
 
 
 def test_a_draft_is_never_taken_for_full_figures(capsys: pytest.CaptureFixture[str]) -> None:

@@ -123,6 +123,9 @@ CHANGED |= {
     "device": "cuda",
     "strict_images": True,
     "require_credits": True,
+    "classes": ("Dog",),
+    "per_class": 7,
+    "boxes": True,
     "preferred": "all",
 }
 CHANGED |= {"precision": "half", "decode": "device", "live": 7, "follow_links": True}

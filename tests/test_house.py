@@ -131,7 +131,8 @@ def test_few_files_lie_outside_of_a_room() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "files"), [("mkdocs", {"gen_pages", "preview"}), ("mkdocs_gen_files", {"gen_pages"})]
+    ("name", "files"),
+    [("mkdocs", {"from_disk", "gen_pages", "preview"}), ("mkdocs_gen_files", {"gen_pages"})],
 )
 def test_only_the_room_of_the_site_knows_mkdocs(name: str, files: set[str]) -> None:
     knowing = [

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from generator import processes
+from generator import pipeline, processes
 from generator.errors import ImagesError, ProcessError
+from generator.exhibit import Exhibit
+from generator.images import Choice
 from generator.processes import Group
 
 HERE = Path(__file__).parents[1]
@@ -162,6 +165,37 @@ def test_one_process_is_a_group_too(monkeypatch: pytest.MonkeyPatch) -> None:
 
         with pytest.raises(ImagesError, match="no image"):
             group.agree(fails)
+
+
+def test_the_first_of_several_processes_fetches_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    exhibit = Exhibit("x", "zfnet64", "openimages", per_class=3)
+    asked: list[tuple[int, bool]] = []
+
+    def opened(
+        spec: str,
+        megapixels: int = 0,
+        follow_links: bool = False,
+        choice: Choice | None = None,
+        update_lock: bool = False,
+    ) -> None:
+        assert spec == "openimages"
+        assert choice
+        asked.append((choice.per_class, update_lock))
+
+    def agree(self: Group, job: Callable[[], None]) -> None:
+        job()
+        asked.append((-1, False))  # all have waited for it
+
+    monkeypatch.setattr(pipeline, "open_collection", opened)
+    monkeypatch.setattr(Group, "agree", agree)
+    pipeline._opened(exhibit, True, Group(0, 2))
+    assert asked == [(3, True), (-1, False), (3, False)]
+    asked.clear()
+    pipeline._opened(exhibit, True, Group(1, 2))
+    assert asked == [(-1, False), (3, False)]
+    asked.clear()
+    pipeline._opened(exhibit, True, Group())
+    assert asked == [(3, True)]
 
 
 def test_each_process_of_a_machine_has_a_gpu_of_its_own() -> None:

@@ -29,6 +29,7 @@ from typing import Any
 from forge import ask
 from refusal import ROOT, RefusedError, run, tell, warn
 
+OPENIMAGES, LOCK = "openimages", "openimages.lock"  # as the generator calls them
 # What turns a finished store into pages can't change what is in it.
 PAGES_ONLY = ("pages/", "caption/", "site/", "store/check.py")
 
@@ -62,6 +63,7 @@ def _named(settings: dict[str, Any], root: Path) -> Iterator[Path]:
     listed = settings.get("photographs")
     said = [settings.get("weights"), settings.get("images")]
     said += listed if isinstance(listed, list) else []
+    said += [LOCK] if settings.get("images") == OPENIMAGES else []
     for name in (one for one in said if isinstance(one, str)):
         place = Path(os.path.normpath(root / name))
         if place.is_relative_to(root) and place.exists():

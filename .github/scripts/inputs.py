@@ -3,7 +3,8 @@
 Prints, for the network's weights and for the images,
 
     weights-key, images-key     names that carry the content's own hash, as torchvision states it:
-                                eight digits of SHA-256 for weights, MD5 for Imagenette
+                                eight digits of SHA-256 for weights, MD5 for Imagenette; for
+                                Open Images that of the lock, which has the hash of each image
     weights-path, images-path   where they lie once they are downloaded
 
 An exhibit that downloads nothing gets keys that say so. A cached file is not trusted for its
@@ -12,15 +13,16 @@ name: it is compared with its hash again when it is used.
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from refusal import RefusedError, run, tell
+from refusal import ROOT, RefusedError, run, tell
 
 from generator.errors import GeneratorError
 from generator.exhibit import load_exhibit
-from generator.images import imagenette
+from generator.images import imagenette, openimages
 from generator.networks.identity import bundled_weights, ledger_path
 
 
@@ -41,11 +43,16 @@ def main() -> None:
         weights = Path(urlsplit(preset.url).path).stem
     if exhibit.images == imagenette.NAME:
         images = f"{imagenette.FOLDER}-{imagenette.archive()[1]}"
+    kept = imagenette.imagenette_folder().with_name(imagenette.ARCHIVE)
+    lock = ROOT / openimages.LOCK
+    if exhibit.images == openimages.NAME and lock.is_file():
+        images = f"{openimages.NAME}-{hashlib.sha256(lock.read_bytes()).hexdigest()[:16]}"
+        kept = openimages.Origin().folder
     tell(
         weights_key=f"weights-{weights}",
         weights_path=str(ledger_path().parent),
         images_key=f"images-{images}",
-        images_path=str(imagenette.imagenette_folder().with_name(imagenette.ARCHIVE)),
+        images_path=str(kept),
     )
 
 

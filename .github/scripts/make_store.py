@@ -20,13 +20,14 @@ import sys
 from pathlib import Path
 
 import torch
-from refusal import RefusedError, run
+from refusal import ROOT, RefusedError, run
 
 from generator.__main__ import main as generator
 from generator.errors import GeneratorError
 from generator.exhibit import load_exhibit
-from generator.images import BUNDLED
+from generator.images import BUNDLED, OPENIMAGES
 from generator.images.credits import CREDITS
+from generator.images.openimages import LOCK
 from generator.networks.identity import ledger_path
 
 NAMED = re.compile(r".+-([0-9a-f]{8})\.pth")
@@ -50,7 +51,7 @@ def device() -> str:
 
 def gives_credits(images: str) -> bool:
     """Whether a collection can say whose each photograph is; of Imagenette nobody knows it."""
-    return images == BUNDLED or Path(images, CREDITS).is_file()
+    return images in (BUNDLED, OPENIMAGES) or Path(images, CREDITS).is_file()
 
 
 def drop_false_weights() -> list[str]:
@@ -74,6 +75,11 @@ def main() -> None:
         images = load_exhibit(exhibit).images
     except GeneratorError as error:
         raise RefusedError(str(error)) from error
+    if images == OPENIMAGES and not (ROOT / LOCK).is_file():
+        raise RefusedError(
+            f"{LOCK} is not committed, so nobody knows which images are to be shown; make it with "
+            f"`python -m generator figures --exhibit {exhibit} --update-lock`"
+        )
     chosen = device()
     for name in drop_false_weights():
         print(f"{name}: is not what its name says; deleted", file=sys.stderr)

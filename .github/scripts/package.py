@@ -22,7 +22,10 @@ from pathlib import Path
 from refusal import ROOT, RefusedError, run
 
 WHOLE = ("generator", "docs", "tests", ".github", ".ci")
-SINGLE = ("mkdocs.yml", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE")
+SINGLE = (
+    *("mkdocs.yml", "offline.yml", "pyproject.toml"),
+    *("README.md", "CHANGELOG.md", "LICENSE"),
+)
 NOT_OURS = ("__pycache__", ".pyc", ".DS_Store")
 # Enough to see that code, weights, tables and pages have arrived.
 FEW = (

@@ -1,7 +1,8 @@
 """The network in a page: a picture through all of it and back, in Chromium on one core.
 
 Beside it, in turn, PyTorch's forward pass on one core. The browser has no GPU to help it, and a
-camera of its own that shows a moving pattern.
+camera of its own that shows a moving pattern. Only the row about WebGPU lets the browser have what
+it finds; where that is no GPU, Chromium's own SwiftShader does on the processor what one would do.
 """
 
 from __future__ import annotations
@@ -41,12 +42,14 @@ FLAGS = (
     "--disable-gpu",
     "--js-flags=--expose-gc",
 )
+WITH_WEBGPU = ("--enable-unsafe-webgpu",)
 TITLES = {
     "live-picture": "a picture through the network in Chromium, from its pixels to all answers",
     "live-forward": "the pass in Chromium / PyTorch's forward pass, both on one core",
     "live-projection": "a projection from the last layer / the pass, both in Chromium",
     "live-camera": "pictures of a camera that are worked out in a second",
     "live-memory": "memory of the page after 500 pictures / after 100",
+    "live-webgpu": "the pass on WebGPU / in plain JavaScript, both in Chromium",
 }
 
 # A photograph of 640 by 480 pixels, as from a camera, and the unit that answers it most.
@@ -84,22 +87,51 @@ window.camera = async (milliseconds) => {
 window.ready = true;
 </script>"""
 
+# The same network twice, without a worker between: on WebGPU and in plain JavaScript. `adapter`
+# is what the browser says of the one that it found, or null.
+WEBGPU_PAGE = """<!doctype html><title>bench</title><script type="module">
+import { Network } from "/js/live/network.js";
+import { readProgram } from "/js/live/program.js";
+import { WebGPU } from "/js/live/webgpu.js";
+const read = async (name) => (await fetch(name)).arrayBuffer();
+const listed = await (await fetch("program.json")).json();
+const network = new Network(readProgram(listed, await read("weights.bin")));
+const maps = network.maps.map((map) => map.slice());
+const webgpu = await WebGPU.open(network, navigator.gpu);
+const timed = async (work) => {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+};
+const { vendor, architecture } = webgpu?.device.adapterInfo ?? {};
+window.adapter = webgpu && `${vendor} ${architecture}`;
+window.both = async () => {
+  maps[0].forEach((_, n) => (maps[0][n] = Math.random()));
+  const plain = await timed(() => network.run(maps[0]));
+  return [await timed(() => webgpu.run(maps, new Map(), 0)), plain];
+};
+window.ready = true;
+</script>"""
+
 
 def rows(sizes: Sizes) -> Iterator[Row]:
-    """Five rows, or why they can't be had here."""
+    """A row for each title, or why it can't be had here."""
     reason = _missing()
     if reason:
         for name, title in TITLES.items():
             yield Row(name, title, reason=reason)
         return
     network = load_network(NETWORK)
-    with TemporaryDirectory() as place, _served(Path(place), network) as home, _page(home) as page:
-        yield from _timed(network, page, sizes.pairs)
-        rate = page.evaluate(f"camera({1000 * WATCHED})")
-        details = {"seconds": WATCHED}
-        title = TITLES["live-camera"]
-        yield Row("live-camera", title, spread([rate]), "a second", at_least=5, details=details)
-        yield _growth(page, max(2, FRAMES * sizes.pairs // PAIRS))
+    with TemporaryDirectory() as place, _served(Path(place), network) as home:
+        with _page(home, FLAGS) as page:
+            yield from _timed(network, page, sizes.pairs)
+            rate = page.evaluate(f"camera({1000 * WATCHED})")
+            details = {"seconds": WATCHED}
+            title = TITLES["live-camera"]
+            yield Row("live-camera", title, spread([rate]), "a second", at_least=5, details=details)
+            yield _growth(page, max(2, FRAMES * sizes.pairs // PAIRS))
+        with _page(home + "webgpu.html", WITH_WEBGPU) as page:
+            yield _webgpu(page, sizes.pairs)
 
 
 def _timed(network: Network, page: Any, pairs: int) -> Iterator[Row]:
@@ -126,6 +158,23 @@ def _timed(network: Network, page: Any, pairs: int) -> Iterator[Row]:
         ("live-projection", [there["back"] / there["forward"] for there, _ in times], 1.5),
     ):
         yield Row(name, TITLES[name], spread(values), at_most=most, details=details)
+
+
+def _webgpu(page: Any, pairs: int) -> Row:
+    """A pass on WebGPU and one in plain JavaScript, in turn; the title names the adapter."""
+    title, adapter = TITLES["live-webgpu"], page.evaluate("adapter")
+    if not adapter:
+        return Row("live-webgpu", title, reason="this Chromium offers no WebGPU adapter")
+    times = [page.evaluate("both()") for _ in range(2 * pairs + 2)][2:]  # the first ones warm up
+    typical = {"webgpu ms": [here for here, _ in times], "plain ms": [there for _, there in times]}
+    details = {
+        "adapter": adapter,
+        "pictures": len(times),
+        **{name: spread(taken)["median"] for name, taken in typical.items()},
+    }
+    ratios = spread([here / there for here, there in times])
+    named = title.replace("WebGPU", f"WebGPU ({adapter})")
+    return Row("live-webgpu", named, ratios, details=details)
 
 
 def _growth(page: Any, frames: int) -> Row:
@@ -176,17 +225,17 @@ def _browser() -> str | None:
 
 
 @contextmanager
-def _page(home: str) -> Iterator[Any]:
-    """A page in a browser without a GPU, once the network is loaded."""
+def _page(address: str, flags: tuple[str, ...]) -> Iterator[Any]:
+    """A page in a browser of its own, once the network is loaded."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415
 
     sandbox = not hasattr(os, "geteuid") or os.geteuid() != 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=_browser(), args=list(FLAGS), chromium_sandbox=sandbox
+            executable_path=_browser(), args=list(flags), chromium_sandbox=sandbox
         )
         page = browser.new_page()
-        page.goto(home)
+        page.goto(address)
         page.wait_for_function("window.ready")
         yield page
         browser.close()
@@ -201,6 +250,7 @@ def _served(folder: Path, network: Network) -> Iterator[str]:
     photograph = open_collection(BUNDLED).whole(0).resize((640, 480))
     (folder / "photograph.rgb").write_bytes(photograph.tobytes())
     (folder / "index.html").write_text(PAGE, encoding="utf-8")
+    (folder / "webgpu.html").write_text(WEBGPU_PAGE, encoding="utf-8")
     shutil.copytree(SCRIPTS, folder / "js")
 
     class Quiet(SimpleHTTPRequestHandler):

@@ -30,7 +30,7 @@ def network(
     'The network is zfnet64, the'
     """
     called = f"{title} ({name})" if title else NETWORKS.get(name, name)
-    comma = "," if "," in called else ""
+    comma = "," if title or "," in called else ""
     if random:
         return (
             f"The network is {called}{comma} with random weights: it was never trained, so what"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+CREATIVE_COMMONS = re.compile(r"CC (BY(?:-(?:NC|ND|SA))*) (\d\.\d)")
+
 
 def credited(title: str, author: str, licence: str) -> str:
     """A photograph with its author and its licence.
@@ -19,3 +23,18 @@ def author_and_terms(author: str, licence: str) -> str:
     'by NASA (public domain)'
     """
     return f"by {author} ({licence})"
+
+
+def terms_address(licence: str) -> str:
+    """Where the text of a licence of Creative Commons is, which such credits have to name.
+
+    Empty for all others.
+
+    >>> terms_address("CC BY-SA 4.0"), terms_address("CC0"), terms_address("public domain")
+    ('https://creativecommons.org/licenses/by-sa/4.0/', \
+'https://creativecommons.org/publicdomain/zero/1.0/', '')
+    """
+    if licence == "CC0":
+        return "https://creativecommons.org/publicdomain/zero/1.0/"
+    known = CREATIVE_COMMONS.fullmatch(licence)
+    return f"https://creativecommons.org/licenses/{known[1].lower()}/{known[2]}/" if known else ""

@@ -44,7 +44,7 @@ def sought(images: int, spread: int, count: int) -> str:
         return f"It is the strongest of all {count:,} images, at each moment."
     last = (
         f"At the last moment it is the strongest of all {count:,} images, the first of the"
-        f" unit{APOSTROPHE}s nine patches; before that, the strongest of {images:,}:"
+        f" unit{APOSTROPHE}s patches; before that, the strongest of {images:,}:"
     )
     if images == spread:
         return f"{last} these are evenly spread over the collection."

@@ -17,7 +17,7 @@ from generator.records.learned import Forming, Likeness
 
 
 def patches(likeness: Likeness) -> str:
-    """Whether a unit's nine patches differ in colour, and in where they are light and dark."""
+    """Whether a unit's patches differ in colour, and in where they are light and dark."""
     colours = "Their colours differ" if likeness.colours >= FAR else "Their colours hardly differ"
     if likeness.light is None or likeness.least is None:
         return f"{colours}."
@@ -65,10 +65,10 @@ def agreement_line(first: Mapping[int, Likeness], last: Mapping[int, Likeness]) 
     down, up = (mean(values) for values in known)
     if down - up >= CLEARLY:
         return (
-            "There the nine patches of a unit share their light and shade. Here they no longer do:"
-            " what they have in common is what they show."
+            "There the patches of a unit share their light and shade. Here they no longer do: what"
+            " they have in common is what they show."
         )
-    return "Here, too, the nine patches of a unit share much of their light and shade."
+    return "Here, too, the patches of a unit share much of their light and shade."
 
 
 def first_layer_line(units: Units) -> str:

@@ -45,8 +45,10 @@ def covered(photograph: Covered) -> str:
     """What the square did to one photograph."""
     lowest = min(min(row) for row in photograph.probability)
     plain = share(photograph.plain.probability)
+    # Classes that nobody has named go by "class 382".
+    named = "" if photograph.label.startswith("class ") else "the class "
     told = [
-        f"We watch the class {photograph.label}, which {_because(photograph)}.",
+        f"We watch {named}{photograph.label}, which {_because(photograph)}.",
         f"The network gives it {plain}, and with the square at the worst place {share(lowest)}.",
     ]
     places = sum(len(row) for row in photograph.best)
@@ -175,7 +177,8 @@ def filter_strengths(filters: Filters) -> str:
         f" {max(own):.2g}, with a median of {median(own):.2g}."
     )
     if over:
-        return f"{told} {count_of(over, 'filter').capitalize()} of them pass {radius:g}."
+        passing = f"All {over}" if over == filters.count else f"{over} of them"
+        return f"{told} {passing} {'passes' if over == 1 else 'pass'} {radius:g}."
     return f"{told} None passes {radius:g}, so the paper's clipping would change nothing."
 
 

@@ -61,9 +61,10 @@ logging.getLogger("PIL").setLevel(logging.CRITICAL + 1)
 _silence = Lock()
 
 
-def decode(path: Path, megapixels: int = MEGAPIXELS) -> Image.Image:
+def decode(path: Path, megapixels: int = MEGAPIXELS, upright: bool = True) -> Image.Image:
     """The picture in ``path`` as RGB, upright, in sRGB's colours.
 
+    Without ``upright`` its pixels lie as they do in the file, whatever the camera says of them.
     Raises ImagesError with the reason when the file is not a regular one of a format that
     ``formats.py`` knows, is damaged or cut short, or holds more than ``megapixels`` million pixels.
     """
@@ -79,9 +80,11 @@ def decode(path: Path, megapixels: int = MEGAPIXELS) -> Image.Image:
             with _quiet(opened):
                 opened.load()
             check_size(opened, megapixels)
-            upright = _upright(to_srgb(opened), opened)
-            upright.info.pop("icc_profile", None)  # from here on all colours are sRGB's
-            return upright
+            picture = to_srgb(opened)
+            if upright:
+                picture = _upright(picture, opened)
+            picture.info.pop("icc_profile", None)  # from here on all colours are sRGB's
+            return picture
     except ImagesError as error:
         raise ImagesError(f"{path.name}: {error}") from error
     except UnidentifiedImageError as error:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from generator.errors import ImagesError
 from generator.images.collection import Collection
+from generator.images.datasets import datasets_folder
 from generator.images.folder import open_folder
 
 NAME, SIZE, PART = "imagenette", "320px", "train"
@@ -50,10 +51,7 @@ def open_imagenette() -> Collection:
 
 def imagenette_folder() -> Path:
     """The folder that holds the photographs, or will; their archive lies beside it."""
-    home = os.environ.get("TORCH_HOME")
-    cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")
-    root = Path(home) if home else Path(cache).expanduser() / "torch"
-    return root / "datasets" / FOLDER
+    return datasets_folder() / FOLDER
 
 
 def archive() -> tuple[str, str]:

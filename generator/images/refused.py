@@ -13,27 +13,31 @@ KINDS = 4  # reasons that are told one by one; a folder from the web has thousan
 DETAIL = re.compile(r"\d+|\(.*\)|'.*'")  # what makes two files' reasons differ
 
 
-def refused(files: Sequence[Refusal], passed_over: Sequence[Refusal] = ()) -> list[str]:
+def refused(
+    files: Sequence[Refusal],
+    passed_over: Sequence[Refusal] = (),
+    page: str = "About this build",
+) -> list[str]:
     """A few lines for the terminal: how many files were refused, and the commonest reasons.
 
-    The last line is of those ``passed_over``.
+    The last line is of those ``passed_over``. ``page`` is the title of the one that names each.
     """
-    lines = _refused(files)
+    lines = _refused(files, page)
     if passed_over:
         first, more = passed_over[0], len(passed_over) - 1
         lines.append(
             f"Passed over: {one_line(first.name)}, which {one_line(first.reason)}"
-            f"{f', and {more:,} more' if more else ''}; *About this build* names each"
+            f"{f', and {more:,} more' if more else ''}; *{page}* names each"
         )
     return lines
 
 
-def _refused(files: Sequence[Refusal]) -> list[str]:
+def _refused(files: Sequence[Refusal], page: str) -> list[str]:
     if not files:
         return []
     kinds = Counter(DETAIL.sub("", file.reason) for file in files)
     many = "1 file" if len(files) == 1 else f"{len(files):,} files"
-    lines = [f"{many} took no part; *About this build* names each. The reasons:"]
+    lines = [f"{many} took no part; *{page}* names each. The reasons:"]
     for kind, count in kinds.most_common(KINDS):
         first = next(file for file in files if DETAIL.sub("", file.reason) == kind)
         lines.append(f"  {count:,} as {one_line(first.name)}: {one_line(first.reason)}")

@@ -6,6 +6,7 @@ No torch, and nothing but the store: what a page says was written down when it w
 from __future__ import annotations
 
 from functools import lru_cache, partial
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -22,7 +23,7 @@ from generator.pages.course import Course
 from generator.pages.feeding import Feeding
 from generator.pages.figures import Words
 from generator.pages.knowing import Knowing
-from generator.pages.live import Live
+from generator.pages.live import Live, script_files
 from generator.pages.live import published as live_files
 from generator.pages.manifest import Manifest, load_manifest
 from generator.pages.notebook import notebook
@@ -31,10 +32,10 @@ from generator.pages.plainly import Plainly
 from generator.pages.remade import Remade
 from generator.pages.settings import Settings
 from generator.pages.sources import Sources, file_stamps
-from generator.pages.unit_data import data_files
+from generator.pages.unit_data import data_files, unit_files
 from generator.records.pictures import Plot, pictures
 
-__all__ = ["Manifest", "load_manifest", "navigation", "render"]
+__all__ = ["Manifest", "load_manifest", "navigation", "read_by_scripts", "render"]
 
 TEMPLATES = "templates"
 APART = (TEMPLATES, "overrides")  # folders of docs/ that hold no pages
@@ -47,21 +48,26 @@ PRACTICE = "tensorflow-convolution-layer.md"
 NOTEBOOK = "convolution-layer.ipynb"  # the practice page, to take away
 
 
-def render(store: Path, docs: Path, directory_urls: bool = True) -> dict[str, str | Path]:
+def render(
+    store: Path, docs: Path, directory_urls: bool = True, from_disk: bool = False
+) -> dict[str, str | Path]:
     """The pages and figures of a site: address of the source -> Markdown, or a file to publish.
 
     Every page of ``docs`` is a Jinja template; ``templates/layer.md`` makes one page a layer,
     ``layers/<index>.md``, and ``templates/numbers.md`` one of its numbers. Every unit has its
-    numbers as JSON, too. Names from the store are escaped wherever a template sets them.
+    numbers as JSON, too. Names from the store are escaped wherever a template sets them. Pages of a
+    site that opens ``from_disk`` promise nothing that only a server can keep.
 
     Raises StoreError for a store that can't be read, GeneratorError for a broken template.
     """
     manifest = load_manifest(store)
     sources = _sources(docs, file_stamps(docs / TEMPLATES))
-    basis = store.resolve(), file_stamps(store, "*.json"), directory_urls
+    basis = store.resolve(), file_stamps(store, "*.json"), directory_urls, from_disk
 
     def page(template: str, uri: str, **more: Any) -> str:
-        make = partial(_page, manifest, sources, template, uri, directory_urls, **more)
+        make = partial(
+            _page, manifest, sources, template, uri, directory_urls, from_disk=from_disk, **more
+        )
         return sources.kept(uri, basis, make)
 
     pages: dict[str, str | Path] = {}
@@ -78,6 +84,11 @@ def render(store: Path, docs: Path, directory_urls: bool = True) -> dict[str, st
         pages[NOTEBOOK] = notebook(str(pages[PRACTICE]))
     data = sources.kept("units", basis, partial(data_files, manifest, directory_urls))
     return pages | data | _figures(manifest, store)
+
+
+def read_by_scripts(manifest: Manifest) -> list[str]:
+    """The addresses of all files that the scripts of the pages read."""
+    return [*unit_files(manifest), *chain(*script_files(manifest).values())]
 
 
 def navigation(manifest: Manifest) -> list[dict[str, str]]:

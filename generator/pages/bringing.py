@@ -16,8 +16,11 @@ class Bringing(Page):
     def weights_files_table(self) -> Markup:
         """How a file may hold weights, and what is told of files that hold none."""
         rows = [(how, f"taken: {mark}") for how, mark in taken.WEIGHTS_FILES.items()]
-        rows += [(_code(mark), f"refused: {words}") for mark, words in taken.NO_WEIGHTS.items()]
-        return _table(("a file that is, or begins with", "what happens"), rows)
+        rows += [
+            (Markup("begins with {}").format(_code(mark)), f"refused: it {words}")
+            for mark, words in taken.NO_WEIGHTS.items()
+        ]
+        return _table(("file", "what happens"), rows)
 
     def nests_words(self) -> Markup:
         """The nests of trainers, by name."""
@@ -34,7 +37,7 @@ class Bringing(Page):
     def operations_table(self) -> Markup:
         """What a network may be made of, and what a projection does there."""
         rows = [(kind.words, kind.back) for kind in taken.OPERATIONS]
-        return _table(("operation", "on the way back, what comes down"), rows)
+        return _table(("operation", "what comes back"), rows)
 
     def stopped_table(self) -> Markup:
         """Families of torchvision that are refused, with what stops them."""

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from generator import caption
 from generator.caption import places
+from generator.caption.credit import terms_address
 from generator.caption.preferred import called
 from generator.caption.words import count_of
 from generator.pages.manifest import LayerFigures, Unit
@@ -105,7 +106,7 @@ class Words(Page):
 
     def credits_table(self) -> Markup:
         """Whose the photographs are."""
-        known = self._manifest.collection.credits
+        known = [(one, terms_address(one.licence)) for one in self._manifest.collection.credits]
         return self._course("credits_table", known, len(known) > MANY)
 
     def uncredited(self) -> Markup:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jinja2.utils import htmlsafe_json_dumps
@@ -11,6 +10,7 @@ from markupsafe import Markup
 
 from generator import caption
 from generator.caption.credit import credited
+from generator.pages.manifest import Manifest
 from generator.pages.page import Image, Page
 from generator.pages.unit_data import INDEX
 from generator.records.live import Example, LiveNetwork
@@ -56,25 +56,18 @@ class Live(Page):
 
     MACROS = "live.html"
 
-    def live_laboratory(self) -> Markup:
+    def live_laboratory(self, from_disk: bool = False) -> Markup:
         """The place where the reader's picture is worked out; until then, and without scripts,
-        the photographs that the build worked out.
+        the photographs that the build worked out. Nothing needs keeping ``from_disk``.
         """  # noqa: D205
         live = self._manifest.live
-        files = {
-            "program": [live.program] if live.program else [],
-            "weights": [live.weights] if live.weights else [],
-            "sheets": [
-                sheet.file
-                for figures in self._manifest.layers.values()
-                for sheet in figures.sheets.files
-            ],
+        listed = {
+            kind: [self._file(file, self._called(name)) for file, name in files.items()]
+            for kind, files in script_files(self._manifest).items()
         }
-        listed = {kind: list(map(self._file, named)) for kind, named in files.items()}
-        listed["photographs"] = list(self._photographs())
         size = sum(file.size for file in itertools.chain(*listed.values()))
         told = {kind: list(map(vars, fetched)) for kind, fetched in listed.items()}
-        data = {**told, "index": self.link(INDEX), "build": self._manifest.key}
+        data = {**told, "index": self.link(INDEX), "build": "" if from_disk else self._manifest.key}
         shown = [self._shown(example) for example in live.examples]
         json = htmlsafe_json_dumps(data, separators=(",", ":"))
         megabytes = f"{max(size / MEGABYTE, 0.1):.1f}"
@@ -84,22 +77,9 @@ class Live(Page):
         """What is known of the network in the browser."""
         return self._manifest.live
 
-    def _file(self, file: str, name: str = "") -> Fetched:
+    def _file(self, file: str, name: str) -> Fetched:
         """A file of the store as scripts fetch it."""
         return Fetched(self.link(file), (self._manifest.root / file).stat().st_size, name)
-
-    def _photographs(self) -> Iterator[Fetched]:
-        """Small pictures of the collection's photographs, evenly spread, with their names."""
-        names = {
-            top.source: top.photograph
-            for figures in self._manifest.layers.values()
-            for unit in figures.units.values()
-            for top in unit.top
-        }
-        numbers = sorted(self._manifest.photographs)
-        for number in numbers[:: -(-len(numbers) // PHOTOGRAPHS)]:
-            whole = self._manifest.photographs[number]
-            yield self._file(whole.file, self._called(names[number]))
 
     def _called(self, photograph: str) -> str:
         """A photograph with its author and licence, where they are known."""
@@ -137,6 +117,29 @@ class Live(Page):
             percent=round(100 * share),
             patches=self._image("patches", figures, unit, unit.patches),
         )
+
+
+def script_files(manifest: Manifest) -> dict[str, dict[str, str]]:
+    """The files of the store that the script of the page reads, and what each photograph is called.
+
+    The photographs are small pictures of those of the collection, evenly spread.
+    """
+    live = manifest.live
+    layers = manifest.layers.values()
+    names = {
+        top.source: top.photograph
+        for figures in layers
+        for unit in figures.units.values()
+        for top in unit.top
+    }
+    numbers = sorted(manifest.photographs)
+    some = numbers[:: max(1, -(-len(numbers) // PHOTOGRAPHS))]
+    return {
+        "program": {live.program: ""} if live.program else {},
+        "weights": {live.weights: ""} if live.weights else {},
+        "sheets": {sheet.file: "" for figures in layers for sheet in figures.sheets.files},
+        "photographs": {manifest.photographs[one].file: names[one] for one in some},
+    }
 
 
 def published(live: LiveNetwork) -> list[str]:

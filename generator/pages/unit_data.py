@@ -36,6 +36,16 @@ def unit_file(layer: int, channel: int) -> str:
     return f"layers/{layer}/unit-{channel}.json"
 
 
+def unit_files(manifest: Manifest) -> list[str]:
+    """The addresses of the index and of every unit's numbers."""
+    units = (
+        unit_file(number, unit.channel)
+        for number, figures in manifest.layers.items()
+        for unit in figures.units.values()
+    )
+    return [INDEX, *units]
+
+
 def data_files(manifest: Manifest, directory_urls: bool) -> dict[str, str]:
     """Every unit's file, and the index, by their addresses."""
     files = {INDEX: _text(index(manifest, directory_urls))}

@@ -27,7 +27,7 @@ CONVOLUTIONS = OperationKind(
     "goes through the same filters, transposed",
 )
 RELU = OperationKind(
-    "ReLU", frozenset({"relu", "relu_"}), "loses what is below zero, wherever the map was open"
+    "ReLU", frozenset({"relu", "relu_"}), "loses what is below zero, whatever the map was there"
 )
 RELU6 = OperationKind(
     "ReLU6", frozenset({"relu6", "relu6_"}), "loses what is below zero, as behind a ReLU"
@@ -67,7 +67,7 @@ WHOLE = OperationKind(
     "pooling of whole maps and linear layers, which end what can be shown",
     frozenset({"adaptive_avg_pool2d", "adaptive_max_pool2d", "linear", "flatten", "mean"})
     | {"squeeze"},
-    "does not begin behind these",
+    "nothing: no layer behind these can be shown",
 )
 OPERATIONS = (
     *(CONVOLUTIONS, RELU, RELU6, HARD_TANH, POOLING, PADDING, CONTRAST, POINTWISE, WHOLE),

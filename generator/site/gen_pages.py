@@ -39,7 +39,7 @@ if loaded is None or (changed := loaded.changed_sources()):
 from generator import pages, pipeline  # noqa: E402
 from generator.errors import GeneratorError  # noqa: E402
 from generator.pages import draft  # noqa: E402
-from generator.site import fresh, preview  # noqa: E402, F401  (fresh: for the next build)
+from generator.site import fresh, from_disk, preview  # noqa: E402, F401  (fresh: next build)
 
 
 def _file(config: MkDocsConfig, uri: str, content: str | Path) -> File:
@@ -68,15 +68,22 @@ def publish(editor: FilesEditor) -> None:
     """All pages and figures, and the layer pages' place in the navigation."""
     config = editor.config
     store = pipeline.ensure_store()
+    disk = from_disk.wanted(config)
+    if disk:
+        for uri, script in dict(from_disk.scripts(config, editor._files)).items():
+            editor._files[uri] = _file(config, uri, script)
+        from_disk.arrange(config, editor._files)
     config.extra["draft"] = draft.holds_draft(store)
     if config.extra["draft"]:
         _publish_draft(editor, store)
         return
-    made = pages.render(store, Path(config.docs_dir), config.use_directory_urls)
+    made = pages.render(store, Path(config.docs_dir), config.use_directory_urls, disk)
+    manifest = pages.load_manifest(store)
+    if disk:
+        made |= from_disk.carriers(made, pages.read_by_scripts(manifest))
     for uri, content in made.items():
         # Not editor.open(), which would have every file written once more.
         editor._files[uri] = _file(config, uri, content)
-    manifest = pages.load_manifest(store)
     config.extra["lesson_version"] = manifest.versions.get("visualizing-cnns", "")
     if config.nav is not None:
         layers = {"Layers": pages.navigation(manifest)}

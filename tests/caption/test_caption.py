@@ -170,6 +170,13 @@ def test_network_of_which_little_is_known() -> None:
     )
 
 
+def test_a_network_is_called_as_its_card_says() -> None:
+    assert caption.network("mine.py:net", "my garden", None, None, False, "Birds") == (
+        "The network is Birds (mine.py:net), trained on my garden. Its accuracy was not measured"
+        " here."
+    )
+
+
 def test_random_weights_are_never_called_trained() -> None:
     sentence = caption.network("alexnet", "ImageNet", 0.5, "anything", True)
     assert "never trained" in sentence

@@ -29,7 +29,7 @@ def test_the_page_has_every_entry_of_the_tables(page: str) -> None:
     for how, mark in taken.WEIGHTS_FILES.items():
         assert f"| {how} | taken: {mark} |" in page
     for words in taken.NO_WEIGHTS.values():
-        assert f"refused: {words} |" in page
+        assert f"refused: it {words} |" in page
     for name, words in taken.CARD.items():
         assert f"| `{name}` | {words} |" in page
     names: list[str] = [*taken.NESTS, *taken.WRAPPERS, *taken.COUNTERS, *taken.SPLITS]
@@ -71,4 +71,4 @@ def test_each_way_to_call_the_program_is_given_for_each_shell(
             assert words[0] == words[1] == words[2]
     line = (DOCS / PAGE).read_text(encoding="utf-8").partition("python -m generator ")[2]
     assert main(line.splitlines()[0].split()) == 2
-    assert "photographs: no such folder" in capsys.readouterr().err
+    assert "photos: no such folder" in capsys.readouterr().err

@@ -177,7 +177,11 @@ def test_an_exhibit_may_have_fewer_layers(tmp_path: Path, count: int) -> None:
     assert {uri for uri in made if uri.startswith("layers/") and uri.endswith(".md")} == {
         f"layers/{index}{page}.md" for index in range(1, count + 1) for page in ("", "/numbers")
     }
-    assert f"layers/{count + 1}" not in made["index.md"]
+    lesson = str(made["index.md"])
+    assert f"layers/{count + 1}" not in lesson
+    assert [index for index in range(1, 6) if f"## Layer {index}" in lesson] == [
+        *range(1, count + 1)
+    ]
 
 
 def test_a_store_of_another_format_is_refused(tmp_path: Path) -> None:

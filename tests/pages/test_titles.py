@@ -12,6 +12,7 @@ from generator import pages
 from generator.pages.manifest import load_manifest
 
 DOCS = Path(__file__).parents[2] / "docs"
+LICENCE = '<a href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>'
 ADDRESS = "https://example.org/photographs/"
 
 
@@ -78,7 +79,7 @@ def test_every_record_of_a_photograph_bears_its_title(store: Path) -> None:
 def test_captions_and_the_table_say_whose_a_photograph_is(store: Path) -> None:
     made = pages.render(store, DOCS)
     about = str(made["about.md"])
-    assert f'<a href="{ADDRESS}1">Title 1</a></th><td>Ada Lund</td><td>CC BY 4.0</td>' in about
+    assert f'<a href="{ADDRESS}1">Title 1</a></th><td>Ada Lund</td><td>{LICENCE}</td>' in about
     assert "javascript:" not in about, "only addresses of the web are links"
     assert "This photograph has no credit" in about
     assert f"<li>{PHOTOGRAPHS[-1]}</li>" in about

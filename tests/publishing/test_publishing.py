@@ -218,18 +218,49 @@ def test_a_page_whose_script_fails_is_not_deployed(published: Forge) -> None:
 
 
 def test_other_photographs_are_other_figures(published: Forge) -> None:
-    """They lie in the folder of the project, as a teacher's may."""
+    """Which they are is written down in their lock."""
     kept = published.job("figures.yml", "plan", MAIN, {})
     assert kept["run"]
-    photograph = next(published.project.folder.glob("photographs/*/*"))
-    content = photograph.read_bytes()
-    photograph.write_bytes(content + b"\0")
+    assert published.project.origin
+    lock = published.project.origin.lock
+    content = lock.read_bytes()
+    lock.write_bytes(content + b"\n")
     try:
         other = published.job("figures.yml", "plan", MAIN, {})
     finally:
-        photograph.write_bytes(content)
+        lock.write_bytes(content)
     assert other["run"] == ""
     assert other["artifact"] != kept["artifact"]
+
+
+def test_what_is_published_says_whose_each_photograph_is(published: Forge) -> None:
+    about = served(published.project, "0.2/about/index.html")
+    terms = "https://creativecommons.org/licenses/by/2.0/"
+    assert about.count(f'<td>Ada, Lund</td><td><a href="{terms}">CC BY 2.0</a></td>') == 12
+    assert "Every photograph has a credit." in about
+    assert "by Google, under CC BY 4.0" in about
+    units = [
+        json.loads(served(published.project, f"0.2/layers/1/unit-{channel}.json"))
+        for channel in range(6)
+    ]
+    credits_shown = [top["credit"] for unit in units for top in unit["top"]]
+    assert {one["said"] for one in credits_shown} == {"by Ada, Lund (CC BY 2.0)"}
+    assert all(one["address"].startswith("https://example.org/2") for one in credits_shown)
+    figures = served(published.project, "0.2/paper-figures/index.html")
+    assert "by Ada, Lund (CC BY 2.0)</a>" in figures
+
+
+def test_open_images_without_their_lock_are_not_published(published: Forge) -> None:
+    assert published.project.origin
+    lock = published.project.origin.lock
+    away = lock.rename(lock.with_suffix(".away"))
+    try:
+        with pytest.raises(StepFailedError) as caught:
+            published.job("figures.yml", "store", MAIN, {})
+    finally:
+        away.rename(lock)
+    assert caught.value.step == 'python .github/scripts/make_store.py "$EXHIBIT" store'
+    assert "openimages.lock is not committed, so nobody knows" in caught.value.said
 
 
 def test_figures_that_are_no_longer_needed_are_not_published(published: Forge) -> None:

@@ -83,10 +83,38 @@ def test_what_is_published_needs_credits_where_the_collection_has_some(
     with pytest.raises(SystemExit):
         make_store.main()
     assert asked[0][-1] == "--require-credits"
+    assert make_store.gives_credits("openimages")
     assert not make_store.gives_credits("imagenette")
     assert not make_store.gives_credits(str(tmp_path))
     (tmp_path / "credits.csv").touch()
     assert make_store.gives_credits(str(tmp_path))
+
+
+def test_open_images_are_published_by_their_lock_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import inputs  # noqa: PLC0415
+    import make_store  # noqa: PLC0415
+    from refusal import RefusedError  # noqa: PLC0415
+
+    asked: list[list[str]] = []
+    monkeypatch.setattr(make_store, "generator", asked.append)
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "home"))
+    for script in (make_store, inputs):
+        monkeypatch.setattr(script, "ROOT", tmp_path)
+    monkeypatch.setattr("sys.argv", ["make_store.py", "openimages", "store"])
+    with pytest.raises(RefusedError, match=r"openimages\.lock is not committed"):
+        make_store.main()
+    assert asked == []
+    (tmp_path / "openimages.lock").write_bytes(b"which")
+    with pytest.raises(SystemExit):
+        make_store.main()
+    assert asked[0][:3] == ["figures", "--exhibit", "openimages"]
+    monkeypatch.setattr("sys.argv", ["inputs.py", "openimages"])
+    inputs.main()
+    written = capsys.readouterr().out
+    assert f"images-key=images-openimages-{hashlib.sha256(b'which').hexdigest()[:16]}\n" in written
+    assert f"images-path={tmp_path / 'home' / 'datasets' / 'openimages'}\n" in written
 
 
 def test_a_warning_reaches_the_page_of_the_run(

@@ -172,10 +172,11 @@ def test_a_store_is_named_by_what_its_figures_depend_on(tmp_path: Path) -> None:
 def test_the_name_covers_the_files_of_the_checkout_that_an_exhibit_names(tmp_path: Path) -> None:
     root = small_project(tmp_path / "own")
     table = root / "generator" / "exhibits.toml"
-    table.write_text(
+    named = (
         '[one]\nmodel = "a"\nweights = "mine.pt"\nimages = "./photos"\nphotographs = ["x.png"]\n'
         '[far]\nmodel = "a"\nweights = "../far.pt"\nimages = "/far"\nphotographs = 5\n'
     )
+    table.write_text(named)
     for name in ("mine.pt", "photos/cats/1.png", "../far.pt"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(name)
@@ -187,6 +188,11 @@ def test_the_name_covers_the_files_of_the_checkout_that_an_exhibit_names(tmp_pat
     (root / "photos" / "cats" / "2.png").rename(root / "photos" / "cats" / "3.png")
     names.append(find_store.artifact_name("one", root))
     assert len(set(names)) == len(names)
+    table.write_text('[one]\nmodel = "a"\nimages = "openimages"\n')
+    open_images = find_store.artifact_name("one", root)
+    (root / "openimages.lock").write_text("which")
+    assert find_store.artifact_name("one", root) != open_images
+    table.write_text(named)
     (root / "other.png").write_text("other")
     (root.parent / "far.pt").write_text("other")  # not here: who changes it says rerun
     assert find_store.artifact_name("one", root) == names[-1]

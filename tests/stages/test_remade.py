@@ -138,6 +138,8 @@ def test_sentences_say_what_the_square_did(found: PaperFigures) -> None:
     assert "At 1 of 4 places another class comes first: Chihuahua (1)." in first
     assert "falls from 33.1 to 18.3" in first
     assert "At none of the 4 places another class comes first" in second
+    unnamed = structs.replace(found.occlusion.photographs[0], label="class 382")
+    assert said.covered(unnamed).startswith("We watch class 382, which is ")
     one = structs.replace(found.occlusion.photographs[0], by_folder=True, first_guess="tractor")
     assert "is the right one, though the network’s first guess is tractor" in said.covered(one)
 

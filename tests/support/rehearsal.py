@@ -15,11 +15,12 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -27,9 +28,17 @@ import yaml
 from expressions import filled, holds
 from PIL import Image
 
+if TYPE_CHECKING:
+    from openimages import Shelf
+
+    from generator.images.openimages import Origin
+
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / ".github" / "workflows"
-COPIED = ("generator", "docs", "tests", ".github", "mkdocs.yml", "pyproject.toml", "README.md")
+COPIED = (
+    *("generator", "docs", "tests", ".github"),
+    *("mkdocs.yml", "offline.yml", "pyproject.toml", "README.md"),
+)
 TRYING = "pytest -x tests/browser/"
 REPOSITORY, SITE_URL = "Teacher/lesson", "https://teacher.github.io/lesson/"
 # What makes a store quick to make, at the end of the files that say how much there is of it.
@@ -47,12 +56,23 @@ EXHIBIT = """
 [small]
 model = "zfnet64"
 weights = "none"
-images = "photographs"
+images = "openimages"
+classes = ["Dog", "Bicycle"]
+per_class = 3
+require_credits = true
 layers = ["conv1"]
 preferred = "none"
 k = 2
 square = 32
 stride = 32
+"""
+
+
+# Where the copy looks for Open Images: at a server of the test's own.
+ELSEWHERE = """
+from pathlib import PosixPath, WindowsPath
+_elsewhere = {origin!r}
+Origin = lambda: _elsewhere
 """
 
 
@@ -92,10 +112,16 @@ def git(folder: Path, *arguments: str) -> str:
 
 @dataclass
 class Project:
-    """A copy of this project in a repository of its own, with a bare remote."""
+    """A copy of this project in a repository of its own, with a bare remote.
+
+    ``shelf`` is what its Open Images are chosen from, ``origin`` where they are served.
+    """
 
     folder: Path
     remote: Path
+    shelf: Shelf | None = None
+    origin: Origin | None = None
+    closing: ExitStack = field(default_factory=ExitStack)
 
     @classmethod
     def make(cls, folder: Path, small: bool = True) -> Project:
@@ -109,15 +135,21 @@ class Project:
                 shutil.copytree(source, own / name, ignore=ignored)
             else:
                 shutil.copy(source, own / name)
-        added = {**FEW, "exhibits.toml": EXHIBIT} if small else {}
+        project = cls(own, remote)
+        added = {}
+        if small:
+            project.serve(folder)
+            found = ELSEWHERE.format(origin=project.origin)
+            added = {**FEW, "exhibits.toml": EXHIBIT, "images/openimages/__init__.py": found}
         for name, text in added.items():
             with (own / "generator" / name).open("a", encoding="utf-8") as file:
                 file.write(text)
-        (own / ".gitignore").write_text("__pycache__/\nphotographs/\n/store/\n/site/\n")
+        (own / ".gitignore").write_text("__pycache__/\n/store/\n/site/\n")
         git(folder, "init", "--quiet", "--bare", str(remote))
         git(own, "init", "--quiet", "--initial-branch=main")
         git(own, "remote", "add", "origin", str(remote))
-        project = cls(own, remote)
+        if small:
+            project.photographs(seed=1)
         project.release("0.1.0")
         return project
 
@@ -136,16 +168,33 @@ class Project:
         git(self.folder, "add", "--all")
         git(self.folder, "commit", "--quiet", "--message", message)
 
+    def serve(self, folder: Path) -> None:
+        """Put Open Images on a server of the test's own."""
+        # Here, since the tests that try a site are collected without a generator beside them.
+        from openimages import Shelf, served  # noqa: PLC0415
+
+        from generator.images.openimages import LOCK  # noqa: PLC0415
+
+        self.shelf = Shelf()
+        where = self.closing.enter_context(served(self.shelf, folder))
+        self.origin = replace(where, lock=self.folder / LOCK)
+
     def photographs(self, seed: int) -> None:
-        """Other photographs in the folder that the exhibit names."""
+        """Other photographs, and their lock, as a maintainer makes it."""
+        from generator.images.openimages import Choice, open_openimages  # noqa: PLC0415
+
+        assert self.shelf and self.origin  # noqa: PT018
         random = np.random.default_rng(seed)
-        folder = self.folder / "photographs"
-        shutil.rmtree(folder, ignore_errors=True)
+        self.shelf.clear()
         for number in range(12):
-            place = folder / f"class {number % 3}"
-            place.mkdir(parents=True, exist_ok=True)
             blocks = random.integers(0, 255, (9, 12, 3)).astype(np.uint8)
-            Image.fromarray(blocks).resize((120, 90)).save(place / f"{number}.png")
+            picture = Image.fromarray(blocks).resize((120, 90))
+            labels = (("Dog",), ("Bicycle",), ())[number % 3]
+            self.shelf.image(100 * seed + number, *labels, picture=picture)
+        self.shelf.finish()
+        shutil.rmtree(self.origin.folder, ignore_errors=True)
+        choice = Choice(classes=("Dog", "Bicycle"), per_class=3)
+        open_openimages(choice, update=True, origin=self.origin)
 
     def pages(self) -> str:
         """The commit of the branch that is served; empty before the first."""
@@ -208,6 +257,7 @@ class Forge:
 
     def close(self) -> None:
         """Stop answering."""
+        self.project.closing.close()
         self.server.shutdown()
         self.server.server_close()
 

@@ -2,6 +2,7 @@
 // Finding units: the index of all of them, what a reader asks for, and which units answer it.
 
 import { el } from "./element.js";
+import { siteFile } from "./site-file.js";
 
 const KINDS = {
   "": "anything",
@@ -46,7 +47,7 @@ const indices = new Map(); // one a site; a reader of many pages loads it once
 /** The index at `address`: layers with their sheets, and units as objects. */
 export function loadIndex(address) {
   if (!indices.has(address)) {
-    const index = fetch(address).then((answer) => {
+    const index = siteFile(address).then((answer) => {
       if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
       return answer.json();
     });

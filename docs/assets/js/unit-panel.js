@@ -1,6 +1,7 @@
 // The panel of a unit: a dialog that shows one of a list of units and moves on along the list.
 
 import { el } from "./element.js";
+import { siteFile } from "./site-file.js";
 import { unitView } from "./unit-view.js";
 
 const SWIPE = 50; // pixels across that are meant
@@ -87,7 +88,7 @@ function move(steps) {
 
 /** A unit's file, with the addresses in it made whole. */
 async function read(address) {
-  const response = await fetch(address);
+  const response = await siteFile(address);
   if (!response.ok) throw new Error(`${response.status}`);
   const unit = await response.json();
   const whole = (part) => {

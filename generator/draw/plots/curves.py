@@ -25,7 +25,7 @@ from generator.records.measured import DepthPlots
 
 DENSEST = 0.9  # of the accent, for a score of 100
 CELL, LABELS, BETWEEN = 25, 88, 14  # pixels: five layers twice are as wide as a phone
-TITLE = 96  # pixels: the longer title, where there are few layers below it
+TITLE = 104  # pixels: the longer title, where there are few layers below it
 PANELS = 3  # in a row, of the same width
 WIDE = LABELS + BETWEEN + 10 * CELL
 

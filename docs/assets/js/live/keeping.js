@@ -4,11 +4,12 @@ const PATIENCE = 3000; // milliseconds; a page that can't be kept works as well
 
 /**
  * Resolves once all that the page loads is kept for a time without a network, or can't be: some
- * browsers and private windows keep nothing. `build` is the key of the build.
+ * browsers and private windows keep nothing. `build` is the key of the build; empty where the site
+ * is one that opens from a disk, with nothing to keep.
  * @param {string} build
  */
 export async function keep(build) {
-  if (!("serviceWorker" in navigator)) return;
+  if (!build || !("serviceWorker" in navigator)) return;
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
   await Promise.race([registered(build).catch(() => undefined), late]);
 }

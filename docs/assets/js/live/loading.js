@@ -1,5 +1,7 @@
 // Files of this site, fetched once and with their progress told.
 
+import { siteFile } from "../site-file.js";
+
 /**
  * The bytes of several files, in order. `told` hears the share that has come, 0 to 1, by `sizes`,
  * the bytes that each is expected to have.
@@ -21,7 +23,7 @@ export async function fetchAll(addresses, sizes, told) {
 
 /** @param {string} address @param {(bytes: number) => void} more */
 async function bytesOf(address, more) {
-  const answer = await fetch(address);
+  const answer = await siteFile(address);
   if (!answer.ok || !answer.body) throw new Error(`${address}: ${answer.status}`);
   const reader = answer.body.getReader();
   /** @type {Uint8Array[]} */

@@ -9,19 +9,14 @@ export const TILE = 32;
 /** Invocations of a workgroup of every other operation. */
 export const GROUP = 64;
 
-/** @param {string[]} names @param {string} [last] */
-const bindings = (names, last = "result: array<f32>") =>
-  [...names.map((name) => `read> ${name}`), `read_write> ${last}`]
-    .map((one, at) => `@group(0) @binding(${at}) var<storage, ${one};`)
-    .join("\n");
-
 /**
  * A convolution as a product of two matrices: the filters (outs, weights of each), and the windows
  * (weights of each, places), which are never laid out as a whole. A workgroup works out 32 filters
  * at 32 places: it fetches 16 weights of each filter and the 16 numbers of each window that they
  * meet, and then each of its 64 invocations adds up for 4 filters at 4 places. `taps` tell for each
  * weight where it looks from a window's first place: how many rows down, how many columns across,
- * how many numbers further.
+ * how many numbers further. All invocations have to wait for each other, so `sizes` are uniform: some
+ * compilers must see that all go round the loop equally often.
  */
 export const CONVOLUTION = `
 struct Sizes {
@@ -37,13 +32,12 @@ struct Sizes {
   above: i32, // padding
   before: i32,
 }
-${bindings([
-  "source: array<f32>",
-  "sizes: Sizes",
-  "taps: array<vec4i>",
-  "weights: array<f32>",
-  "biases: array<f32>",
-])}
+@group(0) @binding(0) var<storage, read> source: array<f32>;
+@group(0) @binding(1) var<uniform> sizes: Sizes;
+@group(0) @binding(2) var<storage, read> taps: array<vec4i>;
+@group(0) @binding(3) var<storage, read> weights: array<f32>;
+@group(0) @binding(4) var<storage, read> biases: array<f32>;
+@group(0) @binding(5) var<storage, read_write> result: array<f32>;
 
 const TILE = ${TILE}u;
 const DEPTH = 16u;
@@ -104,7 +98,7 @@ fn main(
     workgroupBarrier();
   }
 
-  let answers = array(sums0, sums1, sums2, sums3);
+  var answers = array(sums0, sums1, sums2, sums3);
   for (var i = 0u; i < 4u; i += 1u) {
     let out = tile.y * TILE + 4u * here.y + i;
     if (out >= sizes.filters) { break; }
@@ -115,6 +109,12 @@ fn main(
     }
   }
 }`;
+
+/** @param {string[]} names of what goes in, with their types */
+const bindings = (names) =>
+  [...names.map((name) => `read> ${name}`), "read_write> result: array<f32>"]
+    .map((one, at) => `@group(0) @binding(${at}) var<storage, ${one};`)
+    .join("\n");
 
 /** All joined to all: a workgroup an answer, whose invocations share out the products. */
 export const LINEAR = `

@@ -10,7 +10,7 @@ import { kernel } from "./webgpu-steps.js";
 /** @typedef {import("./webgpu-steps.js").Kernel} Kernel */
 
 /** What a buffer is for, and how it is mapped: as the specification numbers it. */
-const [MAP_READ, COPY_FROM, COPY_TO, STORAGE] = [1, 4, 8, 128];
+const [MAP_READ, COPY_FROM, COPY_TO, UNIFORM, STORAGE] = [1, 4, 8, 64, 128];
 const READ = 1;
 const BYTES = 4; // of a number
 /** @type {GPUErrorFilter[]} */
@@ -85,7 +85,7 @@ export class WebGPU {
   /** @param {Kernel["held"][0]} numbers */
   #uploaded(numbers) {
     const size = BYTES * numbers.length;
-    const buffer = this.device.createBuffer({ size, usage: STORAGE | COPY_TO });
+    const buffer = this.device.createBuffer({ size, usage: STORAGE | UNIFORM | COPY_TO });
     this.device.queue.writeBuffer(buffer, 0, numbers);
     return buffer;
   }
