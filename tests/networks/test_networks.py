@@ -410,6 +410,16 @@ def test_it_gives_what_torchvisions_preset_gives(size: tuple[int, int], interpol
     assert shifted > 2 * (ours - theirs).abs().mean()  # two pixels aside is clearly worse
 
 
+@pytest.mark.parametrize("upright", [False, True])
+def test_of_a_long_panorama_the_middle_is_used(upright: bool) -> None:
+    pixels = np.zeros((40, 2000, 3), np.uint8)
+    pixels[:, :, 0] = 255
+    pixels[:, 980:1020] = (0, 255, 0)  # a square of green, with red to both sides
+    picture = Image.fromarray(pixels.transpose(1, 0, 2) if upright else pixels)
+    kept = Preprocessing(16, 16, PLAIN.mean, PLAIN.std).pixels(picture)
+    assert (kept[2:-2, 2:-2] == (0, 255, 0)).all()
+
+
 def test_display_is_the_inverse() -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (224, 224, 3), dtype=np.uint8)
     exact = Preprocessing(224, 224, PLAIN.mean, PLAIN.std)
