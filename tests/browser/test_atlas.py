@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -24,11 +25,13 @@ def shown(page: Any) -> str:
 
 
 def leave(page: Any) -> None:
-    """Closes the panel; all that closing does to focus and address is done when this returns."""
+    """Closes the panel; all that closing does to focus and address is done when this returns.
+
+    It waits in ways that a page's security policy allows: `wait_for_function` is none of them.
+    """
     page.keyboard.press("Escape")
-    page.wait_for_function(
-        "!document.querySelector('dialog .unit-body > *') && location.hash === ''"
-    )
+    page.wait_for_selector("dialog .unit-body > *", state="detached")
+    page.wait_for_url(lambda address: not urlsplit(address).fragment)
 
 
 def visible(page: Any) -> list[str]:

@@ -167,7 +167,7 @@ def test_sentences_say_what_clipping_would_change(tmp_path: Path) -> None:
     filters = from_values(filters_section(tmp_path), Filters)
     assert "None passes 0.1" in said.filter_strengths(filters)
     assert said.filter_strengths(replace(filters, over_paper_radius=2)).endswith(
-        "Two filters of them pass 0.1."
+        " 2 of them pass 0.1."
     )
     assert said.dead_filters(filters).startswith("One filter fired for no image")
     assert said.dead_filters(replace(filters, dead=())).startswith("Every filter fired")
