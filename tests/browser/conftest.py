@@ -67,12 +67,19 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+def given_site(name: str) -> Path | None:
+    """The folder of a built site that an environment variable names; None where it is not set."""
+    if not (given := os.environ.get(name)):
+        return None
+    assert Path(given, "index.html").is_file(), f"{name} is {given}; it holds no site"
+    return Path(given).resolve()
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the default site, built as `mkdocs build --strict` builds it, or BUILT_SITE."""
-    if given := os.environ.get("BUILT_SITE"):
-        assert Path(given, "index.html").is_file(), f"BUILT_SITE is {given}; it holds no site"
-        return Path(given).resolve()
+    if given := given_site("BUILT_SITE"):
+        return given
     folder = tmp_path_factory.mktemp("site")
     settings = {name: os.environ[name] for name in os.environ if name not in ("EXHIBIT", "STORE")}
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]

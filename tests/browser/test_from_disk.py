@@ -17,7 +17,7 @@ import pytest
 from check_site import faults
 from fake_store import make_store
 
-from browser.conftest import ROOT
+from browser.conftest import ROOT, given_site
 from browser.screens import Reader
 from browser.test_any_site import shown
 from browser.test_your_picture import after, give, picture, start, until
@@ -29,9 +29,8 @@ SMALL = pytest.mark.skipif("OFFLINE_SITE" in os.environ, reason="looks at the sm
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site, under a name as people's folders have them."""
-    if given := os.environ.get("OFFLINE_SITE"):
-        assert Path(given, "index.html").is_file(), f"OFFLINE_SITE is {given}; it holds no site"
-        return Path(given).resolve()
+    if given := given_site("OFFLINE_SITE"):
+        return given
     place = tmp_path_factory.mktemp("disk")
     store, site = make_store(place / "store"), place / "Lesson 1 (ü) #2"
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", "offline.yml"]
