@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from generator.caption.words import APOSTROPHE, SPACE, count_of, joined, percent
+from generator.caption.words import SPACE, count_of, joined, percent
+from generator.language import figure, later, named, say
 from generator.records.scans import Shortened
 
 NETWORKS = {
-    "zfnet": "ZFNet, the network of Zeiler and Fergus",
-    "zfnet64": "zfnet64, the network of Zeiler and Fergus scaled down to 64-pixel images",
+    "zfnet": later("ZFNet, the network of Zeiler and Fergus"),
+    "zfnet64": later("zfnet64, the network of Zeiler and Fergus scaled down to 64-pixel images"),
 }
 
 
@@ -29,28 +30,46 @@ def network(
     >>> network("zfnet64", "Tiny ImageNet", 0.46, "its 10,000 validation images", False)[:27]
     'The network is zfnet64, the'
     """
-    called = f"{title} ({name})" if title else NETWORKS.get(name, name)
+    called = f"{title} ({name})" if title else say(NETWORKS[name]) if name in NETWORKS else name
     comma = "," if title or "," in called else ""
     if random:
-        return (
-            f"The network is {called}{comma} with random weights: it was never trained, so what"
-            f" these figures show is the network{APOSTROPHE}s build, and nothing that it learned."
+        return say(
+            "The network is {called}{comma} with random weights: it was never trained, so"
+            " what these figures show is the network’s build, and nothing that it learned.",
+            called=called,
+            comma=comma,
         )
-    trained = f"{comma} trained on {trained_on}" if trained_on else ""
-    doubt = "" if trained_on else " What it was trained on is not recorded."
+    trained = (
+        say("{comma} trained on {trained_on}", comma=comma, trained_on=named("data", trained_on))
+        if trained_on
+        else ""
+    )
+    doubt = "" if trained_on else say(" What it was trained on is not recorded.")
     if accuracy is None:
-        return f"The network is {called}{trained}. Its accuracy was not measured here.{doubt}"
-    measured = f" of {accuracy_on}" if accuracy_on else ""
-    return (
-        f"The network is {called}{trained}."
-        f" Its first guess is right for {percent(accuracy)}{measured}.{doubt}"
+        return say(
+            "The network is {called}{trained}. Its accuracy was not measured here.{doubt}",
+            called=called,
+            trained=trained,
+            doubt=doubt,
+        )
+    measured = (
+        say(" of {accuracy_on}", accuracy_on=named("data", accuracy_on)) if accuracy_on else ""
+    )
+    return say(
+        "The network is {called}{trained}. Its first guess is right for"
+        " {accuracy}{measured}.{doubt}",
+        called=called,
+        trained=trained,
+        accuracy=percent(accuracy),
+        measured=measured,
+        doubt=doubt,
     )
 
 
 CONSTANTS = {
-    "card": "as its card says",
-    "torchvision": "as torchvision has it for these weights",
-    "timm": "as timm has it for this network",
+    "card": later("as its card says"),
+    "torchvision": later("as torchvision has it for these weights"),
+    "timm": later("as timm has it for this network"),
 }
 
 
@@ -62,15 +81,18 @@ def normalisation_words(
     >>> normalisation_words((0.5, 0.5, 0.5), (0.25, 0.25, 0.25), "card", False)
     'mean 0.5, 0.5, 0.5 and standard deviation 0.25, 0.25, 0.25, as its card says'
     """
-    numbers = [", ".join(f"{value:.4g}" for value in values) for values in (mean, std)]
-    told = f"mean {numbers[0]} and standard deviation {numbers[1]}"
+    middle, spread = (
+        say(", ").join(figure(f"{value:.4g}") for value in values) for values in (mean, std)
+    )
+    told = say("mean {mean} and standard deviation {std}", mean=middle, std=spread)
     if whose in CONSTANTS:
-        return f"{told}, {CONSTANTS[whose]}"
+        return f"{told}, {say(CONSTANTS[whose])}"
     if random:
         return told
-    return (
-        f"{told}, which were assumed, since nobody has said with which ones the network was "
-        "trained: with others its figures may be pale or wrong"
+    return say(
+        "{told}, which were assumed, since nobody has said with which ones the network"
+        " was trained: with others its figures may be pale or wrong",
+        told=told,
     )
 
 
@@ -80,24 +102,38 @@ def collection(title: str, count: int, photographs: int) -> str:
     >>> collection("22 bundled photographs, cut into tiles", 9474, 22)
     'The images are 22 bundled photographs, cut into tiles: 9,474 images in all.'
     """
+    title = named("data", title)
     if photographs == count:
-        return f"The images are {title}: {count_of(count, 'photograph')}."
-    return f"The images are {title}: {count_of(count, 'image')} in all."
+        return say(
+            "The images are {title}: {count}.", title=title, count=count_of(count, "photograph")
+        )
+    return say(
+        "The images are {title}: {count} in all.", title=title, count=count_of(count, "image")
+    )
 
 
 def shortcuts(effect: Shortened) -> str:
     """What the scan did faster and less exactly, and what that changed, as it was measured."""
-    ways = [f"ran in half precision ({effect.numbers})"] if effect.numbers else []
+    ways = (
+        [say("ran in half precision ({numbers})", numbers=effect.numbers)] if effect.numbers else []
+    )
     if effect.jpeg:
-        where = "the GPU" if effect.jpeg == "cuda" else "torchvision"
-        ways.append(f"left plain JPEGs to {where}{APOSTROPHE}s decoder")
+        where = say("the GPU") if effect.jpeg == "cuda" else "torchvision"
+        ways.append(say("left plain JPEGs to {where}’s decoder", where=where))
     images, of = effect.images, effect.of
-    some = f"{images:,} of its {of:,} images were" if images < of else f"all {of:,} images were"
-    same = f"{math.floor(effect.same * 1000 + 1e-9) / 10:g}{SPACE}%"  # never rounded up to all
-    apart = f"{effect.apart * 100:.2g}{SPACE}%"
-    units, unit = f"units{APOSTROPHE}", f"unit{APOSTROPHE}s"
-    return (
-        f"The scan {joined(ways)}; {some} looked at again without, and {same} of the {units}"
-        f" {effect.k} strongest stayed the same, with no activation further off than {apart} of"
-        f" its {unit} strongest."
+    some = (
+        say("{images} of its {of} images were", images=figure(f"{images:,}"), of=figure(f"{of:,}"))
+        if images < of
+        else say("all {of} images were", of=figure(f"{of:,}"))
+    )
+    same = math.floor(effect.same * 1000 + 1e-9) / 10  # never rounded up to all
+    return say(
+        "The scan {ways}; {some} looked at again without, and {same} of the units’ {k}"
+        " strongest stayed the same, with no activation further off than {apart} of its"
+        " unit’s strongest.",
+        ways=joined(ways),
+        some=some,
+        same=figure(f"{same:g}") + f"{SPACE}%",
+        k=effect.k,
+        apart=figure(f"{effect.apart * 100:.2g}") + f"{SPACE}%",
     )

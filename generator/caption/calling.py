@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from generator.caption.claims import nominal_angle
 from generator.caption.words import in_plural, plural, running
+from generator.language import later, say
 from generator.records import Claim
 
-UNNAMED = "nothing that we have a name for"
-DEAD = "dead"
+UNNAMED = later("nothing that we have a name for")
+DEAD = later("dead")
 
 
 def found_name(claim: Claim) -> str:
@@ -33,5 +34,10 @@ def unit_title(layer: int, channel: int, claims: Sequence[Claim], dead: bool) ->
     >>> unit_title(2, 7, [], dead=False)
     'Layer 2, unit 7: nothing that we have a name for'
     """
-    named = next((found_name(claim) for claim in claims if claim.held), UNNAMED)
-    return f"Layer {layer}, unit {channel}: {DEAD if dead else named}"
+    named = next((found_name(claim) for claim in claims if claim.held), say(UNNAMED))
+    return say(
+        "Layer {layer}, unit {channel}: {found}",
+        layer=layer,
+        channel=channel,
+        found=say(DEAD) if dead else named,
+    )

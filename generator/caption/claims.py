@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from generator.caption.words import (
-    SPACE,
+    alone,
     capital,
     degrees,
     either,
@@ -20,11 +20,12 @@ from generator.caption.words import (
     whole,
 )
 from generator.errors import StoreError
+from generator.language import figure, later, named, say
 from generator.records import Cell, Claim
 from generator.records.hues import hue_name
 
 KINDS = ("orientation", "colour", "concept", "class")  # in the order in which they are told
-UNCLEAR = "Tested, but not clear enough: "
+UNCLEAR = later("Tested, but not clear enough: ")
 
 
 def title(place: Cell, rows: int, columns: int) -> str:
@@ -37,22 +38,30 @@ def title(place: Cell, rows: int, columns: int) -> str:
     where = capital(position(place.row, place.column, rows, columns))
     claim = place.claim
     if claim is None:
-        return f"{where}: {either(place.wanted)}, which this build did not test"
+        return say(
+            "{where}: {wanted}, which this build did not test",
+            where=where,
+            wanted=either(place.wanted),
+        )
     if claim.held:
         return f"{where}: {noun(claim.label)}"
-    return f"{where}: {either(place.wanted)}, not found"
+    return say("{where}: {wanted}, not found", where=where, wanted=either(place.wanted))
 
 
 def verdict(place: Cell, others: Sequence[Claim] = ()) -> str:
     """The numbers for a named cell; ``others`` are all claims of the unit in it."""
-    unit, claim = f"unit {place.channel}", place.claim
+    unit, claim = say("unit {channel}", channel=place.channel), place.claim
     if claim is None:
-        return f"You see {unit}. {instead(others)}"
+        return say("You see {unit}. {others}", unit=unit, others=instead(others))
     if claim.held:
         return f"{capital(unit)} {evidence(claim)}.{even_more(claim, others)}"
     others = [other for other in others if (other.kind, other.label) != (claim.kind, claim.label)]
-    return (
-        f"The best candidate, {unit}, {evidence(claim)}. {why_not(claim)}. {instead(others, 'but')}"
+    return say(
+        "The best candidate, {unit}, {does}. {why_not}. {others}",
+        unit=unit,
+        does=evidence(claim),
+        why_not=why_not(claim),
+        others=instead(others, but=True),
     )
 
 
@@ -68,20 +77,23 @@ def even_more(claim: Claim, others: Iterable[Claim]) -> str:
     )
     if best is None:
         return ""
-    return f" It picks out {noun(best.label)} still more often: in {whole(best.score)} of 100."
+    return say(
+        " It picks out {label} still more often: in {score} of 100.",
+        label=noun(best.label),
+        score=whole(best.score),
+    )
 
 
-def instead(claims: Iterable[Claim], link: str = "") -> str:
+def instead(claims: Iterable[Claim], but: bool = False) -> str:
     """What else is known of a unit, in sentences: two findings at most."""
     held = sorted(
         (claim for claim in claims if claim.held), key=lambda claim: KINDS.index(claim.kind)
     )
     if not held:
-        return "Nothing that we measured singles it out."
-    told = capital(f"{link} it ".lstrip()) + ". It also ".join(
-        evidence(claim) for claim in held[:2]
-    )
-    return f"{told}."
+        return say("Nothing that we measured singles it out.")
+    first, *second = (evidence(claim) for claim in held[:2])
+    told = [say("But it {does}.", does=first) if but else say("It {does}.", does=first)]
+    return " ".join([*told, *(say("It also {does}.", does=does) for does in second)])
 
 
 def evidence(claim: Claim) -> str:
@@ -93,26 +105,47 @@ def evidence(claim: Claim) -> str:
     if claim.kind == "orientation":
         angle = angle_of(claim)
         angles = claim.detail.drawings  # the grating is drawn once for every angle
-        measured = f", measured at {angles} angles" if angles else ""
-        score = f"swing {hundredths(claim.score)}{measured}"
-        return f"answers most to lines at {degrees(angle)}, {slope(angle)} ({score})"
+        measured = say(", measured at {angles} angles", angles=angles) if angles else ""
+        score = say("swing {score}{measured}", score=hundredths(claim.score), measured=measured)
+        return say(
+            "answers most to lines at {angle}, {slope} ({score})",
+            angle=degrees(angle),
+            slope=slope(angle),
+            score=score,
+        )
     if claim.kind == "colour":
-        share = f"share of colour {hundredths(claim.score)}"
+        share = say("share of colour {score}", score=hundredths(claim.score))
         # A unit that missed the name may well prefer another hue than that of the label.
         if claim.held:
-            return f"answers most to {noun(claim.label)} ({share})"
-        return f"prefers {colour_of(claim)} to all other colours ({share})"
+            return say("answers most to {label} ({share})", label=noun(claim.label), share=share)
+        return say(
+            "prefers {colour} to all other colours ({share})", colour=colour_of(claim), share=share
+        )
     if claim.kind == "class" and paired(claim):
-        pairs = f"{whole(claim.score)} of 100 pairs{doubt(claim)}"
-        return f"picks {plural(claim.label)} out of photographs in {pairs}"
+        pairs = say("{score} of 100 pairs{doubt}", score=whole(claim.score), doubt=doubt(claim))
+        return say(
+            "picks {label} out of photographs in {pairs}", label=plural(claim.label), pairs=pairs
+        )
     if claim.kind == "class":
         images = claim.detail.images
-        measured = f", measured on {images:,} photographs" if images else ""
-        return (
-            f"prefers {plural(claim.label)}: its strongest activation for them is on average"
-            f" {claim.score:.1f} times that for all classes{measured}"
+        measured = (
+            say(", measured on {images} photographs", images=figure(f"{images:,}"))
+            if images
+            else ""
         )
-    return f"picks out {noun(claim.label)} in {whole(claim.score)} of 100 pairs{doubt(claim)}"
+        return say(
+            "prefers {label}: its strongest activation for them is on average {score} times"
+            " that for all classes{measured}",
+            label=plural(claim.label),
+            score=figure(f"{claim.score:.1f}"),
+            measured=measured,
+        )
+    return say(
+        "picks out {label} in {score} of 100 pairs{doubt}",
+        label=noun(claim.label),
+        score=whole(claim.score),
+        doubt=doubt(claim),
+    )
 
 
 def angle_of(claim: Claim) -> float:
@@ -122,7 +155,7 @@ def angle_of(claim: Claim) -> float:
 
 def colour_of(claim: Claim) -> str:
     """The hue of a claim about colour, by its word. Raises StoreError where it has none."""
-    return hue_name(_known(claim, "hue", claim.detail.hue))
+    return named("colour", hue_name(_known(claim, "hue", claim.detail.hue)))
 
 
 def selectivity_of(claim: Claim) -> float:
@@ -148,9 +181,14 @@ def doubt(claim: Claim) -> str:
     """How sure a concept's score is, and what chance makes of the same test."""
     parts, detail = [], claim.detail
     if detail.low is not None and detail.high is not None:
-        parts.append(f"95{SPACE}% interval {percent_interval(detail.low, detail.high)}")
+        parts.append(
+            say(
+                "95\N{NO-BREAK SPACE}% interval {interval}",
+                interval=percent_interval(detail.low, detail.high),
+            )
+        )
     if detail.random is not None:
-        parts.append(f"random weights {whole(detail.random)}")
+        parts.append(say("random weights {random}", random=whole(detail.random)))
     return f" ({'; '.join(parts)})" if parts else ""
 
 
@@ -158,16 +196,22 @@ def why_not(claim: Claim) -> str:
     """Why a claim did not hold, as a sentence without its full stop."""
     if claim.kind == "concept":
         if claim.detail.random is not None and claim.bar <= claim.detail.random + 1e-3:
-            return "That is not clearly more than random weights can do"
-        return f"For the name it would have to be clearly more than {tenths(claim.bar)}"
+            return say("That is not clearly more than random weights can do")
+        return say(
+            "For the name it would have to be clearly more than {bar}", bar=tenths(claim.bar)
+        )
     if claim.score <= claim.bar:
         # More digits than elsewhere, so that a narrow miss is seen to be one.
-        return f"The name needs more than {claim.bar:.3f}, and this is {thousandths(claim.score)}"
+        return say(
+            "The name needs more than {bar}, and this is {score}",
+            bar=figure(f"{claim.bar:.3f}"),
+            score=thousandths(claim.score),
+        )
     if claim.kind == "orientation":
-        return "That angle is too far off for the name"
+        return say("That angle is too far off for the name")
     if claim.kind == "colour":
-        return "Either that is another colour, or it also cares how lines run"
-    return "It failed another test of the name"
+        return say("Either that is another colour, or it also cares how lines run")
+    return say("It failed another test of the name")
 
 
 def brief(claim: Claim) -> str:
@@ -179,16 +223,28 @@ def brief(claim: Claim) -> str:
     """
     if paired(claim):
         chance = claim.detail.random
-        beside = "" if chance is None else f" (random weights {whole(chance)})"
-        prefers = "Prefers " if claim.kind == "class" else ""
-        named = plural(claim.label) if claim.kind == "class" else heading(claim)
-        return f"{prefers}{named}: {whole(claim.score)} of 100 pairs{beside}"
+        beside = "" if chance is None else say(" (random weights {chance})", chance=whole(chance))
+        called = heading(claim)
+        if claim.kind == "class":
+            called = say("Prefers {label}", label=plural(claim.label))
+        return say(
+            "{called}: {score} of 100 pairs{beside}",
+            called=called,
+            score=whole(claim.score),
+            beside=beside,
+        )
     if claim.kind == "class":
-        return f"Prefers {plural(claim.label)}: {claim.score:.1f} times the mean of all classes"
+        return say(
+            "Prefers {label}: {score} times the mean of all classes",
+            label=plural(claim.label),
+            score=figure(f"{claim.score:.1f}"),
+        )
     if claim.kind == "orientation":
         angle = degrees(angle_of(claim))
-        return f"Lines at {angle}: swing {hundredths(claim.score)}"
-    return f"{heading(claim)}: share of colour {hundredths(claim.score)}"
+        return say("Lines at {angle}: swing {score}", angle=angle, score=hundredths(claim.score))
+    return say(
+        "{found}: share of colour {score}", found=heading(claim), score=hundredths(claim.score)
+    )
 
 
 def missed(claims: Iterable[Claim]) -> str:
@@ -198,25 +254,41 @@ def missed(claims: Iterable[Claim]) -> str:
         if claim.held:
             continue
         if paired(claim):
-            named = plural(claim.label) if claim.kind == "class" else claim.label
-            parts.append(f"{named} ({whole(claim.score)} of 100 pairs)")
+            called = plural(claim.label) if claim.kind == "class" else alone(claim.label)
+            parts.append(
+                say("{called} ({score} of 100 pairs)", called=called, score=whole(claim.score))
+            )
         elif claim.kind == "class":
-            parts.append(f"{plural(claim.label)} ({claim.score:.1f} times the mean)")
+            parts.append(
+                say(
+                    "{label} ({score} times the mean)",
+                    label=plural(claim.label),
+                    score=figure(f"{claim.score:.1f}"),
+                )
+            )
         elif claim.kind == "orientation":
             angle = degrees(angle_of(claim))
-            parts.append(f"lines at {angle} (swing {hundredths(claim.score)})")
+            parts.append(
+                say("lines at {angle} (swing {score})", angle=angle, score=hundredths(claim.score))
+            )
         else:
-            parts.append(f"{claim.label} (share of colour {hundredths(claim.score)})")
-    return f"{UNCLEAR}{', '.join(parts)}" if parts else ""
+            parts.append(
+                say(
+                    "{label} (share of colour {score})",
+                    label=alone(claim.label),
+                    score=hundredths(claim.score),
+                )
+            )
+    return f"{say(UNCLEAR)}{', '.join(parts)}" if parts else ""
 
 
 def heading(claim: Claim) -> str:
     """What a claim is about, to gather units under: "Wheel", "Green blob", "Lines near 45°"."""
     if claim.kind == "orientation":
-        return f"Lines near {degrees(nominal_angle(claim))}"
+        return say("Lines near {angle}", angle=degrees(nominal_angle(claim)))
     if claim.kind == "class":
         return capital(plural(claim.label))
-    return capital(claim.label)
+    return capital(alone(claim.label))
 
 
 def nominal_angle(claim: Claim) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from generator.language import say
+
 CREATIVE_COMMONS = re.compile(r"CC (BY(?:-(?:NC|ND|SA))*) (\d\.\d)")
 
 
@@ -22,7 +24,7 @@ def author_and_terms(author: str, licence: str) -> str:
     >>> author_and_terms("NASA", "public domain")
     'by NASA (public domain)'
     """
-    return f"by {author} ({licence})"
+    return say("by {author} ({licence})", author=author, licence=licence)
 
 
 def terms_address(licence: str) -> str:

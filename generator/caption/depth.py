@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from generator.caption.plain import EASY, gained_and_lost
-from generator.caption.words import NUMBERS, SPACE, capital, joined, noun, percent_interval, whole
+from generator.caption.words import NUMBERS, capital, joined, noun, percent_interval, whole
+from generator.language import later, named, say, say_count
 from generator.records import Best, Hierarchy
 
-CLEARLY = f"clearly better (their 95{SPACE}% intervals do not overlap)"
+CLEARLY = later("clearly better (their 95\N{NO-BREAK SPACE}% intervals do not overlap)")
 
 
 def depths(hierarchy: Hierarchy) -> list[str]:
@@ -26,9 +27,17 @@ def depths(hierarchy: Hierarchy) -> list[str]:
         ]
         if easy:
             told.append(
-                f"In layer 1 already {joined(easy)} {'is' if len(easy) == 1 else 'are'} told apart"
-                f" in {whole(EASY)} of 100 pairs or more. A unit there sees too little to know a"
-                " whole shape, so some small detail gives these drawings away."
+                say_count(
+                    "In layer 1 already {easy} is told apart in {score} of 100 pairs or more.",
+                    "In layer 1 already {easy} are told apart in {score} of 100 pairs or more.",
+                    len(easy),
+                    easy=joined(easy),
+                    score=whole(EASY),
+                )
+                + say(
+                    " A unit there sees too little to know a whole shape, so some small detail"
+                    " gives these drawings away."
+                )
             )
     if told_by_chance := by_chance(hierarchy):
         told.append(told_by_chance)
@@ -46,14 +55,21 @@ def by_chance(found: Hierarchy) -> str:
     ]
     if not known:
         return ""
-    parts = [f"{noun(concept)} ({by} against {own})" for concept, by, own in known]
+    parts = [
+        say("{concept} ({by} against {own})", concept=noun(concept), by=by, own=own)
+        for concept, by, own in known
+    ]
     why = (
-        " Every filter, learned or not, prefers lines of some angle; so the lines of layer 1 have a"
-        " test of their own, the swing."
+        say(
+            " Every filter, learned or not, prefers lines of some angle; so the lines of"
+            " layer 1 have a test of their own, the swing."
+        )
         if "line" in [concept for concept, _, _ in known]
         else ""
     )
-    return f"In layer 1, random weights do as well at {joined(parts)}.{why}"
+    return say(
+        "In layer 1, random weights do as well at {parts}.{why}", parts=joined(parts), why=why
+    )
 
 
 def first_found(hierarchy: Hierarchy) -> str:
@@ -70,12 +86,19 @@ def first_found(hierarchy: Hierarchy) -> str:
             nowhere.append(noun(concept))
     if not where:
         some = count(len(nowhere))
-        return f"In no layer is one of the {some} concepts clearly above random weights."
-    parts = [f"in layer {number + 1}, {joined(where[number])}" for number in sorted(where)]
-    missing = f" In no layer: {joined(nowhere)}." if nowhere else ""
-    return (
-        "Where is each concept clearly above random weights for the first time, and with which"
-        f" score out of 100? {capital('; '.join(parts))}.{missing}"
+        return say(
+            "In no layer is one of the {some} concepts clearly above random weights.", some=some
+        )
+    parts = [
+        say("in layer {number}, {where}", number=number + 1, where=joined(where[number]))
+        for number in sorted(where)
+    ]
+    missing = say(" In no layer: {nowhere}.", nowhere=joined(nowhere)) if nowhere else ""
+    return say(
+        "Where is each concept clearly above random weights for the first time, and"
+        " with which score out of 100? {parts}.{missing}",
+        parts=capital("; ".join(parts)),
+        missing=missing,
     )
 
 
@@ -85,11 +108,13 @@ def means(hierarchy: Hierarchy) -> str:
         [_mean(layer) for layer in table] for table in (hierarchy.trained, hierarchy.random)
     )
     last = len(own)
-    return (
-        f"Over all {count(len(hierarchy.concepts))} concepts, the best units are right in"
-        f" {joined([str(whole(score)) for score in own])} of 100 pairs on average, from layer 1 to"
-        f" layer {last}. With random weights it is"
-        f" {joined([str(whole(score)) for score in random])}."
+    return say(
+        "Over all {concepts} concepts, the best units are right in {own} of 100 pairs"
+        " on average, from layer 1 to layer {last}. With random weights it is {random}.",
+        concepts=count(len(hierarchy.concepts)),
+        own=joined([str(whole(score)) for score in own]),
+        last=last,
+        random=joined([str(whole(score)) for score in random]),
     )
 
 
@@ -97,41 +122,56 @@ def trend(hierarchy: Hierarchy) -> str:
     """Whether the last layer does better than the first, and where it does not."""
     total, last = len(hierarchy.concepts), len(hierarchy.trained)
     better, worse = gained_and_lost(hierarchy.trained)
-    between = f"in layer {last} than in layer 1"
-    verb = "is" if better == 1 else "are"
+    between = say("in layer {last} than in layer 1", last=last)
     some = (
-        f"All {count(total)}"
+        say("All {total}", total=count(total))
         if better == total
-        else f"{capital(count(better))} of the {count(total)}"
+        else say("{better} of the {total}", better=capital(count(better)), total=count(total))
     )
-    sentence = f"{some} {verb} told apart {CLEARLY} {between}"
-    sentence += f", {count(worse)} clearly worse." if worse else "."
+    sentence = say_count(
+        "{some} is told apart {clearly} {between}",
+        "{some} are told apart {clearly} {between}",
+        better,
+        some=some,
+        clearly=say(CLEARLY),
+        between=between,
+    )
+    sentence += say(", {worse} clearly worse.", worse=count(worse)) if worse else "."
     rises = 2 * better > total
     if rises:
-        sentence += " So here deeper layers do tell more of these shapes apart"
+        sentence += say(" So here deeper layers do tell more of these shapes apart")
         falls = _falls(hierarchy.trained)
         sentence += (
-            f", though not at every step: the average falls {joined(falls)}." if falls else "."
+            say(", though not at every step: the average falls {falls}.", falls=joined(falls))
+            if falls
+            else "."
         )
     else:
-        sentence += (
+        sentence += say(
             " So this network does not show that deeper layers tell more of these shapes apart."
         )
     earlier = _earlier(hierarchy)
     if earlier:
-        sentence += f" Clearly better in an earlier layer than in the last: {joined(earlier)}."
+        sentence += say(
+            " Clearly better in an earlier layer than in the last: {earlier}.",
+            earlier=joined(earlier),
+        )
     by_chance, _ = gained_and_lost(hierarchy.random)
     if 2 * by_chance > total:
-        sentence += (
-            f" With random weights {count(by_chance)} get clearly better, too: what rises there"
-            " comes from how the network is built, not from training."
+        sentence += say(
+            " With random weights {by_chance} get clearly better, too: what rises there"
+            " comes from how the network is built, not from training.",
+            by_chance=count(by_chance),
         )
     elif rises:
-        gets = "gets" if by_chance == 1 else "get"
-        sentence += (
-            f" With random weights {count(by_chance)} of the {count(total)} {gets} clearly better"
+        sentence += say_count(
+            " With random weights {by_chance} of the {total} gets clearly better",
+            " With random weights {by_chance} of the {total} get clearly better",
+            by_chance,
+            by_chance=count(by_chance),
+            total=count(total),
         )
-        sentence += ", so depth alone is not what does it." if 4 * by_chance <= total else "."
+        sentence += say(", so depth alone is not what does it.") if 4 * by_chance <= total else "."
     return sentence
 
 
@@ -139,11 +179,17 @@ def given_away(hierarchy: Hierarchy) -> str:
     """What the plain numbers about the drawings give away: the worst of them, and the ground."""
     *plain, ground = hierarchy.giveaways
     worst = max(plain, key=lambda giveaway: giveaway.score)
-    return (
-        f"How much can one tell without looking at the shape? Of mean colour, contrast and edge"
-        f" energy, {worst.statistic} gives most away: it tells {noun(worst.concept)} from other"
-        f" drawings in {whole(worst.score)} of 100 pairs. The {ground.statistic}, which most shapes"
-        f" leave free, tells {noun(ground.concept)} in {whole(ground.score)}. Guessing gives 50."
+    return say(
+        "How much can one tell without looking at the shape? Of mean colour, contrast"
+        " and edge energy, {plain} gives most away: it tells {concept} from other"
+        " drawings in {score} of 100 pairs. The {ground}, which most shapes leave"
+        " free, tells {other} in {ground_score}. Guessing gives 50.",
+        plain=named("statistic", worst.statistic),
+        concept=noun(worst.concept),
+        score=whole(worst.score),
+        ground=named("statistic", ground.statistic),
+        other=noun(ground.concept),
+        ground_score=whole(ground.score),
     )
 
 
@@ -162,21 +208,23 @@ def score_table(hierarchy: Hierarchy) -> list[tuple[str, list[str], list[str]]]:
 def depth_picture(hierarchy: Hierarchy, kind: str) -> str:
     """The text alternative of a plot of the hierarchy; ``kind`` is ``map`` or ``curves``."""
     what = {
-        "map": "Heat map of the score out of 100 of the best unit",
-        "curves": "Curves over the layers of the score of the best unit",
+        "map": say("Heat map of the score out of 100 of the best unit"),
+        "curves": say("Curves over the layers of the score of the best unit"),
     }[kind]
-    return (
-        f"{what} for {count(len(hierarchy.concepts))} concepts in layers 1 to"
-        f" {len(hierarchy.trained)}, this network beside random weights."
-        " The table below the figure holds the same numbers."
+    return say(
+        "{what} for {concepts} concepts in layers 1 to {trained}, this network beside"
+        " random weights. The table below the figure holds the same numbers.",
+        what=what,
+        concepts=count(len(hierarchy.concepts)),
+        trained=len(hierarchy.trained),
     )
 
 
 def count(number: int) -> str:
     """A number as it stands before or after "of the": "none", "two", "12"."""
     if number == 0:
-        return "none"
-    return NUMBERS[number] if number < len(NUMBERS) else str(number)
+        return named("number", "none")
+    return named("number", NUMBERS[number]) if number < len(NUMBERS) else str(number)
 
 
 def _cell(best: Best) -> str:
@@ -191,7 +239,7 @@ def _falls(table: Sequence[Sequence[Best]]) -> list[str]:
     """The steps from one layer to the next at which the mean falls by what can be seen."""
     shown = [whole(_mean(layer)) for layer in table]
     return [
-        f"from layer {number} to layer {number + 1}"
+        say("from layer {number} to layer {next}", number=number, next=number + 1)
         for number in range(1, len(shown))
         if shown[number] < shown[number - 1]
     ]
@@ -207,5 +255,5 @@ def _earlier(hierarchy: Hierarchy) -> list[str]:
             key=lambda pair: pair[1].score,
         )
         if best.low > last.high:
-            told.append(f"{noun(concept)} (layer {number})")
+            told.append(say("{concept} (layer {number})", concept=noun(concept), number=number))
     return told

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 
 from generator.caption import unit
-from generator.caption.words import NUMBERS, SPACE, joined, tenths, whole
+from generator.caption.words import SPACE, in_words, joined, tenths, whole
+from generator.language import figure, say
 from generator.records import Claim
 
 FEW = 0.05  # of the units: so many may pass in a network that has learned nothing
@@ -33,35 +34,57 @@ def passed(layers: Mapping[int, Units]) -> str:
     total = sum(map(len, layers.values()))
     held = sum(map(holding, layers.values()))
     if not held:
-        return f"Almost nothing passes the tests here: not one of {total:,} units passed any."
+        return say(
+            "Almost nothing passes the tests here: not one of {total} units passed any.",
+            total=figure(f"{total:,}"),
+        )
     parts = [
-        f"{holding(units):,} of {len(units):,} in layer {index}" for index, units in layers.items()
+        say(
+            "{held} of {units} in layer {index}",
+            held=figure(f"{holding(units):,}"),
+            units=figure(f"{len(units):,}"),
+            index=index,
+        )
+        for index, units in layers.items()
     ]
     by_layer = f": {joined(parts)}" if 1 < len(parts) <= MANY else ""
-    counted = f"{held:,} of {total:,} units passed a test"
+    counted = say(
+        "{held} of {total} units passed a test",
+        held=figure(f"{held:,}"),
+        total=figure(f"{total:,}"),
+    )
     if held <= FEW * total:
-        return (
-            f"Almost nothing passes the tests here: {counted}{by_layer}. So few can pass by luck."
+        return say(
+            "Almost nothing passes the tests here: {counted}{by_layer}. So few can pass by luck.",
+            counted=counted,
+            by_layer=by_layer,
         )
-    return f"In all, {counted}{by_layer}."
+    return say("In all, {counted}{by_layer}.", counted=counted, by_layer=by_layer)
 
 
 def first_layer(units: Units) -> str:
     """What the units of a first layer are for, by what was found in them."""
     counts = {kind: holding(units, [kind]) for kind in ("orientation", "colour")}
     lines, colours = counts["orientation"], counts["colour"]
-    told = (
-        f"Of the {len(units):,} units of this layer, {lines or 'none'} answered to lines of one"
-        f" angle and {colours or 'none'} to a blob of one colour clearly enough to be named for it"
+    told = say(
+        "Of the {units} units of this layer, {lines} answered to lines of one angle and"
+        " {colours} to a blob of one colour clearly enough to be named for it",
+        units=figure(f"{len(units):,}"),
+        lines=lines or say("none"),
+        colours=colours or say("none"),
     )
     things = [
         name
-        for kind, name in (("orientation", "lines"), ("colour", "blobs of colour"))
+        for kind, name in (("orientation", say("lines")), ("colour", say("blobs of colour")))
         if several(units, [kind])
     ]
     if not things:
-        return f"{told}. So almost nothing passed in this layer."
-    return f"{told}. So what this first layer picks out is simple: {joined(things)}."
+        return say("{told}. So almost nothing passed in this layer.", told=told)
+    return say(
+        "{told}. So what this first layer picks out is simple: {things}.",
+        told=told,
+        things=joined(things),
+    )
 
 
 def median_firing(share: float) -> str:
@@ -70,7 +93,7 @@ def median_firing(share: float) -> str:
     >>> median_firing(1.0), median_firing(0.41)
     ('all of the images', '41.0\N{NO-BREAK SPACE}% of the images or more')
     """
-    return unit.fires(share) + ("" if share >= 1 else " or more")
+    return unit.fires(share) + ("" if share >= 1 else say(" or more"))
 
 
 def drawn(shares: Mapping[int, float], frames: Mapping[int, tuple[int, int]]) -> str:
@@ -80,19 +103,21 @@ def drawn(shares: Mapping[int, float], frames: Mapping[int, tuple[int, int]]) ->
     how many pixels a tile shows, and how many the field has.
     """
     first, *others = [(f"{tenths(share)}{SPACE}%", index) for index, share in shares.items()]
-    parts = [f"{first[0]} of the pixels in layer {first[1]}"]
-    parts += [f"{share} in layer {index}" for share, index in others]
-    told = f"On average, that cuts a colour off in {joined(parts)}."
+    parts = [say("{share} of the pixels in layer {index}", share=first[0], index=first[1])]
+    parts += [say("{share} in layer {index}", share=share, index=index) for share, index in others]
+    told = say("On average, that cuts a colour off in {parts}.", parts=joined(parts))
     cut = [
-        f"{side} of {whole} pixels in layer {index}"
+        say("{side} of {whole} pixels in layer {index}", side=side, whole=whole, index=index)
         for index, (side, whole) in frames.items()
         if side < whole
     ]
     if not cut:
         return told
-    return (
-        f"{told} Where a layer draws in the middle of a much larger field, its tiles show only that"
-        f" part, the projections and the patches alike: {joined(cut)}."
+    return say(
+        "{told} Where a layer draws in the middle of a much larger field, its tiles"
+        " show only that part, the projections and the patches alike: {cut}.",
+        told=told,
+        cut=joined(cut),
     )
 
 
@@ -106,7 +131,16 @@ def weakest_shown(k: int, per_source: int | None, shares: Sequence[float]) -> st
     """
     if not shares or k < 2:
         return ""
-    many = NUMBERS[k] if k < len(NUMBERS) else f"{k:,}"
-    origin = f"They come from {many} photographs; in" if per_source == 1 else "In"
-    share = f"about {whole(median(shares))}{SPACE}%"
-    return f"{origin} half of all units the last is {share} as strong as the first, or weaker."
+    told = say(
+        "In half of all units the last is about {share}\N{NO-BREAK SPACE}% as strong as the first,"
+        " or weaker.",
+        share=whole(median(shares)),
+    )
+    if per_source != 1:
+        return told
+    return say(
+        "They come from {many} photographs; in half of all units the last is about"
+        " {share}\N{NO-BREAK SPACE}% as strong as the first, or weaker.",
+        many=in_words(k),
+        share=whole(median(shares)),
+    )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from generator.caption.words import joined
+from generator.language import figure, say, say_count
 from generator.records import Layer
 from generator.records.course import ShiftedMaps
 
@@ -23,13 +24,21 @@ def map_sizes(layers: Sequence[Layer]) -> str:
             runs[-1].append(layer)
         else:
             runs.append([layer])
-    told = [f"{run[0].height} × {run[0].width} places in {_layers(run)}" for run in runs]
+    told = [
+        say(
+            "{height} × {width} places in {run}",
+            height=run[0].height,
+            width=run[0].width,
+            run=_layers(run),
+        )
+        for run in runs
+    ]
     counts = [run[0].height * run[0].width for run in runs]
     coarser = len(runs) > 1 and all(later < before for before, later in pairwise(counts))
-    start = "The maps get coarser on the way" if coarser else "How large the maps are"
+    start = say("The maps get coarser on the way") if coarser else say("How large the maps are")
     sentences = [f"{start}: {joined(told)}."]
     if len(layers) > 1 and all(a.field.size < b.field.size for a, b in pairwise(layers)):
-        sentences.append("With each layer, a place has seen more of the photograph.")
+        sentences.append(say("With each layer, a place has seen more of the photograph."))
     return " ".join(sentences)
 
 
@@ -39,11 +48,18 @@ def following(layers: Sequence[ShiftedMaps]) -> str:
     The first place is where the photograph began, and shows nothing.
     """
     first, *deeper = layers
-    lowest = f"{min(first.follows[1:]):.2f}"
-    how = f"is {PERFECT} throughout" if lowest == PERFECT else f"goes down to {lowest}"
-    sentences = [f"In layer {first.layer} the match {how}."]
+    lowest = figure(f"{min(first.follows[1:]):.2f}")
+    how = (
+        say("is {perfect} throughout", perfect=figure(PERFECT))
+        if lowest == figure(PERFECT)
+        else say("goes down to {lowest}", lowest=lowest)
+    )
+    sentences = [say("In layer {layer} the match {how}.", layer=first.layer, how=how)]
     parts = []
-    for wanted, kind in ((True, "by whole steps of the layer"), (False, "between its steps")):
+    for wanted, kind in (
+        (True, say("by whole steps of the layer")),
+        (False, say("between its steps")),
+    ):
         partly = [
             (value, one.layer)
             for one in deeper
@@ -52,17 +68,37 @@ def following(layers: Sequence[ShiftedMaps]) -> str:
         ]
         if partly:
             value, layer = min(partly)
-            parts.append(f"to {value:.2f} in layer {layer} for moves {kind}")
+            parts.append(
+                say(
+                    "to {value} in layer {layer} for moves {kind}",
+                    value=figure(f"{value:.2f}"),
+                    layer=layer,
+                    kind=kind,
+                )
+            )
     if parts:
         stride = max(one.stride for one in deeper)
-        wide = f"moves in steps of {stride} pixels, and it " if stride > 1 else ""
+        deep = say("A deep layer also feels the edge of the picture.")
+        if stride > 1:
+            deep = say(
+                "A deep layer moves in steps of {stride} pixels, and it also feels the edge of the"
+                " picture.",
+                stride=stride,
+            )
         sentences += [
-            f"In the deeper layers shown, it goes down {', and '.join(parts)}.",
-            f"A deep layer {wide}also feels the edge of the picture.",
-            "So its map does not follow to the letter.",
+            say(
+                "In the deeper layers shown, it goes down {parts}.", parts=say(", and ").join(parts)
+            ),
+            deep,
+            say("So its map does not follow to the letter."),
         ]
     elif deeper:
-        sentences.append(f"In the deeper layers shown it is {PERFECT} throughout, too.")
+        sentences.append(
+            say(
+                "In the deeper layers shown it is {perfect} throughout, too.",
+                perfect=figure(PERFECT),
+            )
+        )
     return " ".join(sentences)
 
 
@@ -72,4 +108,5 @@ def _places(layer: Layer) -> tuple[int, int]:
 
 def _layers(run: Sequence[Layer]) -> str:
     """One layer, or several that stand together."""
-    return f"layer{'s' if len(run) > 1 else ''} {joined([str(layer.index) for layer in run])}"
+    numbers = joined([str(layer.index) for layer in run])
+    return say_count("layer {numbers}", "layers {numbers}", len(run), numbers=numbers)

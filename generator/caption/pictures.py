@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from generator.caption.words import count_of, joined, number_of
+from generator.caption.words import alone, count_of, joined, number_of
+from generator.language import say
 
 
 def picture(kind: str, layer: int, channel: int, strongest: float, sources: Sequence[str]) -> str:
@@ -17,15 +18,25 @@ def picture(kind: str, layer: int, channel: int, strongest: float, sources: Sequ
     """
     number = count_of(len(sources), "patch")
     what = {
-        "patches": f"the {number} that made it answer most",
-        "projections": f"projections of its {number} back to pixels, on mid grey",
-        "pattern": "the pattern projected from one of its strongest patches, on mid grey",
-        "random": f"the same {number} projected through the network with random weights",
-        "shuffled": f"the same {number} projected with their switches shuffled, on mid grey",
+        "patches": say("the {number} that made it answer most", number=number),
+        "projections": say(
+            "projections of its {number} back to pixels, on mid grey", number=number
+        ),
+        "pattern": say("the pattern projected from one of its strongest patches, on mid grey"),
+        "random": say(
+            "the same {number} projected through the network with random weights", number=number
+        ),
+        "shuffled": say(
+            "the same {number} projected with their switches shuffled, on mid grey", number=number
+        ),
     }[kind]
-    return (
-        f"Layer {layer}, unit {channel}: {what}. From {listed(sources)};"
-        f" strongest activation {number_of(strongest)}."
+    return say(
+        "Layer {layer}, unit {channel}: {what}. From {sources}; strongest activation {strongest}.",
+        layer=layer,
+        channel=channel,
+        what=what,
+        sources=listed(sources),
+        strongest=number_of(strongest),
     )
 
 
@@ -35,10 +46,20 @@ def drawings(layer: int, channel: int, shown: Sequence[str], most: bool) -> str:
     >>> drawings(3, 7, ["wheel", "circle", "wheel"], most=True)
     'Layer 3, unit 7: the three drawings that it answers to most, of wheel (2) and circle.'
     """
-    end = "most" if most else "least"
-    return (
-        f"Layer {layer}, unit {channel}: the {count_of(len(shown), 'drawing')} that it answers to"
-        f" {end}, of {listed(shown, most=6)}."
+    drawings = count_of(len(shown), "drawing")
+    told = {
+        "layer": layer,
+        "channel": channel,
+        "drawings": drawings,
+        "of": listed([alone(one) for one in shown], most=6),
+    }
+    if most:
+        return say(
+            "Layer {layer}, unit {channel}: the {drawings} that it answers to most, of {of}.",
+            **told,
+        )
+    return say(
+        "Layer {layer}, unit {channel}: the {drawings} that it answers to least, of {of}.", **told
     )
 
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from generator.caption.words import capital, either, noun, plural, position
+from generator.language import figure, later, say
 from generator.records import Cell, Taught
 
 # What a label looks like, where its own words do not say it.
 SEEN = {
-    "line -45": "a line that falls to the right",
-    "line +45": "a line that rises to the right",
+    "line -45": later("a line that falls to the right"),
+    "line +45": later("a line that rises to the right"),
 }
 FAMILY = {
-    "face": "people",
-    "dog face": "dogs",
-    "bird face": "birds",
-    "wheel": "things on wheels",
-    "bicycle": "bicycles, scooters or carts",
+    "face": later("people"),
+    "dog face": later("dogs"),
+    "bird face": later("birds"),
+    "wheel": later("things on wheels"),
+    "bicycle": later("bicycles, scooters or carts"),
 }
 
 
@@ -41,14 +42,18 @@ def plain_line(cell: Cell) -> str:
     assert cell.wanted is not None
     claim = cell.claim
     if claim is None:
-        return f"a place for {either(cell.wanted)}, which this build did not test."
+        return say(
+            "a place for {wanted}, which this build did not test.", wanted=either(cell.wanted)
+        )
     if claim.held:
-        seen = SEEN.get(claim.label, noun(claim.label))
+        seen = say(SEEN[claim.label]) if claim.label in SEEN else noun(claim.label)
         return f"{seen}{among_photographs(cell.taught, cell.wanted)}."
-    sought = SEEN.get(cell.wanted, either(cell.wanted))
-    them = "them" if cell.wanted in ("stripes",) else "it"
-    closest = f"no unit knows {them} well, and this one comes closest"
-    return f"here we looked for {sought}; {closest}."
+    sought = say(SEEN[cell.wanted]) if cell.wanted in SEEN else either(cell.wanted)
+    if cell.wanted == "stripes":
+        closest = say("no unit knows them well, and this one comes closest")
+    else:
+        closest = say("no unit knows it well, and this one comes closest")
+    return say("here we looked for {sought}; {closest}.", sought=sought, closest=closest)
 
 
 FEW = 500  # photographs: so few are of no more than a few kinds of things
@@ -67,10 +72,13 @@ def where_to_look(cells: Sequence[Cell], photographs: int) -> str:
     ]
     if all(named):
         return ""
-    advice = "What a name means is plainest in the drawings under it."
+    advice = say("What a name means is plainest in the drawings under it.")
     if photographs > FEW:
         return advice
-    told = f"The {photographs:,} photographs of this build cannot show all that units look for."
+    told = say(
+        "The {photographs} photographs of this build cannot show all that units look for.",
+        photographs=figure(f"{photographs:,}"),
+    )
     return f"{told} {advice}"
 
 
@@ -85,7 +93,7 @@ def among_photographs(taught: Taught | None, wanted: str) -> str:
     if taught is None:
         return ""
     if taught.verdict == "same":
-        return f"; among photographs, too, it likes {plural(taught.label)}"
+        return say("; among photographs, too, it likes {label}", label=plural(taught.label))
     if taught.verdict == "other":
-        return f", but among photographs it likes {plural(taught.label)} best"
-    return f", though the network was taught no class of {FAMILY[wanted]}"
+        return say(", but among photographs it likes {label} best", label=plural(taught.label))
+    return say(", though the network was taught no class of {family}", family=say(FAMILY[wanted]))

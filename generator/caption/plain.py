@@ -12,23 +12,29 @@ from statistics import mean, median
 from generator.caption.findings import Units, several
 from generator.caption.likeness import ALIKE, CLEARLY, FAR
 from generator.caption.words import joined, noun, plural, whole
+from generator.language import later, say
 from generator.records import Best, Claim, Hierarchy
 from generator.records.learned import Forming, Likeness
 
 
 def patches(likeness: Likeness) -> str:
     """Whether a unit's patches differ in colour, and in where they are light and dark."""
-    colours = "Their colours differ" if likeness.colours >= FAR else "Their colours hardly differ"
+    colours = (
+        say("Their colours differ")
+        if likeness.colours >= FAR
+        else say("Their colours hardly differ")
+    )
     if likeness.light is None or likeness.least is None:
         return f"{colours}."
     if likeness.least >= ALIKE:
-        light = "light and dark lie in the same places"
+        light = say("light and dark lie in the same places")
     elif likeness.least < 0:
-        light = "some are dark where others are light"
+        light = say("some are dark where others are light")
     else:
-        light = "light and dark lie in much the same places"
-    link = "but" if likeness.colours >= FAR and likeness.least >= 0 else "and"
-    return f"{colours}, {link} {light}."
+        light = say("light and dark lie in much the same places")
+    if likeness.colours >= FAR and likeness.least >= 0:
+        return say("{colours}, but {light}.", colours=colours, light=light)
+    return say("{colours}, and {light}.", colours=colours, light=light)
 
 
 def weakest(shares: Sequence[float]) -> str:
@@ -40,18 +46,20 @@ def weakest(shares: Sequence[float]) -> str:
         return ""
     share = median(shares)
     part = min(PARTS, key=lambda part: abs(part - share))
-    return f"The strongest comes first; the last is typically {PARTS[part]} strong."
+    return say(
+        "The strongest comes first; the last is typically {part} strong.", part=say(PARTS[part])
+    )
 
 
 PARTS = {
-    1.0: "almost as",
-    9 / 10: "about nine tenths as",
-    4 / 5: "about four fifths as",
-    2 / 3: "about two thirds as",
-    1 / 2: "about half as",
-    1 / 3: "about a third as",
-    1 / 4: "about a quarter as",
-    0.0: "far less",
+    1.0: later("almost as"),
+    9 / 10: later("about nine tenths as"),
+    4 / 5: later("about four fifths as"),
+    2 / 3: later("about two thirds as"),
+    1 / 2: later("about half as"),
+    1 / 3: later("about a third as"),
+    1 / 4: later("about a quarter as"),
+    0.0: later("far less"),
 }
 
 
@@ -64,23 +72,23 @@ def agreement_line(first: Mapping[int, Likeness], last: Mapping[int, Likeness]) 
         return ""
     down, up = (mean(values) for values in known)
     if down - up >= CLEARLY:
-        return (
-            "There the patches of a unit share their light and shade. Here they no longer do: what"
-            " they have in common is what they show."
+        return say(
+            "There the patches of a unit share their light and shade. Here they no longer"
+            " do: what they have in common is what they show."
         )
-    return "Here, too, the patches of a unit share much of their light and shade."
+    return say("Here, too, the patches of a unit share much of their light and shade.")
 
 
 def first_layer_line(units: Units) -> str:
     """What the units of a first layer are for."""
     things = [
         name
-        for kind, name in (("orientation", "lines"), ("colour", "blobs of colour"))
+        for kind, name in (("orientation", say("lines")), ("colour", say("blobs of colour")))
         if several(units, [kind])
     ]
     if not things:
-        return "In this layer almost nothing passed our tests."
-    return f"So this layer picks out very simple things: {joined(things)}."
+        return say("In this layer almost nothing passed our tests.")
+    return say("So this layer picks out very simple things: {things}.", things=joined(things))
 
 
 def settling_line(forming: Forming) -> str:
@@ -89,10 +97,10 @@ def settling_line(forming: Forming) -> str:
     if not of:
         return ""
     if held == of:
-        return "In this network, too, every layer settled before the ones above it."
+        return say("In this network, too, every layer settled before the ones above it.")
     if 2 * held > of:
-        return "In this network the lower layers settled first, too, with few exceptions."
-    return "In this network they did not."
+        return say("In this network the lower layers settled first, too, with few exceptions.")
+    return say("In this network they did not.")
 
 
 def onward_line(hierarchy: Hierarchy, number: int) -> str:
@@ -101,8 +109,8 @@ def onward_line(hierarchy: Hierarchy, number: int) -> str:
         mean(best.score for best in hierarchy.trained[at]) for at in (number - 2, number - 1)
     )
     if whole(now) > whole(before):
-        return f"Layer {number} goes on in the same direction."
-    return f"In layer {number} we found no step forward."
+        return say("Layer {number} goes on in the same direction.", number=number)
+    return say("In layer {number} we found no step forward.", number=number)
 
 
 def deeper(hierarchy: Hierarchy) -> str:
@@ -111,14 +119,21 @@ def deeper(hierarchy: Hierarchy) -> str:
     better, worse = gained_and_lost(hierarchy.trained)
     by_chance, _ = gained_and_lost(hierarchy.random)
     if 2 * better <= total:
-        return (
+        return say(
             "Not in this network: its last layer tells few of our drawings better than its first."
         )
-    few = " and hardly any worse" if worse <= total // 10 else ""
-    told = f"Yes: the last layer tells most of our drawings better than the first{few}."
+    few = say(" and hardly any worse") if worse <= total // 10 else ""
+    told = say(
+        "Yes: the last layer tells most of our drawings better than the first{few}.", few=few
+    )
     if 2 * by_chance > total:
-        return f"{told} But so it does with random weights: there, training is not the reason."
-    return f"{told} With random weights it does not, so it is training that does this."
+        return say(
+            "{told} But so it does with random weights: there, training is not the reason.",
+            told=told,
+        )
+    return say(
+        "{told} With random weights it does not, so it is training that does this.", told=told
+    )
 
 
 def gained_and_lost(table: Sequence[Sequence[Best]]) -> tuple[int, int]:
@@ -139,9 +154,10 @@ def easy(hierarchy: Hierarchy, most: int = 3) -> str:
     known = [noun(concept) for concept, best in first if best.score >= EASY][:most]
     if not known:
         return ""
-    return (
-        f"Some drawings are easy: layer 1 already tells {joined(known)}, by some small detail,"
-        " since it sees too little for a whole shape."
+    return say(
+        "Some drawings are easy: layer 1 already tells {known}, by some small detail,"
+        " since it sees too little for a whole shape.",
+        known=joined(known),
     )
 
 
@@ -157,4 +173,7 @@ def favourites(claims: Sequence[Claim], most: int = 5) -> str:
     named = [plural(label) for label in sorted(best, key=lambda label: -best[label])][:most]
     if not named:
         return ""
-    return f"Among labelled photographs, units of this figure have favourites: {joined(named)}."
+    return say(
+        "Among labelled photographs, units of this figure have favourites: {named}.",
+        named=joined(named),
+    )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from generator.caption.words import SPACE, count_of, joined, number_of
+from generator.caption.words import count_of, joined, number_of
+from generator.language import figure, later, named, say, say_count
 from generator.records.learned import Moves, PreferredInputs, Wish
 from generator.records.units import Called
 
-ONLY = " Only the units in the figures of the lesson were given one in this build."
+ONLY = later(" Only the units in the figures of the lesson were given one in this build.")
 
 
 def times(multiple: float) -> str:
@@ -18,34 +19,47 @@ def times(multiple: float) -> str:
     >>> times(3.98), times(0.996), times(12.7)
     ('3.9', '0.9', '12')
     """
-    return f"{int(multiple * 10 + 1e-9) / 10:.1f}" if multiple < 10 else f"{int(multiple)}"
+    return figure(f"{int(multiple * 10 + 1e-9) / 10:.1f}") if multiple < 10 else f"{int(multiple)}"
 
 
 def picture_answer(activation: float, multiple: float | None) -> str:
     """What a unit answers to its picture."""
     if multiple is None:
-        return f"it answers {number_of(activation)}, and to no photograph at all"
-    return (
-        f"it answers {number_of(activation)}, {times(multiple)} times as much as to the"
-        " strongest photograph"
+        return say(
+            "it answers {activation}, and to no photograph at all", activation=number_of(activation)
+        )
+    return say(
+        "it answers {activation}, {multiple} times as much as to the strongest photograph",
+        activation=number_of(activation),
+        multiple=times(multiple),
     )
 
 
 def fact(activation: float, multiple: float | None) -> str:
     """What a unit answers to its preferred input, short, to go beside other numbers."""
     if multiple is None:
-        return f"answers {number_of(activation)}; no photograph made it fire"
-    return f"answers {number_of(activation)}, {times(multiple)} times the strongest photograph"
+        return say(
+            "answers {activation}; no photograph made it fire", activation=number_of(activation)
+        )
+    return say(
+        "answers {activation}, {multiple} times the strongest photograph",
+        activation=number_of(activation),
+        multiple=times(multiple),
+    )
 
 
 def preferred_picture(
     layer: int, channel: int, activation: float, multiple: float | None, method: str = "waves"
 ) -> str:
     """The text alternative of a preferred input."""
-    how = "" if method == "waves" else ", searched pixel by pixel"
-    return (
-        f"Layer {layer}, unit {channel}: its preferred input{how}, a picture made to drive it;"
-        f" {picture_answer(activation, multiple)}."
+    how = "" if method == "waves" else say(", searched pixel by pixel")
+    return say(
+        "Layer {layer}, unit {channel}: its preferred input{how}, a picture made to"
+        " drive it; {activation}.",
+        layer=layer,
+        channel=channel,
+        how=how,
+        activation=picture_answer(activation, multiple),
     )
 
 
@@ -53,14 +67,24 @@ def reached(inputs: PreferredInputs) -> str:
     """For how many units the picture is at least as strong as the strongest photograph."""
     every = inputs.all
     if every.median is None or every.least is None:
-        return "No photograph made one of these units fire, so there is nothing to compare with."
+        return say(
+            "No photograph made one of these units fire, so there is nothing to compare with."
+        )
     units = count_of(every.units, "unit")
     all_of_them = every.reached == every.units
-    which = f"All {units} answer" if all_of_them else f"{every.reached} of {units} answer"
-    return (
-        f"{which} at least as much to their preferred input as to the strongest photograph. Half"
-        f" of all answer {times(every.median)} times as much or more; the least is"
-        f" {times(every.least)} times.{'' if inputs.every else ONLY}"
+    which = (
+        say("All {units} answer", units=units)
+        if all_of_them
+        else say("{reached} of {units} answer", reached=every.reached, units=units)
+    )
+    return say(
+        "{which} at least as much to their preferred input as to the strongest"
+        " photograph. Half of all answer {median} times as much or more; the least is"
+        " {least} times.{only}",
+        which=which,
+        median=times(every.median),
+        least=times(every.least),
+        only="" if inputs.every else say(ONLY),
     )
 
 
@@ -73,16 +97,27 @@ def moved(inputs: PreferredInputs) -> str:
     for index, move in inputs.moves.items():
         alike.setdefault(move, []).append(str(index))
     parts = [
-        f"by up to {move.shift} of {move.side} pixels each way and to"
-        f" {100 * move.least:.0f} to {100 * move.largest:.0f}{SPACE}% of its size in"
-        f" layer{'s' if len(indices) > 1 else ''} {joined(indices)}"
+        say_count(
+            "by up to {shift} of {side} pixels each way and to {least} to {largest}"
+            "\N{NO-BREAK SPACE}% of its size in layer {indices}",
+            "by up to {shift} of {side} pixels each way and to {least} to {largest}"
+            "\N{NO-BREAK SPACE}% of its size in layers {indices}",
+            len(indices),
+            shift=move.shift,
+            side=move.side,
+            least=f"{100 * move.least:.0f}",
+            largest=f"{100 * move.largest:.0f}",
+            indices=joined(indices),
+        )
         for move, indices in alike.items()
     ]
     waves = inputs.settings.waves
     still = waves.steps - round(waves.steps * (1 - waves.still))
-    return (
-        f"Between two steps the picture is shifted and scaled at random: {'; '.join(parts)}. Only"
-        f" what survives that is kept. In the last {still} steps it does not move."
+    return say(
+        "Between two steps the picture is shifted and scaled at random: {parts}. Only"
+        " what survives that is kept. In the last {still} steps it does not move.",
+        parts="; ".join(parts),
+        still=still,
     )
 
 
@@ -103,10 +138,13 @@ def often(guesses: Sequence[Called], most: int = 4) -> str:
     several = [(name, times) for name, times in Counter(sure).most_common(most) if times > 1]
     if not several:
         return ""
-    named = joined([f"{name} ({times})" for name, times in several])
-    return (
-        f"Of the {len(guesses)} pictures of this layer the network is sure of {len(sure)}. Most"
-        f" often it sees {named}."
+    classes = joined([f"{name} ({times})" for name, times in several])
+    return say(
+        "Of the {guesses} pictures of this layer the network is sure of {sure}. Most"
+        " often it sees {classes}.",
+        guesses=len(guesses),
+        sure=len(sure),
+        classes=classes,
     )
 
 
@@ -116,7 +154,7 @@ def short(name: str) -> str:
     >>> short("goldfish, Carassius auratus")
     'goldfish'
     """
-    return name.split(",", maxsplit=1)[0].strip()
+    return named("name", name.split(",", maxsplit=1)[0].strip())
 
 
 def methods(inputs: PreferredInputs) -> str:
@@ -131,10 +169,14 @@ def methods(inputs: PreferredInputs) -> str:
         return ""
     further = sum(waves > other for waves, other in known)
     medians = [times(_median([multiples[at] for multiples in known])) for at in (0, 1)]
-    return (
-        f"In {further} of {len(known)} cases the unit answers more to the picture made of waves."
-        f" The median answer is {medians[0]} times that to the strongest photograph for waves, and"
-        f" {medians[1]} times for pixels."
+    return say(
+        "In {further} of {known} cases the unit answers more to the picture made of"
+        " waves. The median answer is {waves} times that to the strongest photograph"
+        " for waves, and {pixels} times for pixels.",
+        further=further,
+        known=len(known),
+        waves=medians[0],
+        pixels=medians[1],
     )
 
 

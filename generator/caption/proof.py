@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from generator.caption.claims import angle_of, colour_of, paired, selectivity_of
 from generator.caption.pictures import listed
 from generator.caption.words import (
-    SPACE,
+    alone,
     degrees,
     hundredths,
     none_of,
@@ -17,6 +17,7 @@ from generator.caption.words import (
     tenths,
     whole,
 )
+from generator.language import figure, say
 from generator.records import Claim, Evidence
 from generator.records.measured import Interval
 
@@ -25,72 +26,104 @@ def facts(claim: Claim, evidence: Evidence) -> list[tuple[str, str]]:
     """What was measured for a claim, line by line: what the number is called, and the number."""
     doubt = ""
     if evidence.low is not None and evidence.high is not None:
-        doubt = f" (95{SPACE}% interval {percent_interval(evidence.low, evidence.high)})"
-    told = [("Result", f"{result(claim)}{doubt}")]
+        doubt = say(
+            " (95\N{NO-BREAK SPACE}% interval {interval})",
+            interval=percent_interval(evidence.low, evidence.high),
+        )
+    told = [(say("Result"), f"{result(claim)}{doubt}")]
     if measured := _measured(claim, evidence):
-        told.append(("Measured on", measured))
+        told.append((say("Measured on"), measured))
     if claim.kind in ("orientation", "colour"):
-        told.append(("Interval", "none, because nothing in this test is drawn at random"))
-    return [*told, ("Random weights", _random(claim, evidence)), ("The bar", bar(claim))]
+        told.append((say("Interval"), say("none, because nothing in this test is drawn at random")))
+    return [*told, (say("Random weights"), _random(claim, evidence)), (say("The bar"), bar(claim))]
 
 
 def result(claim: Claim) -> str:
     """The number of a claim with what it measures: "93 of 100 pairs"."""
     if paired(claim):
-        return f"{whole(claim.score)} of 100 pairs"
+        return say("{score} of 100 pairs", score=whole(claim.score))
     if claim.kind == "orientation":
         angle = angle_of(claim)
         selectivity = hundredths(selectivity_of(claim))
-        numbers = f"swing {hundredths(claim.score)}, selectivity {selectivity}"
-        return f"{numbers}, at {degrees(angle)}, {slope(angle)}"
+        numbers = say(
+            "swing {score}, selectivity {selectivity}",
+            score=hundredths(claim.score),
+            selectivity=selectivity,
+        )
+        return say(
+            "{numbers}, at {angle}, {slope}",
+            numbers=numbers,
+            angle=degrees(angle),
+            slope=slope(angle),
+        )
     if claim.kind == "colour":
-        return f"share of colour {hundredths(claim.score)}, most for {colour_of(claim)}"
-    return f"{claim.score:.1f} times the mean of all classes"
+        return say(
+            "share of colour {score}, most for {colour}",
+            score=hundredths(claim.score),
+            colour=colour_of(claim),
+        )
+    return say("{score} times the mean of all classes", score=figure(f"{claim.score:.1f}"))
 
 
 def bar(claim: Claim) -> str:
     """What a claim has to clear; more digits than elsewhere, so that a narrow miss shows."""
     if paired(claim):
         if claim.detail.low is None:
-            return f"more than {tenths(claim.bar)}"
+            return say("more than {bar}", bar=tenths(claim.bar))
         low = tenths(claim.detail.low)
-        return f"low end of the interval ({low}) above {tenths(claim.bar)}"
+        return say("low end of the interval ({low}) above {bar}", low=low, bar=tenths(claim.bar))
     if claim.kind == "orientation":
-        return f"swing above {claim.bar:.3f}, at the angle looked for"
+        return say("swing above {bar}, at the angle looked for", bar=figure(f"{claim.bar:.3f}"))
     if claim.kind == "colour":
-        return f"share of colour above {claim.bar:.3f}, the right hue, no liking for one angle"
-    return f"more than {claim.bar:.2f} times the mean"
+        return say(
+            "share of colour above {bar}, the right hue, no liking for one angle",
+            bar=figure(f"{claim.bar:.3f}"),
+        )
+    return say("more than {bar} times the mean", bar=figure(f"{claim.bar:.2f}"))
 
 
 def strip_picture(layer: int, channel: int, evidence: Evidence) -> str:
     """The text alternative of the strongest and the weakest drawings of a unit."""
     strongest, weakest = (
-        listed([drawing.concept for drawing in end], most=6)
+        listed([alone(drawing.concept) for drawing in end], most=6)
         for end in (evidence.strongest, evidence.weakest)
     )
-    return (
-        f"Layer {layer}, unit {channel}: drawings that it answered most, above: {strongest};"
-        f" and least, below: {weakest}."
+    return say(
+        "Layer {layer}, unit {channel}: drawings that it answered most, above:"
+        " {strongest}; and least, below: {weakest}.",
+        layer=layer,
+        channel=channel,
+        strongest=strongest,
+        weakest=weakest,
     )
 
 
 def curve_picture(layer: int, channel: int, claim: Claim) -> str:
     """The text alternative of a tuning curve."""
     if claim.kind == "colour":
-        what, where = "each hue", f"the mean is {colour_of(claim)}"
+        what, where = say("each hue"), say("the mean is {colour}", colour=colour_of(claim))
     else:
-        what, where = "each angle", f"the mean is at {degrees(angle_of(claim))}"
-    return (
-        f"Layer {layer}, unit {channel}: tuning curve, its answer at {what} as a share of its"
-        f" strongest; {where}."
+        what, where = (
+            say("each angle"),
+            say("the mean is at {angle}", angle=degrees(angle_of(claim))),
+        )
+    return say(
+        "Layer {layer}, unit {channel}: tuning curve, its answer at {what} as a share"
+        " of its strongest; {where}.",
+        layer=layer,
+        channel=channel,
+        what=what,
+        where=where,
     )
 
 
 def stimuli_picture(concepts: Sequence[str], columns: int) -> str:
     """The text alternative of the contact sheet."""
-    return (
-        f"Drawings for {len(concepts)} concepts, a row for each, {columns} in a row:"
-        f" {', '.join(concepts)}."
+    return say(
+        "Drawings for {concepts} concepts, a row for each, {columns} in a row: {names}.",
+        concepts=len(concepts),
+        columns=columns,
+        names=", ".join(map(alone, concepts)),
     )
 
 
@@ -99,26 +132,47 @@ def _measured(claim: Claim, evidence: Evidence) -> str:
     if count is None:
         return ""
     if claim.kind in ("orientation", "colour"):
-        return f"{count} angles" if claim.kind == "orientation" else f"{count} hues"
+        return (
+            say("{count} angles", count=count)
+            if claim.kind == "orientation"
+            else say("{count} hues", count=count)
+        )
     if claim.kind == "class":
-        return f"{count:,} photographs"
-    kept = "all kept apart from those that the unit was chosen by"
-    return f"{count:,} drawings, {evidence.positives:,} with {noun(claim.label)}, {kept}"
+        return say("{count} photographs", count=figure(f"{count:,}"))
+    kept = say("all kept apart from those that the unit was chosen by")
+    return say(
+        "{count} drawings, {positives} with {label}, {kept}",
+        count=figure(f"{count:,}"),
+        positives=figure(f"{evidence.positives:,}"),
+        label=noun(claim.label),
+        kept=kept,
+    )
 
 
 def _random(claim: Claim, evidence: Evidence) -> str:
     random = evidence.random
     best = claim.bar if claim.detail.random is None else claim.detail.random
     if claim.kind == "class" and paired(claim):
-        return f"{whole(best)} of 100 pairs for the best unit of the layer"
+        return say("{best} of 100 pairs for the best unit of the layer", best=whole(best))
     if claim.kind != "concept":
         digits = 2 if claim.kind == "class" else 3
-        near = " near this angle" if claim.kind == "orientation" else ""
-        return f"{best:.{digits}f} for the best unit of the layer{near}"
+        near = say(" near this angle") if claim.kind == "orientation" else ""
+        return say(
+            "{best} for the best unit of the layer{near}",
+            best=figure(f"{best:.{digits}f}"),
+            near=near,
+        )
     doubt = ""
     if random.low is not None and random.high is not None:
-        doubt = f" (95{SPACE}% interval {percent_interval(random.low, random.high)})"
-    return f"{whole(random.score)} of 100 pairs{doubt} for the unit chosen in the same way"
+        doubt = say(
+            " (95\N{NO-BREAK SPACE}% interval {interval})",
+            interval=percent_interval(random.low, random.high),
+        )
+    return say(
+        "{score} of 100 pairs{doubt} for the unit chosen in the same way",
+        score=whole(random.score),
+        doubt=doubt,
+    )
 
 
 def random_score(claim: Claim, random: Interval) -> str:

@@ -8,7 +8,6 @@ from generator.caption.claims import brief, heading, paired
 from generator.caption.pictures import listed
 from generator.caption.words import (
     MINUS,
-    SPACE,
     count_of,
     degrees,
     hundredths,
@@ -17,11 +16,12 @@ from generator.caption.words import (
     slope,
     whole,
 )
+from generator.language import figure, later, named, say
 from generator.records import Claim
 from generator.records.hues import hue_name
 from generator.records.measured import ColourNumbers, OrientationNumbers
 
-SEVERAL = "several angles"
+SEVERAL = later("several angles")
 ONE_SIDED = 0.2  # of -1 to 1: below, a unit answers to both sides about alike
 COLD = 0.9  # of -1 to 1: above, the other side hardly moves a unit
 
@@ -33,29 +33,37 @@ def fires(share: float) -> str:
     ('none of the images', 'all of the images')
     """
     if share <= 0:
-        return "none of the images"
+        return say("none of the images")
     if share >= 1:
-        return "all of the images"
+        return say("all of the images")
     digits = 1 if 0.001 <= share <= 0.999 else 2
-    return f"{100 * share:.{digits}f}{SPACE}% of the images"
+    return say(
+        "{share}\N{NO-BREAK SPACE}% of the images", share=figure(f"{100 * share:.{digits}f}")
+    )
 
 
 def lines(tuning: OrientationNumbers) -> str:
     """A unit's preferred angle and how selective it is."""
     if tuning.peak <= 0:
-        return "answers to no line and no grating"
-    liked = f"{degrees(tuning.angle)}, {slope(tuning.angle)}" if tuning.single else SEVERAL
-    return f"{liked}; selectivity {hundredths(tuning.selectivity)}"
+        return say("answers to no line and no grating")
+    liked = f"{degrees(tuning.angle)}, {slope(tuning.angle)}" if tuning.single else say(SEVERAL)
+    return say(
+        "{liked}; selectivity {selectivity}",
+        liked=liked,
+        selectivity=hundredths(tuning.selectivity),
+    )
 
 
 def colours(tuning: ColourNumbers) -> str:
     """A unit's preferred colour and how much colour matters to it."""
     if tuning.peak <= 0:
-        return "answers to no colour"
-    colour = hue_name(tuning.hue)
+        return say("answers to no colour")
+    colour = named("colour", hue_name(tuning.hue))
     if not tuning.compared:
-        return f"{colour}; to lines and gratings in grey it does not answer at all"
-    return f"{colour}; share of colour {hundredths(tuning.share)}"
+        return say(
+            "{colour}; to lines and gratings in grey it does not answer at all", colour=colour
+        )
+    return say("{colour}; share of colour {share}", colour=colour, share=hundredths(tuning.share))
 
 
 def light(on_off: float) -> str:
@@ -65,8 +73,10 @@ def light(on_off: float) -> str:
     ('bright spots (+0.93)', 'dark spots (−1.00)', 'bright and dark spots alike (+0.10)')
     """
     if abs(on_off) < ONE_SIDED:
-        return f"bright and dark spots alike ({signed(on_off)})"
-    return f"{'bright' if on_off > 0 else 'dark'} spots ({signed(on_off)})"
+        return say("bright and dark spots alike ({on_off})", on_off=signed(on_off))
+    if on_off > 0:
+        return say("bright spots ({on_off})", on_off=signed(on_off))
+    return say("dark spots ({on_off})", on_off=signed(on_off))
 
 
 def opposite(opponent: float) -> str:
@@ -76,13 +86,13 @@ def opposite(opponent: float) -> str:
     ('leaves it cold', 'moves it less', 'moves it as much')
     """
     if opponent > COLD:
-        return "leaves it cold"
-    return "moves it less" if opponent > ONE_SIDED else "moves it as much"
+        return say("leaves it cold")
+    return say("moves it less") if opponent > ONE_SIDED else say("moves it as much")
 
 
 def signed(value: float) -> str:
     """A number from -1 to 1 with its sign."""
-    return f"{MINUS if value < 0 else '+'}{abs(value):.2f}"
+    return figure(f"{MINUS if value < 0 else '+'}{abs(value):.2f}")
 
 
 def unit_facts(
@@ -92,14 +102,14 @@ def unit_facts(
     colour: ColourNumbers,
 ) -> list[tuple[str, str]]:
     """The numbers of one unit: what each is called, and what it is; none of what leaves it cold."""
-    told = [("Fires for", fires(share))]
+    told = [(say("Fires for"), fires(share))]
     if strongest is not None:
-        told.append(("Strongest activation", number_of(strongest)))
-    told += [("Lines", lines(orientation)), ("Colour", colours(colour))]
+        told.append((say("Strongest activation"), number_of(strongest)))
+    told += [(say("Lines"), lines(orientation)), (say("Colour"), colours(colour))]
     if colour.peak > 0:
-        told.append(("The opposite colour", opposite(colour.opponent)))
+        told.append((say("The opposite colour"), opposite(colour.opponent)))
     if _blobs(colour):
-        told.append(("Light or dark", light(colour.on_off)))
+        told.append((say("Light or dark"), light(colour.on_off)))
     return told
 
 
@@ -123,7 +133,7 @@ def unit_row(
     coloured = colour.peak > 0
     return (
         *lined,
-        hue_name(colour.hue) if coloured else "",
+        named("colour", hue_name(colour.hue)) if coloured else "",
         hundredths(colour.share) if coloured and colour.compared else "",
         signed(colour.on_off) if _blobs(colour) else "",
         signed(colour.opponent) if coloured else "",
@@ -146,15 +156,24 @@ def percentile(number: int, level: float) -> str:
     >>> percentile(90, 0.3127)
     'Around the 90th percentile (activation 0.313)'
     """
-    return f"Around the {number}th percentile (activation {number_of(level)})"
+    return say(
+        "Around the {number}th percentile (activation {level})",
+        number=number,
+        level=number_of(level),
+    )
 
 
 def spread_picture(layer: int, channel: int, number: int, sources: Sequence[str]) -> str:
     """The text alternative of one grid of patches from the middle."""
     patches = count_of(len(sources), "patch")
-    return (
-        f"Layer {layer}, unit {channel}: {patches} drawn from around the {number}th percentile"
-        f" of its answers. From {listed(sources)}."
+    return say(
+        "Layer {layer}, unit {channel}: {patches} drawn from around the {number}th"
+        " percentile of its answers. From {sources}.",
+        layer=layer,
+        channel=channel,
+        patches=patches,
+        number=number,
+        sources=listed(sources),
     )
 
 
@@ -164,33 +183,48 @@ def spread_title(percentiles: Sequence[int]) -> str:
     >>> spread_title([90, 75, 50])
     'Around the 90th, 75th and 50th percentile of its answers, from left to right'
     """
-    numbers = joined([f"{number}th" for number in percentiles])
-    return f"Around the {numbers} percentile of its answers, from left to right"
+    numbers = joined([say("{number}th", number=number) for number in percentiles])
+    return say(
+        "Around the {numbers} percentile of its answers, from left to right", numbers=numbers
+    )
 
 
 def spread_pictures(layer: int, channel: int) -> str:
     """The text alternative of all grids of patches from the middle."""
-    return f"Layer {layer}, unit {channel}: patches drawn at random from what it answers to less."
+    return say(
+        "Layer {layer}, unit {channel}: patches drawn at random from what it answers to less.",
+        layer=layer,
+        channel=channel,
+    )
 
 
 def tile_picture(layer: int, channel: int, sources: Sequence[str]) -> str:
     """The text alternative of a unit's patches among those of all units."""
-    return f"Layer {layer}, unit {channel}: its strongest patches, from {listed(sources)}."
+    return say(
+        "Layer {layer}, unit {channel}: its strongest patches, from {sources}.",
+        layer=layer,
+        channel=channel,
+        sources=listed(sources),
+    )
 
 
 def photograph_picture(rank: int, name: str) -> str:
     """The text alternative of a whole photograph with a box drawn on it."""
-    return f"The photograph of patch {rank}, {name}, with the part that the unit sees outlined."
+    return say(
+        "The photograph of patch {rank}, {name}, with the part that the unit sees outlined.",
+        rank=rank,
+        name=name,
+    )
 
 
 def class_unit(claim: Claim) -> str:
     """What the scores of a unit's classes count."""
-    return "of 100 pairs" if paired(claim) else "times the mean of all classes"
+    return say("of 100 pairs") if paired(claim) else say("times the mean of all classes")
 
 
 def class_score(claim: Claim, score: float) -> str:
     """A score for one class, in these."""
-    return str(whole(score)) if paired(claim) else f"{score:.1f}"
+    return str(whole(score)) if paired(claim) else figure(f"{score:.1f}")
 
 
 def concept_score(score: float) -> str:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from generator.language import english, figure, named, own_word, say, say_count
+
 MINUS, SPACE = "\N{MINUS SIGN}", "\N{NO-BREAK SPACE}"
 APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+
+THINGS = ("drawing", "filter", "image", "other", "patch", "photograph", "pixel", "place", "unit")
 
 UNCOUNTED = {"stripes", "lettering"}  # concepts that need no "a"
 PLURAL_FIRST = (
@@ -62,13 +66,15 @@ def position(row: int, column: int, rows: int, columns: int) -> str:
         middle = columns // 2 + 1 if columns % 2 else 0
         across = {middle: "middle", 1: "left", columns: "right"}.get(column)
         if across:
-            return f"{'top' if row == 1 else 'bottom'} {across}"
-    return f"{ordinal(row)} row, {ordinal(column)} column"
+            return named("place", f"{'top' if row == 1 else 'bottom'} {across}")
+    return say("{row} row, {column} column", row=ordinal(row), column=ordinal(column))
 
 
 def ordinal(number: int) -> str:
     """1 is "first"; words up to nine."""
-    return ORDINALS[number - 1] if number <= len(ORDINALS) else f"{number}th"
+    if number <= len(ORDINALS):
+        return named("ordinal", ORDINALS[number - 1])
+    return say("{number}th", number=number)
 
 
 def noun(label: str) -> str:
@@ -77,11 +83,13 @@ def noun(label: str) -> str:
     >>> noun("wheel"), noun("stripes"), noun("line -45"), noun("orange blob")
     ('a wheel', 'stripes', 'a line at −45°', 'an orange blob')
     """
-    if label in UNCOUNTED or label.split(" ", maxsplit=1)[0].rstrip(",") in PLURAL_FIRST:
-        return label
     kind, _, angle = label.partition(" ")
     if kind == "line" and angle.lstrip("+-").isdigit():
-        return f"a line at {degrees(float(angle))}"
+        return say("a line at {angle}", angle=degrees(float(angle)))
+    if not english():
+        return own_word("one", label) or label
+    if label in UNCOUNTED or label.split(" ", maxsplit=1)[0].rstrip(",") in PLURAL_FIRST:
+        return label
     return f"{'an' if label[:1].lower() in 'aeiou' else 'a'} {label}"
 
 
@@ -91,6 +99,8 @@ def in_plural(label: str) -> str:
     >>> [in_plural(label) for label in ("wheel", "dog face", "stripes", "green blob")]
     ['wheels', 'dog faces', 'stripes', 'green blobs']
     """
+    if not english():
+        return own_word("several", label) or label
     if label in UNCOUNTED or label.split(" ", maxsplit=1)[0].rstrip(",") in PLURAL_FIRST:
         return label
     return plural(label)
@@ -98,14 +108,23 @@ def in_plural(label: str) -> str:
 
 def either(wanted: str) -> str:
     """The concepts that a cell is named for: "a grid or a honeycomb"."""
-    return " or ".join(noun(label) for label in wanted.split(" or "))
+    return say(" or ").join(noun(label) for label in wanted.split(" or "))
 
 
 def none_of(wanted: str) -> str:
     """The concepts that were not found, after "no": "line at −45°", "grid or honeycomb"."""
-    return " or ".join(
-        noun(label).removeprefix("an ").removeprefix("a ") for label in wanted.split(" or ")
-    )
+    labels = wanted.split(" or ")
+    if not english():
+        return say(" or ").join(alone(label) for label in labels)
+    return " or ".join(noun(label).removeprefix("an ").removeprefix("a ") for label in labels)
+
+
+def alone(label: str) -> str:
+    """A label by itself, as in a list or a heading: "dog face"."""
+    kind, _, angle = label.partition(" ")
+    if not english() and kind == "line" and angle.lstrip("+-").isdigit():
+        return say("line at {angle}", angle=degrees(float(angle)))
+    return named("name", label)
 
 
 def plural(label: str) -> str:
@@ -115,6 +134,8 @@ def plural(label: str) -> str:
     ('Yorkshire terriers', 'goldfish', 'buses')
     """
     first = label.split(",", maxsplit=1)[0].strip()
+    if not english():
+        return own_word("several", first) or first
     last = first.split(" ")[-1]
     if last.lower() in PLURALS:
         return first[: -len(last)] + PLURALS[last.lower()]
@@ -135,10 +156,10 @@ def slope(angle: float) -> str:
     ('falling to the right', 'rising to the right', 'nearly level', 'nearly upright')
     """
     if abs(angle) < 10:
-        return "nearly level"
+        return say("nearly level")
     if abs(angle) > 80:
-        return "nearly upright"
-    return "falling to the right" if angle < 0 else "rising to the right"
+        return say("nearly upright")
+    return say("falling to the right") if angle < 0 else say("rising to the right")
 
 
 def running(angle: float) -> str:
@@ -148,11 +169,22 @@ def running(angle: float) -> str:
     ('lines that fall to the right', 'lines that rise gently to the right', 'level lines')
     """
     if abs(angle) < 10:
-        return "level lines"
+        return say("level lines")
     if abs(angle) > 80:
-        return "upright lines"
-    how = "gently " if abs(angle) < 30 else "steeply " if abs(angle) > 60 else ""
-    return f"lines that {'fall' if angle < 0 else 'rise'} {how}to the right"
+        return say("upright lines")
+    if abs(angle) < 30:
+        falling, rising = (
+            say("lines that fall gently to the right"),
+            say("lines that rise gently to the right"),
+        )
+    elif abs(angle) > 60:
+        falling, rising = (
+            say("lines that fall steeply to the right"),
+            say("lines that rise steeply to the right"),
+        )
+    else:
+        falling, rising = say("lines that fall to the right"), say("lines that rise to the right")
+    return falling if angle < 0 else rising
 
 
 def degrees(angle: float) -> str:
@@ -165,7 +197,7 @@ def degrees(angle: float) -> str:
 
 def percent(share: float) -> str:
     """A share from 0 to 1 in percent, with one decimal."""
-    return f"{share:.1%}".replace("%", f"{SPACE}%")
+    return figure(f"{share:.1%}").replace("%", f"{SPACE}%")
 
 
 def whole(share: float) -> int:
@@ -175,7 +207,7 @@ def whole(share: float) -> int:
 
 def tenths(share: float) -> str:
     """A share from 0 to 1 out of 100 with one decimal, cut off as ``whole`` does it."""
-    return f"{math.floor(share * 1000 + 1e-9) / 10:.1f}"
+    return figure(f"{math.floor(share * 1000 + 1e-9) / 10:.1f}")
 
 
 def percent_interval(low: float, high: float) -> str:
@@ -184,37 +216,41 @@ def percent_interval(low: float, high: float) -> str:
     >>> percent_interval(0.905, 0.961)
     '90 to 97'
     """
-    return f"{whole(low)} to {math.ceil(high * 100 - 1e-9)}"
+    return say("{low} to {high}", low=whole(low), high=math.ceil(high * 100 - 1e-9))
 
 
 def hundredths(share: float) -> str:
     """A share with two decimals, cut off, so that it never looks better than it is."""
-    return f"{math.floor(share * 100 + 1e-9) / 100:.2f}"
+    return figure(f"{math.floor(share * 100 + 1e-9) / 100:.2f}")
 
 
 def thousandths(share: float) -> str:
     """A share with three decimals, cut off; the first two are those of ``hundredths``."""
-    return f"{math.floor(share * 1000 + 1e-9) / 1000:.3f}"
+    return figure(f"{math.floor(share * 1000 + 1e-9) / 1000:.3f}")
 
 
 def number_of(value: float) -> str:
     """An activation in three digits or so."""
-    return f"{value:.3g}" if abs(value) < 100 else f"{value:,.0f}"
+    return figure(f"{value:.3g}") if abs(value) < 100 else figure(f"{value:,.0f}")
 
 
 def count_of(number: int, thing: str) -> str:
     """A number with its noun: "nine patches", "1 photograph" as "one photograph"."""
     several = "es" if thing.endswith("ch") else "s"
-    ending = "" if number == 1 else several
-    figure = NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
-    return f"{figure} {thing}{ending}"
+    written = in_words(number)
+    return say_count(f"{{number}} {thing}", f"{{number}} {thing}{several}", number, number=written)
+
+
+def in_words(number: int) -> str:
+    """A number as a word up to nine, and in digits from there on."""
+    return named("number", NUMBERS[number]) if number < len(NUMBERS) else figure(f"{number:,}")
 
 
 def joined(parts: Sequence[str]) -> str:
     """Words with commas and an "and" before the last."""
     if len(parts) < 2:
         return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return say("{most} and {last}", most=", ".join(parts[:-1]), last=parts[-1])
 
 
 def capital(text: str) -> str:

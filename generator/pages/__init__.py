@@ -14,6 +14,8 @@ from jinja2 import TemplateError
 
 from generator import caption
 from generator.errors import GeneratorError, StoreError
+from generator.language import ENGLISH, figure, named, say, speaking, spoken
+from generator.language.catalogue import FOLDER as CATALOGUES
 from generator.pages import learned
 from generator.pages.asking import Asking
 from generator.pages.atlas import Atlas
@@ -29,16 +31,18 @@ from generator.pages.manifest import Manifest, load_manifest
 from generator.pages.notebook import notebook
 from generator.pages.page import Page, registered
 from generator.pages.plainly import Plainly
+from generator.pages.prose import LANGUAGES, prose, untranslated
 from generator.pages.remade import Remade
+from generator.pages.saying import SAID, said_script
 from generator.pages.settings import Settings
 from generator.pages.sources import Sources, file_stamps
 from generator.pages.unit_data import data_files, unit_files
 from generator.records.pictures import Plot, pictures
 
-__all__ = ["Manifest", "load_manifest", "navigation", "read_by_scripts", "render"]
+__all__ = ["Manifest", "load_manifest", "navigation", "read_by_scripts", "render", "untranslated"]
 
 TEMPLATES = "templates"
-APART = (TEMPLATES, "overrides")  # folders of docs/ that hold no pages
+APART = (TEMPLATES, "overrides", LANGUAGES)  # folders of docs/ that hold no pages
 LAYER, NUMBERS = f"{TEMPLATES}/layer.md", f"{TEMPLATES}/numbers.md"
 KINDS: tuple[type[Page], ...] = (
     *(Words, Feeding, Plainly, Knowing, Atlas, Remade, learned.Learned),
@@ -49,26 +53,41 @@ NOTEBOOK = "convolution-layer.ipynb"  # the practice page, to take away
 
 
 def render(
-    store: Path, docs: Path, directory_urls: bool = True, from_disk: bool = False
+    store: Path,
+    docs: Path,
+    directory_urls: bool = True,
+    from_disk: bool = False,
+    language: str = ENGLISH,
 ) -> dict[str, str | Path]:
     """The pages and figures of a site: address of the source -> Markdown, or a file to publish.
 
     Every page of ``docs`` is a Jinja template; ``templates/layer.md`` makes one page a layer,
     ``layers/<index>.md``, and ``templates/numbers.md`` one of its numbers. Every unit has its
     numbers as JSON, too. Names from the store are escaped wherever a template sets them. Pages of a
-    site that opens ``from_disk`` promise nothing that only a server can keep.
+    site that opens ``from_disk`` promise nothing that only a server can keep. In another
+    ``language`` the pages that have prose in it are in that language, and the others in English.
 
     Raises StoreError for a store that can't be read, GeneratorError for a broken template.
     """
+    with speaking(language):
+        return _render(store, docs, directory_urls, from_disk)
+
+
+def _render(
+    store: Path, docs: Path, directory_urls: bool, from_disk: bool
+) -> dict[str, str | Path]:
     manifest = load_manifest(store)
     sources = _sources(docs, file_stamps(docs / TEMPLATES))
-    basis = store.resolve(), file_stamps(store, "*.json"), directory_urls, from_disk
+    told = spoken(), file_stamps(CATALOGUES, "*.po")
+    basis = store.resolve(), file_stamps(store, "*.json"), directory_urls, from_disk, told
 
     def page(template: str, uri: str, **more: Any) -> str:
+        own = prose(docs, template)
         make = partial(
-            _page, manifest, sources, template, uri, directory_urls, from_disk=from_disk, **more
+            _page, manifest, sources, own, uri, directory_urls, from_disk=from_disk, **more
         )
-        return sources.kept(uri, basis, make)
+        with speaking(ENGLISH if own == template else spoken()):
+            return sources.kept(uri, basis, make)
 
     pages: dict[str, str | Path] = {}
     for template in sorted(sources.list_templates(extensions=["md"])):
@@ -82,6 +101,8 @@ def render(
             pages[uri] = page(template, uri, index=index)
     if PRACTICE in pages:
         pages[NOTEBOOK] = notebook(str(pages[PRACTICE]))
+    if script := said_script():
+        pages[SAID] = script
     data = sources.kept("units", basis, partial(data_files, manifest, directory_urls))
     return pages | data | _figures(manifest, store)
 
@@ -93,8 +114,10 @@ def read_by_scripts(manifest: Manifest) -> list[str]:
 
 def navigation(manifest: Manifest) -> list[dict[str, str]]:
     """The layer pages and the way to find units, for MkDocs' ``nav``; how many there are varies."""
-    layers = [{f"Layer {index}": f"layers/{index}.md"} for index in manifest.layers]
-    return [*layers, {"Find a unit": "units.md"}]
+    layers = [
+        {say("Layer {index}", index=index): f"layers/{index}.md"} for index in manifest.layers
+    ]
+    return [*layers, {say("Find a unit"): "units.md"}]
 
 
 @lru_cache(maxsize=1)
@@ -107,7 +130,10 @@ def _sources(docs: Path, templates: object) -> Sources:
         "missed": caption.missed,
         "percent": caption.percent,
         "result": caption.result,
-        "thousands": "{:,}".format,
+        "thousands": lambda number: figure(f"{number:,}"),
+        "word": lambda word, kind: named(kind, word),
+        "rounded": lambda number, digits: figure(f"{number:.{digits}f}"),
+        "digits": lambda number, count: figure(f"{number:.{count}g}"),
     }
     return sources
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from generator import caption
+from generator.language import say
 from generator.pages.figures import LEAST_TILE, Pattern
 from generator.pages.manifest import LayerFigures
 from generator.pages.page import Page
@@ -56,7 +57,7 @@ class Asking(Page):
         figures, channel = self._figures(quiz.layer), quiz.channel
         options = [
             Option(
-                patch=self._patch(figures, option.channel, option.slot, "A patch to choose"),
+                patch=self._patch(figures, option.channel, option.slot, say("A patch to choose")),
                 letter=letter,
                 value=caption.number_of(option.value),
                 right=option.right,
@@ -69,7 +70,10 @@ class Asking(Page):
             link=self.link(f"layers/{quiz.layer}.md#unit-{channel}"),
             examples=[
                 self._patch(
-                    figures, channel, slot, f"One of the strongest patches of unit {channel}"
+                    figures,
+                    channel,
+                    slot,
+                    say("One of the strongest patches of unit {channel}", channel=channel),
                 )
                 for slot in quiz.examples
             ],
@@ -88,6 +92,9 @@ class Asking(Page):
         step = (figures.tile + figures.gap) * factor
         top = figures.units[channel].top[slot]
         named = type(image)(
-            image.src, image.width, image.height, f"{what}: cut from {top.photograph}"
+            image.src,
+            image.width,
+            image.height,
+            say("{what}: cut from {photograph}", what=what, photograph=top.photograph),
         )
         return Pattern(named, figures.tile * factor, column * step, row * step)

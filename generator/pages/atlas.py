@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from generator import caption
 from generator.caption.claims import UNCLEAR
+from generator.language import say
 from generator.pages.manifest import LayerFigures, Unit
 from generator.pages.page import Image, Page
 from generator.pages.unit_data import INDEX, TITLES, unit_file
@@ -91,7 +92,7 @@ class Atlas(Page):
         factor = max(1, FULL // (3 * figures.tile))
         pictures = [
             (
-                TITLES.get(kind, caption.capital(kind)),
+                say(TITLES[kind]) if kind in TITLES else caption.capital(kind),
                 self._image(kind, figures, unit, picture, factor),
             )
             for kind, picture in unit.pictures.items()
@@ -142,8 +143,8 @@ class Atlas(Page):
             link=self.link(f"layers/{figures.layer.index}.md#unit-{unit.channel}"),
             swatch=swatches[round(numbers.colour.hue / turn) % len(swatches)] if coloured else "",
             numbers=caption.unit_row(numbers.orientation, numbers.colour),
-            fires=caption.fires(numbers.fires).removesuffix(" of the images"),
+            fires=caption.fires(numbers.fires).removesuffix(say(" of the images")),
             strongest=caption.number_of(unit.top[0].value) if unit.top else "",
             found="; ".join(caption.described(unit.claims)),
-            missed=caption.missed(unit.claims).removeprefix(UNCLEAR),
+            missed=caption.missed(unit.claims).removeprefix(say(UNCLEAR)),
         )

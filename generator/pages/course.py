@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from generator import caption
 from generator.errors import unknown
+from generator.language import figure, say
 from generator.pages.glossary import Term, terms
 from generator.pages.manifest import Manifest
 from generator.pages.page import Image, Page
@@ -100,8 +101,13 @@ class Course(Page):
                 self._figures(layer.layer).layer,
                 self._picture(
                     layer,
-                    f"Maps of units {_listed([unit.channel for unit in layer.units])} of layer"
-                    f" {layer.layer}: bright where they answer to {maps.photograph.name}",
+                    say(
+                        "Maps of units {channels} of layer {layer}: bright where they answer to"
+                        " {name}",
+                        channels=_listed([unit.channel for unit in layer.units]),
+                        layer=layer.layer,
+                        name=maps.photograph.name,
+                    ),
                 ),
             )
             for layer in maps.layers
@@ -119,15 +125,22 @@ class Course(Page):
             return Markup()
         count = len(moved.shifts)
         name = self._manifest.featuremaps.photograph.name
-        picture = self._picture(moved, f"{name}, at {count} places from left to right")
+        picture = self._picture(
+            moved, say("{name}, at {count} places from left to right", name=name, count=count)
+        )
         maps = [
             Moving(
                 layer.layer,
                 layer.channel,
                 self._picture(
                     layer,
-                    f"The map of unit {layer.channel} of layer {layer.layer} for each of the "
-                    f"{count} places of the photograph",
+                    say(
+                        "The map of unit {channel} of layer {layer} for each of the {count} places"
+                        " of the photograph",
+                        channel=layer.channel,
+                        layer=layer.layer,
+                        count=count,
+                    ),
                 ),
             )
             for layer in moved.layers
@@ -161,7 +174,12 @@ class Course(Page):
         if bank is None:
             return Markup()
         size = bank.kernel
-        alt = f"All {bank.count} filters of {bank.layer}, {size} by {size} pixels each"
+        alt = say(
+            "All {count} filters of {layer}, {size} by {size} pixels each",
+            count=bank.count,
+            layer=bank.layer,
+            size=size,
+        )
         return self._course("filter_sheet", self._picture(bank, alt), text)
 
     def convolution_lab(self) -> Markup:
@@ -175,7 +193,7 @@ class Course(Page):
         }
         side = len(bank.pixels)
         first = filter_answer(bank, bank.units[0], 0, 0)
-        answer, credit = f"{first:.2f}", self.credit(bank.photograph)
+        answer, credit = figure(f"{first:.2f}"), self.credit(bank.photograph)
         return self._course("convolution_lab", bank, side, names, answer, _json(data), credit)
 
     def field_figure(self, text: str) -> Markup:
@@ -265,14 +283,18 @@ class Course(Page):
         cells = first.cells if first else ()
         for cell in cells:
             if cell.channel == channel and cell.wanted and cell.claim and cell.claim.held:
-                return f"Unit {channel}: {caption.wanted_name(cell.wanted)}"
-        return f"Unit {channel}"
+                return say(
+                    "Unit {channel}: {wanted}",
+                    channel=channel,
+                    wanted=caption.wanted_name(cell.wanted),
+                )
+        return say("Unit {channel}", channel=channel)
 
     def _photograph(self) -> Image:
         photograph = self._manifest.featuremaps.photograph
         factor = max(1, PHOTOGRAPH // photograph.width)
         image = self._picture(
-            photograph, f"The photograph: {photograph.name}, as the network gets it"
+            photograph, say("The photograph: {name}, as the network gets it", name=photograph.name)
         )
         return Image(image.src, image.width * factor, image.height * factor, image.alt)
 
@@ -285,8 +307,10 @@ def _exact(part: SlidingWindow) -> str:
     steps, rest = divmod(part.input[2] + 2 * part.padding - part.kernel, part.stride)
     if not rest:
         return str(steps + 1)
-    direction = "up" if part.ceil else "down"
-    return f"{steps + 1 + rest / part.stride:.2f}, rounded {direction} to {part.output[2]}"
+    exact, output = figure(f"{steps + 1 + rest / part.stride:.2f}"), part.output[2]
+    if part.ceil:
+        return say("{exact}, rounded up to {output}", exact=exact, output=output)
+    return say("{exact}, rounded down to {output}", exact=exact, output=output)
 
 
 def _counts(part: SlidingWindow) -> list[tuple[str, int]]:
@@ -294,9 +318,9 @@ def _counts(part: SlidingWindow) -> list[tuple[str, int]]:
     outputs = math.prod(part.output)
     window = part.kernel**2 * part.input[0] + 1
     return [
-        ("shared: a convolution", window * part.output[0]),
-        ("patches, nothing shared", window * outputs),
-        ("all joined to all", (math.prod(part.input) + 1) * outputs),
+        (say("shared: a convolution"), window * part.output[0]),
+        (say("patches, nothing shared"), window * outputs),
+        (say("all joined to all"), (math.prod(part.input) + 1) * outputs),
     ]
 
 
@@ -318,4 +342,4 @@ def _json(data: Any) -> Markup:
 
 def _listed(numbers: Sequence[int]) -> str:
     *most, last = map(str, numbers)
-    return f"{', '.join(most)} and {last}" if most else last
+    return say("{most} and {last}", most=", ".join(most), last=last) if most else last

@@ -16,6 +16,7 @@ from generator.caption import places
 from generator.caption.credit import terms_address
 from generator.caption.preferred import called
 from generator.caption.words import count_of
+from generator.language import say
 from generator.pages.manifest import LayerFigures, Unit
 from generator.pages.page import PREFERRED, STRIP_TILE, Image, Page, text_alternative
 from generator.records import Cell
@@ -89,7 +90,7 @@ class Words(Page):
         """How the network's input is normalised, and whether that was assumed."""
         network = self._manifest.network
         if not (network.mean and network.std):  # a store that was made before this was written down
-            return "not recorded"
+            return say("not recorded")
         return caption.normalisation_words(
             network.mean, network.std, network.constants, network.random
         )
@@ -213,10 +214,17 @@ class Words(Page):
         figures = self._figures(control.layer)
         unit = figures.units[control.channel]
         factor = max(_factor(figures), CONTROL // control.figures.random.width)
-        titles = {"random": "Through random weights", "shuffled": "With switches shuffled"}
-        through = f"Through {'this' if self._manifest.network.random else 'the trained'} network"
+        titles = {
+            "random": say("Through random weights"),
+            "shuffled": say("With switches shuffled"),
+        }
+        through = (
+            say("Through this network")
+            if self._manifest.network.random
+            else say("Through the trained network")
+        )
         parts = [
-            ("The patches", "patches", unit.patches),
+            (say("The patches"), "patches", unit.patches),
             (through, "projections", unit.projections),
             *((titles[kind], kind, getattr(control.figures, kind)) for kind in controls),
         ]

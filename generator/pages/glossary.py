@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.errors import GeneratorError
+from generator.pages.prose import prose
 from generator.pages.sources import Sources
 
 PAGE = "glossary.md"
@@ -34,11 +35,12 @@ class Term:
 
 
 def terms(sources: Sources) -> Mapping[str, Term]:
-    """All terms by their names in lower case.
+    """All terms by their names in lower case, in the language that is spoken.
 
     Raises GeneratorError for a heading without an anchor or a meaning.
     """
-    source = sources.text(PAGE)
+    page = prose(sources.docs, PAGE)
+    source = sources.text(page)
     entries = [
         Term(entry["name"].lower(), entry["anchor"], _text(entry["text"]))
         for entry in ENTRY.finditer(source)
@@ -46,7 +48,7 @@ def terms(sources: Sources) -> Mapping[str, Term]:
     headings = re.findall(r"^## (.+)$", source, re.M)
     if len(entries) != len(headings) - source.count("\n## Sources"):
         raise GeneratorError(
-            f"docs/{PAGE}: each term needs an anchor and a paragraph, as in"
+            f"docs/{page}: each term needs an anchor and a paragraph, as in"
             " `## Stride { #stride }`"
         )
     return {term.name: term for term in entries}

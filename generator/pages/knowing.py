@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from generator import caption
 from generator.caption import findings
+from generator.language import say
 from generator.pages.manifest import LayerFigures, last_over_first
 from generator.pages.page import Image, Page
 from generator.pages.text import plain
@@ -164,7 +165,7 @@ class Knowing(Page):
                 ]
                 tested = sum(bool(claims) for claims in units)
                 held = sum(any(claim.held for claim in claims) for claims in units)
-                told.append(f"{held} of {tested}" if tested else "")
+                told.append(say("{held} of {tested}", held=held, tested=tested) if tested else "")
             none = sum(
                 not any(claim.held for claim in unit.claims) for unit in figures.units.values()
             )

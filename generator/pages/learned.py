@@ -9,6 +9,7 @@ from markupsafe import Markup
 from generator.caption import forming as formed
 from generator.caption import likeness
 from generator.caption import preferred as asked
+from generator.language import figure
 from generator.pages.page import Image, Page
 from generator.records import Picture
 
@@ -129,7 +130,7 @@ class Learned(Page):
         if not forming:
             return Markup()
         plot = self._svg(forming.figure, formed.settling_picture(forming))
-        rows = [[f"{value:.2f}" for value in row] for row in forming.similarity]
+        rows = [[figure(f"{value:.2f}") for value in row] for row in forming.similarity]
         return self._html("settling_figure", plot, forming.epochs, rows, text)
 
     def settling_words(self) -> str:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from generator import caption
 from generator.caption.credit import credited
+from generator.language import figure, say
 from generator.pages.manifest import Manifest
 from generator.pages.page import Image, Page
 from generator.pages.unit_data import INDEX
@@ -70,7 +71,7 @@ class Live(Page):
         data = {**told, "index": self.link(INDEX), "build": "" if from_disk else self._manifest.key}
         shown = [self._shown(example) for example in live.examples]
         json = htmlsafe_json_dumps(data, separators=(",", ":"))
-        megabytes = f"{max(size / MEGABYTE, 0.1):.1f}"
+        megabytes = figure(f"{max(size / MEGABYTE, 0.1):.1f}")
         return self._html("laboratory", live, json, megabytes, shown)
 
     def live_network(self) -> LiveNetwork:
@@ -89,7 +90,10 @@ class Live(Page):
     def _shown(self, example: Example) -> ShownExample:
         picture = example.picture
         image = Image(
-            self.link(picture.file), picture.width, picture.height, f"{example.photograph}, as cut"
+            self.link(picture.file),
+            picture.width,
+            picture.height,
+            say("{photograph}, as cut", photograph=example.photograph),
         )
         layers = zip(self._manifest.layers, example.units, strict=False)
         return ShownExample(

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from html import escape, unescape
 from typing import Any
 
 from markupsafe import Markup
 
 from generator import caption
 from generator.caption.credit import author_and_terms
+from generator.caption.drawn import drawn_word
 from generator.caption.preferred import preferred_picture
 from generator.errors import GeneratorError, StoreError
+from generator.language import english
 from generator.pages.links import relative
 from generator.pages.manifest import LayerFigures, Manifest, Unit
 from generator.pages.sources import Sources
@@ -30,6 +33,7 @@ class Image:
     alt: str
 
 
+TEXT = re.compile(r"(<text\b[^>]*>)([^<]+)(</text>)")  # of a plot
 STRIP_TILE = 48  # pixels across a drawing in a strip: six fit on a phone
 FILE_TILE = 64  # pixels across a drawing in the file of a strip
 PREFERRED, DRAWINGS = "preferred", "drawings"  # pictures of a unit without its nine patches
@@ -67,6 +71,13 @@ def registered(pages: Iterable[Page]) -> dict[str, Callable[..., Any]]:
 def _written(word: Callable[..., Any]) -> object:
     """The function behind a method, whichever object it is taken from."""
     return getattr(word, "__func__", word)
+
+
+def _drawn(text: re.Match[str]) -> str:
+    """A word of a plot in the language that is spoken."""
+    if english():
+        return text[0]
+    return text[1] + escape(drawn_word(unescape(text[2])), quote=False) + text[3]
 
 
 class Page:
@@ -161,7 +172,7 @@ class Page:
         if not svg.startswith("<svg ") or "<script" in svg:
             raise StoreError(f"{path}: is not a plot that a page can hold")
         return Markup('<svg role="img" aria-label="{}" ').format(plain(alt)) + Markup(  # noqa: S704
-            svg.removeprefix("<svg ")
+            TEXT.sub(_drawn, svg.removeprefix("<svg "))
         )
 
     def _course(self, macro: str, *arguments: Any) -> Markup:

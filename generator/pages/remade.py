@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from generator.caption import number_of
+from generator.caption import capital, number_of
 from generator.caption import remade as said
+from generator.language import figure, say
 from generator.pages.manifest import Manifest
 from generator.pages.page import Image, Page
 from generator.pages.sources import Sources
@@ -50,7 +51,10 @@ class Remade(Page):
             plot = self._svg(step.figure, said.step_picture(step, number)) if step.figure else None
             steps.append((title, what, step.channel, plot))
         images = []
-        for kind, title in (("patch", "What the unit saw"), ("projection", "The projection")):
+        for kind, title in (
+            ("patch", say("What the unit saw")),
+            ("projection", say("The projection")),
+        ):
             picture = getattr(way.figures, kind)
             factor = max(1, TILE // picture.width)
             image = self._shown(picture, said.followed_picture(kind, way), picture.width * factor)
@@ -70,13 +74,13 @@ class Remade(Page):
         filters = self._found.filters
         if not filters:
             return Markup()
-        clip = f"None stronger than {filters.radius:.2g}"
+        clip = say("None stronger than {radius}", radius=figure(f"{filters.radius:.2g}"))
         sheets = [
             (
                 title,
                 self._shown(getattr(filters.figures, kind), said.filters_picture(kind, filters)),
             )
-            for kind, title in (("plain", "As learned"), ("clipped", clip))
+            for kind, title in (("plain", say("As learned")), ("clipped", clip))
         ]
         return self._html("filters_figure", sheets, text)
 
@@ -100,7 +104,7 @@ class Remade(Page):
             alts = {name: said.moved_picture(kind, name, change, names) for name in pictures}
             samples = self._shown(pictures.pop("samples"), alts["samples"], SAMPLES)
             plots = {name: self._svg(picture, alts[name]) for name, picture in pictures.items()}
-            rows.append((said.CHANGES[kind].capitalize(), samples, plots))
+            rows.append((capital(say(said.CHANGES[kind])), samples, plots))
         whose = [self.credit(name, titled=True) for name in names]
         return self._html("invariance_figure", invariance, rows, text, whose)
 
@@ -129,12 +133,20 @@ class Remade(Page):
         most = max(covered.plain.activity, *(max(row) for row in covered.activity))
         surest = max(covered.plain.probability, *(max(row) for row in covered.probability))
         titles = (
-            ("photograph", "The photograph", ""),
-            ("covered", "Covered where it costs most", ""),
-            ("activity", f"Activity of unit {covered.channel}", number_of(most)),
-            ("probability", f"Probability: {covered.label}", said.share(surest)),
-            ("classes", "Most probable class", ""),
-            ("projection", f"Projection of unit {covered.channel}", ""),
+            ("photograph", say("The photograph"), ""),
+            ("covered", say("Covered where it costs most"), ""),
+            (
+                "activity",
+                say("Activity of unit {channel}", channel=covered.channel),
+                number_of(most),
+            ),
+            (
+                "probability",
+                say("Probability: {label}", label=said.class_name(covered.label)),
+                said.share(surest),
+            ),
+            ("classes", say("Most probable class"), ""),
+            ("projection", say("Projection of unit {channel}", channel=covered.channel), ""),
         )
         panels = []
         for kind, title, highest in titles:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from generator.pages.text import plain
+from generator.pages.text import plain, told, told_count
 
 FileStamp = tuple[int, int] | None  # when a file was last written (ns), and its size
 Made = TypeVar("Made")
@@ -44,7 +44,8 @@ class Sources(Environment):
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        self._docs = docs
+        self.globals["say"], self.globals["say_count"] = told, told_count
+        self.docs = docs
         self._read: dict[str, FileStamp] = {}
         self._kept: dict[str, tuple[Hashable, Mapping[str, FileStamp], Any]] = {}
 
@@ -64,7 +65,7 @@ class Sources(Environment):
         known = self._kept.get(name)
         if known is not None:
             before, read, made = known
-            same = all(stamp == _stamp(self._docs / file) for file, stamp in read.items())
+            same = all(stamp == _stamp(self.docs / file) for file, stamp in read.items())
             if before == basis and same:
                 return made  # type: ignore[no-any-return]
         self._read = {}
@@ -75,4 +76,4 @@ class Sources(Environment):
     def _note(self, name: str) -> None:
         # As it was before it is read: a save in between is then seen the next time.
         if name not in self._read:
-            self._read[name] = _stamp(self._docs / name)
+            self._read[name] = _stamp(self.docs / name)

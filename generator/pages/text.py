@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from generator.errors import one_line
+from generator.language import say, say_count
 
 # What means something to Markdown or to HTML: anywhere, or where a line could begin with it.
 MEANING = re.compile(r"""[\\`*_{}\[\]<>#!|~^&"']|^[-+=]|(?<=^\d)\.(?=\s)""")
@@ -24,3 +25,23 @@ def plain(value: Any) -> Any:
         return value
     text = one_line(SPACES.sub(" ", value).strip())
     return Markup(MEANING.sub(lambda sign: f"&#{ord(sign.group())};", text))  # noqa: S704
+
+
+def told(text: str, /, **values: Any) -> Markup:
+    """A sentence of a template in the language that is spoken.
+
+    It may hold HTML; what is filled in is text.
+
+    >>> print(told("Unit <b>{name}</b>", name="<i>"))
+    Unit <b>&#60;i&#62;</b>
+    """
+    sentence = Markup(say(text))  # noqa: S704  ours, or a translator's
+    return sentence.format(**{name: plain(value) for name, value in values.items()})
+
+
+def told_count(one: str, many: str, number: int, /, **values: Any) -> Markup:
+    """A sentence of a template whose words depend on a number."""
+    shown = {name: plain(value) for name, value in values.items()}
+    # Filled in as Markup has it: what ``say_count`` is given stays as it is.
+    kept = {name: f"{{{name}}}" for name in values}
+    return Markup(say_count(one, many, number, **kept)).format(**shown)  # noqa: S704

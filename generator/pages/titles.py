@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from msgspec import structs
 
+from generator.language import named
 from generator.records.collections import Credit
 from generator.records.course import FeatureMaps
 from generator.records.draft import StoredDraft
 from generator.records.learned import Forming
 from generator.records.live import LiveNetwork
-from generator.records.manifest import StoredManifest
+from generator.records.manifest import CollectionEntry, StoredManifest
 from generator.records.remade import Invariance, Occlusion, WayDown
 from generator.records.units import LayerEntry, SpreadSection, Top
 
@@ -24,6 +25,7 @@ def titled(stored: StoredManifest) -> StoredManifest:
         return stored
     return replace(
         stored,
+        collection=own.collection(stored.collection),
         layers=tuple(map(own.layer, stored.layers)),
         spread=own.spread(stored.spread),
         featuremaps=own.maps(stored.featuremaps),
@@ -53,8 +55,14 @@ class Titles:
 
     @classmethod
     def of(cls, known: Sequence[Credit]) -> Titles:
-        """What the credits say, of photographs that figures call otherwise."""
-        return cls({credit.photograph: credit.title for credit in known if credit.photograph})
+        """What the credits say, of photographs that the pages call otherwise than the figures."""
+        titles = {credit.name: named("photograph", credit.title) for credit in known}
+        return cls({name: title for name, title in titles.items() if name != title})
+
+    def collection(self, entry: CollectionEntry) -> CollectionEntry:
+        """Whose the photographs are."""
+        known = tuple(replace(credit, title=self.title(credit.name)) for credit in entry.credits)
+        return replace(entry, credits=known)
 
     def title(self, name: str) -> str:
         """What a photograph is called on the pages."""

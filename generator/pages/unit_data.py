@@ -14,6 +14,8 @@ from msgspec import to_builtins
 from generator import caption
 from generator.caption.credit import author_and_terms
 from generator.caption.preferred import fact
+from generator.caption.words import alone
+from generator.language import later, named, say
 from generator.pages.feeding import first_name, layer_below
 from generator.pages.links import relative
 from generator.pages.manifest import LayerFigures, Manifest, Unit
@@ -24,10 +26,10 @@ from generator.records.units import Feed
 INDEX = "units.json"
 # What a picture of a unit is called on the pages; another kind of picture is one more line.
 TITLES = {
-    "projections": "Projections",
-    "patches": "Photographs",
-    PREFERRED: "Preferred input",
-    DRAWINGS: "Drawings",
+    "projections": later("Projections"),
+    "patches": later("Photographs"),
+    PREFERRED: later("Preferred input"),
+    DRAWINGS: later("Drawings"),
 }
 
 
@@ -124,13 +126,15 @@ def _feeds(
         image = fed.patches
         return {
             "page": relative(here, page, directory_urls),
-            "label": f"Layer {lower.layer.index}, unit {feed.channel}",
+            "label": say(
+                "Layer {index}, unit {channel}", index=lower.layer.index, channel=feed.channel
+            ),
             "named": first_name(fed),
             "share": round(feed.share, 3),
             "src": relative(here, image.file) if image else None,
         }
 
-    parts = (("Driven by", unit.feeds.drive), ("Held back by", unit.feeds.hold))
+    parts = ((say("Driven by"), unit.feeds.drive), (say("Held back by"), unit.feeds.hold))
     return [{"title": title, "units": [told(feed) for feed in feeds]} for title, feeds in parts]
 
 
@@ -148,7 +152,7 @@ def _pictures(figures: LayerFigures, unit: Unit, here: str) -> list[dict[str, An
     return [
         {
             "name": kind,
-            "title": TITLES.get(kind, caption.capital(kind)),
+            "title": say(TITLES[kind]) if kind in TITLES else caption.capital(kind),
             "src": relative(here, picture.file),
             "width": picture.width,
             "height": picture.height,
@@ -177,7 +181,7 @@ def _weakest(one: LayerFigures, unit: Unit, here: str) -> dict[str, Any] | None:
 
 def _wished(unit: Unit) -> list[tuple[str, str]]:
     wish = unit.preferred
-    return [("Preferred input", fact(wish.activation, wish.multiple))] if wish else []
+    return [(say("Preferred input"), fact(wish.activation, wish.multiple))] if wish else []
 
 
 def _top(manifest: Manifest, unit: Unit, rank: int, here: str) -> dict[str, Any]:
@@ -189,7 +193,7 @@ def _top(manifest: Manifest, unit: Unit, rank: int, here: str) -> dict[str, Any]
         "photograph": patch.photograph,
         "credit": _credit(manifest, patch.photograph),
         "image": patch.name,
-        "class": patch.label,
+        "class": patch.label and named("name", patch.label),
         "row": patch.row,
         "column": patch.column,
         "box": patch.box,
@@ -220,7 +224,7 @@ def _concepts(manifest: Manifest, figures: LayerFigures, unit: Unit) -> list[dic
     depths = manifest.hierarchy
     bars = depths.bars[list(manifest.layers).index(figures.layer.index)]
     return [
-        {"name": name, "score": score, "said": caption.concept_score(score), "bar": bar}
+        {"name": alone(name), "score": score, "said": caption.concept_score(score), "bar": bar}
         for name, score, bar in zip(depths.concepts, unit.numbers.concepts, bars, strict=True)
     ]
 
@@ -231,7 +235,12 @@ def _classes(unit: Unit) -> dict[str, Any] | None:
         few = claim.detail.classes
         if claim.kind == "class" and few and not unit.dead:
             told = [
-                {**vars(score), "said": caption.class_score(claim, score.score)} for score in few
+                {
+                    **vars(score),
+                    "name": named("name", score.name),
+                    "said": caption.class_score(claim, score.score),
+                }
+                for score in few
             ]
             return {"of": caption.class_unit(claim), "scores": told}
     return None
@@ -274,7 +283,8 @@ def index(manifest: Manifest, directory_urls: bool) -> dict[str, Any]:
     layers = []
 
     def group(claim: Claim) -> str:
-        return manifest.class_groups.get(claim.label, "") if claim.kind == "class" else ""
+        name = manifest.class_groups.get(claim.label, "") if claim.kind == "class" else ""
+        return named("group", name) if name else ""
 
     for number, figures in manifest.layers.items():
         rows = []

@@ -7,9 +7,12 @@ save does not change is kept: our modules, the manifest as read, the templates a
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
+from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import get_plugin_logger
@@ -38,7 +41,10 @@ if loaded is None or (changed := loaded.changed_sources()):
 
 from generator import pages, pipeline  # noqa: E402
 from generator.errors import GeneratorError  # noqa: E402
+from generator.language import say, speaking  # noqa: E402
 from generator.pages import draft  # noqa: E402
+from generator.pages.saying import SAID  # noqa: E402
+from generator.pages.text import told  # noqa: E402
 from generator.site import fresh, from_disk, preview  # noqa: E402, F401  (fresh: next build)
 
 
@@ -64,9 +70,17 @@ def _publish_draft(editor: FilesEditor, store: Path) -> None:
     config.nav = draft.draft_navigation(store)
 
 
+def _told(language: str, text: str, /, **values: Any) -> str:
+    """A sentence of what every page of the site has around its text."""
+    with speaking(language):
+        return told(text, **values)
+
+
 def publish(editor: FilesEditor) -> None:
     """All pages and figures, and the layer pages' place in the navigation."""
     config = editor.config
+    language = config.theme["language"]
+    config.extra["say"] = partial(_told, language)
     store = pipeline.ensure_store()
     disk = from_disk.wanted(config)
     if disk:
@@ -77,16 +91,25 @@ def publish(editor: FilesEditor) -> None:
     if config.extra["draft"]:
         _publish_draft(editor, store)
         return
-    made = pages.render(store, Path(config.docs_dir), config.use_directory_urls, disk)
+    made = pages.render(store, Path(config.docs_dir), config.use_directory_urls, disk, language)
     manifest = pages.load_manifest(store)
     if disk:
         made |= from_disk.carriers(made, pages.read_by_scripts(manifest))
     for uri, content in made.items():
         # Not editor.open(), which would have every file written once more.
         editor._files[uri] = _file(config, uri, content)
+    if SAID in made:  # before the modules, which look things up in it
+        config.extra_javascript.insert(0, ExtraScriptValue(SAID))
+    markdown = [uri for uri in made if is_markdown_file(uri)]
+    config.extra["untranslated"] = [
+        uri
+        for uri in pages.untranslated(Path(config.docs_dir), language, markdown)
+        if not uri.startswith("layers/")
+    ]
     config.extra["lesson_version"] = manifest.versions.get("visualizing-cnns", "")
     if config.nav is not None:
-        layers = {"Layers": pages.navigation(manifest)}
+        with speaking(language):
+            layers = {say("Layers"): pages.navigation(manifest)}
         config.nav = [config.nav[0], layers, *config.nav[1:]]  # after the lesson
 
 

@@ -291,7 +291,7 @@ def test_where_get_help_leads(kind: str, monkeypatch: pytest.MonkeyPatch) -> Non
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     config = load_config(str(DOCS.parent / "mkdocs.yml"))
-    config.extra["lesson_version"] = "0.1.0"
+    config.extra |= {"lesson_version": "0.1.0", "say": told}
     page = {"title": "Quiz: sharing", "file": {"src_uri": "quiz.md"}}
     end = config.theme.get_env().get_template("partials/lesson-end.html")
     made = html.unescape(end.render(config=config, page=page, nav=SimpleNamespace(items=[{}])))

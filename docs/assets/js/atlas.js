@@ -4,6 +4,7 @@
 import { asked, fillForm, form, keep, loadIndex, matches, ordered, pictured, tell } from "./finding.js";
 import { onPage } from "./page.js";
 import { closePanel, openPanel, shownUnit } from "./unit-panel.js";
+import { say } from "./say.js";
 
 const UNIT = /^#unit-(\d+)$/;
 
@@ -72,7 +73,7 @@ class Atlas {
     const units = shown.map((one) => ({
       channel: one,
       data: `${this.data}unit-${one}.json`,
-      label: `Layer ${this.root.dataset.layer}, unit ${one}`,
+      label: say("Layer {layer}, unit {channel}", { layer: this.root.dataset.layer, channel: one }),
     }));
     openPanel(units, shown.indexOf(channel), {
       moved: (at) => history.replaceState(history.state, "", `#unit-${units[at].channel}`),

@@ -2,11 +2,12 @@
 // must be able to tell them apart.
 
 import { onPage } from "./page.js";
+import { say } from "./say.js";
 
 function label(article) {
   article.querySelectorAll(".md-code__nav").forEach((nav, at) => {
-    nav.setAttribute("aria-label", `Code ${at + 1}`);
-    nav.querySelector("button")?.setAttribute("aria-label", `Copy code ${at + 1}`);
+    nav.setAttribute("aria-label", say("Code {at}", { at: at + 1 }));
+    nav.querySelector("button")?.setAttribute("aria-label", say("Copy code {at}", { at: at + 1 }));
   });
 }
 

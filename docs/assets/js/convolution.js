@@ -2,6 +2,7 @@
 
 import { dataOf, places } from "./formulas.js";
 import { onPage } from "./page.js";
+import { figure, say } from "./say.js";
 
 /** The patch as the network gets it: [colour][row][column], padded with zeros. */
 export function prepared(data, padding) {
@@ -134,17 +135,26 @@ function setUp(lab) {
     );
     const sum = terms.flat().reduce((total, one) => total + one, 0);
     const result = map[row][column];
-    const rectified = relu.checked && result < 0 ? ", which ReLU turns into 0" : "";
-    output.textContent =
-      `Row ${row + 1}, column ${column + 1} of ${side} × ${side}: the products add up to ` +
-      `${sum.toFixed(2)}, the bias adds ${chosen.bias.toFixed(2)}, so the answer is ` +
-      `${result.toFixed(2)}${rectified}.`;
+    const rectified = relu.checked && result < 0 ? say(", which ReLU turns into 0") : "";
+    const decimals = (number) => figure(number.toFixed(2));
+    output.textContent = say(
+      "Row {row}, column {column} of {side} × {side}: the products add up to {sum}, the bias adds {bias}, so the answer is {result}{rectified}.",
+      {
+        row: row + 1,
+        column: column + 1,
+        side,
+        sum: decimals(sum),
+        bias: decimals(chosen.bias),
+        result: decimals(result),
+        rectified,
+      },
+    );
     const table = lab.querySelector(".products-table table");
     table.replaceChildren(
       ...terms.map((one) => {
         const line = document.createElement("tr");
         line.append(
-          ...one.map((value) => Object.assign(document.createElement("td"), { textContent: value.toFixed(2) })),
+          ...one.map((value) => Object.assign(document.createElement("td"), { textContent: figure(value.toFixed(2)) })),
         );
         return line;
       }),

@@ -3,6 +3,7 @@
 import { el } from "./element.js";
 import { asked, fillForm, form, keep, loadIndex, matches, ordered, pictured, tell } from "./finding.js";
 import { onPage } from "./page.js";
+import { say } from "./say.js";
 
 const AT_ONCE = 48; // tiles; more are a press away
 
@@ -25,7 +26,7 @@ class Finder {
     this.more = el(
       "button",
       { type: "button", class: "md-button", onclick: () => this.extend() },
-      "Show more",
+      say("Show more"),
     );
     root
       .querySelector(".filter-place")
@@ -64,7 +65,7 @@ class Finder {
       "li",
       { class: `tile${unit.dead ? " is-dead" : ""}` },
       unit.dead
-        ? el("span", { class: "glimpse dead" }, "Dead: no image made it fire")
+        ? el("span", { class: "glimpse dead" }, say("Dead: no image made it fire"))
         : el("span", { class: `glimpse${layer.crisp && this.view !== "drawings" ? " crisp" : ""}` }, glimpse(layer, unit, this.view)),
       el(
         "p",
@@ -72,7 +73,7 @@ class Finder {
         el(
           "a",
           { href: `${layer.page}#unit-${unit.channel}` },
-          `Layer ${unit.layer}, unit ${unit.channel}`,
+          say("Layer {layer}, unit {channel}", { layer: unit.layer, channel: unit.channel }),
         ),
       ),
       el("span", { class: "tile-name" }, unit.found.map((one) => one.name).join(", ")),

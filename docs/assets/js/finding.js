@@ -3,43 +3,44 @@
 
 import { el } from "./element.js";
 import { siteFile } from "./site-file.js";
+import { say } from "./say.js";
 
 const KINDS = {
-  "": "anything",
-  found: "something found",
-  orientation: "lines",
-  colour: "colours",
-  concept: "drawn concepts",
-  class: "classes of photographs",
-  nothing: "nothing found",
-  dead: "dead units",
+  "": say("anything"),
+  found: say("something found"),
+  orientation: say("lines"),
+  colour: say("colours"),
+  concept: say("drawn concepts"),
+  class: say("classes of photographs"),
+  nothing: say("nothing found"),
+  dead: say("dead units"),
 };
 const MEASURED = ["orientation", "colour", "concept", "class"]; // kinds of findings
 const ORDERS = {
-  "": "channel",
-  selectivity: "selectivity for lines",
-  colour: "share of colour",
-  score: "best score for a drawing",
-  fires: "how often it fires",
+  "": say("channel"),
+  selectivity: say("selectivity for lines"),
+  colour: say("share of colour"),
+  score: say("best score for a drawing"),
+  fires: say("how often it fires"),
 };
 
 /** Views of all units; "" is the one that a page comes with. */
 export const VIEWS = {
-  "": "photographs",
-  projections: "projections",
-  preferred: "preferred inputs",
+  "": say("photographs"),
+  projections: say("projections"),
+  preferred: say("preferred inputs"),
   drawings: "drawings",
 };
 
 /** What a unit's picture on a sheet shows, in words. */
 export function pictured(view, layer, channel) {
   const what = {
-    "": "strongest patches",
-    projections: "projections",
-    preferred: "preferred input",
-    drawings: "strongest drawings",
+    "": say("strongest patches"),
+    projections: say("projections"),
+    preferred: say("preferred input"),
+    drawings: say("strongest drawings"),
   };
-  return `Layer ${layer}, unit ${channel}: ${what[view]}`;
+  return say("Layer {layer}, unit {channel}: {what}", { layer, channel, what: what[view] });
 }
 
 const indices = new Map(); // one a site; a reader of many pages loads it once
@@ -163,26 +164,26 @@ export function form(changed, views, layers) {
   const layer =
     layers &&
     choice("layer", {
-      "": "all",
-      ...Object.fromEntries(layers.map((number) => [number, `layer ${number}`])),
+      "": say("all"),
+      ...Object.fromEntries(layers.map((number) => [number, say("layer {number}", { number })])),
     });
   const made = el(
     "form",
-    { class: "filter", role: "search", "aria-label": "Find units" },
+    { class: "filter", role: "search", "aria-label": say("Find units") },
     views.length > 1 &&
-      field("Show", choice("show", Object.fromEntries(views.map((view) => [view, VIEWS[view]])))),
+      field(say("Show"), choice("show", Object.fromEntries(views.map((view) => [view, VIEWS[view]])))),
     field(
-      "Words",
+      say("Words"),
       el("input", {
         type: "search",
         name: "find",
-        placeholder: "wheel, −45, 142",
+        placeholder: say("wheel, −45, 142"),
         autocomplete: "off",
       }),
     ),
-    layer && field("In", layer),
-    field("With", choice("kind", KINDS)),
-    field("Sorted by", choice("sort", ORDERS)),
+    layer && field(say("In"), layer),
+    field(say("With"), choice("kind", KINDS)),
+    field(say("Sorted by"), choice("sort", ORDERS)),
     el("output", { "aria-live": "polite" }),
   );
   const read = () => Object.fromEntries(new FormData(made));
@@ -200,5 +201,5 @@ export function fillForm(made, wanted) {
 
 /** "12 of 192 units", for the form. */
 export function tell(made, count, all) {
-  made.querySelector("output").textContent = `${count} of ${all} units`;
+  made.querySelector("output").textContent = say("{count} of {all} units", { count, all });
 }

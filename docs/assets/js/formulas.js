@@ -47,7 +47,7 @@ export function newSeed() {
 
 /** 1234567 as "1,234,567". */
 export function thousands(number) {
-  return number.toLocaleString("en-US");
+  return figure(number.toLocaleString("en-US"));
 }
 
 /** The numbers that the build left with an element, as JSON.

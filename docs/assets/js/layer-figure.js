@@ -5,6 +5,7 @@ import { el } from "./element.js";
 import { markTile, tileAt } from "./marks.js";
 import { onPage } from "./page.js";
 import { openPanel } from "./unit-panel.js";
+import { inside, say } from "./say.js";
 
 /** The address of a unit's numbers, from that of its place on the page of its layer. */
 export function dataOf(link) {
@@ -80,9 +81,9 @@ class LayerFigure {
     return el(
       "fieldset",
       { class: "guess" },
-      el("legend", {}, "Guess what it sees: hide"),
-      choice("nothing", undefined),
-      this.sides.map((side, at) => choice(`the ${title(side)}`, at)),
+      el("legend", {}, say("Guess what it sees: hide")),
+      choice(say("nothing"), undefined),
+      this.sides.map((side, at) => choice(say("the {side}", { side: title(side) }), at)),
     );
   }
 
@@ -100,7 +101,7 @@ function single(cell) {
 
 /** What a grid is called, inside a sentence. */
 function title(side) {
-  return side.querySelector(".side-title").textContent.trim().toLowerCase();
+  return inside(side.querySelector(".side-title").textContent.trim());
 }
 
 /** Whether a click is the browser's own business; if not, the theme won't follow the link. */
@@ -113,7 +114,7 @@ function held(event) {
 
 function label(link) {
   const [, layer] = /(\d+)(?:\/|\.html)?$/.exec(link.pathname);
-  return `Layer ${layer}, unit ${link.hash.replace("#unit-", "")}`;
+  return say("Layer {layer}, unit {channel}", { layer, channel: link.hash.replace("#unit-", "") });
 }
 
 onPage(() => {

@@ -2,6 +2,7 @@
 
 import { dataOf } from "./formulas.js";
 import { onPage } from "./page.js";
+import { figure as written, say, sayCount } from "./say.js";
 
 function setUp(figure) {
   const { shifts, layers } = dataOf(figure);
@@ -14,12 +15,12 @@ function setUp(figure) {
     const at = Number(slider.value);
     figure.style.setProperty("--frame", String(at));
     const told = layers.map(({ layer, places, whole, follows }) => {
-      const steps = `${places[at]} ${places[at] === 1 ? "place" : "places"}`;
-      const kind = whole[at] ? "" : " (not a whole step of this layer)";
-      return `layer ${layer}: ${steps}, match ${follows[at].toFixed(2)}${kind}`;
+      const steps = sayCount("{count} place", "{count} places", places[at], { count: places[at] });
+      const kind = whole[at] ? "" : say(" (not a whole step of this layer)");
+      return say("layer {layer}: {steps}, match {match}{kind}", { layer, steps, match: written(follows[at].toFixed(2)), kind });
     });
-    const text = `Moved by ${shifts[at]} pixels. Maps: ${told.join("; ")}.`;
-    slider.setAttribute("aria-valuetext", `${shifts[at]} pixels`);
+    const text = say("Moved by {pixels} pixels. Maps: {told}.", { pixels: shifts[at], told: told.join("; ") });
+    slider.setAttribute("aria-valuetext", say("{pixels} pixels", { pixels: shifts[at] }));
     output.textContent = text;
   }
 

@@ -3,6 +3,7 @@
 import { newSeed } from "./formulas.js";
 import { onPage } from "./page.js";
 import { passed } from "./progress.js";
+import { say } from "./say.js";
 
 const ENOUGH = 3; // right answers at the first try that make the quiz passed
 
@@ -38,7 +39,7 @@ function setUp(quiz) {
       const chosen = question.querySelector("input:checked")?.closest(".patch-option");
       const feedback = question.querySelector(".feedback");
       if (!chosen) {
-        feedback.textContent = "Choose a patch first.";
+        feedback.textContent = say("Choose a patch first.");
         return;
       }
       const won = "right" in chosen.dataset;
@@ -46,12 +47,12 @@ function setUp(quiz) {
       else if (!question.matches(".told, .missed")) right += 1;
       const value = chosen.dataset.value;
       feedback.textContent = won
-        ? `Right: the unit answers ${value} to it. ${right} right at the first try so far.`
-        : `No: to the whole picture that this patch comes from, the unit answers ${value} at most. Compare it with the three patches above.`;
+        ? say("Right: the unit answers {value} to it. {right} right at the first try so far.", { value, right })
+        : say("No: to the whole picture that this patch comes from, the unit answers {value} at most. Compare it with the three patches above.", { value });
       if (!won) return;
       question.classList.add("told");
       for (const option of question.querySelectorAll(".patch-option")) {
-        option.querySelector(".measured").textContent = `answers ${option.dataset.value}`;
+        option.querySelector(".measured").textContent = say("answers {value}", { value: option.dataset.value });
       }
       if (right >= ENOUGH) passed(quiz);
     });

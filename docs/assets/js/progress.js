@@ -5,6 +5,7 @@
 
 import { dataOf } from "./formulas.js";
 import { onPage } from "./page.js";
+import { say } from "./say.js";
 
 const KEY = "cnn-lesson:progress";
 const STAY = 1500; // milliseconds that the end of a page must stay in sight
@@ -67,7 +68,7 @@ function show() {
     const is = current.has(id);
     tick.classList.toggle("is-done", is);
     tick.textContent = is ? "✓" : "";
-    tick.title = is ? "Done" : "";
+    tick.title = is ? say("Done") : "";
     tick.setAttribute("aria-hidden", String(!is));
     if (is) tick.setAttribute("role", "img");
     else tick.removeAttribute("role");
@@ -80,7 +81,7 @@ function show() {
     bar.hidden = false;
     bar.querySelector("progress").value = count;
     bar.querySelector(".lesson-count").textContent =
-      `Part ${number} of ${parts.length}, ${count} done`;
+      say("Part {number} of {parts}, {count} done", { number, parts: parts.length, count });
   }
   const box = document.querySelector(".lesson-done input");
   if (box) box.checked = current.has(here);

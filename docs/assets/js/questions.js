@@ -4,8 +4,9 @@
 // A slip is a list of values like the answer; null stands for a value that it does not touch.
 
 import { dice, joined, pick, places, shared, thousands, unshared } from "./formulas.js";
+import { figure, inside, say, sayCount } from "./say.js";
 
-const SHAPE = ["Height", "Width", "Depth"];
+const SHAPE = [say("Height"), say("Width"), say("Depth")];
 const show = (shape) => shape.map(thousands).join(" × ");
 const whole = (roll, from, to) => from + Math.floor(roll() * (to - from + 1));
 
@@ -13,17 +14,17 @@ const whole = (roll, from, to) => from + Math.floor(roll() * (to - from + 1));
 function sizeSlips({ height, width, kernel, stride, padding, ceil }) {
   const both = (rule) => [rule(height), rule(width), null];
   const round = ceil ? Math.ceil : Math.floor;
-  const other = ceil ? "This layer rounds up, and you rounded down." : "You rounded up. Round down here: a step that leaves the picture is not made.";
+  const other = ceil ? say("This layer rounds up, and you rounded down.") : say("You rounded up. Round down here: a step that leaves the picture is not made.");
   const slips = [
     { values: both((w) => places(w, kernel, stride, padding, !ceil)), say: other },
-    { values: both((w) => round((w + 2 * padding - kernel) / stride)), say: "You left out the + 1: the place where the window begins counts, too." },
-    { values: both((w) => w + 2 * padding - kernel + 1), say: "You left out the stride: the window moves by more than one place." },
-    { values: both((w) => places(w, stride, kernel, padding, ceil)), say: "You swapped the window and the stride." },
+    { values: both((w) => round((w + 2 * padding - kernel) / stride)), say: say("You left out the + 1: the place where the window begins counts, too.") },
+    { values: both((w) => w + 2 * padding - kernel + 1), say: say("You left out the stride: the window moves by more than one place.") },
+    { values: both((w) => places(w, stride, kernel, padding, ceil)), say: say("You swapped the window and the stride.") },
   ];
   if (padding) {
     slips.unshift(
-      { values: both((w) => places(w, kernel, stride, 0, ceil)), say: "You forgot the padding. It is added before the window slides." },
-      { values: both((w) => round((w + padding - kernel) / stride) + 1), say: "You counted the padding once. It lies on both sides, so it comes in twice." },
+      { values: both((w) => places(w, kernel, stride, 0, ceil)), say: say("You forgot the padding. It is added before the window slides.") },
+      { values: both((w) => round((w + padding - kernel) / stride) + 1), say: say("You counted the padding once. It lies on both sides, so it comes in twice.") },
     );
   }
   return slips;
@@ -32,8 +33,8 @@ function sizeSlips({ height, width, kernel, stride, padding, ceil }) {
 function sizeSteps(name, length, { kernel, stride, padding, ceil }) {
   const exact = (length + 2 * padding - kernel) / stride + 1;
   const found = places(length, kernel, stride, padding, ceil);
-  const rounded = Number.isInteger(exact) ? "" : `, rounded ${ceil ? "up" : "down"}: ${found}`;
-  return `${name}: (${length} + 2 × ${padding} − ${kernel}) / ${stride} + 1 = ${Number(exact.toFixed(2))}${rounded}`;
+  const rounded = Number.isInteger(exact) ? "" : ceil ? say(", rounded up: {found}", { found }) : say(", rounded down: {found}", { found });
+  return `${name}: (${length} + 2 × ${padding} − ${kernel}) / ${stride} + 1 = ${figure(String(Number(exact.toFixed(2))))}${rounded}`;
 }
 
 function shapeQuestion(part, text) {
@@ -44,19 +45,19 @@ function shapeQuestion(part, text) {
   const answer = [size(height), size(width), filters ?? depth];
   const slips = sizeSlips(rule);
   slips.push(
-    { values: [answer[1], answer[0], null], say: "You swapped height and width. Height comes first here." },
-    { values: [answer[2], answer[0], answer[1]], say: "You put the depth first. Here the order is height, width, depth." },
-    { values: [answer[0], answer[2], answer[1]], say: "You swapped width and depth." },
+    { values: [answer[1], answer[0], null], say: say("You swapped height and width. Height comes first here.") },
+    { values: [answer[2], answer[0], answer[1]], say: say("You put the depth first. Here the order is height, width, depth.") },
+    { values: [answer[0], answer[2], answer[1]], say: say("You swapped width and depth.") },
   );
   if (filters) {
     slips.push(
-      { values: [null, null, depth], say: "That is the depth of the input. Each filter uses it up; the output has one map for each filter." },
-      { values: [null, null, depth * filters], say: "A filter does not make a map for each channel. It adds them up and makes one." },
+      { values: [null, null, depth], say: say("That is the depth of the input. Each filter uses it up; the output has one map for each filter.") },
+      { values: [null, null, depth * filters], say: say("A filter does not make a map for each channel. It adds them up and makes one.") },
     );
   } else {
     slips.push(
-      { values: [null, null, size(depth)], say: "A pool works on each map by itself. The depth stays." },
-      { values: [null, null, 1], say: "A pool does not add the maps up. The depth stays." },
+      { values: [null, null, size(depth)], say: say("A pool works on each map by itself. The depth stays.") },
+      { values: [null, null, 1], say: say("A pool does not add the maps up. The depth stays.") },
     );
   }
   return {
@@ -65,14 +66,14 @@ function shapeQuestion(part, text) {
     answer,
     slips,
     hints: [
-      "Use (W + 2P − F) / S + 1, once for the height and once for the width.",
-      filters ? "The depth of the output is the number of filters." : "A pool leaves the depth as it is.",
+      say("Use (W + 2P − F) / S + 1, once for the height and once for the width."),
+      filters ? say("The depth of the output is the number of filters.") : say("A pool leaves the depth as it is."),
     ],
     solution: [
-      sizeSteps("Height", height, rule),
-      sizeSteps("Width", width, rule),
-      filters ? `Depth: one map for each of the ${filters} filters.` : `Depth: still ${depth}.`,
-      `So ${show(answer)}.`,
+      sizeSteps(say("Height"), height, rule),
+      sizeSteps(say("Width"), width, rule),
+      filters ? say("Depth: one map for each of the {filters} filters.", { filters }) : say("Depth: still {depth}.", { depth }),
+      say("So {answer}.", { answer: show(answer) }),
     ],
   };
 }
@@ -115,8 +116,10 @@ function somePool(roll) {
 }
 
 const describe = ({ kernel, stride, padding }) =>
-  `${kernel} by ${kernel}, a stride of ${stride} and ${padding ? `a padding of ${padding}` : "no padding"}`;
-const rounding = (part) => (part.ceil ? "It rounds up." : "It rounds down.");
+  padding
+    ? say("{kernel} by {kernel}, a stride of {stride} and a padding of {padding}", { kernel, stride, padding })
+    : say("{kernel} by {kernel}, a stride of {stride} and no padding", { kernel, stride });
+const rounding = (part) => (part.ceil ? say("It rounds up.") : say("It rounds down."));
 
 /** A part of this network as a question takes it: shapes here are height, width, depth. */
 function ofNetwork(parts, roll, kinds) {
@@ -136,39 +139,39 @@ function shapeQuiz(roll, parts) {
   const questions = [
     shapeQuestion(
       conv,
-      `The input is ${show(conv.input)} (height, width, depth). A convolution has ${conv.filters} filters of ${describe(conv)}. What is the shape of its output?`,
+      say("The input is {input} (height, width, depth). A convolution has {filters} filters of {window}. What is the shape of its output?", { input: show(conv.input), filters: conv.filters, window: describe(conv) }),
     ),
     shapeQuestion(
       pool,
-      `A max-pool gets ${pool.input[2]} maps of ${pool.input[0]} by ${pool.input[1]}. Its window is ${describe(pool)}. ${rounding(pool)} What is the shape of its output?`,
+      say("A max-pool gets {depth} maps of {height} by {width}. Its window is {window}. {rounding} What is the shape of its output?", { depth: pool.input[2], height: pool.input[0], width: pool.input[1], window: describe(pool), rounding: rounding(pool) }),
     ),
     {
-      text: `A convolution has filters of ${odd} by ${odd} and a stride of 1. How much padding on each side leaves height and width as they are?`,
-      fields: ["Padding"],
+      text: say("A convolution has filters of {odd} by {odd} and a stride of 1. How much padding on each side leaves height and width as they are?", { odd }),
+      fields: [say("Padding")],
       answer: [(odd - 1) / 2],
       slips: [
-        { values: [odd - 1], say: "That is the padding of both sides together. Half of it lies on each." },
-        { values: [(odd + 1) / 2], say: "A little too much: the map would grow by 2." },
-        { values: [0], say: `Without padding the map shrinks by ${odd - 1}.` },
-        { values: [odd], say: "That is the window. The padding is about half of it." },
+        { values: [odd - 1], say: say("That is the padding of both sides together. Half of it lies on each.") },
+        { values: [(odd + 1) / 2], say: say("A little too much: the map would grow by 2.") },
+        { values: [0], say: say("Without padding the map shrinks by {less}.", { less: odd - 1 }) },
+        { values: [odd], say: say("That is the window. The padding is about half of it.") },
       ],
-      hints: ["The size should stay, so (W + 2P − F) / 1 + 1 = W.", "That leaves 2P = F − 1."],
-      solution: [`2P = ${odd} − 1 = ${odd - 1}, so P = ${(odd - 1) / 2}.`],
+      hints: [say("The size should stay, so (W + 2P − F) / 1 + 1 = W."), say("That leaves 2P = F − 1.")],
+      solution: [say("2P = {odd} − 1 = {even}, so P = {half}.", { odd, even: odd - 1, half: (odd - 1) / 2 })],
     },
   ];
   if (own) {
     const what = own.filters
-      ? `\`${own.name}\` has ${own.filters} filters of ${describe(own)}`
-      : `\`${own.name}\` is a pool with a window of ${describe(own)}`;
+      ? say("`{name}` has {filters} filters of {window}", { name: own.name, filters: own.filters, window: describe(own) })
+      : say("`{name}` is a pool with a window of {window}", { name: own.name, window: describe(own) });
     questions.push(
-      shapeQuestion(own, `A layer of the network on this site: ${what}. Its input is ${show(own.input)}. ${rounding(own)} What is the shape of its output?`),
+      shapeQuestion(own, say("A layer of the network on this site: {what}. Its input is {input}. {rounding} What is the shape of its output?", { what, input: show(own.input), rounding: rounding(own) })),
     );
   }
   return questions;
 }
 
 function count(text, answer, slips, hints, solution) {
-  return { text, fields: ["Parameters"], answer: [answer], slips, hints, solution };
+  return { text, fields: [say("Parameters")], answer: [answer], slips, hints, solution };
 }
 
 function parametersQuiz(roll, parts) {
@@ -179,42 +182,42 @@ function parametersQuiz(roll, parts) {
   const outputs = height * width * filters;
   const weights = kernel * kernel * depth;
   const all = rows * columns * depth;
-  const setting = `The input is ${show(conv.input)} (height, width, depth). A layer has ${filters} filters of ${describe(conv)}. Its output is ${show([height, width, filters])}.`;
+  const setting = say("The input is {input} (height, width, depth). A layer has {filters} filters of {window}. Its output is {output}.", { input: show(conv.input), filters, window: describe(conv), output: show([height, width, filters]) });
   const own = ofNetwork(parts, roll, ["convolution"]);
   const questions = [
     count(
-      `${setting} Suppose that it shared nothing: each number of the output has its own weights for its own patch, and its own bias. How many parameters is that?`,
+      say("{setting} Suppose that it shared nothing: each number of the output has its own weights for its own patch, and its own bias. How many parameters is that?", { setting }),
       unshared(kernel, depth, height, width, filters),
       [
-        { values: [weights * outputs], say: "You forgot the bias: each number of the output has one." },
-        { values: [(kernel * kernel + 1) * outputs], say: "You left out the depth: a patch has all the channels of the input." },
-        { values: [shared(kernel, depth, filters)], say: "That is the number with sharing. Here each place has weights of its own." },
-        { values: [weights * outputs + 1], say: "One bias for the whole layer is too few: each number of the output has its own." },
-        { values: [weights * outputs + filters], say: "One bias for each filter is too few: here nothing is shared." },
-        { values: [unshared(kernel, depth, rows, columns, filters)], say: "You counted the places of the input. Count the numbers of the output." },
-        { values: [(kernel * kernel * filters + 1) * height * width * depth], say: "You swapped the depths of input and output." },
-        { values: [joined(conv.input, [height, width, filters])], say: "Each number looks at its patch only, not at the whole input." },
+        { values: [weights * outputs], say: say("You forgot the bias: each number of the output has one.") },
+        { values: [(kernel * kernel + 1) * outputs], say: say("You left out the depth: a patch has all the channels of the input.") },
+        { values: [shared(kernel, depth, filters)], say: say("That is the number with sharing. Here each place has weights of its own.") },
+        { values: [weights * outputs + 1], say: say("One bias for the whole layer is too few: each number of the output has its own.") },
+        { values: [weights * outputs + filters], say: say("One bias for each filter is too few: here nothing is shared.") },
+        { values: [unshared(kernel, depth, rows, columns, filters)], say: say("You counted the places of the input. Count the numbers of the output.") },
+        { values: [(kernel * kernel * filters + 1) * height * width * depth], say: say("You swapped the depths of input and output.") },
+        { values: [joined(conv.input, [height, width, filters])], say: say("Each number looks at its patch only, not at the whole input.") },
       ],
-      ["How many numbers lie in one patch? Add 1 for the bias.", "Then count the numbers of the output: height × width × depth."],
+      [say("How many numbers lie in one patch? Add 1 for the bias."), say("Then count the numbers of the output: height × width × depth.")],
       [
-        `One patch: ${kernel} × ${kernel} × ${depth} = ${thousands(weights)} weights, and 1 bias.`,
-        `Numbers of the output: ${show([height, width, filters])} = ${thousands(outputs)}.`,
+        say("One patch: {kernel} × {kernel} × {depth} = {weights} weights, and 1 bias.", { kernel, depth, weights: thousands(weights) }),
+        say("Numbers of the output: {shape} = {outputs}.", { shape: show([height, width, filters]), outputs: thousands(outputs) }),
         `${thousands(weights + 1)} × ${thousands(outputs)} = ${thousands((weights + 1) * outputs)}.`,
       ],
     ),
     count(
-      `The same input and the same output. Now each number of the output is joined to each number of the input, and has a bias. How many parameters is that?`,
+      say("The same input and the same output. Now each number of the output is joined to each number of the input, and has a bias. How many parameters is that?"),
       joined(conv.input, [height, width, filters]),
       [
-        { values: [all * outputs], say: "You forgot the bias: each number of the output has one." },
-        { values: [(rows * columns + 1) * outputs], say: "You left out the depth of the input." },
-        { values: [(all + 1) * height * width], say: "You left out the depth of the output." },
-        { values: [unshared(kernel, depth, height, width, filters)], say: "That is the layer with patches. Here each number looks at the whole input." },
-        { values: [all * outputs + 1], say: "One bias for the whole layer is too few." },
+        { values: [all * outputs], say: say("You forgot the bias: each number of the output has one.") },
+        { values: [(rows * columns + 1) * outputs], say: say("You left out the depth of the input.") },
+        { values: [(all + 1) * height * width], say: say("You left out the depth of the output.") },
+        { values: [unshared(kernel, depth, height, width, filters)], say: say("That is the layer with patches. Here each number looks at the whole input.") },
+        { values: [all * outputs + 1], say: say("One bias for the whole layer is too few.") },
       ],
-      ["How many numbers does the input hold? Add 1 for the bias.", "Multiply by the count of numbers in the output."],
+      [say("How many numbers does the input hold? Add 1 for the bias."), say("Multiply by the count of numbers in the output.")],
       [
-        `Input: ${show(conv.input)} = ${thousands(all)} numbers, and 1 bias.`,
+        say("Input: {input} = {all} numbers, and 1 bias.", { input: show(conv.input), all: thousands(all) }),
         `${thousands(all + 1)} × ${thousands(outputs)} = ${thousands((all + 1) * outputs)}.`,
       ],
     ),
@@ -224,17 +227,17 @@ function parametersQuiz(roll, parts) {
     const [, , deep] = own.input;
     const inside = own.kernel * own.kernel * deep;
     const slips = [
-      { values: [own.kernel * own.kernel + bias], say: "You left out the depth of the input." },
-      { values: [own.kernel * own.kernel * own.filters + bias], say: "You took the depth of the output. A filter is as deep as the input." },
-      { values: [(inside + bias) * own.filters], say: "That is the whole layer. The question is about one filter." },
+      { values: [own.kernel * own.kernel + bias], say: say("You left out the depth of the input.") },
+      { values: [own.kernel * own.kernel * own.filters + bias], say: say("You took the depth of the output. A filter is as deep as the input.") },
+      { values: [(inside + bias) * own.filters], say: say("That is the whole layer. The question is about one filter.") },
     ];
-    if (bias) slips.unshift({ values: [inside], say: "You forgot the bias." });
+    if (bias) slips.unshift({ values: [inside], say: say("You forgot the bias.") });
     questions.push(
       count(
-        `A layer of the network on this site: \`${own.name}\` gets ${show(own.input)} and has ${own.filters} filters of ${own.kernel} by ${own.kernel}${bias ? ", each with a bias" : ", without a bias"}. How many parameters does one of its filters have?`,
+        say("A layer of the network on this site: `{name}` gets {input} and has {filters} filters of {kernel} by {kernel}{bias}. How many parameters does one of its filters have?", { name: own.name, input: show(own.input), filters: own.filters, kernel: own.kernel, bias: bias ? say(", each with a bias") : say(", without a bias") }),
         inside + bias,
         slips,
-        ["A filter is as deep as its input.", bias ? "Add 1 for the bias." : "There is no bias here."],
+        [say("A filter is as deep as its input."), bias ? say("Add 1 for the bias.") : say("There is no bias here.")],
         [`${own.kernel} × ${own.kernel} × ${deep}${bias ? " + 1" : ""} = ${thousands(inside + bias)}.`],
       ),
     );
@@ -245,17 +248,17 @@ function parametersQuiz(roll, parts) {
 function sharedSlips({ kernel, depth, filters, height, width, across }, bias = 1) {
   const inside = kernel * kernel * depth;
   const slips = [
-    { values: [(kernel * kernel + bias) * filters], say: "You left out the depth of the input." },
-    { values: [(inside + bias) * filters * height * width], say: "You multiplied by the places. The weights are used there again and again, but they are the same." },
-    { values: [(kernel * kernel * filters + bias) * depth], say: "You swapped the depths of input and output." },
-    { values: [(kernel * kernel * across + bias) * filters], say: "You swapped width and depth: a filter is as deep as its input, however wide that is." },
-    { values: [inside + bias], say: "That is one filter. The layer has more of them." },
+    { values: [(kernel * kernel + bias) * filters], say: say("You left out the depth of the input.") },
+    { values: [(inside + bias) * filters * height * width], say: say("You multiplied by the places. The weights are used there again and again, but they are the same.") },
+    { values: [(kernel * kernel * filters + bias) * depth], say: say("You swapped the depths of input and output.") },
+    { values: [(kernel * kernel * across + bias) * filters], say: say("You swapped width and depth: a filter is as deep as its input, however wide that is.") },
+    { values: [inside + bias], say: say("That is one filter. The layer has more of them.") },
   ];
   if (bias) {
     slips.unshift(
-      { values: [inside * filters], say: "You forgot the bias: each filter has one." },
-      { values: [inside * filters + 1], say: "One bias for the whole layer is too few: each filter has one." },
-      { values: [inside * filters + filters * height * width], say: "The bias is shared too: one for each filter, not one for each place." },
+      { values: [inside * filters], say: say("You forgot the bias: each filter has one.") },
+      { values: [inside * filters + 1], say: say("One bias for the whole layer is too few: each filter has one.") },
+      { values: [inside * filters + filters * height * width], say: say("The bias is shared too: one for each filter, not one for each place.") },
     );
   }
   return slips;
@@ -272,36 +275,36 @@ function sharingQuiz(roll, parts) {
   const slips = sharedSlips({ kernel, depth, filters, height, width, across: columns });
   const questions = [
     count(
-      `The input is ${show(conv.input)} (height, width, depth). A convolution has ${filters} filters of ${describe(conv)}. Its output is ${show([height, width, filters])}. How many parameters does it have?`,
+      say("The input is {input} (height, width, depth). A convolution has {filters} filters of {window}. Its output is {output}. How many parameters does it have?", { input: show(conv.input), filters, window: describe(conv), output: show([height, width, filters]) }),
       answer,
       slips,
-      ["How many weights has one filter? Add 1 for its bias.", "Multiply by the number of filters, and by nothing else."],
+      [say("How many weights has one filter? Add 1 for its bias."), say("Multiply by the number of filters, and by nothing else.")],
       [`(${kernel} × ${kernel} × ${depth} + 1) × ${filters} = ${thousands(inside + 1)} × ${filters} = ${thousands(answer)}.`],
     ),
     {
-      text: "How many times fewer is that than if it shared nothing?",
-      fields: ["Times"],
+      text: say("How many times fewer is that than if it shared nothing?"),
+      fields: [say("Times")],
       answer: [height * width],
       slips: [
-        { values: [height * width * filters], say: "That is how many numbers come out. Each filter has its own weights either way." },
-        { values: [filters], say: "The number of filters is the same either way." },
-        { values: [kernel * kernel], say: "The window is the same either way." },
-        { values: [rows * columns], say: "Those are the places of the input. Count the places of the output." },
-        { values: [height + width], say: "The places fill an area: multiply height and width." },
+        { values: [height * width * filters], say: say("That is how many numbers come out. Each filter has its own weights either way.") },
+        { values: [filters], say: say("The number of filters is the same either way.") },
+        { values: [kernel * kernel], say: say("The window is the same either way.") },
+        { values: [rows * columns], say: say("Those are the places of the input. Count the places of the output.") },
+        { values: [height + width], say: say("The places fill an area: multiply height and width.") },
       ],
-      hints: ["Without sharing, each place would have a set of weights of its own.", "So how many places has the output?"],
-      solution: [`One set of weights for each of ${height} × ${width} = ${thousands(height * width)} places, or one for all.`],
+      hints: [say("Without sharing, each place would have a set of weights of its own."), say("So how many places has the output?")],
+      solution: [say("One set of weights for each of {height} × {width} = {places} places, or one for all.", { height, width, places: thousands(height * width) })],
     },
     count(
-      `The same layer now gets pictures twice as high and twice as wide. How many parameters does it have?`,
+      say("The same layer now gets pictures twice as high and twice as wide. How many parameters does it have?"),
       answer,
       [
-        { values: [answer * 4], say: "The picture has four times the pixels, but the filters are the same." },
-        { values: [answer * 2], say: "The filters are the same, whatever the size of the picture." },
+        { values: [answer * 4], say: say("The picture has four times the pixels, but the filters are the same.") },
+        { values: [answer * 2], say: say("The filters are the same, whatever the size of the picture.") },
         ...slips,
       ],
-      ["Look for the size of the picture in the rule.", "It is not there."],
-      [`Still ${thousands(answer)}: the size of the picture is not in (F × F × D + 1) × K.`],
+      [say("Look for the size of the picture in the rule."), say("It is not there.")],
+      [say("Still {answer}: the size of the picture is not in (F × F × D + 1) × K.", { answer: thousands(answer) })],
     ),
   ];
   if (own) {
@@ -311,10 +314,10 @@ function sharingQuiz(roll, parts) {
     const total = own.weights + own.biases;
     questions.push(
       count(
-        `A layer of the network on this site: \`${own.name}\` gets ${show(own.input)} and has ${own.filters} filters of ${own.kernel} by ${own.kernel}${bias ? "" : ", without a bias"}. How many parameters does it have?`,
+        say("A layer of the network on this site: `{name}` gets {input} and has {filters} filters of {kernel} by {kernel}{bias}. How many parameters does it have?", { name: own.name, input: show(own.input), filters: own.filters, kernel: own.kernel, bias: bias ? "" : say(", without a bias") }),
         total,
         sharedSlips({ kernel: own.kernel, depth: deep, filters: own.filters, height: high, width: wide, across }, bias),
-        ["How deep is a filter?", bias ? "(F × F × D + 1) × K" : "F × F × D × K: there is no bias."],
+        [say("How deep is a filter?"), bias ? "(F × F × D + 1) × K" : say("F × F × D × K: there is no bias.")],
         [`(${own.kernel} × ${own.kernel} × ${deep}${bias ? " + 1" : ""}) × ${own.filters} = ${thousands(total)}.`],
       ),
     );
@@ -342,11 +345,17 @@ export function judge(question, given) {
   const wrong = fields.filter((_, at) => given[at] !== answer[at]);
   const right = fields.filter((_, at) => given[at] === answer[at]);
   const found = [...new Set(fits.map(({ say }) => say))].slice(0, 2);
-  const says = found.length > 1 ? found.map((say) => `Perhaps: ${say}`) : found;
+  const says = found.length > 1 ? found.map((slip) => say("Perhaps: {slip}", { slip })) : found;
   if (right.length) {
-    says.push(`${right.join(" and ")} ${right.length > 1 ? "are" : "is"} right; look at ${wrong.join(" and ").toLowerCase()} again.`);
+    const [good, bad] = [right, wrong].map((names) => names.join(say(" and ")));
+    says.push(
+      sayCount("{good} is right; look at {bad} again.", "{good} are right; look at {bad} again.", right.length, {
+        good,
+        bad: inside(bad),
+      }),
+    );
   } else if (!says.length) {
-    says.push("Not yet. Go through the rule step by step, or take a hint.");
+    says.push(say("Not yet. Go through the rule step by step, or take a hint."));
   }
   return { right: false, says };
 }

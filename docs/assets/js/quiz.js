@@ -4,6 +4,7 @@ import { dataOf, newSeed, thousands } from "./formulas.js";
 import { onPage } from "./page.js";
 import { passed } from "./progress.js";
 import { judge, makeQuiz } from "./questions.js";
+import { figure, say } from "./say.js";
 
 function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
@@ -62,7 +63,7 @@ function solutionOf(question) {
 
 function ask(question, number, kind, told) {
   const form = element("form", { class: "question", novalidate: "" });
-  const legend = element("legend", {}, `Question ${number + 1}`);
+  const legend = element("legend", {}, say("Question {number}", { number: number + 1 }));
   const fields = question.fields.map((name, at) => {
     const id = `${kind}-${number}-${at}`;
     const input = element("input", {
@@ -77,9 +78,9 @@ function ask(question, number, kind, told) {
   const says = element("div", { class: "feedback", role: "status", id: `${kind}-${number}-says` });
   const hints = element("ol", { class: "hints", "aria-live": "polite" });
   const steps = element("ol", { class: "steps", tabindex: "-1", hidden: "" }, ...solutionOf(question));
-  const check = element("button", { type: "submit", class: "md-button md-button--primary" }, "Check");
-  const hint = button("Hint");
-  const give = button("Show the solution");
+  const check = element("button", { type: "submit", class: "md-button md-button--primary" }, say("Check"));
+  const hint = button(say("Hint"));
+  const give = button(say("Show the solution"));
   give.hidden = true;
   let tries = 0;
 
@@ -101,18 +102,18 @@ function ask(question, number, kind, told) {
   give.addEventListener("click", () => {
     showSolution(true);
     told(number, "shown");
-    says.textContent = "Here is the way. Take new numbers to pass the quiz.";
+    says.textContent = say("Here is the way. Take new numbers to pass the quiz.");
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const given = fields.map(({ input }) => {
-      const text = input.value.replace(/[\s,]/g, "");
+      const text = input.value.replace(/\s/g, "").replaceAll(figure(","), "");
       const value = /^\d+$/.test(text) ? Number(text) : null;
       input.setAttribute("aria-invalid", String(value === null));
       return value;
     });
     if (given.includes(null)) {
-      says.replaceChildren("Please fill in every field with a whole number.");
+      says.replaceChildren(say("Please fill in every field with a whole number."));
       fields[given.indexOf(null)].input.focus();
       return;
     }
@@ -125,8 +126,8 @@ function ask(question, number, kind, told) {
     if (right) {
       showSolution(false);
       const all = told(number, "right");
-      const end = all ? " With this one you have passed the quiz." : "";
-      says.textContent = `Right: ${question.answer.map(thousands).join(" × ")}.${end}`;
+      const end = all ? say(" With this one you have passed the quiz.") : "";
+      says.textContent = say("Right: {answer}.{end}", { answer: question.answer.map(thousands).join(" × "), end });
       return;
     }
     tries += 1;
@@ -153,7 +154,7 @@ function setUp(quiz) {
   const { kind, parts } = dataOf(quiz);
   const body = element("div");
   const result = element("p", { class: "quiz-result" }); // what is new is said at the question
-  const fresh = button("New numbers");
+  const fresh = button(say("New numbers"));
   let states = [];
 
   /** Notes what became of a question; whether the quiz is passed with it. */
@@ -162,8 +163,9 @@ function setUp(quiz) {
     const right = states.filter((one) => one === "right").length;
     const all = right === states.length;
     result.textContent = all
-      ? "All right: you have passed this quiz."
-      : `${right} of ${states.length} right${states.includes("shown") ? ". A question whose solution you opened does not count; take new numbers." : "."}`;
+      ? say("All right: you have passed this quiz.")
+      : say("{right} of {all} right.", { right, all: states.length }) +
+        (states.includes("shown") ? say(" A question whose solution you opened does not count; take new numbers.") : "");
     if (all) passed(quiz);
     return all;
   }
@@ -174,7 +176,7 @@ function setUp(quiz) {
     remember(kind, seed);
     quiz.dataset.seed = String(seed);
     body.replaceChildren(...questions.map((question, at) => ask(question, at, kind, told)));
-    result.textContent = `${questions.length} questions, with numbers drawn for you.`;
+    result.textContent = say("{count} questions, with numbers drawn for you.", { count: questions.length });
     if (focus) body.querySelector("input").focus();
   }
 
@@ -197,10 +199,10 @@ function workThrough(section) {
   const { kind, parts } = dataOf(section);
   const seed = seedOfAddress() ?? recall(kind);
   if (seed === null) return;
-  section.append(element("h2", {}, "Your numbers"));
+  section.append(element("h2", {}, say("Your numbers")));
   makeQuiz(kind, seed, parts).forEach((question, at) => {
     section.append(
-      element("p", {}, element("strong", {}, `Question ${at + 1}: ${question.answer.map(thousands).join(" × ")}.`), " ", ...prose(question.text)),
+      element("p", {}, element("strong", {}, say("Question {number}: {answer}.", { number: at + 1, answer: question.answer.map(thousands).join(" × ") })), " ", ...prose(question.text)),
       element("ol", { class: "steps" }, ...solutionOf(question)),
     );
   });

@@ -2,6 +2,7 @@
 
 import { dataOf, joined, places, shared, thousands, unshared } from "./formulas.js";
 import { onPage } from "./page.js";
+import { figure, say } from "./say.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const LONGEST = 120; // places of a row that can still be told apart
@@ -24,7 +25,7 @@ function offer(lab, parts, valuesOf, show) {
     }
   };
   const select = lab.querySelector("[name=part]");
-  select.append(new Option("numbers of my own", ""));
+  select.append(new Option(say("numbers of my own"), ""));
   parts.forEach((part, at) => select.append(new Option(`${part.name} (${part.kind})`, String(at))));
   lab.addEventListener("input", (event) => {
     if (event.target !== select) select.value = "";
@@ -85,24 +86,26 @@ function sizeLab(lab) {
       whole(lab, name),
     );
     if ([width, kernel, padding, stride].includes(null)) {
-      output.textContent = "Please give whole numbers in range.";
+      output.textContent = say("Please give whole numbers in range.");
       return;
     }
     const ceil = rounding.value === "ceil";
     const count = places(width, kernel, stride, padding, ceil);
     drawRow(lab.querySelector("svg"), { width, kernel, padding, stride, count });
     if (count < 1) {
-      output.textContent = `The window of ${kernel} does not fit into ${width + 2 * padding} places.`;
+      output.textContent = say("The window of {kernel} does not fit into {places} places.", { kernel, places: width + 2 * padding });
       return;
     }
     const exact = (width + 2 * padding - kernel) / stride + 1;
     const rounded = Number.isInteger(exact)
       ? ""
-      : ` = ${exact.toFixed(2)}, rounded ${ceil ? "up" : "down"} to ${count}`;
+      : ceil
+        ? say(" = {exact}, rounded up to {count}", { exact: figure(exact.toFixed(2)), count })
+        : say(" = {exact}, rounded down to {count}", { exact: figure(exact.toFixed(2)), count });
     output.textContent =
       `(${width} + 2 × ${padding} − ${kernel}) / ${stride} + 1` +
       (Number.isInteger(exact) ? ` = ${count}` : rounded) +
-      `. The map is ${count} wide.`;
+      say(". The map is {count} wide.", { count });
   }
 
   const valuesOf = ({ input, kernel, padding, stride, ceil }) => ({
@@ -140,23 +143,29 @@ function parameterLab(lab) {
   function show() {
     const [size, depth, kernel, filters, stride, padding] = names.map((name) => whole(lab, name));
     if ([size, depth, kernel, filters, stride, padding].includes(null)) {
-      output.textContent = "Please give whole numbers in range.";
+      output.textContent = say("Please give whole numbers in range.");
       return;
     }
     const count = places(size, kernel, stride, padding);
     if (count < 1) {
-      output.textContent = `The window of ${kernel} does not fit into ${size + 2 * padding} places.`;
+      output.textContent = say("The window of {kernel} does not fit into {places} places.", { kernel, places: size + 2 * padding });
       return;
     }
     const own = shared(kernel, depth, filters);
     drawBars(lab.querySelector(".bars"), [
-      ["shared: a convolution", own],
-      ["patches, nothing shared", unshared(kernel, depth, count, count, filters)],
-      ["all joined to all", joined([size, size, depth], [count, count, filters])],
+      [say("shared: a convolution"), own],
+      [say("patches, nothing shared"), unshared(kernel, depth, count, count, filters)],
+      [say("all joined to all"), joined([size, size, depth], [count, count, filters])],
     ]);
-    output.textContent =
-      `(${kernel} × ${kernel} × ${depth} + 1) × ${filters} = ${thousands(own)}. The map is ` +
-      `${count} × ${count}, so sharing saves a factor of ${thousands(count * count)}.`;
+    output.textContent = say(
+      "{sum} = {own}. The map is {count} × {count}, so sharing saves a factor of {factor}.",
+      {
+        sum: `(${kernel} × ${kernel} × ${depth} + 1) × ${filters}`,
+        own: thousands(own),
+        count,
+        factor: thousands(count * count),
+      },
+    );
   }
 
   const valuesOf = ({ input, output, kernel, stride, padding }) => ({

@@ -1,6 +1,7 @@
 // Tuning curves as inline SVG, drawn from a unit's numbers in the colours of the page.
 
 import { svg } from "./element.js";
+import { say } from "./say.js";
 
 const WIDTH = 320;
 const HEIGHT = 120;
@@ -10,10 +11,10 @@ const BOTTOM = 26; // room for the strip of hues and the numbers below it
 
 // Hues that are called by one word alone, in degrees of CIELAB (Fairchild's unique hues).
 const UNIQUE = [
-  [24, "red"],
-  [90, "yellow"],
-  [162, "green"],
-  [246, "blue"],
+  [24, say("red")],
+  [90, say("yellow")],
+  [162, say("green")],
+  [246, say("blue")],
 ];
 
 const across = (share) => LEFT + share * (WIDTH - LEFT - RIGHT);
@@ -55,7 +56,7 @@ export function orientationPlot(tuning) {
     share(angle),
     `${angle < 0 ? "−" : angle > 0 ? "+" : ""}${Math.abs(angle)}°`,
   ]);
-  const label = `Tuning to lines: the answer at each angle as a share of the strongest, ${tuning.peak}.`;
+  const label = say("Tuning to lines: the answer at each angle as a share of the strongest, {peak}.", { peak: tuning.peak });
   return picture(
     label,
     axis(marks),
@@ -78,7 +79,7 @@ export function colourPlot(tuning) {
   );
   const share = (hue) => hue / 360;
   const points = tuning.curve.map((value, at) => [across((at + 0.5) * step), up(value)]);
-  const label = `Tuning to colour: the answer to each hue as a share of the strongest, ${tuning.peak}.`;
+  const label = say("Tuning to colour: the answer to each hue as a share of the strongest, {peak}.", { peak: tuning.peak });
   return picture(
     label,
     strip,

@@ -3,6 +3,7 @@
 import { el } from "./element.js";
 import { siteFile } from "./site-file.js";
 import { unitView } from "./unit-view.js";
+import { say } from "./say.js";
 
 const SWIPE = 50; // pixels across that are meant
 
@@ -14,9 +15,9 @@ function build() {
   const title = el("h2", { id: "unit-panel-title", tabindex: "-1", "aria-live": "polite" });
   const button = (text, label, onclick) =>
     el("button", { type: "button", "aria-label": label, title: label, onclick }, text);
-  const before = button("←", "Previous unit", () => move(-1));
-  const next = button("→", "Next unit", () => move(1));
-  const close = button("✕", "Close", () => dialog.close());
+  const before = button("←", say("Previous unit"), () => move(-1));
+  const next = button("→", say("Next unit"), () => move(1));
+  const close = button("✕", say("Close"), () => dialog.close());
   const place = el("span", { class: "quiet place" });
   const body = el("div", { class: "unit-body" });
   parts = { title, before, next, place, body };
@@ -113,7 +114,7 @@ async function show() {
   const { title, before, next, place, body } = parts;
   const { data, label } = units[at];
   title.textContent = label;
-  place.textContent = units.length > 1 ? `${at + 1} of ${units.length}` : "";
+  place.textContent = units.length > 1 ? say("{at} of {all}", { at: at + 1, all: units.length }) : "";
   before.disabled = at === 0;
   next.disabled = at === units.length - 1;
   if (document.activeElement?.disabled || !dialog.contains(document.activeElement)) title.focus();
@@ -126,8 +127,8 @@ async function show() {
     });
   } catch {
     made = [
-      el("p", {}, "The numbers of this unit could not be loaded. "),
-      el("p", {}, el("a", { href: data }, "Try its file"), "."),
+      el("p", {}, say("The numbers of this unit could not be loaded.")),
+      el("p", {}, el("a", { href: data }, say("Try its file")), "."),
     ];
   }
   if (open?.units[open.at].data !== data) return; // the reader has moved on

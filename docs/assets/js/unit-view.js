@@ -3,6 +3,7 @@
 import { el } from "./element.js";
 import { markTile, tileAt } from "./marks.js";
 import { colourPlot, orientationPlot } from "./tuning.js";
+import { say } from "./say.js";
 
 const LARGE = 400; // CSS pixels across a unit's picture, where there is room
 
@@ -15,7 +16,7 @@ export function unitView(unit, covered, told) {
   if (unit.dead) {
     told();
     return [
-      el("p", { class: "dead" }, "Dead: no image of the collection made this unit fire."),
+      el("p", { class: "dead" }, say("Dead: no image of the collection made this unit fire.")),
       unit.pictures.length > 0 && pair(unit),
       numbers(unit),
       links(unit),
@@ -67,7 +68,7 @@ function pair(unit, covered, shown) {
   });
   const nine = el(
     "ol",
-    { class: "top", "aria-label": "The strongest patches", hidden: covered === "patches" },
+    { class: "top", "aria-label": say("The strongest patches"), hidden: covered === "patches" },
     entries,
   );
   return el(
@@ -100,7 +101,7 @@ function grid(picture, reveal) {
       box.focus(); // where the button was
       reveal();
     };
-    const button = el("button", { type: "button", onclick: show }, "Show what it was");
+    const button = el("button", { type: "button", onclick: show }, say("Show what it was"));
     box.append(button);
   }
   return el(
@@ -134,7 +135,7 @@ function entry(top, rank) {
     el(
       "span",
       { class: "told" },
-      el("strong", {}, `${rank + 1}. activation ${top.said}`),
+      el("strong", {}, say("{rank}. activation {value}", { rank: rank + 1, value: top.said })),
       el("span", {}, photograph(top)),
       top.class && el("span", {}, top.class),
     ),
@@ -157,7 +158,7 @@ function feeds(unit) {
     el(
       "a",
       { class: "fed", href: page },
-      src && el("img", { src, alt: `The strongest patches of ${label}`, loading: "lazy", ...size }),
+      src && el("img", { src, alt: say("The strongest patches of {label}", { label }), loading: "lazy", ...size }),
       el("span", {}, named || label),
     );
   return el(
@@ -176,14 +177,14 @@ function numbers(unit) {
     el(
       "section",
       {},
-      el("h3", {}, "What was found"),
+      el("h3", {}, say("What was found")),
       unit.claims.some((claim) => claim.held)
         ? el(
             "ul",
             {},
             unit.claims.filter((one) => one.held).map((one) => el("li", {}, one.said)),
           )
-        : el("p", {}, "Nothing that passed its test."),
+        : el("p", {}, say("Nothing that passed its test.")),
       unit.missed && el("p", { class: "quiet" }, unit.missed),
       el(
         "dl",
@@ -193,18 +194,18 @@ function numbers(unit) {
       unit.classes && classes(unit.classes),
     ),
     plots(unit),
-    el("section", {}, el("h3", {}, "Drawn concepts"), concepts(unit)),
+    el("section", {}, el("h3", {}, say("Drawn concepts")), concepts(unit)),
   );
 }
 
 /** Tuning curves; what the unit does not answer to has none. */
 function plots(unit) {
   const parts = [
-    unit.orientation.peak > 0 && [el("h3", {}, "Lines"), orientationPlot(unit.orientation)],
-    unit.colour.peak > 0 && [el("h3", {}, "Colours"), colourPlot(unit.colour)],
+    unit.orientation.peak > 0 && [el("h3", {}, say("Lines")), orientationPlot(unit.orientation)],
+    unit.colour.peak > 0 && [el("h3", {}, say("Colours")), colourPlot(unit.colour)],
   ].filter(Boolean);
   if (!parts.length) return null;
-  const said = "How strongly it answers, as a share of its strongest answer. The dotted line is the mean.";
+  const said = say("How strongly it answers, as a share of its strongest answer. The dotted line is the mean.");
   return el("section", {}, parts, el("p", { class: "quiet" }, said));
 }
 
@@ -219,7 +220,7 @@ function weakest(unit) {
   return el(
     "details",
     { class: "info weakest", ontoggle: fill },
-    el("summary", {}, "The drawings that it answers to least"),
+    el("summary", {}, say("The drawings that it answers to least")),
   );
 }
 
@@ -247,9 +248,9 @@ function concepts(unit) {
         el(
           "tr",
           {},
-          el("th", { scope: "col" }, "concept"),
+          el("th", { scope: "col" }, say("concept")),
           el("td", {}),
-          el("th", { scope: "col" }, "of 100 pairs"),
+          el("th", { scope: "col" }, say("of 100 pairs")),
         ),
       ),
       el("tbody", {}, unit.concepts.map(row)),
@@ -257,7 +258,7 @@ function concepts(unit) {
     el(
       "p",
       { class: "quiet" },
-      "On drawings that the unit was not chosen by. The mark is what random weights can do; for a name a unit must be clearly better.",
+      say("On drawings that the unit was not chosen by. The mark is what random weights can do; for a name a unit must be clearly better."),
     ),
   ];
 }
@@ -266,9 +267,9 @@ function concepts(unit) {
 function classes(found) {
   const row = (one) =>
     el("tr", {}, el("th", { scope: "row" }, one.name), el("td", {}, one.said));
-  const heads = ["class", found.of].map((name) => el("th", { scope: "col" }, name));
+  const heads = [say("class"), found.of].map((name) => el("th", { scope: "col" }, name));
   return [
-    el("h3", {}, "Classes"),
+    el("h3", {}, say("Classes")),
     el(
       "table",
       { class: "unit-classes" },
@@ -278,7 +279,7 @@ function classes(found) {
     el(
       "p",
       { class: "quiet" },
-      "One half of the labelled photographs chose these classes and their order; the numbers come from the other half.",
+      say("One half of the labelled photographs chose these classes and their order; the numbers come from the other half."),
     ),
   ];
 }
@@ -315,11 +316,11 @@ function middle(unit) {
   return el(
     "details",
     { class: "info middle", ontoggle: fill },
-    el("summary", {}, "Beyond the nine strongest: what it answers to less"),
+    el("summary", {}, say("Beyond the nine strongest: what it answers to less")),
     el(
       "p",
       {},
-      "Take all images that it fires for, in the order of its answers. At each of these places nine patches were drawn at random.",
+      say("Take all images that it fires for, in the order of its answers. At each of these places nine patches were drawn at random."),
     ),
     body,
   );
@@ -331,7 +332,7 @@ function links(unit) {
   return el(
     "p",
     { class: "take" },
-    "To keep: ",
+    say("To keep: "),
     unit.pictures.map((one) => [
       el(
         "a",
@@ -340,11 +341,11 @@ function links(unit) {
       ),
       ", ",
     ]),
-    el("a", { href: unit.address, download: `${name}.json` }, "numbers as JSON"),
-    ". To share: ",
-    el("a", { href: unit.page, class: "share" }, "the address of this unit"),
+    el("a", { href: unit.address, download: `${name}.json` }, say("numbers as JSON")),
+    say(". To share: "),
+    el("a", { href: unit.page, class: "share" }, say("the address of this unit")),
     ". ",
-    unit.watch && el("a", { href: unit.watch, class: "watch" }, "Watch it answer a picture of yours"),
+    unit.watch && el("a", { href: unit.watch, class: "watch" }, say("Watch it answer a picture of yours")),
     unit.watch && ".",
   );
 }

@@ -1,6 +1,7 @@
 // The page of the reader's own picture. All that it needs is loaded only there, and when asked.
 
 import { onPage } from "./page.js";
+import { say } from "./say.js";
 
 let lab = null;
 
@@ -30,7 +31,7 @@ function setUp(root) {
     } catch (error) {
       lab?.end();
       lab = null;
-      failed.textContent = `The network could not be loaded (${error.message}). Try again.`;
+      failed.textContent = say("The network could not be loaded ({message}). Try again.", { message: error.message });
       button.disabled = false;
       progress.hidden = true;
     }

@@ -1,6 +1,7 @@
 // The camera: only when the reader asks, and off as soon as it is not wanted any more.
 
 import { pixelsOf, Refused } from "./opening.js";
+import { say } from "../say.js";
 
 /** @typedef {import("./resample.js").Picture} Picture */
 
@@ -8,9 +9,9 @@ const FASTEST = 100; // milliseconds between two frames: ten a second are enough
 
 /** What to say for each way in which a browser refuses. @type {Record<string, string>} */
 const REASONS = {
-  NotAllowedError: "The camera was refused. Allow it for this page in the browser, or choose a file.",
-  NotFoundError: "No camera was found. Choose a file in its place.",
-  NotReadableError: "The camera is in use by another program.",
+  NotAllowedError: say("The camera was refused. Allow it for this page in the browser, or choose a file."),
+  NotFoundError: say("No camera was found. Choose a file in its place."),
+  NotReadableError: say("The camera is in use by another program."),
 };
 
 export class Camera {
@@ -31,7 +32,7 @@ export class Camera {
    */
   async start(frame, ready) {
     if (!navigator.mediaDevices) {
-      throw new Refused("This browser gives a page a camera only over a safe connection (https).");
+      throw new Refused(say("This browser gives a page a camera only over a safe connection (https)."));
     }
     const asked = (this.#asked += 1);
     let stream;
@@ -41,7 +42,7 @@ export class Camera {
       });
     } catch (error) {
       const { name } = /** @type {DOMException} */ (error);
-      throw new Refused(REASONS[name] ?? `The camera could not be started (${name}).`);
+      throw new Refused(REASONS[name] ?? say("The camera could not be started ({name}).", { name }));
     }
     if (asked !== this.#asked) {
       stream.getTracks().forEach((track) => track.stop());
@@ -55,7 +56,7 @@ export class Camera {
     const next = () => {
       if (!this.#stream) return;
       const { videoWidth: width, videoHeight: height } = this.#video;
-      if (ready() && width) frame(pixelsOf(this.#video, width, height, "The camera's picture"));
+      if (ready() && width) frame(pixelsOf(this.#video, width, height, say("The camera's picture")));
       this.#timer = window.setTimeout(next, FASTEST);
     };
     next();

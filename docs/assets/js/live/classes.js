@@ -2,6 +2,7 @@
 
 import { el } from "../element.js";
 import { largest, percent } from "./facts.js";
+import { say } from "../say.js";
 
 const SHOWN = 5;
 const QUIET = 2500; // milliseconds between two things that are said aloud
@@ -21,10 +22,10 @@ export class Classes {
     this.element = el(
       "div",
       { class: "live-classes" },
-      el("h2", {}, "What it takes it for"),
+      el("h2", {}, say("What it takes it for")),
       el(
         "ol",
-        { class: "live-bars", "aria-label": "The most probable classes" },
+        { class: "live-bars", "aria-label": say("The most probable classes") },
         this.rows.map(({ row }) => row),
       ),
       this.aloud,
@@ -51,7 +52,7 @@ export class Classes {
     if (name === this.#said) return;
     this.#timer = window.setTimeout(() => {
       this.#said = name;
-      this.aloud.textContent = `Most probable: ${line}`;
+      this.aloud.textContent = say("Most probable: {line}", { line });
     }, QUIET);
   }
 

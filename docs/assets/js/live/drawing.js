@@ -2,6 +2,7 @@
 
 import { el } from "../element.js";
 import { pixelsOf } from "./opening.js";
+import { say } from "../say.js";
 
 const SIDE = 256;
 const COLOURS = {
@@ -24,7 +25,7 @@ export function drawing(changed) {
     height: SIDE,
     class: "live-drawing",
     role: "img",
-    "aria-label": "A place to draw with a mouse, a finger or a pen",
+    "aria-label": say("A place to draw with a mouse, a finger or a pen"),
   });
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const colour = el(
@@ -33,7 +34,7 @@ export function drawing(changed) {
     Object.entries(COLOURS).map(([name, value]) => el("option", { value }, name)),
   );
   const width = el("input", { type: "range", min: "2", max: "48", value: "14" });
-  const tell = () => changed(pixelsOf(canvas, SIDE, SIDE, "The drawing"));
+  const tell = () => changed(pixelsOf(canvas, SIDE, SIDE, say("The drawing")));
   const clear = () => {
     pen.fillStyle = COLOURS.white;
     pen.fillRect(0, 0, SIDE, SIDE);
@@ -82,9 +83,9 @@ export function drawing(changed) {
     el(
       "p",
       {},
-      el("label", {}, "Colour ", colour),
-      el("label", {}, "Width ", width),
-      el("button", { type: "button", class: "md-button", onclick: clear }, "Clear"),
+      el("label", {}, say("Colour "), colour),
+      el("label", {}, say("Width "), width),
+      el("button", { type: "button", class: "md-button", onclick: clear }, say("Clear")),
     ),
   );
 }

@@ -1,5 +1,7 @@
 // What the build says of the network: layers with the records of their units, names of classes.
 
+import { figure, say } from "../say.js";
+
 /**
  * A layer: `records` are the strongest activations in the collection, null where one is nothing to
  * compare with.
@@ -18,14 +20,14 @@
 /** @typedef {import("./session.js").Answer} Answer */
 
 /** @param {number} share */
-export const percent = (share) => `${share < 0.0995 ? (100 * share).toFixed(1) : Math.round(100 * share)} %`;
+export const percent = (share) => `${share < 0.0995 ? figure((100 * share).toFixed(1)) : Math.round(100 * share)} %`;
 
 /** @param {number} value */
-export const short = (value) => Number(value.toPrecision(3)).toString();
+export const short = (value) => figure(Number(value.toPrecision(3)).toString());
 
 /** @param {Facts} facts @param {Unit} unit */
 export const called = (facts, { layer, channel }) =>
-  `layer ${facts.layers[layer].index}, unit ${channel}`;
+  say("layer {index}, unit {channel}", { index: facts.layers[layer].index, channel });
 
 /** @param {Unit} a @param {Unit} b */
 export const same = (a, b) => a.layer === b.layer && a.channel === b.channel;

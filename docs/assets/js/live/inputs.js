@@ -4,6 +4,7 @@ import { el } from "../element.js";
 import { Camera } from "./camera.js";
 import { drawing } from "./drawing.js";
 import { openFile, pixelsOf, Refused } from "./opening.js";
+import { say } from "../say.js";
 
 /** @typedef {import("./resample.js").Picture} Picture */
 
@@ -27,28 +28,28 @@ export class Inputs {
     this.ready = ready;
     this.camera = new Camera();
     this.count = 0; // pictures asked for: one that comes late is not shown any more
-    this.drawing = drawing((picture) => this.#show(picture, "your drawing"));
+    this.drawing = drawing((picture) => this.#show(picture, say("your drawing")));
     this.file = el("input", {
       type: "file",
       accept: "image/*",
       class: "live-file",
       onchange: () => this.#open(this.file.files?.[0]),
     });
-    this.light = this.#button("Camera", () => this.#camera());
-    this.draw = this.#button("Draw", () => this.#draw());
+    this.light = this.#button(say("Camera"), () => this.#camera());
+    this.draw = this.#button(say("Draw"), () => this.#draw());
     this.light.setAttribute("aria-pressed", "false");
     this.draw.setAttribute("aria-expanded", "false");
     this.element = el(
       "div",
       { class: "live-inputs" },
-      el("label", { class: "md-button" }, "A picture of yours", this.file),
+      el("label", { class: "md-button" }, say("A picture of yours"), this.file),
       this.light,
       this.draw,
-      el("p", { class: "quiet" }, "You can also drop a picture here, or paste one."),
+      el("p", { class: "quiet" }, say("You can also drop a picture here, or paste one.")),
       this.drawing,
       el(
         "ul",
-        { class: "live-photographs", "aria-label": "Photographs of this site" },
+        { class: "live-photographs", "aria-label": say("Photographs of this site") },
         photographs.map(({ name, image }) => this.#photograph(name, image)),
       ),
     );
@@ -94,7 +95,7 @@ export class Inputs {
     this.file.value = "";
     try {
       const picture = await openFile(file);
-      if (asked === this.count) this.#show(picture, file.name ?? "your picture");
+      if (asked === this.count) this.#show(picture, file.name ?? say("your picture"));
     } catch (error) {
       this.#refuse(error);
     }
@@ -111,7 +112,7 @@ export class Inputs {
     event.preventDefault();
     const file = event.dataTransfer?.files[0];
     if (file) this.#open(file);
-    else this.said("What was dropped is no file. Save the picture first, or paste it.");
+    else this.said(say("What was dropped is no file. Save the picture first, or paste it."));
   }
 
   /** @param {ClipboardEvent} event */
@@ -120,7 +121,7 @@ export class Inputs {
     const items = [...(event.clipboardData?.items ?? [])];
     const file = items.find((one) => one.type.startsWith("image/"))?.getAsFile();
     if (file) this.#open(file);
-    else this.said("What was pasted holds no picture.");
+    else this.said(say("What was pasted holds no picture."));
   }
 
   async #camera() {
@@ -130,9 +131,9 @@ export class Inputs {
     }
     this.rest();
     this.light.setAttribute("aria-pressed", "true");
-    this.light.textContent = "Stop the camera";
+    this.light.textContent = say("Stop the camera");
     try {
-      await this.camera.start((picture) => this.#show(picture, "the camera"), this.ready);
+      await this.camera.start((picture) => this.#show(picture, say("the camera")), this.ready);
     } catch (error) {
       this.rest();
       this.#refuse(error);
@@ -150,7 +151,7 @@ export class Inputs {
   rest() {
     this.camera.stop();
     this.light.setAttribute("aria-pressed", "false");
-    this.light.textContent = "Camera";
+    this.light.textContent = say("Camera");
     this.drawing.hidden = true;
     this.draw.setAttribute("aria-expanded", "false");
   }

@@ -14,6 +14,7 @@ import { Switches } from "./switches.js";
 import { Through } from "./through.js";
 import { Tiles } from "./tiles.js";
 import { Watched } from "./watched.js";
+import { named, say } from "../say.js";
 
 /** @typedef {import("./session.js").Answer} Answer */
 /** @typedef {import("./session.js").Unit} Unit */
@@ -72,7 +73,7 @@ export class Lab {
     );
     this.client = new Client(
       (answer) => this.#show(answer),
-      (error) => this.#say(`The network failed: ${error.message}.`),
+      (error) => this.#say(say("The network failed: {message}.", { message: error.message })),
     );
     await this.client.ask("load", { listed: said, numbers }, [numbers]);
     this.#build(said, new Tiles(index, bySource), shown);
@@ -81,6 +82,7 @@ export class Lab {
   /** @param {Facts & {preprocess: import("./program.js").Preprocess}} facts @param {Tiles} tiles @param {ImageBitmap[]} images */
   #build(facts, tiles, images) {
     this.facts = facts;
+    facts.classes = facts.classes.map(named);
     this.stage = new Stage(facts.preprocess.size, () => this.#ask());
     this.classes = new Classes(facts.classes);
     this.layers = new Layers(facts, tiles, (unit) => this.#choose(unit));
@@ -107,7 +109,7 @@ export class Lab {
         el(
           "button",
           { type: "button", class: "md-button", onclick: () => this.#save() },
-          "Save a still",
+          say("Save a still"),
         ),
         this.time,
       ),
@@ -167,7 +169,7 @@ export class Lab {
     this.layers?.show(answer.values, this.unit);
     this.watched?.show(answer, Boolean(look && this.switches?.has(look.unit)));
     this.through?.show(answer);
-    this.time.textContent = `Worked out here, with ${answer.engine}, in ${Math.round(answer.forward)} milliseconds.`;
+    this.time.textContent = say("Worked out here, with {engine}, in {time} milliseconds.", { engine: say(answer.engine), time: Math.round(answer.forward) });
     this.root.dataset.frames = String(this.frames);
     window.clearTimeout(this.#timer);
     if (this.switches?.off.length) {
@@ -188,7 +190,7 @@ export class Lab {
       this.latest,
       [this.stage.canvas, this.stage.glow],
       [this.watched.patch, this.watched.projection, this.watched.records].map((one) => one.canvas),
-      [`The picture: ${this.name}`, ...(notes ? [notes] : [])],
+      [say("The picture: {name}", { name: this.name }), ...(notes ? [notes] : [])],
     );
     save(canvas, "your-picture.png");
   }

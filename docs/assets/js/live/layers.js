@@ -2,6 +2,7 @@
 
 import { el } from "../element.js";
 import { called, largest, percent, shares } from "./facts.js";
+import { say } from "../say.js";
 
 /** @typedef {import("./facts.js").Facts} Facts */
 /** @typedef {import("./facts.js").Unit} Unit */
@@ -43,16 +44,16 @@ class Tile {
     if (!same) {
       tiles.paint(this.canvas, unit.layer, unit.channel);
       this.canvas.classList.toggle("crisp", tiles.layers[unit.layer].crisp);
-      this.title.textContent = `unit ${unit.channel}`;
+      this.title.textContent = say("unit {channel}", { channel: unit.channel });
       this.name.textContent = tiles.name(unit.layer, unit.channel);
       this.unit = { ...unit };
     }
     const known = facts.layers[unit.layer].records[unit.channel] !== null;
-    this.share.textContent = known ? percent(share) : "no record";
+    this.share.textContent = known ? percent(share) : say("no record");
     this.button.setAttribute(
       "aria-label",
       `${called(facts, unit)}${this.name.textContent ? `, ${this.name.textContent}` : ""}: ` +
-        (known ? `${percent(share)} of its record` : "no record to compare with"),
+        (known ? say("{share} of its record", { share: percent(share) }) : say("no record to compare with")),
     );
     this.button.style.setProperty("--share", String(Math.min(1, share)));
     this.button.classList.toggle("beyond", share > 1);
@@ -88,20 +89,20 @@ export class Layers {
     this.element = el(
       "div",
       { class: "live-layers" },
-      el("h2", {}, "Who answers"),
+      el("h2", {}, say("Who answers")),
       el(
         "p",
         {},
-        "The units that come nearest to their own records: 100 % is the strongest answer that any image of the collection got.",
+        say("The units that come nearest to their own records: 100 % is the strongest answer that any image of the collection got."),
       ),
       facts.layers.map(({ index }, at) =>
         el(
           "section",
           {},
-          el("h3", {}, `Layer ${index}`),
+          el("h3", {}, say("Layer {index}", { index })),
           el(
             "ul",
-            { class: "live-units", "aria-label": `Units of layer ${index} that answer most` },
+            { class: "live-units", "aria-label": say("Units of layer {index} that answer most", { index }) },
             this.rows[at].map((one) => one.element),
           ),
         ),
@@ -109,8 +110,8 @@ export class Layers {
       el(
         "section",
         { class: "live-search" },
-        el("h3", {}, "Watch a unit"),
-        el("p", {}, el("label", {}, "What it is named, or layer:unit ", this.field), " ", this.count),
+        el("h3", {}, say("Watch a unit")),
+        el("p", {}, el("label", {}, say("What it is named, or layer:unit "), this.field), " ", this.count),
         this.list,
       ),
     );
@@ -134,7 +135,7 @@ export class Layers {
   #search() {
     const wanted = this.#wanted();
     const searched = this.field.value.trim() !== "";
-    this.count.textContent = searched ? `${wanted.length} found` : "";
+    this.count.textContent = searched ? say("{count} found", { count: wanted.length }) : "";
     this.list.hidden = wanted.length === 0;
     this.found.forEach((tile, at) => {
       tile.element.hidden = at >= wanted.length;

@@ -1,5 +1,7 @@
 // From a file, a frame or a drawing to plain pixels: the browser decodes, nothing is resampled.
 
+import { say } from "../say.js";
+
 /** @typedef {import("./resample.js").Picture} Picture */
 
 const MOST_BYTES = 50_000_000; // a large camera's photograph
@@ -15,10 +17,10 @@ export class Refused extends Error {}
  * @returns {Promise<Picture>}
  */
 export async function openFile(file) {
-  const name = file.name || "What was given";
+  const name = file.name || say("What was given");
   if (file.size > MOST_BYTES) {
     const megabytes = Math.round(file.size / 1e6);
-    throw new Refused(`${name} has ${megabytes} MB. Choose a picture of at most 50 MB.`);
+    throw new Refused(say("{name} has {megabytes} MB. Choose a picture of at most 50 MB.", { name, megabytes }));
   }
   let image;
   try {
@@ -27,7 +29,7 @@ export async function openFile(file) {
       colorSpaceConversion: "none",
     });
   } catch {
-    throw new Refused(`${name} is not a picture that this browser can open. Try a JPEG or a PNG.`);
+    throw new Refused(say("{name} is not a picture that this browser can open. Try a JPEG or a PNG.", { name }));
   }
   try {
     return pixelsOf(image, image.width, image.height, name);
@@ -46,15 +48,15 @@ export async function openFile(file) {
  */
 export function pixelsOf(image, width, height, name) {
   if (width * height > MOST_PIXELS) {
-    throw new Refused(`${name} has ${width} by ${height} pixels. At most 64 million can be shown.`);
+    throw new Refused(say("{name} has {width} by {height} pixels. At most 64 million can be shown.", { name, width, height }));
   }
-  if (!(width * height)) throw new Refused(`${name} holds nothing.`);
+  if (!(width * height)) throw new Refused(say("{name} holds nothing.", { name }));
   const rows = Math.max(1, Math.min(height, Math.floor(BAND / width)));
   const canvas = document.createElement("canvas");
   canvas.width = width;
   canvas.height = rows;
   const pen = canvas.getContext("2d", { willReadFrequently: true });
-  if (!pen) throw new Refused(`${name} is too large for this browser.`);
+  if (!pen) throw new Refused(say("{name} is too large for this browser.", { name }));
   const pixels = new Uint8Array(width * height * 3);
   let at = 0;
   for (let top = 0; top < height; top += rows) {

@@ -3,6 +3,7 @@
 import { el } from "../element.js";
 import { frame, overlay, paint } from "./painting.js";
 import { AS_IT_IS } from "./shape.js";
+import { say } from "../say.js";
 
 /** @typedef {import("./shape.js").Shape} Shape */
 /** @typedef {{left: number, top: number, side: number}} Square */
@@ -24,7 +25,7 @@ export class Stage {
       width: size,
       height: size,
       role: "img",
-      "aria-label": "The picture",
+      "aria-label": say("The picture"),
     });
     this.glow = el("canvas", { class: "live-glow", "aria-hidden": "true" });
     this.field = el("span", { class: "live-field", "aria-hidden": "true", hidden: true });
@@ -34,15 +35,15 @@ export class Stage {
         class: "live-picture",
         tabindex: "0",
         role: "application",
-        "aria-label": "The picture: arrow keys move it, or the square that hides a part",
+        "aria-label": say("The picture: arrow keys move it, or the square that hides a part"),
       },
       this.canvas,
       this.glow,
       this.field,
     );
-    this.turn = this.#range("Turn", -180, 180, 1, 0, "°");
-    this.scale = this.#range("Size", 50, 300, 1, 100, " %");
-    this.side = this.#range("Square", 4, size, 1, Math.round(size / 4), " px");
+    this.turn = this.#range(say("Turn"), -180, 180, 1, 0, "°");
+    this.scale = this.#range(say("Size"), 50, 300, 1, 100, " %");
+    this.side = this.#range(say("Square"), 4, size, 1, Math.round(size / 4), " px");
     this.hide = el("input", { type: "checkbox", onchange: () => this.#toggle() });
     this.element = el(
       "div",
@@ -53,12 +54,12 @@ export class Stage {
         { class: "live-handles" },
         this.turn.label,
         this.scale.label,
-        el("label", { class: "live-hide" }, this.hide, " Hide a part"),
+        el("label", { class: "live-hide" }, this.hide, say(" Hide a part")),
         this.side.label,
         el(
           "button",
           { type: "button", class: "md-button", onclick: () => this.reset() },
-          "As it was",
+          say("As it was"),
         ),
       ),
     );

@@ -1,6 +1,7 @@
 // What is shown, with its numbers, as one picture to keep.
 
 import { called, largest, percent, shares, short } from "./facts.js";
+import { say } from "../say.js";
 
 /** @typedef {import("./facts.js").Facts} Facts */
 
@@ -18,7 +19,7 @@ export function still(facts, answer, pictures, watched, notes) {
   const lines = facts.layers.map((layer, at) => {
     const all = shares(layer, answer.values[at]);
     const best = largest(all, 4).map((channel) => `${channel} (${percent(all[channel])})`);
-    return `Layer ${layer.index}: units ${best.join(", ")}`;
+    return say("Layer {index}: units {best}", { index: layer.index, best: best.join(", ") });
   });
   const rows = 2 + lines.length + notes.length;
   const canvas = document.createElement("canvas");
@@ -40,13 +41,13 @@ export function still(facts, answer, pictures, watched, notes) {
     pen.fillText(`${facts.classes[one]}  ${percent(answer.classes[one])}`, left, y);
   });
   let y = SIDE + 2 * GAP + LINE / 2;
-  for (const line of ["Units that come nearest to their records:", ...lines, ...notes]) {
+  for (const line of [say("Units that come nearest to their records:"), ...lines, ...notes]) {
     pen.fillText(line, GAP, y, WIDTH - 2 * GAP);
     y += LINE;
   }
   if (answer.look) {
     const name = called(facts, answer.look.unit);
-    pen.fillText(`${name}: answers ${short(answer.look.value)}`, GAP, y + LINE / 2);
+    pen.fillText(say("{name}: answers {value}", { name, value: short(answer.look.value) }), GAP, y + LINE / 2);
     const shown = answer.look.value === 0 ? watched.slice(-1) : watched; // it looks nowhere
     shown.forEach((one, at) =>
       pen.drawImage(one, GAP + at * (SIDE / 2 + GAP), y + LINE, SIDE / 2, SIDE / 2),

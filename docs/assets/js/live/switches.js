@@ -2,6 +2,7 @@
 
 import { el } from "../element.js";
 import { called, largest, percent } from "./facts.js";
+import { say } from "../say.js";
 
 /** @typedef {import("./facts.js").Facts} Facts */
 /** @typedef {import("./facts.js").Unit} Unit */
@@ -18,13 +19,13 @@ export class Switches {
     this.element = el(
       "section",
       { class: "live-switches", hidden: true },
-      el("h2", {}, "Switched off"),
+      el("h2", {}, say("Switched off")),
       this.list,
       this.said,
       el(
         "button",
         { type: "button", class: "md-button", onclick: () => this.#set([]) },
-        "All on again",
+        say("All on again"),
       ),
     );
   }
@@ -54,7 +55,7 @@ export class Switches {
           {},
           called(this.facts, unit),
           " ",
-          el("button", { type: "button", onclick: () => this.toggle(unit) }, "on again"),
+          el("button", { type: "button", onclick: () => this.toggle(unit) }, say("on again")),
         ),
       ),
     );
@@ -67,11 +68,12 @@ export class Switches {
     const [first] = largest(whole, 1);
     const [now] = largest(without, 1);
     const name = this.facts.classes[first];
-    const units = this.off.length === 1 ? called(this.facts, this.off[0]) : `${this.off.length} units`;
-    const others = this.off.length === 1 ? "another unit of that layer" : "as many other units";
+    const units = this.off.length === 1 ? called(this.facts, this.off[0]) : say("{count} units", { count: this.off.length });
+    const others = this.off.length === 1 ? say("another unit of that layer") : say("as many other units");
     this.said.textContent =
-      `Without ${units}: ${name} ${percent(whole[first])} → ${percent(without[first])}` +
-      `${now === first ? "" : `, and the first guess is now ${this.facts.classes[now]}`}. ` +
-      `Without ${others}, picked at random: ${percent(random[first])} (mean of ${draws} picks).`;
+      say("Without {units}: {name} {before} → {after}", { units, name, before: percent(whole[first]), after: percent(without[first]) }) +
+      (now === first ? "" : say(", and the first guess is now {guess}", { guess: this.facts.classes[now] })) +
+      ". " +
+      say("Without {others}, picked at random: {share} (mean of {draws} picks).", { others, share: percent(random[first]), draws });
   }
 }

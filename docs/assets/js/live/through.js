@@ -3,6 +3,7 @@
 import { el } from "../element.js";
 import { called, largest, percent, shares } from "./facts.js";
 import { paint, paintMap } from "./painting.js";
+import { say } from "../say.js";
 
 /** @typedef {import("./facts.js").Facts} Facts */
 /** @typedef {import("./facts.js").Unit} Unit */
@@ -16,7 +17,7 @@ export class Through {
     this.size = size;
     /** @type {Unit[]} */
     this.units = [];
-    this.picture = el("canvas", { role: "img", "aria-label": "The picture" });
+    this.picture = el("canvas", { role: "img", "aria-label": say("The picture") });
     this.maps = facts.layers.map(() => Array.from({ length: MAPS }, () => this.#map()));
     this.classes = el("p");
     this.large = el("canvas", { role: "img" });
@@ -29,26 +30,26 @@ export class Through {
       el(
         "form",
         { method: "dialog" },
-        el("button", { class: "md-button" }, "Close"),
+        el("button", { class: "md-button" }, say("Close")),
       ),
     );
     this.element = el(
       "details",
       { class: "info live-through", ontoggle: opened },
-      el("summary", {}, "Follow it through"),
+      el("summary", {}, say("Follow it through")),
       el(
         "div",
-        { class: "live-strip", role: "region", tabindex: "0", "aria-label": "The way through the network" },
-        el("figure", {}, this.picture, el("figcaption", {}, "the picture")),
+        { class: "live-strip", role: "region", tabindex: "0", "aria-label": say("The way through the network") },
+        el("figure", {}, this.picture, el("figcaption", {}, say("the picture"))),
         facts.layers.map(({ index }, at) =>
           el(
             "figure",
             {},
             this.maps[at].map(({ button }) => button),
-            el("figcaption", {}, `layer ${index}`),
+            el("figcaption", {}, say("layer {layer}", { layer: index })),
           ),
         ),
-        el("figure", {}, this.classes, el("figcaption", {}, "the classes")),
+        el("figure", {}, this.classes, el("figcaption", {}, say("the classes"))),
       ),
       this.dialog,
     );
@@ -88,7 +89,7 @@ export class Through {
       const { canvas, button } = this.maps[unit.layer][at % MAPS];
       const most = layer.records[unit.channel] ?? map.reduce((a, b) => Math.max(a, b), 0);
       paintMap(canvas, map, layer.width, most);
-      button.setAttribute("aria-label", `The map of ${called(this.facts, unit)}`);
+      button.setAttribute("aria-label", say("The map of {unit}", { unit: called(this.facts, unit) }));
     });
     const best = largest(classes, 3);
     this.classes.replaceChildren(

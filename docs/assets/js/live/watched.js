@@ -3,6 +3,7 @@
 import { el } from "../element.js";
 import { called, percent, short } from "./facts.js";
 import { crop, frame, paint, projectionPixels } from "./painting.js";
+import { say } from "../say.js";
 
 /** @typedef {import("./facts.js").Facts} Facts */
 /** @typedef {import("./facts.js").Unit} Unit */
@@ -24,10 +25,10 @@ export class Watched {
       const canvas = el("canvas", { role: "img", "aria-label": name });
       return { canvas, element: el("figure", {}, canvas, el("figcaption", {}, name)) };
     };
-    this.patch = figure("Where it looks");
-    this.projection = figure("Its projection");
-    this.records = figure("Its record patches");
-    this.link = el("a", {}, "All that was measured of it");
+    this.patch = figure(say("Where it looks"));
+    this.projection = figure(say("Its projection"));
+    this.records = figure(say("Its record patches"));
+    this.link = el("a", {}, say("All that was measured of it"));
     this.off = el("button", {
       type: "button",
       class: "md-button",
@@ -50,7 +51,7 @@ export class Watched {
         {},
         this.off,
         " ",
-        el("button", { type: "button", class: "md-button", onclick: told.left }, "Leave it"),
+        el("button", { type: "button", class: "md-button", onclick: told.left }, say("Leave it")),
         " ",
         this.link,
       ),
@@ -80,16 +81,17 @@ export class Watched {
     const record = layer.records[unit.channel];
     const size = Math.sqrt(pixels.length / 3);
     this.said.textContent = [
-      named && `Named for: ${named}.`,
-      off ? "It is switched off." : `It answers ${short(value)} at most`,
-      !off && (record === null ? "." : `, ${percent(value / record)} of its record.`),
+      named && say("Named for: {named}.", { named }),
+      off
+        ? say("It is switched off.")
+        : record === null
+          ? say("It answers {value} at most.", { value: short(value) })
+          : say("It answers {value} at most, {share} of its record.", { value: short(value), share: percent(value / record) }),
     ]
       .filter(Boolean)
-      .join(" ")
-      .replace(" ,", ",")
-      .replace(" .", ".");
+      .join(" ");
     this.patch.element.hidden = this.projection.element.hidden = value === 0; // it looks nowhere
-    this.off.textContent = off ? "Switch it on again" : "Switch it off";
+    this.off.textContent = off ? say("Switch it on again") : say("Switch it off");
     const part = frame(layer.field, row, column, size);
     paint(this.patch.canvas, crop(pixels, size, part), part.side, part.side);
     const back = crop(projectionPixels(look.projection), size, part);

@@ -1,0 +1,44 @@
+"""Words that stand in a plot, or in its boxes: drawn in English when the figures were made.
+
+The store holds no other language. A page that is in one finds these words by what they say.
+"""
+
+from __future__ import annotations
+
+import re
+
+from generator.caption.words import alone
+from generator.language import english, figure, later, own_word, say
+
+PATTERNS = tuple(
+    (re.compile(pattern), text)
+    for pattern, text in (
+        (r"layer (?P<layer>\d+)", later("layer {layer}")),
+        (r"stride (?P<stride>\d+)", later("stride {stride}")),
+        (r"max-pool (?P<size>.+)", later("max-pool {size}")),
+        (r"mean (?P<size>\d.*)", later("mean {size}")),
+        (r"(?P<count>[\d.]+(?:\s[kM])?) parameters", later("{count} parameters")),
+        (r"(?P<count>[\d.]+) numbers", later("{count} numbers")),
+        (r"(?P<count>\d+) operations", later("{count} operations")),
+        (r"(?P<count>\d+) convolutions?", later("{count} convolutions")),
+    )
+)
+NUMBER = re.compile(r"[−+]?\d*\.\d+(?:×|\s%)?")
+
+
+def drawn_word(text: str) -> str:
+    """A word of a plot in the language that is spoken; what it has no word for stays.
+
+    >>> drawn_word("stride 2")
+    'stride 2'
+    """
+    if english():
+        return text
+    for pattern, sentence in PATTERNS:
+        if found := pattern.fullmatch(text):
+            return say(
+                sentence, **{name: figure(value) for name, value in found.groupdict().items()}
+            )
+    if NUMBER.fullmatch(text):
+        return figure(text)
+    return own_word("plot", text) or own_word("colour", text) or alone(text)
