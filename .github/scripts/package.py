@@ -23,7 +23,7 @@ from refusal import ROOT, RefusedError, run
 
 WHOLE = ("generator", "docs", "tests", ".github", ".ci")
 SINGLE = (
-    *("mkdocs.yml", "offline.yml", "pyproject.toml"),
+    *("mkdocs.yml", "offline.yml", "de.yml", "pyproject.toml"),
     *("README.md", "CHANGELOG.md", "LICENSE"),
 )
 NOT_OURS = ("__pycache__", ".pyc", ".DS_Store")

@@ -8,21 +8,24 @@ translate has an empty ``msgstr``; what nobody says any more is taken out.
 
 from __future__ import annotations
 
+import ast
 import csv
 import json
+import re
 import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
 
 from generator.caption.words import NUMBERS, ORDINALS, THINGS
 from generator.images.stimuli import CONCEPTS
+from generator.images.stimuli.statistics import PLAIN
 from generator.language.catalogue import po_file
-from generator.measure.giveaways import GROUND, PLAIN
+from generator.measure.giveaways import GROUND
 from generator.measure.imagenet import all_classes, groups
 from generator.measure.names import WIDER
 from generator.records.hues import NAMES as HUES
@@ -30,17 +33,10 @@ from generator.stages.layout import KINDS, WORDS
 from generator.stages.table import STAGES
 
 ROOT = Path(__file__).resolve().parents[2]
-KEYWORDS = {
-    "say": None, "later": None, "say_count": (1, 2), "sayCount": (1, 2),
-    "told": None, "told_count": (1, 2),
-}  # fmt: skip
-SAYING = (  # where sentences stand, and how they are found there
-    ("generator/caption", "*.py", "python"),
-    ("generator/pages", "*.py", "python"),
-    ("generator/site", "*.py", "python"),
-    ("docs/templates", "*.html", "jinja2"),
-    ("docs/overrides", "*.html", "jinja2"),
-    ("docs/assets/js", "*.js", "javascript"),
+SAY, COUNT = ("say", "later", "told"), ("say_count", "told_count")
+SAYING = (  # where sentences stand
+    *("generator/caption", "generator/pages", "generator/site"),
+    *("docs/templates", "docs/overrides", "docs/assets/js"),
 )
 CARD = ROOT / "generator/networks/weights/zfnet64.json"
 NORMS = ("batch-norm", "layer-norm")
@@ -51,15 +47,46 @@ DRAWN = (
 ENGINES = ("plain JavaScript", "WebGPU")
 
 
-def sentences() -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
-    """Every sentence with the file and the line where it stands."""
-    for folder, names, method in SAYING:
-        for path in sorted((ROOT / folder).rglob(names)):
-            place = path.relative_to(ROOT).as_posix()
-            with path.open("rb") as file:
-                found = extract(method, file, KEYWORDS, options={"template_syntax": "es6"})
-                for line, message, _, _ in found:
-                    yield place, line, message
+Sentence = str | tuple[str, str]  # one for 1, and one for all other numbers
+
+
+def in_python(text: str) -> Iterator[Sentence]:
+    """The sentences of a file of ours, those inside others, too."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            texts = [one.value for one in node.args[:2] if isinstance(one, ast.Constant)]
+            if node.func.id in SAY and texts:
+                yield str(texts[0])
+            elif node.func.id in COUNT and len(texts) == 2:
+                yield str(texts[0]), str(texts[1])
+
+
+def in_template(text: str) -> Iterator[Sentence]:
+    """The sentences of a template."""
+    keywords = [*SAY, *COUNT]
+    for _, name, found, _ in babel_extract(BytesIO(text.encode()), keywords, [], {}):
+        texts = found if isinstance(found, tuple) else (found,)
+        yield (str(texts[0]), str(texts[1])) if name in COUNT else str(texts[0])
+
+
+def in_script(text: str) -> Iterator[Sentence]:
+    """The sentences of a script, those inside others, too."""
+    for alone, one, many in SCRIPTED.findall(text):
+        yield (str(json.loads(one)), str(json.loads(many))) if many else str(json.loads(alone))
+
+
+LITERAL = r'("(?:[^"\\]|\\.)*")'
+SCRIPTED = re.compile(rf"\bsay(?:\(\s*{LITERAL}|Count\(\s*{LITERAL},\s*{LITERAL})")
+READERS = {".py": in_python, ".html": in_template, ".js": in_script}
+
+
+def sentences() -> Iterator[tuple[str, Sentence]]:
+    """Every sentence with the file where it stands."""
+    for folder in SAYING:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in READERS:
+                for sentence in READERS[path.suffix](path.read_text("utf-8")):
+                    yield path.relative_to(ROOT).as_posix(), sentence
 
 
 def words() -> Iterator[tuple[str, str]]:
@@ -79,6 +106,7 @@ def words() -> Iterator[tuple[str, str]]:
         yield from (("name", label), ("several", label))
     yield from (("photograph", title) for title in photographs())
     yield from (("data", data) for data in taken_from())
+    yield from (("credit", said) for row in bundled() for said in (row["author"], row["licence"]))
     yield from OTHERS
 
 
@@ -105,15 +133,20 @@ def taught() -> list[str]:
 
 def photographs() -> list[str]:
     """The titles of the photographs that come with the project's packages."""
+    return [row["title"] for row in bundled()]
+
+
+def bundled() -> list[dict[str, str]]:
+    """The table of these photographs."""
     table = ROOT / "generator/images/bundled.csv"
-    return [row["title"] for row in csv.DictReader(table.read_text("utf-8").splitlines())]
+    return list(csv.DictReader(table.read_text("utf-8").splitlines()))
 
 
 def gathered(language: str) -> Catalog:
     """All that there is to translate."""
     catalog = Catalog(language, project="visualizing-cnns", charset="utf-8")
-    for place, line, message in sentences():
-        catalog.add(message, locations=[(place, line)])
+    for place, sentence in sentences():
+        catalog.add(sentence, locations=[(place, 1)])
     for thing in THINGS:
         several = "es" if thing.endswith("ch") else "s"
         catalog.add((f"{{number}} {thing}", f"{{number}} {thing}{several}"))
@@ -137,16 +170,28 @@ def brought_up_to_date(language: str) -> Catalog:
     return new
 
 
+HEADER = """\
+# What the lesson says in another language. .github/scripts/translate.py keeps it up to date.
+msgid ""
+msgstr ""
+"Language: {language}\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: {plurals};\\n"
+
+"""
+
+
 def written(catalog: Catalog) -> bytes:
     """A catalogue as its file; places without lines, so that a change elsewhere changes nothing."""
     for message in catalog:
-        message.locations = sorted({(place, None) for place, _ in message.locations})
-        message.flags.discard("fuzzy")
-        message.flags.discard("python-format")
-        message.flags.discard("python-brace-format")
+        places = sorted({place for place, _ in message.locations})
+        message.locations = [(place, 0) for place in places]
+        message.flags -= {"fuzzy", "python-format", "python-brace-format"}
     out = BytesIO()
-    write_po(out, catalog, width=100, omit_header=False, include_lineno=False)
-    return out.getvalue()
+    write_po(out, catalog, width=100, omit_header=True, include_lineno=False)
+    header = HEADER.format(language=catalog.locale_identifier, plurals=catalog.plural_forms)
+    return header.encode() + out.getvalue()
 
 
 if __name__ == "__main__":

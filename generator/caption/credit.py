@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from generator.language import say
+from generator.language import named, say
 
 CREATIVE_COMMONS = re.compile(r"CC (BY(?:-(?:NC|ND|SA))*) (\d\.\d)")
 
@@ -24,7 +24,9 @@ def author_and_terms(author: str, licence: str) -> str:
     >>> author_and_terms("NASA", "public domain")
     'by NASA (public domain)'
     """
-    return say("by {author} ({licence})", author=author, licence=licence)
+    return say(
+        "by {author} ({licence})", author=named("credit", author), licence=named("credit", licence)
+    )
 
 
 def terms_address(licence: str) -> str:

@@ -83,8 +83,8 @@ class Catalogue:
         for message in self._file:
             if message.string and any(place.startswith(SCRIPTS) for place, _ in message.locations):
                 plural = isinstance(message.id, (list, tuple))
-                told[message.id[0] if plural else message.id] = (
-                    list(message.string) if plural else message.string
+                told[str(message.id[0] if plural else message.id)] = (
+                    list(message.string) if plural else str(message.string)
                 )
         return told
 

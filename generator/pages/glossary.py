@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.errors import GeneratorError
+from generator.language import say
 from generator.pages.prose import prose
 from generator.pages.sources import Sources
 
@@ -27,11 +28,15 @@ MARKUP = re.compile(r"\*\*|\*|`|\[([^\]]*)\]\([^)]*\)")
 
 @dataclass(frozen=True)
 class Term:
-    """A term, its anchor on the page of the glossary, and what it means, as plain text."""
+    """A term, its anchor on the page of the glossary, and what it means, as plain text.
+
+    ``name`` is in small letters, ``title`` as its heading has it.
+    """
 
     name: str
     anchor: str
     text: str
+    title: str
 
 
 def terms(sources: Sources) -> Mapping[str, Term]:
@@ -42,11 +47,11 @@ def terms(sources: Sources) -> Mapping[str, Term]:
     page = prose(sources.docs, PAGE)
     source = sources.text(page)
     entries = [
-        Term(entry["name"].lower(), entry["anchor"], _text(entry["text"]))
+        Term(entry["name"].lower(), entry["anchor"], _text(entry["text"]), entry["name"])
         for entry in ENTRY.finditer(source)
     ]
     headings = re.findall(r"^## (.+)$", source, re.M)
-    if len(entries) != len(headings) - source.count("\n## Sources"):
+    if len(entries) != len(headings) - headings.count(say("Sources")):
         raise GeneratorError(
             f"docs/{page}: each term needs an anchor and a paragraph, as in"
             " `## Stride { #stride }`"

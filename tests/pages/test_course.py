@@ -23,6 +23,7 @@ from generator.errors import GeneratorError, UsageError
 from generator.pages import course
 from generator.pages.glossary import terms
 from generator.pages.sources import Sources
+from generator.pages.text import told
 from generator.records import Layer, ReceptiveField
 from generator.records.course import Filter, ShiftedMaps
 

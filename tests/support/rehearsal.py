@@ -37,7 +37,7 @@ ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / ".github" / "workflows"
 COPIED = (
     *("generator", "docs", "tests", ".github"),
-    *("mkdocs.yml", "offline.yml", "pyproject.toml", "README.md"),
+    *("mkdocs.yml", "offline.yml", "de.yml", "pyproject.toml", "README.md"),
 )
 TRYING = "pytest -x tests/browser/"
 REPOSITORY, SITE_URL = "Teacher/lesson", "https://teacher.github.io/lesson/"
