@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rehearsal import Forge, Project
+from copied_project import Project
+from rehearsal import IN_A_BROWSER, SERVED, Forge
 
 # The groups that take longest, which two workers begin with: otherwise one of them would be
 # left with the last of them when the other has nothing more to do.
@@ -24,7 +25,7 @@ LONGEST = (
 
 def group(path: Path) -> str:
     """Tests of one group share what takes long to make, and run in one worker, one by one."""
-    if path.name in ("test_publishing.py", "test_versions.py"):
+    if path.name in ("test_publishing.py", "test_release_zip.py", "test_versions.py"):
         return "published"
     own = ("test_hostile_names.py", "test_instant.py")  # these build sites of their own
     if path.parent.name == "browser" and path.name not in own:
@@ -78,8 +79,9 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forge]:
     project = Project.make(folder)
     forge = Forge(folder, project)
     forge.figures("refs/heads/main")
-    forge.trying = False  # the first site stands for all
+    forge.left_out = SERVED  # the first site stands for all
     forge.figures("refs/tags/v0.1.0")
+    forge.left_out = IN_A_BROWSER  # and the first release for what is opened from a disk
     project.photographs(seed=2)
     project.release("0.2.0")
     forge.figures("refs/tags/v0.2.0")
