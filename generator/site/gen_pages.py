@@ -6,12 +6,14 @@ save does not change is kept: our modules, the manifest as read, the templates a
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
+from mike.mkdocs_utils import docs_version_var
 from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -76,11 +78,19 @@ def _told(language: str, text: str, /, **values: Any) -> str:
         return told(text, **values)
 
 
+def _hide_versions(config: MkDocsConfig) -> None:
+    """No list of versions in a site that lies alone: only mike puts others beside it."""
+    mike = config.plugins.get("mike")
+    if mike is not None and docs_version_var not in os.environ:
+        mike.config["version_selector"] = False
+
+
 def publish(editor: FilesEditor) -> None:
     """All pages and figures, and the layer pages' place in the navigation."""
     config = editor.config
     language = config.theme["language"]
     config.extra["say"] = partial(_told, language)
+    _hide_versions(config)
     store = pipeline.ensure_store()
     disk = from_disk.wanted(config)
     if disk:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,8 @@ from typing import Any
 
 import pytest
 from browser.conftest import BROWSERS
-from rehearsal import ROOT, SITE_URL, Forge, Project, StepFailedError, git, shell_steps
+from copied_project import ROOT, Project, git
+from rehearsal import SITE_URL, Forge, StepFailedError, shell_steps
 
 MAIN = "refs/heads/main"
 
@@ -205,13 +207,13 @@ def test_a_page_whose_script_fails_is_not_deployed(published: Forge) -> None:
     text = script.read_text(encoding="utf-8")
     script.write_text("null.nothing;\n" + text, encoding="utf-8")
     kept = [artifact for artifact in published.kept if artifact["name"].startswith("store-")][-1]
-    published.trying = True
+    left_out, published.left_out = published.left_out, None
     try:
         stopped = refused(
             published, MAIN, artifact=kept["name"], run=str(kept["workflow_run"]["id"])
         )
     finally:
-        published.trying = False
+        published.left_out = left_out
         script.write_text(text, encoding="utf-8")
     assert stopped.step == "pytest -x tests/browser/test_any_site.py"
     assert "error in a script: " in stopped.said
@@ -361,6 +363,25 @@ def test_a_patch_of_an_older_release_leaves_latest_where_it_is(lesson: Lesson) -
     assert lesson.versions() == {"dev": [], "0.10": ["latest"], "0.9": [], "0.1": []}
     assert "latest/" in lesson.served("index.html")
     assert "../0.10/" in lesson.served("latest/index.html")
+
+
+@pytest.mark.parametrize(
+    ("settings", "ways"),
+    [
+        ({}, []),
+        ({"GITHUB_REPOSITORY": "Ada/lesson"}, ["https://ada.github.io/lesson/"]),
+        ({"SITE_URL": "https://lesson.test/cnn"}, ["https://lesson.test/cnn/"]),
+    ],
+    ids=["by hand", "Pages", "another host"],
+)
+def test_the_roots_answer_to_a_lost_address_leads_home_where_that_is_known(
+    lesson: Lesson, settings: dict[str, str], ways: list[str]
+) -> None:
+    words = ("deploy", lesson.site("0.1.0"), "--ref", MAIN)
+    nothing = {"SITE_URL": "", "GITHUB_REPOSITORY": ""}
+    done = lesson.run(*words, **{**nothing, **settings})
+    assert done.returncode == 0, done.stderr
+    assert re.findall('<a href="(.*?)">', lesson.served("404.html")) == ways
 
 
 def test_a_site_whose_test_left_no_hash_is_refused(lesson: Lesson) -> None:
