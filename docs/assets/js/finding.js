@@ -29,7 +29,7 @@ export const VIEWS = {
   "": say("photographs"),
   projections: say("projections"),
   preferred: say("preferred inputs"),
-  drawings: "drawings",
+  drawings: say("drawings"),
 };
 
 /** What a unit's picture on a sheet shows, in words. */

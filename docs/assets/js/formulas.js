@@ -1,5 +1,7 @@
 // The rules of the lesson as functions, and numbers that can be drawn again from the same seed.
 
+import { figure } from "./say.js";
+
 /** Places of a window along one direction: (W + 2P - F) / S + 1, rounded down or up. */
 export function places(width, kernel, stride = 1, padding = 0, ceil = false) {
   const steps = (width + 2 * padding - kernel) / stride;
