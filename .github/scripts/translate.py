@@ -33,7 +33,7 @@ from generator.stages.layout import KINDS, WORDS
 from generator.stages.table import STAGES
 
 ROOT = Path(__file__).resolve().parents[2]
-SAY, COUNT = ("say", "later", "told"), ("say_count", "told_count")
+SAY, COUNT = ("say", "later"), ("say_count",)
 SAYING = (  # where sentences stand
     *("generator/caption", "generator/pages", "generator/site"),
     *("docs/templates", "docs/overrides", "docs/assets/js"),

@@ -55,7 +55,7 @@ def covered(photograph: Covered) -> str:
     """What the square did to one photograph."""
     lowest = min(min(row) for row in photograph.probability)
     plain = share(photograph.plain.probability)
-    label = class_name(photograph.label)
+    label = class_called(photograph.label)
     # Classes that nobody has named go by "class 382".
     unnamed = photograph.label.startswith("class ")
     told = [
@@ -77,7 +77,7 @@ def covered(photograph: Covered) -> str:
     if not others and not photograph.other_places:
         told.append(say("At none of the {places} places another class comes first.", places=places))
     else:
-        classes = joined([f"{class_name(entry.label)} ({entry.places})" for entry in others])
+        classes = joined([f"{class_called(entry.label)} ({entry.places})" for entry in others])
         away = places - photograph.legend[0].places
         rest = (
             say(" and others ({other_places})", other_places=photograph.other_places)
@@ -113,18 +113,18 @@ def _because(photograph: Covered) -> str:
         return say("is the right one and the first guess")
     return say(
         "is the right one, though the network’s first guess is {first_guess}",
-        first_guess=class_name(photograph.first_guess),
+        first_guess=class_called(photograph.first_guess),
     )
 
 
-def class_name(label: str) -> str:
+def class_called(label: str) -> str:
     """A class as it is called in the language that is spoken."""
     return named("name", label)
 
 
 def covered_picture(kind: str, photograph: Covered, square: int) -> str:
     """The text alternative of one picture of a covered photograph."""
-    name, label = photograph.photograph, class_name(photograph.label)
+    name, label = photograph.photograph, class_called(photograph.label)
     row, column = photograph.worst
     where = say(
         "row {row}, column {column} of {rows} by {columns}",
@@ -136,7 +136,7 @@ def covered_picture(kind: str, photograph: Covered, square: int) -> str:
     lowest = min(min(cells) for cells in photograph.probability)
     highest = max(max(cells) for cells in photograph.activity)
     legend = ", ".join(
-        say("{label} at {places}", label=class_name(entry.label), places=entry.places)
+        say("{label} at {places}", label=class_called(entry.label), places=entry.places)
         for entry in photograph.legend
     )
     return {

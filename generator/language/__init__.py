@@ -87,7 +87,7 @@ def own_word(kind: str, word: str) -> str | None:
 
 
 def named(kind: str, word: str) -> str:
-    """The same word, or the English one where the language has nothing of its own."""
+    """The word of a language for a thing, or the English one where it has none of its own."""
     return own_word(kind, word) or word
 
 

@@ -142,7 +142,7 @@ class Remade(Page):
             ),
             (
                 "probability",
-                say("Probability: {label}", label=said.class_name(covered.label)),
+                say("Probability: {label}", label=said.class_called(covered.label)),
                 said.share(surest),
             ),
             ("classes", say("Most probable class"), ""),

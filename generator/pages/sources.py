@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from generator.pages.text import plain, told, told_count
+from generator.pages.text import counted_sentence, plain, sentence
 
 FileStamp = tuple[int, int] | None  # when a file was last written (ns), and its size
 Made = TypeVar("Made")
@@ -44,7 +44,7 @@ class Sources(Environment):
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        self.globals["say"], self.globals["say_count"] = told, told_count
+        self.globals["say"], self.globals["say_count"] = sentence, counted_sentence
         self.docs = docs
         self._read: dict[str, FileStamp] = {}
         self._kept: dict[str, tuple[Hashable, Mapping[str, FileStamp], Any]] = {}

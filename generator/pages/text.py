@@ -27,19 +27,19 @@ def plain(value: Any) -> Any:
     return Markup(MEANING.sub(lambda sign: f"&#{ord(sign.group())};", text))  # noqa: S704
 
 
-def told(text: str, /, **values: Any) -> Markup:
+def sentence(text: str, /, **values: Any) -> Markup:
     """A sentence of a template in the language that is spoken.
 
     It may hold HTML; what is filled in is text.
 
-    >>> print(told("Unit <b>{name}</b>", name="<i>"))
+    >>> print(sentence("Unit <b>{name}</b>", name="<i>"))
     Unit <b>&#60;i&#62;</b>
     """
-    sentence = Markup(say(text))  # noqa: S704  ours, or a translator's
-    return sentence.format(**{name: plain(value) for name, value in values.items()})
+    made = Markup(say(text))  # noqa: S704  ours, or a translator's
+    return made.format(**{name: plain(value) for name, value in values.items()})
 
 
-def told_count(one: str, many: str, number: int, /, **values: Any) -> Markup:
+def counted_sentence(one: str, many: str, number: int, /, **values: Any) -> Markup:
     """A sentence of a template whose words depend on a number."""
     shown = {name: plain(value) for name, value in values.items()}
     # Filled in as Markup has it: what ``say_count`` is given stays as it is.

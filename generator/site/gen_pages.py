@@ -46,7 +46,7 @@ from generator.errors import GeneratorError  # noqa: E402
 from generator.language import say, speaking  # noqa: E402
 from generator.pages import draft  # noqa: E402
 from generator.pages.saying import SAID  # noqa: E402
-from generator.pages.text import told  # noqa: E402
+from generator.pages.text import sentence  # noqa: E402
 from generator.site import fresh, from_disk, preview  # noqa: E402, F401  (fresh: next build)
 
 
@@ -75,7 +75,7 @@ def _publish_draft(editor: FilesEditor, store: Path) -> None:
 def _told(language: str, text: str, /, **values: Any) -> str:
     """A sentence of what every page of the site has around its text."""
     with speaking(language):
-        return told(text, **values)
+        return sentence(text, **values)
 
 
 def _hide_versions(config: MkDocsConfig) -> None:

@@ -23,7 +23,7 @@ from generator.errors import GeneratorError, UsageError
 from generator.pages import course
 from generator.pages.glossary import terms
 from generator.pages.sources import Sources
-from generator.pages.text import told
+from generator.pages.text import sentence
 from generator.records import Layer, ReceptiveField
 from generator.records.course import Filter, ShiftedMaps
 
@@ -292,7 +292,7 @@ def test_where_get_help_leads(kind: str, monkeypatch: pytest.MonkeyPatch) -> Non
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     config = load_config(str(DOCS.parent / "mkdocs.yml"))
-    config.extra |= {"lesson_version": "0.1.0", "say": told}
+    config.extra |= {"lesson_version": "0.1.0", "say": sentence}
     page = {"title": "Quiz: sharing", "file": {"src_uri": "quiz.md"}}
     end = config.theme.get_env().get_template("partials/lesson-end.html")
     made = html.unescape(end.render(config=config, page=page, nav=SimpleNamespace(items=[{}])))
