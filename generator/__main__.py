@@ -194,8 +194,8 @@ def _parser() -> argparse.ArgumentParser:
         help="fill a figure store",
         description=(
             "Runs a network over images, finds what every unit likes best, projects it back to "
-            "pixels, measures and draws it. `STORE=FOLDER mkdocs build` then makes the pages. "
-            "Stages whose inputs have not changed are taken from the store."
+            "pixels, measures and draws it. `mkdocs build`, with STORE set to the folder, then "
+            "makes the pages. Stages whose inputs have not changed are taken from the store."
         ),
     )
     make.set_defaults(run=figures, parser=make)

@@ -14,6 +14,21 @@ NETWORKS = {
     "zfnet64": later("zfnet64, the network of Zeiler and Fergus scaled down to 64-pixel images"),
 }
 
+# As their papers call networks that have another name in torchvision.
+TITLES = {
+    "alexnet": "AlexNet",
+    "squeezenet1_0": "SqueezeNet",
+    "squeezenet1_1": "SqueezeNet",
+    "vgg11": "VGG-11",
+    "vgg16": "VGG-16",
+    "zfnet": "ZFNet",
+}
+IMAGES = {
+    "bundled": later("bundled photographs"),
+    "imagenette": later("Imagenette"),
+    "openimages": later("Open Images"),
+}
+
 
 def network(
     name: str,
@@ -30,6 +45,8 @@ def network(
     >>> network("zfnet64", "Tiny ImageNet", 0.46, "its 10,000 validation images", False)[:27]
     'The network is zfnet64, the'
     """
+    if name not in NETWORKS:
+        title = title or TITLES.get(name)
     called = f"{title} ({name})" if title else say(NETWORKS[name]) if name in NETWORKS else name
     comma = "," if title or "," in called else ""
     if random:
@@ -64,6 +81,20 @@ def network(
         measured=measured,
         doubt=doubt,
     )
+
+
+def made_by(name: str, title: str | None, random: bool, images: str, images_title: str) -> str:
+    """The line under a figure: which network made it, and from which images.
+
+    ``title`` is what the network's card calls it, ``images`` the collection's name.
+
+    >>> made_by("alexnet", None, False, "imagenette", "Imagenette: ten classes")
+    'AlexNet · Imagenette'
+    """
+    called = title or TITLES.get(name, name)
+    untrained = say(", random weights") if random else ""
+    shown = say(IMAGES[images]) if images in IMAGES else named("data", images_title)
+    return f"{called}{untrained} · {shown}"
 
 
 CONSTANTS = {
