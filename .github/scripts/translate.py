@@ -105,7 +105,6 @@ def words() -> Iterator[tuple[str, str]]:
     for label in taught():
         yield from (("name", label), ("several", label))
     yield from (("photograph", title) for title in photographs())
-    yield from (("data", data) for data in taken_from())
     yield from (("credit", said) for row in bundled() for said in (row["author"], row["licence"]))
     yield from OTHERS
 
@@ -117,12 +116,6 @@ OTHERS = (
     *(("group", group) for group in sorted(groups(all_classes()[0]))),
     *(("stage", stage) for stage in ("load the network", *(stage.name for stage in STAGES))),
 )
-
-
-def taken_from() -> list[str]:
-    """What the built-in network was measured on, and the images that come with the packages."""
-    measured = json.loads(CARD.read_text("utf-8"))["measured_on"]
-    return [measured, f"{len(photographs())} bundled photographs, cut into tiles"]
 
 
 def taught() -> list[str]:

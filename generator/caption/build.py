@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from generator.caption.drawn import stored_words
 from generator.caption.words import SPACE, count_of, joined, percent
-from generator.language import figure, later, named, say
+from generator.language import figure, later, say
 from generator.records.scans import Shortened
 
 NETWORKS = {
@@ -57,7 +58,7 @@ def network(
             comma=comma,
         )
     trained = (
-        say("{comma} trained on {trained_on}", comma=comma, trained_on=named("data", trained_on))
+        say("{comma} trained on {trained_on}", comma=comma, trained_on=stored_words(trained_on))
         if trained_on
         else ""
     )
@@ -70,7 +71,7 @@ def network(
             doubt=doubt,
         )
     measured = (
-        say(" of {accuracy_on}", accuracy_on=named("data", accuracy_on)) if accuracy_on else ""
+        say(" of {accuracy_on}", accuracy_on=stored_words(accuracy_on)) if accuracy_on else ""
     )
     return say(
         "The network is {called}{trained}. Its first guess is right for"
@@ -93,7 +94,7 @@ def made_by(name: str, title: str | None, random: bool, images: str, images_titl
     """
     called = title or TITLES.get(name, name)
     untrained = say(", random weights") if random else ""
-    shown = say(IMAGES[images]) if images in IMAGES else named("data", images_title)
+    shown = say(IMAGES[images]) if images in IMAGES else stored_words(images_title)
     return f"{called}{untrained} · {shown}"
 
 
@@ -133,7 +134,7 @@ def collection(title: str, count: int, photographs: int) -> str:
     >>> collection("22 bundled photographs, cut into tiles", 9474, 22)
     'The images are 22 bundled photographs, cut into tiles: 9,474 images in all.'
     """
-    title = named("data", title)
+    title = stored_words(title)
     if photographs == count:
         return say(
             "The images are {title}: {count}.", title=title, count=count_of(count, "photograph")

@@ -6,6 +6,7 @@ The store holds no other language. A page that is in one finds these words by wh
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from generator.caption.words import alone
 from generator.language import english, figure, later, own_word, say
@@ -23,6 +24,19 @@ PATTERNS = tuple(
         (r"(?P<count>\d+) convolutions?", later("{count} convolutions")),
     )
 )
+STORED = tuple(
+    (re.compile(pattern), text)
+    for pattern, text in (
+        (
+            r"the (?P<count>[\d,]+) validation images of (?P<data>.+)",
+            later("the {count} validation images of {data}"),
+        ),
+        (
+            r"(?P<count>[\d,]+) bundled photographs, cut into tiles",
+            later("{count} bundled photographs, cut into tiles"),
+        ),
+    )
+)
 NUMBER = re.compile(r"[−+]?\d*\.\d+(?:×|\s%)?")
 
 
@@ -34,11 +48,24 @@ def drawn_word(text: str) -> str:
     """
     if english():
         return text
-    for pattern, sentence in PATTERNS:
-        if found := pattern.fullmatch(text):
-            return say(
-                sentence, **{name: figure(value) for name, value in found.groupdict().items()}
-            )
+    if known := _matched(PATTERNS, text):
+        return known
     if NUMBER.fullmatch(text):
         return figure(text)
     return own_word("plot", text) or own_word("colour", text) or alone(text)
+
+
+def stored_words(text: str) -> str:
+    """What a network's card or a collection says of itself; what is not known stays.
+
+    >>> stored_words("the 10,000 validation images of Tiny ImageNet")
+    'the 10,000 validation images of Tiny ImageNet'
+    """
+    return text if english() else _matched(STORED, text) or text
+
+
+def _matched(patterns: Sequence[tuple[re.Pattern[str], str]], text: str) -> str:
+    for pattern, sentence in patterns:
+        if found := pattern.fullmatch(text):
+            return say(sentence, **{name: figure(one) for name, one in found.groupdict().items()})
+    return ""

@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import TemplateError
 
 from generator import caption
+from generator.caption.drawn import stored_words
 from generator.errors import GeneratorError, StoreError
 from generator.language import ENGLISH, figure, named, say, speaking, spoken
 from generator.language.catalogue import FOLDER as CATALOGUES
@@ -131,6 +132,7 @@ def _sources(docs: Path, templates: object) -> Sources:
         "percent": caption.percent,
         "result": caption.result,
         "thousands": lambda number: figure(f"{number:,}"),
+        "stored": stored_words,
         "word": lambda word, kind: named(kind, word),
         "rounded": lambda number, digits: figure(f"{number:.{digits}f}"),
         "digits": lambda number, count: figure(f"{number:.{count}g}"),
