@@ -32,6 +32,12 @@ class Recipe:
     # network trained so briefly is far from knowing its images by heart.
     least_area: float = 0.4
     most_stretch: float = 1.25  # width to height of a crop, at most, or at least its inverse
+    # A batch is mixed as often as this: each image becomes one of two, and so does its answer,
+    # either blended (mixup, Zhang and others 2018) or one pasted into the other (CutMix, Yun and
+    # others 2019). Not so in the last epochs, where the network learns what it is used on.
+    mixed: float = 0.5
+    mixed_until: float = 0.85  # share of all steps
+    mixup: float = 0.2  # how even the blends are, the parameter of their Beta distribution
     jitter: float = 0.2  # brightness, contrast and saturation: a factor of up to 1 more or less
     # The shipped weights are an average in which each step weighs a thousandth less than the
     # next, so over the last two or three epochs (Polyak and Juditsky 1992).
@@ -54,6 +60,10 @@ class Recipe:
     def size(self, epoch: int, full: int) -> int:
         """Side in pixels of the images of this epoch, the first being 1; ``full`` is the last."""
         return round(full * self.sizes[(epoch - 1) * len(self.sizes) // self.epochs])
+
+    def mixes(self, step: int, steps: int) -> bool:
+        """Whether the images of this step may be mixed, the first of ``steps`` being 0."""
+        return step < self.mixed_until * steps
 
     def rate(self, step: int, steps: int) -> float:
         """The learning rate of a step, the first of ``steps`` being 0: up, then down, both even."""
