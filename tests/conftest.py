@@ -9,43 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from groups import pytest_xdist_make_scheduler, rank
 from rehearsal import Forge, Project
 
-# The groups that take longest, which two workers begin with: otherwise one of them would be
-# left with the last of them when the other has nothing more to do.
-LONGEST = (
-    "the default site",
-    "published",
-    "test_own_lesson.py",
-    "test_same_again.py",
-    "test_package.py",
-)
+__all__ = ["pytest_xdist_make_scheduler"]  # pytest looks for it here
 
 
-def group(path: Path) -> str:
-    """Tests of one group share what takes long to make, and run in one worker, one by one."""
-    if path.name in ("test_publishing.py", "test_versions.py"):
-        return "published"
-    own = ("test_hostile_names.py", "test_instant.py")  # these build sites of their own
-    if path.parent.name == "browser" and path.name not in own:
-        return "the default site"
-    return path.name
-
-
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """With workers (`pytest -n 2`) what takes longest comes first; alone, last of all come the
     tests in a browser: the others tell sooner what is wrong.
     """
-    if not hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: rank(item.nodeid))
+    else:
         items.sort(key=lambda item: item.path.parent.name == "browser")
-        return
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group(item.path)))
-    last = len(LONGEST)
-    items.sort(
-        key=lambda item: LONGEST.index(name) if (name := group(item.path)) in LONGEST else last
-    )
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -37,9 +37,9 @@ def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.fixture
-def photographs(tmp_path: Path) -> Path:
-    return make_photographs(tmp_path / "photographs")
+@pytest.fixture(scope="module")
+def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_photographs(tmp_path_factory.mktemp("pipeline") / "photographs")
 
 
 def exhibit(photographs: Path, **more: Any) -> Exhibit:
@@ -47,8 +47,15 @@ def exhibit(photographs: Path, **more: Any) -> Exhibit:
     return Exhibit("small", "zfnet64", str(photographs), **settings)
 
 
-def test_a_store_holds_what_its_manifest_says(photographs: Path, tmp_path: Path) -> None:
-    out = pipeline.make_figures(exhibit(photographs), tmp_path / "store")
+@pytest.fixture(scope="module")
+def out(photographs: Path) -> Path:
+    """The store of the exhibit, which no test changes."""
+    with pytest.MonkeyPatch.context() as patch:
+        narrow(patch.setattr, patch.setitem)
+        return pipeline.make_figures(exhibit(photographs), photographs.parent / "store")
+
+
+def test_a_store_holds_what_its_manifest_says(out: Path) -> None:
     manifest = manifest_of(out)
     assert manifest["network"]["random"] is True
     assert manifest["shortcuts"] is None
@@ -132,11 +139,10 @@ def test_a_store_holds_what_its_manifest_says(photographs: Path, tmp_path: Path)
     build = json.loads((out / "build.json").read_text())
     assert [row["name"] for row in build["stages"]][1:] == [stage.name for stage in STAGES]
     text = (out / "manifest.json").read_text()
-    assert str(tmp_path) not in text
+    assert str(out.parent) not in text
 
 
-def test_a_store_holds_what_its_atlas_needs(photographs: Path, tmp_path: Path) -> None:
-    out = pipeline.make_figures(exhibit(photographs), tmp_path / "store")
+def test_a_store_holds_what_its_atlas_needs(out: Path) -> None:
     manifest = manifest_of(out)
     (scanned,) = out.glob("scan-*")
     maxima = np.load(scanned / "maxima.npy")
@@ -174,8 +180,9 @@ def test_a_store_holds_what_its_atlas_needs(photographs: Path, tmp_path: Path) -
 
 
 def test_only_what_depends_on_a_change_is_made_again(
-    photographs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    photographs = make_photographs(tmp_path / "photographs", 6)
     made: list[str] = []
     everything = [stage.name for stage in STAGES]
     for name in everything:
@@ -189,7 +196,8 @@ def test_only_what_depends_on_a_change_is_made_again(
 
     def run(**more: Any) -> list[str]:
         made.clear()
-        pipeline.make_figures(replace(exhibit(photographs), **more), tmp_path / "store")
+        two = exhibit(photographs, layers=("conv1", "conv2"))
+        pipeline.make_figures(replace(two, **more), tmp_path / "store")
         return list(made)
 
     assert run() == everything
@@ -237,23 +245,21 @@ def test_only_what_depends_on_a_change_is_made_again(
 
 
 def test_a_store_that_is_given_is_used_as_it_is(
-    photographs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STORE", str(tmp_path / "none"))
     with pytest.raises(StoreError, match="holds no finished figures"):
         pipeline.ensure_store()
-    pipeline.make_figures(exhibit(photographs), tmp_path / "given")
-    monkeypatch.setenv("STORE", str(tmp_path / "given"))
-    assert pipeline.ensure_store() == tmp_path / "given"
+    monkeypatch.setenv("STORE", str(out))
+    assert pipeline.ensure_store() == out
 
 
-def test_a_warm_store_is_found_without_torch(photographs: Path, tmp_path: Path) -> None:
-    pipeline.make_figures(exhibit(photographs), tmp_path / "store")
+def test_a_warm_store_is_found_without_torch(photographs: Path, out: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from generator import pipeline; "
         "from generator.exhibit import Exhibit; "
         f"pipeline.make_figures(Exhibit('small', 'zfnet64', {str(photographs)!r}, 'none', k=4), "
-        f"Path({str(tmp_path / 'store')!r})); "
+        f"Path({str(out)!r})); "
         "print([name for name in ('torch', 'torchvision', 'skimage') if name in sys.modules])"
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -2,9 +2,10 @@
 
 Every address on every page that points into the site must name a file of it, with its anchor
 (where the site is to be published is read from its own canonical links); nothing may be loaded
-from another host, and the page for what is not found, which is shown at any path, loads nothing;
-every picture needs words for those who can't see it and the size that keeps the page still. A
-site of a draft, in which nothing was tested, is not for publishing.
+from another host; every picture needs words for those who can't see it and the size that keeps the
+page still. The page for what is not found is shown at any path, so it must be there, bring its own
+style, load nothing, and lead only to full addresses. A site of a draft, in which nothing was
+tested, is not for publishing.
 Prints the site's SHA-256, by which a later step knows that it has the site that was tested.
 """
 
@@ -22,11 +23,13 @@ from urllib.parse import unquote, urljoin, urlsplit
 from refusal import RefusedError, run, tell
 
 HOST = "http://site.test"
+LOST = "404.html"  # what a host shows for an address that leads nowhere
+IN_STYLE = re.compile(r"""(?:url\(\s*|@import\s+)['"]?([^)'"\s]+)""")
 
 
 @dataclass
 class Page(HTMLParser):
-    """One built page: what it links to and loads, its ids and its images."""
+    """One built page: what it links to and loads, its ids, its images and its own style."""
 
     path: Path
     links: list[str] = field(default_factory=list)
@@ -35,6 +38,7 @@ class Page(HTMLParser):
     images: list[dict[str, str | None]] = field(default_factory=list)
     canonical: str = ""
     draft: bool = False
+    style: str = ""
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -53,11 +57,17 @@ class Page(HTMLParser):
             self.draft = said.get("content") == "draft"
         if src := said.get("src"):
             self.loaded.append(src)
-        self.loaded += re.findall(r"url\(['\"]?([^)'\"]+)", said.get("style") or "")
+        self.loaded += IN_STYLE.findall(said.get("style") or "")
         if srcset := said.get("srcset"):
             self.loaded += [part.split()[0] for part in srcset.split(",")]
         if tag == "img":
             self.images.append(said)
+
+    def handle_data(self, data: str) -> None:
+        """Note the page's own style, and what that loads."""
+        if self.cdata_elem == "style":
+            self.style += data
+            self.loaded += IN_STYLE.findall(data)
 
 
 def faults(site: Path) -> Iterator[str]:
@@ -71,8 +81,6 @@ def faults(site: Path) -> Iterator[str]:
         for address in page.loaded:
             if urlsplit(address).netloc:
                 yield f"{name}: loads {address} from another host"
-            elif name == "404.html":
-                yield f"{name}: loads {address}; it is shown at any path, so it may load nothing"
         for address in [*page.links, *page.loaded]:
             parts = urlsplit(urljoin(f"{HOST}{base}{name}", address))
             inside = f"{parts.scheme}://{parts.netloc}" == HOST and parts.path.startswith(base)
@@ -84,6 +92,24 @@ def faults(site: Path) -> Iterator[str]:
                 yield f"{name}: a picture without words ({source})"
             elif not (image.get("width") and image.get("height")) and "logo" not in source:
                 yield f"{name}: a picture without a size ({source})"
+    yield from _lost(built.get(site / LOST))
+
+
+def _lost(page: Page | None) -> Iterator[str]:
+    """What would be wrong with the page for what is not found, at any path that it is shown at."""
+    if page is None:
+        yield f"{LOST}: is missing; readers of an address that is gone would see the host's own"
+        return
+    anywhere = "it is shown at any path"
+    if not page.style.strip():
+        yield f"{LOST}: has no style of its own; {anywhere}, so it can't load one"
+    for address in page.loaded:
+        parts = urlsplit(address)
+        if parts.scheme != "data" and not parts.netloc:
+            yield f"{LOST}: loads {address}; {anywhere}, so it may load nothing"
+    for address in page.links:
+        if not urlsplit(address).scheme and not address.startswith("#"):
+            yield f"{LOST}: leads to {address}; {anywhere}, so only a full address leads there"
 
 
 def _leads(site: Path, built: dict[Path, Page], path: str, fragment: str) -> bool:

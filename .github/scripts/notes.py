@@ -21,11 +21,12 @@ body {{ font: 18px/1.6 system-ui, sans-serif; max-width: 36em; margin: 15vh auto
 <main>
 <h1>{title}</h1>
 <p>{said}</p>
-<p><a href="{href}">{link}</a></p>
+{way}
 </main>
 </body>
 </html>
 """
+WAY = '<p><a href="{href}">{link}</a></p>'
 
 
 def gone(version: str, href: str, same: bool) -> str:
@@ -37,16 +38,17 @@ def gone(version: str, href: str, same: bool) -> str:
     return PAGE.format(
         title=f"Version {escape(version)} of this lesson is no longer kept",
         said="Its figures were made by an older program. The newest version may show others.",
-        href=escape(href, quote=True),
-        link="This page in the newest version" if same else "The newest version of the lesson",
+        way=WAY.format(
+            href=escape(href, quote=True),
+            link="This page in the newest version" if same else "The newest version of the lesson",
+        ),
     )
 
 
 def nothing_here(href: str) -> str:
-    """The answer of the site's root to an address that leads nowhere."""
+    """The answer of the site's root to an address that leads nowhere; ``href`` may be empty."""
     return PAGE.format(
         title="There is no such page",
         said="The address may be mistyped, or the page has moved.",
-        href=escape(href, quote=True),
-        link="The lesson",
+        way=WAY.format(href=escape(href, quote=True), link="The lesson") if href else "",
     )

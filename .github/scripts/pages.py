@@ -22,7 +22,7 @@ from mike import commands
 from mike.git_utils import GitEmptyCommit
 from notes import gone, nothing_here
 from refusal import RefusedError, run
-from release import release_name
+from release import release_name, site_url
 from rules import DEV, LATEST, moves_latest, pruned
 
 REDIRECTS = commands.AliasType.redirect  # Pages refuses symbolic links
@@ -118,9 +118,9 @@ def _begin(now: Pages) -> None:
         pass
     except ValueError as error:
         raise RefusedError(f"nothing is published yet ({error})") from error
-    address = os.environ.get("SITE_URL", "").rstrip("/")
+    address = site_url().rstrip("/")
     # The root answers for addresses of any depth, so only a full address leads home.
-    now.add({"404.html": nothing_here(f"{address}/")})
+    now.add({"404.html": nothing_here(f"{address}/" if address else "")})
 
 
 def _latest(now: Pages) -> str | None:

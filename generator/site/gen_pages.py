@@ -6,10 +6,12 @@ save does not change is kept: our modules, the manifest as read, the templates a
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import click
+from mike.mkdocs_utils import docs_version_var
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import get_plugin_logger
@@ -64,9 +66,17 @@ def _publish_draft(editor: FilesEditor, store: Path) -> None:
     config.nav = draft.draft_navigation(store)
 
 
+def _hide_versions(config: MkDocsConfig) -> None:
+    """No list of versions in a site that lies alone: only mike puts others beside it."""
+    mike = config.plugins.get("mike")
+    if mike is not None and docs_version_var not in os.environ:
+        mike.config["version_selector"] = False
+
+
 def publish(editor: FilesEditor) -> None:
     """All pages and figures, and the layer pages' place in the navigation."""
     config = editor.config
+    _hide_versions(config)
     store = pipeline.ensure_store()
     disk = from_disk.wanted(config)
     if disk:

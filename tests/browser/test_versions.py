@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -159,3 +163,51 @@ def test_a_version_that_is_gone_says_so_and_leads_on(
     page.wait_for_url(f"{home}0.2/layers/1/")
     page.locator(".md-version__current").focus()
     assert page.locator(".md-version__link").all_inner_texts() == ["dev", "0.2"]
+
+
+def test_a_preview_of_what_mike_made_lists_the_versions(
+    published: Forge, reader: Reader, tmp_path: Path
+) -> None:
+    """As somebody has it who publishes by hand: `mike deploy`, then `mike serve`."""
+    copy = tmp_path / "copy"
+    git(tmp_path, "clone", "--quiet", "--branch=main", str(published.project.remote), str(copy))
+    for part in ("name", "email"):
+        git(copy, "config", f"user.{part}", "Teacher")
+    store = [artifact for artifact in published.kept if artifact["name"].startswith("store-")][-1]
+    place = published.folder / f"artifact-{store['workflow_run']['id']}-{store['name']}"
+    settings = {**os.environ, "STORE": str(place), "PYTHONPATH": str(copy)}
+    mike = [str(Path(sys.executable).with_name("mike"))]
+    made = subprocess.run(
+        [*mike, "deploy", "0.3"],
+        cwd=copy,
+        env=settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        here = f"127.0.0.1:{free.getsockname()[1]}"
+    serving = subprocess.Popen(
+        [*mike, "serve", "--dev-addr", here],
+        cwd=copy,
+        env={**settings, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        assert serving.stdout is not None
+        assert "Starting server" in serving.stdout.readline()
+        page = reader(f"http://{here}/0.3/layers/1/")
+        assert chosen(page) == "0.3"
+        page.locator(".md-version__current").focus()
+        links = page.locator(".md-version__link")
+        assert links.all_inner_texts() == ["dev", "0.3", "0.2", "0.1"]
+        links.nth(2).click()
+        page.wait_for_url(f"http://{here}/0.2/**")
+        assert chosen(page) == "0.2"
+    finally:
+        serving.terminate()
+        serving.wait()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -296,12 +297,33 @@ def test_what_leads_nowhere_is_found(site: Path, tmp_path: Path) -> None:
         page.write_text(text + markup, encoding="utf-8")
         (fault,) = faults(copy)
         assert message in fault
-    page.write_text(text, encoding="utf-8")
+
+
+def test_a_lost_page_that_works_at_one_path_only_is_found(site: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "site"
+    shutil.copytree(site, copy)
     lost = copy / "404.html"
-    style = '<link rel="stylesheet" href="/assets/page.css">'
-    lost.write_text(lost.read_text(encoding="utf-8") + style, encoding="utf-8")
+    text = lost.read_text(encoding="utf-8")
+    bare = re.sub("(?s)<style>.*</style>", "", text)
+    wrong = {
+        bare: "has no style of its own",
+        text + '<link rel="stylesheet" href="/assets/page.css">': "loads /assets/page.css",
+        text + "<style>@import 'assets/page.css';</style>": "loads assets/page.css",
+        text + '<p style="background: url(assets/logo.svg)">': "loads assets/logo.svg",
+        text + '<a href="about/">': "leads to about/",
+        text + '<a href="/">': "leads to /",
+    }
+    for markup, message in wrong.items():
+        lost.write_text(markup, encoding="utf-8")
+        said = [fault for fault in faults(copy) if not fault.endswith("leads nowhere")]
+        assert len(said) == 1, message
+        assert said[0].startswith(f"404.html: {message}")
+    right = text + '<a href="https://lesson.test/">Home</a><link rel="icon" href="data:,">'
+    lost.write_text(right, encoding="utf-8")
+    assert list(faults(copy)) == []
+    lost.unlink()
     (fault,) = faults(copy)
-    assert "404.html: loads /assets/page.css" in fault
+    assert fault.startswith("404.html: is missing")
 
 
 def test_every_picture_says_what_it_shows_and_how_large_it_is(site: Path) -> None:

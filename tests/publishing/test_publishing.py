@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -361,6 +362,25 @@ def test_a_patch_of_an_older_release_leaves_latest_where_it_is(lesson: Lesson) -
     assert lesson.versions() == {"dev": [], "0.10": ["latest"], "0.9": [], "0.1": []}
     assert "latest/" in lesson.served("index.html")
     assert "../0.10/" in lesson.served("latest/index.html")
+
+
+@pytest.mark.parametrize(
+    ("settings", "ways"),
+    [
+        ({}, []),
+        ({"GITHUB_REPOSITORY": "Ada/lesson"}, ["https://ada.github.io/lesson/"]),
+        ({"SITE_URL": "https://lesson.test/cnn"}, ["https://lesson.test/cnn/"]),
+    ],
+    ids=["by hand", "Pages", "another host"],
+)
+def test_the_roots_answer_to_a_lost_address_leads_home_where_that_is_known(
+    lesson: Lesson, settings: dict[str, str], ways: list[str]
+) -> None:
+    words = ("deploy", lesson.site("0.1.0"), "--ref", MAIN)
+    nothing = {"SITE_URL": "", "GITHUB_REPOSITORY": ""}
+    done = lesson.run(*words, **{**nothing, **settings})
+    assert done.returncode == 0, done.stderr
+    assert re.findall('<a href="(.*?)">', lesson.served("404.html")) == ways
 
 
 def test_a_site_whose_test_left_no_hash_is_refused(lesson: Lesson) -> None:

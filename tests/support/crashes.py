@@ -18,6 +18,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,10 @@ import torch
 from narrow import make_photographs, narrow
 
 from generator.__main__ import main
+from generator.stages.table import STAGES
 from generator.store.check import check_hashes
 from generator.store.folder import Store
+from generator.store.imports import code_behind
 
 STEPS = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.listdir", "shutil.rmtree"}
 ROOT = Path(__file__).parents[2]
@@ -145,16 +148,20 @@ def spread(steps: int, count: int) -> list[int]:
 
 
 class Figures:
-    """Runs of `figures` on photographs in ``folder``, and what an undisturbed one leaves."""
+    """Runs of `figures` on photographs in ``folder``, and what undisturbed ones leave.
+
+    The store ``first`` is that of all runs that say nothing else, ``other`` one of another build.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir(exist_ok=True)
         self.photographs = make_photographs(folder / "photographs", 6)
-        first = self.store("first")
-        ended = self.run(first)
+        self.first, self.other = self.store("first"), self.store("other")
+        ended = self.run(self.first)
         assert ended.status == 0, ended.said
-        self.steps, self.right = ended.steps, tree(first)
+        self.steps, self.right = ended.steps, tree(self.first)
+        assert self.run(self.other, k=3).status == 0
 
     def store(self, name: str) -> Path:
         """Where a store may be made."""
@@ -174,12 +181,10 @@ class Figures:
         return ended
 
 
-def kill_figures(folder: Path, count: int) -> int:
+def kill_figures(kept: Figures, count: int) -> int:
     """Kill that many runs, every other one over the store of another build; how many there were."""
-    kept = Figures(folder)
-    before, copy = kept.store("before"), kept.store("copy")
-    assert kept.run(before, k=3).status == 0
-    shutil.copytree(before, copy)
+    copy = kept.store("copy")
+    shutil.copytree(kept.other, copy)
     over = kept.run(copy)  # has fewer steps: what the other build knows is taken over
     assert tree(copy) == kept.right
     both = zip(spread(kept.steps, count), spread(over.steps, count), strict=True)
@@ -188,7 +193,7 @@ def kill_figures(folder: Path, count: int) -> int:
         at = moments[number % 2]
         store = kept.store(f"killed-{number}")
         if number % 2:
-            shutil.copytree(before, store)
+            shutil.copytree(kept.other, store)
         ended = kept.killed(at, store)
         # Two threads write figures, so that a run may have a step or two less than another.
         assert ended.status == -signal.SIGKILL or (ended.status == 0 and ended.steps <= at), ended
@@ -220,6 +225,9 @@ def prepare() -> None:
 
     import generator.stages.manifest  # noqa: F401, PLC0415
 
+    for stage in STAGES:
+        import_module(f"generator.stages.{stage.name}")
+        code_behind(f"stages/{stage.name}.py")  # kept for the keys of all runs
     torch.set_num_threads(1)
     narrow(setattr, dict.__setitem__)
 
@@ -232,11 +240,11 @@ def everything(words: Sequence[str]) -> None:
     folder = Path(words[0])
     folder.mkdir(parents=True)
     runs, builds = (int(word) for word in (*words[1:], "50", "20")[:2])
-    count = kill_figures(folder / "kills", runs)
+    kept = Figures(folder / "runs")
+    count = kill_figures(kept, runs)
     print(f"figures killed at {count} moments: store whole or absent, rerun byte for byte the same")
-    count = kill_pages(folder, folder / "kills" / "first", builds)
+    count = kill_pages(folder, kept.first, builds)
     print(f"mkdocs build killed at {count} moments: store untouched, rerun byte for byte the same")
-    kept = Figures(folder / "ends")
     print(f"Ctrl-C at {bad_ends.interrupted(kept, runs)} moments: status 130, nothing left behind")
     print(f"the disk full at {bad_ends.disk_full(kept)} sizes: one line, status 2, rerun the same")
     closed = "the output a file, below a file" + ", read-only" * bad_ends.not_writable(kept)
