@@ -85,6 +85,7 @@ def export(
         "std": trained.std,
         "recipe": {**asdict(recipe), "dropout": ARCHITECTURES[model].dropout},
         "history": trained.history,
+        "trained_with": trained.machines,
         "snapshots": sorted(trained.snapshots),
         "grain": {
             str(epoch): round(float(fine_share(kept["conv1.weight"].float().numpy()).mean()), 4)

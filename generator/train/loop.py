@@ -55,11 +55,11 @@ def fit(
     )
     kept = Checkpoint(run / NAME, identity(model, data, recipe), network, optimiser, averaged)
     progress = kept.load() or Progress({0: _convolutions(network)})
-    if (machine := _machine(device)) not in progress.machines:
-        progress.machines.append(machine)
     course = _Course(data, recipe, network, optimiser, averaged, Feed(data, recipe, device))
     steps, mean, std = course.feed.steps, course.feed.mean, course.feed.std
-    saved = time.perf_counter()
+    machine, saved = _machine(device), time.perf_counter()
+    if progress.step < recipe.epochs * steps and machine not in progress.machines:
+        progress.machines.append(machine)
     while (epoch := progress.step // steps + 1) <= recipe.epochs:
         began = time.perf_counter()
         bar = tqdm(total=steps, initial=progress.step % steps, desc=f"Epoch {epoch}", disable=None)
