@@ -12,8 +12,8 @@ class Recipe:
     epochs: int = 240
     # A GPU takes as long to be told what to do in a step as it needs for so many images.
     batch_size: int = 1024
-    # The highest learning rate: that of He and others 2016 for 256 images, in proportion (Goyal and
-    # others 2017).
+    # The highest learning rate: that of He and others 2016 for 256 images, in proportion to the
+    # batch (Goyal and others 2017).
     peak_rate: float = 0.4
     warm_up: float = 0.1  # share of all steps in which the rate climbs to its peak
     momentum: float = 0.9  # Nesterov's form

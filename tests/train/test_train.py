@@ -387,6 +387,9 @@ def test_a_recipe_is_tried_on_images_held_out(
     train_network("zfnet64", root, "colours", run, 1, 9, 0, "cpu", hold_out=1)
     assert sorted(path.name for path in run.iterdir()) == ["checkpoint.pt", "data"]
     assert "on images held out" in capsys.readouterr().out
+    recipe = torch.load(run / "checkpoint.pt", weights_only=True)["run"]["recipe"]
+    share = recipe["batch_size"] / Recipe.batch_size
+    assert recipe["peak_rate"] == pytest.approx(Recipe.peak_rate * share)
     with pytest.raises(UsageError, match="--hold-out 0 or more"):
         train_network("zfnet64", root, "colours", run, 1, 9, 0, "cpu", hold_out=-1)
 
