@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from copied_project import Project
 from groups import pytest_xdist_make_scheduler, rank
-from rehearsal import Forge, Project
+from rehearsal import IN_A_BROWSER, SERVED, Forge
 
 __all__ = ["pytest_xdist_make_scheduler"]  # pytest looks for it here
 
@@ -55,8 +56,9 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forge]:
     project = Project.make(folder)
     forge = Forge(folder, project)
     forge.figures("refs/heads/main")
-    forge.trying = False  # the first site stands for all
+    forge.left_out = SERVED  # the first site stands for all
     forge.figures("refs/tags/v0.1.0")
+    forge.left_out = IN_A_BROWSER  # and the first release for what is opened from a disk
     project.photographs(seed=2)
     project.release("0.2.0")
     forge.figures("refs/tags/v0.2.0")

@@ -40,9 +40,17 @@ def name_of(ref: str, version: str, changelog: str) -> str:
             f"tag v{tagged}: the package says {version}; set __version__ in "
             "generator/__init__.py first, then tag that commit"
         )
-    if not re.search(rf"^## \[?{re.escape(version)}\]?(\s|$)", changelog, re.MULTILINE):
-        raise RefusedError(f"CHANGELOG.md: has no entry for {version}; say what is new in it")
+    changes(changelog, version)
     return f"{tag[1]}.{tag[2]}"
+
+
+def changes(changelog: str, version: str) -> str:
+    """What the changelog says is new in ``version``. Raises RefusedError where it has no entry."""
+    entry = rf"^## \[?{re.escape(version)}\]?(?:[ \t][^\n]*)?(?:\n|\Z)(.*?)(?=^## |\Z)"
+    found = re.search(entry, changelog, re.MULTILINE | re.DOTALL)
+    if found is None:
+        raise RefusedError(f"CHANGELOG.md: has no entry for {version}; say what is new in it")
+    return found[1].strip()
 
 
 def moves_latest(name: str, published: Iterable[str]) -> bool:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rehearsal import Forge, git
+from copied_project import git
+from rehearsal import Forge
 
 from browser.screens import PHONE, Reader
 

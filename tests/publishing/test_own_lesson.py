@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from copied_project import FEW, ROOT, Project
 from PIL import Image, ImageDraw
-from rehearsal import FEW, ROOT, Project
 from safetensors.torch import save_file
 from torchvision import models
 

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from rehearsal import ROOT
+from copied_project import ROOT
 
 from generator import __version__
 

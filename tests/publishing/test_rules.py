@@ -39,6 +39,13 @@ def test_refusals(ref: str, version: str, message: str) -> None:
         name_of(ref, version, LOG)
 
 
+def test_what_is_new_is_the_entry_of_that_version_alone() -> None:
+    log = LOG.replace("Text.", "### New\n\n- Text.\n- More.")
+    assert rules.changes(log, "0.2.0") == "### New\n\n- Text.\n- More."
+    assert rules.changes(log, "0.1.10") == ""
+    assert rules.changes("## 0.1.10", "0.1.10") == ""
+
+
 def test_latest_is_the_highest_not_the_last() -> None:
     assert moves_latest("0.1", [])
     assert moves_latest("0.10", ["dev", "0.9", "0.10"])

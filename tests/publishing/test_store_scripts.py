@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from rehearsal import ROOT
+from copied_project import ROOT
 from torchvision import models
 from torchvision.datasets import Imagenette
 

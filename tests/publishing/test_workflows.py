@@ -14,8 +14,9 @@ import find_store
 import pytest
 import release
 import yaml
+from copied_project import ROOT
 from refusal import RefusedError
-from rehearsal import ROOT, WORKFLOWS, shell_steps, workflow
+from rehearsal import WORKFLOWS, shell_steps, workflow
 
 NAMES = sorted(path.name for path in WORKFLOWS.glob("*.yml"))
 PINNED = re.compile(r"uses: (actions/[\w-]+)@[0-9a-f]{40} # v\d+\.\d+\.\d+( # zizmor: ignore.*)?$")
@@ -62,6 +63,7 @@ def test_the_job_that_may_write_builds_nothing() -> None:
     assert commands == [
         "python -m pip install -r .github/requirements-deploy.txt",
         "python .github/scripts/pages.py deploy site",
+        "python .github/scripts/disk.py attach zip",
     ]
 
 

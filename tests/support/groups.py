@@ -33,7 +33,7 @@ OWN_SITES = ("test_hostile_names.py", "test_instant.py")  # built for these file
 def group(test: str) -> str:
     """The group of a test, given its name as pytest tells it; most files are one of their own."""
     path = PurePosixPath(test.partition("::")[0])
-    if path.name in ("test_publishing.py", "test_versions.py"):
+    if path.name in ("test_publishing.py", "test_release_zip.py", "test_versions.py"):
         return "the published sites"
     if path.parent.name == "browser" and path.name not in OWN_SITES:
         return "the default site"
