@@ -77,7 +77,9 @@ def appearance(
     """
     random = [_random(network, CONTROL_SEED + number) for number in range(copies)]
     claims: list[list[Claim]] = [[] for _ in range(network.layers[0].channels)]
-    first_layer_offers(probed(network), [probed(untrained) for untrained in random], claims)
+    strongest = means[network.layers[0].name].max(axis=(0, 2))
+    chance = [probed(untrained) for untrained in random]
+    first_layer_offers(probed(network, strongest), chance, claims)
     held = [claim for own in claims for claim in own if claim.held]
     filters = next(network.module.parameters()).detach().cpu().numpy()
     return Appearance(

@@ -74,7 +74,10 @@ def fit(
         _clocked(progress, began)
         _end_epoch(course, epoch, progress)
     kept.save(progress)
-    weights = fold_batch_norm(course.usable())
+    usable = course.usable()
+    # A run may end on another machine than it came to its last step on.
+    progress.snapshots[recipe.epochs] = _convolutions(usable)
+    weights = fold_batch_norm(usable)
     history, machines = tuple(progress.history), tuple(progress.machines)
     return Trained(weights, progress.snapshots, history, machines, mean, std)
 

@@ -33,8 +33,9 @@ CPU = torch.device("cpu")
 COLOURS = {"n01": (200, 40, 40), "n02": (40, 200, 40), "n03": (40, 40, 200)}
 # A rate for batches of eight; the one for batches of 256 makes the loss jump.
 RECIPE = Recipe(
-    epochs=3, batch_size=8, peak_rate=0.003, least_area=0.9, snapshots=(0, 1), measured_every=3
-)
+    epochs=3, batch_size=8, peak_rate=0.003, sizes=(0.5, 0.75, 1.0), least_area=0.9, mixed=0.0,
+    snapshots=(0, 1), measured_every=3,
+)  # fmt: skip
 
 
 def speckled(
