@@ -103,6 +103,13 @@ def train(options: argparse.Namespace) -> None:
     )
 
 
+def measure_network(options: argparse.Namespace) -> None:
+    """Measure a network anew that was trained before."""
+    from generator.train.again import measure_again  # noqa: PLC0415
+
+    measure_again(options.model, options.data, options.out, options.device)
+
+
 def bench(options: argparse.Namespace) -> None:
     """Time the program against bare passes, floors and peers."""
     from generator.bench.rows import Sizes  # noqa: PLC0415
@@ -194,8 +201,8 @@ def _parser() -> argparse.ArgumentParser:
         help="fill a figure store",
         description=(
             "Runs a network over images, finds what every unit likes best, projects it back to "
-            "pixels, measures and draws it. `STORE=FOLDER mkdocs build` then makes the pages. "
-            "Stages whose inputs have not changed are taken from the store."
+            "pixels, measures and draws it. `mkdocs build`, with STORE set to the folder, then "
+            "makes the pages. Stages whose inputs have not changed are taken from the store."
         ),
     )
     make.set_defaults(run=figures, parser=make)
@@ -304,6 +311,30 @@ def _parser() -> argparse.ArgumentParser:
         help="leave N training images of each class out and measure on those, to try a recipe",
     )
     fit.add_argument("--device", metavar="NAME", default="cpu")
+
+    again = commands.add_parser(
+        "measure",
+        allow_abbrev=False,
+        help="measure a network anew that was trained before",
+        description=(
+            "Writes anew every number that ships with a network: how accurate it is, what every "
+            "unit answers to each class, what is lost without units. Trains nothing. Needed when "
+            "the code of these measures has changed."
+        ),
+    )
+    again.set_defaults(run=measure_network, parser=again)
+    again.add_argument(
+        "--data",
+        metavar="FOLDER",
+        type=to_path,
+        required=True,
+        help="the photographs that it was trained on, as for train",
+    )
+    again.add_argument(
+        "--out", metavar="FOLDER", type=to_path, required=True, help="where the finished run lives"
+    )
+    again.add_argument("--model", default="zfnet64", choices=("zfnet64", "zfnet"))
+    again.add_argument("--device", metavar="NAME", default="cpu")
 
     time = commands.add_parser(
         "bench",

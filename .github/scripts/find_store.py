@@ -28,8 +28,9 @@ from typing import Any
 
 from forge import ask
 from refusal import ROOT, RefusedError, run, tell, warn
+from release import LOCK
 
-OPENIMAGES, LOCK = "openimages", "openimages.lock"  # as the generator calls them
+OPENIMAGES = "openimages"  # as the generator calls the collection
 # What turns a finished store into pages can't change what is in it.
 PAGES_ONLY = ("pages/", "caption/", "site/", "store/check.py")
 

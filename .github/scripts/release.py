@@ -1,7 +1,8 @@
-"""Say what a commit is published as, and where, or why it is not: `release.py [REF]`.
+"""Say what a commit is published as, where, and with which exhibit: `release.py [REF]`.
 
 REF is `refs/heads/main` or `refs/tags/vX.Y.Z`; left out, it is the environment's GITHUB_REF. The
-address of the site is SITE_URL, or what GitHub Pages gives to GITHUB_REPOSITORY.
+address of the site is SITE_URL, or what GitHub Pages gives to GITHUB_REPOSITORY. The exhibit is
+EXHIBIT, or where that is not set the one of Open Images, once their lock is committed.
 """
 
 from __future__ import annotations
@@ -9,9 +10,12 @@ from __future__ import annotations
 import ast
 import os
 import sys
+from pathlib import Path
 
 from refusal import ROOT, RefusedError, run, tell
 from rules import name_of
+
+LOCK = "openimages.lock"  # as the generator calls it
 
 
 def package_version() -> str:
@@ -40,9 +44,19 @@ def site_url() -> str:
     return os.environ.get("SITE_URL") or (pages if name else "")
 
 
+def published_exhibit(root: Path = ROOT) -> str:
+    """The exhibit that is published from the checkout in ``root``.
+
+    Without their lock nobody knows which photographs of Open Images are to be shown.
+    """
+    chosen = "openimages" if (root / LOCK).is_file() else "imagenet"
+    return os.environ.get("EXHIBIT") or chosen
+
+
 def main() -> None:
-    """Print ``name`` (dev or X.Y) and ``site-url``."""
-    tell(name=release_name(sys.argv[1] if len(sys.argv) > 1 else None), site_url=site_url())
+    """Print ``name`` (dev or X.Y), ``site-url`` and ``exhibit``; RefusedError for other refs."""
+    name = release_name(sys.argv[1] if len(sys.argv) > 1 else None)
+    tell(name=name, site_url=site_url(), exhibit=published_exhibit())
 
 
 if __name__ == "__main__":

@@ -6,7 +6,13 @@ numbers; and where a name was looked for and not found, it says so and says what
 
 from __future__ import annotations
 
-from generator.caption.build import collection, network, normalisation_words, shortcuts
+from generator.caption.build import (
+    collection,
+    made_by,
+    network,
+    normalisation_words,
+    shortcuts,
+)
 from generator.caption.calling import unit_title
 from generator.caption.claims import (
     brief,
@@ -68,6 +74,7 @@ __all__ = [
     "given_away",
     "heading",
     "listed",
+    "made_by",
     "map_sizes",
     "missed",
     "names",

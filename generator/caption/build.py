@@ -13,6 +13,21 @@ NETWORKS = {
     "zfnet64": "zfnet64, the network of Zeiler and Fergus scaled down to 64-pixel images",
 }
 
+# As their papers call networks that have another name in torchvision.
+TITLES = {
+    "alexnet": "AlexNet",
+    "squeezenet1_0": "SqueezeNet",
+    "squeezenet1_1": "SqueezeNet",
+    "vgg11": "VGG-11",
+    "vgg16": "VGG-16",
+    "zfnet": "ZFNet",
+}
+IMAGES = {
+    "bundled": "bundled photographs",
+    "imagenette": "Imagenette",
+    "openimages": "Open Images",
+}
+
 
 def network(
     name: str,
@@ -29,6 +44,8 @@ def network(
     >>> network("zfnet64", "Tiny ImageNet", 0.46, "its 10,000 validation images", False)[:27]
     'The network is zfnet64, the'
     """
+    if name not in NETWORKS:
+        title = title or TITLES.get(name)
     called = f"{title} ({name})" if title else NETWORKS.get(name, name)
     comma = "," if title or "," in called else ""
     if random:
@@ -45,6 +62,19 @@ def network(
         f"The network is {called}{trained}."
         f" Its first guess is right for {percent(accuracy)}{measured}.{doubt}"
     )
+
+
+def made_by(name: str, title: str | None, random: bool, images: str, images_title: str) -> str:
+    """The line under a figure: which network made it, and from which images.
+
+    ``title`` is what the network's card calls it, ``images`` the collection's name.
+
+    >>> made_by("alexnet", None, False, "imagenette", "Imagenette: ten classes")
+    'AlexNet · Imagenette'
+    """
+    called = title or TITLES.get(name, name)
+    untrained = ", random weights" if random else ""
+    return f"{called}{untrained} · {IMAGES.get(images, images_title)}"
 
 
 CONSTANTS = {

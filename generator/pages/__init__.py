@@ -13,15 +13,18 @@ from typing import Any
 from jinja2 import TemplateError
 
 from generator import caption
+from generator.caption import speaking
 from generator.errors import GeneratorError, StoreError
 from generator.pages import learned
 from generator.pages.asking import Asking
 from generator.pages.atlas import Atlas
 from generator.pages.benchmark import Benchmark
 from generator.pages.bringing import Bringing
+from generator.pages.class_anchors import PAGE as CLASSES
 from generator.pages.course import Course
 from generator.pages.feeding import Feeding
 from generator.pages.figures import Words
+from generator.pages.kinds import Kinds
 from generator.pages.knowing import Knowing
 from generator.pages.live import Live, script_files
 from generator.pages.live import published as live_files
@@ -30,6 +33,7 @@ from generator.pages.notebook import notebook
 from generator.pages.page import Page, registered
 from generator.pages.plainly import Plainly
 from generator.pages.remade import Remade
+from generator.pages.removing import Removing
 from generator.pages.settings import Settings
 from generator.pages.sources import Sources, file_stamps
 from generator.pages.unit_data import data_files, unit_files
@@ -40,9 +44,10 @@ __all__ = ["Manifest", "load_manifest", "navigation", "read_by_scripts", "render
 TEMPLATES = "templates"
 APART = (TEMPLATES, "overrides")  # folders of docs/ that hold no pages
 LAYER, NUMBERS = f"{TEMPLATES}/layer.md", f"{TEMPLATES}/numbers.md"
+OF_CLASSES = f"{TEMPLATES}/classes.md"
 KINDS: tuple[type[Page], ...] = (
     *(Words, Feeding, Plainly, Knowing, Atlas, Remade, learned.Learned),
-    *(Course, Asking, Benchmark, Settings, Bringing, Live),
+    *(Course, Asking, Benchmark, Settings, Bringing, Live, Removing, Kinds),
 )
 PRACTICE = "tensorflow-convolution-layer.md"
 NOTEBOOK = "convolution-layer.ipynb"  # the practice page, to take away
@@ -54,7 +59,8 @@ def render(
     """The pages and figures of a site: address of the source -> Markdown, or a file to publish.
 
     Every page of ``docs`` is a Jinja template; ``templates/layer.md`` makes one page a layer,
-    ``layers/<index>.md``, and ``templates/numbers.md`` one of its numbers. Every unit has its
+    ``layers/<index>.md``, and ``templates/numbers.md`` one of its numbers;
+    ``templates/classes.md`` is left out where no class could be asked about. Every unit has its
     numbers as JSON, too. Names from the store are escaped wherever a template sets them. Pages of a
     site that opens ``from_disk`` promise nothing that only a server can keep.
 
@@ -80,6 +86,8 @@ def render(
             (NUMBERS, f"layers/{index}/numbers.md"),
         ):
             pages[uri] = page(template, uri, index=index)
+    if manifest.ablation:
+        pages[CLASSES] = page(OF_CLASSES, CLASSES)
     if PRACTICE in pages:
         pages[NOTEBOOK] = notebook(str(pages[PRACTICE]))
     data = sources.kept("units", basis, partial(data_files, manifest, directory_urls))
@@ -94,7 +102,8 @@ def read_by_scripts(manifest: Manifest) -> list[str]:
 def navigation(manifest: Manifest) -> list[dict[str, str]]:
     """The layer pages and the way to find units, for MkDocs' ``nav``; how many there are varies."""
     layers = [{f"Layer {index}": f"layers/{index}.md"} for index in manifest.layers]
-    return [*layers, {"Find a unit": "units.md"}]
+    classes = [{"Find a class": CLASSES}] if manifest.ablation else []
+    return [*layers, {"Find a unit": "units.md"}, *classes]
 
 
 @lru_cache(maxsize=1)
@@ -104,6 +113,7 @@ def _sources(docs: Path, templates: object) -> Sources:
     sources.filters |= {
         "bar": caption.bar,
         "brief": caption.brief,
+        "in_words": speaking.word,
         "missed": caption.missed,
         "percent": caption.percent,
         "result": caption.result,

@@ -83,9 +83,9 @@ class Page:
     ) -> None:
         self._manifest = manifest
         self._sources = sources
-        self._macros: Any = sources.get_template(f"templates/{self.MACROS}").module
         self._page = page
         self._directory_urls = directory_urls
+        self._macros = self._made_from(f"templates/{self.MACROS}")
 
     def names(self) -> dict[str, Callable[..., Any]]:
         """The words by name, for the templates."""
@@ -106,6 +106,15 @@ class Page:
             return Markup()
         terms = author_and_terms(known.author, known.licence)
         return self._course("credit", known, terms, titled)
+
+    def _made_from(self, template: str) -> Any:
+        """The macros of a template, which can say under a figure what made it."""
+        network, images = self._manifest.network, self._manifest.collection
+        said = caption.made_by(
+            network.name, network.title, network.random, images.name, images.title
+        )
+        made = {"made_by": said, "about": self.link("about.md")}
+        return self._sources.get_template(template).make_module(made)
 
     def _figures(self, index: int) -> LayerFigures:
         if index not in self._manifest.layers:

@@ -36,7 +36,7 @@ class Remade(Page):
         self, manifest: Manifest, sources: Sources, page: str, directory_urls: bool
     ) -> None:
         super().__init__(manifest, sources, page, directory_urls)
-        self._macros = sources.get_template("templates/remade.html").module
+        self._macros = self._made_from("templates/remade.html")
         self._found = manifest.remade
 
     def steps_figure(self, text: str) -> Markup:

@@ -16,6 +16,7 @@ from generator.caption.credit import author_and_terms
 from generator.caption.preferred import fact
 from generator.pages.feeding import first_name, layer_below
 from generator.pages.links import relative
+from generator.pages.losing import losers
 from generator.pages.manifest import LayerFigures, Manifest, Unit
 from generator.pages.page import DRAWINGS, PREFERRED, text_alternative
 from generator.records import Claim
@@ -98,6 +99,7 @@ def unit_data(
         "spread": _spread(figures, unit, here),
         "weakest": _weakest(figures, unit, here),
         "feeds": _feeds(manifest, figures, unit, here, directory_urls),
+        "losers": losers(manifest, index, channel, here, directory_urls),
     }
 
 

@@ -8,14 +8,13 @@ import torch
 from torch import Tensor
 from torchvision.transforms import v2
 
+from generator.train.accuracy import Constants
 from generator.train.augment import Changes, augmented
 from generator.train.photographs import LabelledPhotographs
 from generator.train.recipe import Recipe
 
-Constants = tuple[float, float, float]
 
-
-class Feed:
+class TrainingFeed:
     """Batches of a data set's training images, in another order each epoch.
 
     All that is random in a batch follows from the recipe's seed and the number of the step, so

@@ -16,7 +16,7 @@ from tqdm import tqdm
 from generator.networks.zfnet import ARCHITECTURES, build, fold_batch_norm
 from generator.train.accuracy import calibrate, evaluate
 from generator.train.checkpoint import NAME, Checkpoint, Progress, identity
-from generator.train.feed import Feed
+from generator.train.feed import TrainingFeed
 from generator.train.photographs import LabelledPhotographs
 from generator.train.recipe import Recipe
 
@@ -55,7 +55,7 @@ def fit(
     )
     kept = Checkpoint(run / NAME, identity(model, data, recipe), network, optimiser, averaged)
     progress = kept.load() or Progress({0: _convolutions(network)})
-    course = _Course(data, recipe, network, optimiser, averaged, Feed(data, recipe, device))
+    course = _Course(data, recipe, network, optimiser, averaged, TrainingFeed(data, recipe, device))
     steps, mean, std = course.feed.steps, course.feed.mean, course.feed.std
     machine, saved = _machine(device), time.perf_counter()
     if progress.step < recipe.epochs * steps and machine not in progress.machines:
@@ -91,7 +91,7 @@ class _Course:
     network: nn.Sequential
     optimiser: torch.optim.Optimizer
     averaged: AveragedModel
-    feed: Feed
+    feed: TrainingFeed
 
     def step(self, number: int) -> Tensor:
         """One step; gives the sum of its images' losses, for which nothing has waited."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 from tqdm import tqdm
@@ -46,5 +47,6 @@ def train_network(
     if hold_out:
         tqdm.write(f"{model}: top-1 {trained.history[-1]['top1']:.2%} on images held out")
         return
-    card = export(model, photographs, recipe, trained, out, data_name, place)
+    told = {**asdict(recipe), "dropout": ARCHITECTURES[model].dropout}
+    card = export(model, photographs, told, trained, out, data_name, place)
     tqdm.write(f"{model}: top-1 {card['top1']:.2%}, top-5 {card['top5']:.2%}; it is in {out}")

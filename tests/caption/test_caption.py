@@ -164,9 +164,9 @@ def test_network() -> None:
 
 
 def test_network_of_which_little_is_known() -> None:
-    assert caption.network("squeezenet1_0", None, None, None, False) == (
-        "The network is squeezenet1_0. Its accuracy was not measured here. What it was trained on"
-        " is not recorded."
+    assert caption.network("some_net", None, None, None, False) == (
+        "The network is some_net. Its accuracy was not measured here. What it was trained on is"
+        " not recorded."
     )
 
 
@@ -175,6 +175,38 @@ def test_a_network_is_called_as_its_card_says() -> None:
         "The network is Birds (mine.py:net), trained on my garden. Its accuracy was not measured"
         " here."
     )
+
+
+def test_torchvisions_networks_have_the_names_of_their_papers() -> None:
+    sentence = caption.network("squeezenet1_0", "ImageNet", None, None, False)
+    assert sentence.startswith("The network is SqueezeNet (squeezenet1_0), trained on ImageNet.")
+
+
+@pytest.mark.parametrize(
+    ("network", "images", "line"),
+    [
+        (("alexnet", None, False), ("imagenette", "x"), "AlexNet · Imagenette"),
+        (
+            ("squeezenet1_0", None, True),
+            ("openimages", "x"),
+            "SqueezeNet, random weights · Open Images",
+        ),
+        (
+            ("zfnet64", None, False),
+            ("bundled", "22 bundled photographs, cut into tiles"),
+            "zfnet64 · bundled photographs",
+        ),
+        (
+            ("zfnet64", "Birds", False),
+            ("pets", "the folder 'pets'"),
+            "Birds · the folder 'pets'",
+        ),
+    ],
+)
+def test_the_line_under_a_figure(
+    network: tuple[str, str | None, bool], images: tuple[str, str], line: str
+) -> None:
+    assert caption.made_by(*network, *images) == line
 
 
 def test_random_weights_are_never_called_trained() -> None:

@@ -39,6 +39,7 @@ def test_the_page_has_every_entry_of_the_tables(page: str) -> None:
     assert "{{" not in page
 
 
+SETTING = re.compile(r"`[A-Z_]+=\S+( \w[^`]*)?`")  # of a variable, as in a shell of Linux
 ONE_SHELL = re.compile(r"&&|^ *[A-Z_]+=\S+ +\w|\bsource |\\$|\bexport ", re.MULTILINE)
 
 
@@ -52,6 +53,17 @@ def test_what_only_one_kind_of_shell_understands_stands_beside_the_others_forms(
                 assert "PowerShell" in block[3], f"{path.name}: {block[2]}"
                 told += 1
     assert told >= 4, "of the README"
+
+
+def test_a_variable_is_set_in_the_words_of_each_shell() -> None:
+    told = 0
+    for path in (DOCS.parent / "README.md", *DOCS.glob("*.md"), *DOCS.glob("maintainers/*.md")):
+        text = path.read_text(encoding="utf-8")
+        for line in filter(SETTING.search, text.splitlines()):
+            assert "in PowerShell `$env:" in line, f"{path.name}: {line}"
+            assert "in cmd `set " in line, f"{path.name}: {line}"
+            told += 1
+    assert told >= 3
 
 
 def test_each_way_to_call_the_program_is_given_for_each_shell(

@@ -18,7 +18,7 @@ import pytest
 from check_site import Page, faults
 from fake_store import DEAD, HOSTILE, make_store
 
-from generator import pages
+from generator import caption, pages
 from generator.errors import GeneratorError, StoreError
 from generator.pages.text import plain
 
@@ -334,6 +334,18 @@ def test_every_picture_says_what_it_shows_and_how_large_it_is(site: Path) -> Non
             assert len(image.get("alt") or "") > 30, image
             assert int(image.get("width") or 0) > 0, image
             assert int(image.get("height") or 0) > 0, image
+
+
+def test_under_figures_stands_what_made_them(site: Path) -> None:
+    line = caption.made_by("zfnet64", None, False, "bundled", "")
+    for page, figures in {"index": 5, "how-we-know": 1, "paper-figures": 3}.items():
+        path = site / f"{page}.html"
+        if not path.exists():
+            path = site / page / "index.html"
+        text = path.read_text(encoding="utf-8")
+        said = re.findall(r'<(?:p|span) class="made"><a href="(.*?)">(.*?)</a></', text)
+        assert [words for _, words in said] == [line] * figures, page
+        assert all("about" in address for address, _ in said), page
 
 
 def test_no_page_loads_anything_from_another_host(site: Path) -> None:

@@ -17,6 +17,7 @@ from copied_project import ROOT, Project, git
 from rehearsal import SITE_URL, Forge, StepFailedError, shell_steps
 
 MAIN = "refs/heads/main"
+PLANNED = {"needs": {"plan": {"outputs": {"exhibit": "small"}}}}
 
 
 def versions(project: Project) -> dict[str, list[str]]:
@@ -235,6 +236,23 @@ def test_other_photographs_are_other_figures(published: Forge) -> None:
     assert other["artifact"] != kept["artifact"]
 
 
+def test_with_their_lock_open_images_are_what_is_published(published: Forge) -> None:
+    """Where the repository's variables name no exhibit; the lock is the one thing to commit."""
+    unnamed: dict[str, Any] = {"vars": {}}
+    assert published.project.origin
+    lock = published.project.origin.lock
+    planned = published.job("figures.yml", "plan", MAIN, unnamed)
+    assert planned["exhibit"] == "openimages"
+    assert planned["artifact"].startswith("store-openimages-")
+    away = lock.rename(lock.with_suffix(".away"))
+    try:
+        planned = published.job("figures.yml", "plan", MAIN, unnamed)
+    finally:
+        away.rename(lock)
+    assert planned["exhibit"] == "imagenet"
+    assert planned["artifact"].startswith("store-imagenet-")
+
+
 def test_what_is_published_says_whose_each_photograph_is(published: Forge) -> None:
     about = served(published.project, "0.2/about/index.html")
     terms = "https://creativecommons.org/licenses/by/2.0/"
@@ -258,7 +276,7 @@ def test_open_images_without_their_lock_are_not_published(published: Forge) -> N
     away = lock.rename(lock.with_suffix(".away"))
     try:
         with pytest.raises(StepFailedError) as caught:
-            published.job("figures.yml", "store", MAIN, {})
+            published.job("figures.yml", "store", MAIN, PLANNED)
     finally:
         away.rename(lock)
     assert caught.value.step == 'python .github/scripts/make_store.py "$EXHIBIT" store'

@@ -19,8 +19,6 @@ from generator.networks import load
 from generator.networks.architecture import architecture
 from generator.pages.manifest import PaperFigures
 from generator.records import Provenance
-from generator.records.remade import Filters
-from generator.records.schema import from_values
 from generator.stages import occlusion, steps
 from generator.stages.build import Build
 from generator.stages.layout import blocks, outputs
@@ -128,7 +126,7 @@ def test_a_heat_map_runs_from_zero_to_its_highest() -> None:
 
 @pytest.fixture
 def found(tmp_path: Path) -> PaperFigures:
-    return from_values(remade(tmp_path, "A cup"), PaperFigures)
+    return remade(tmp_path, "A cup")
 
 
 def test_sentences_say_what_the_square_did(found: PaperFigures) -> None:
@@ -164,7 +162,7 @@ def test_sentences_say_how_far_features_moved(found: PaperFigures) -> None:
 
 
 def test_sentences_say_what_clipping_would_change(tmp_path: Path) -> None:
-    filters = from_values(filters_section(tmp_path), Filters)
+    filters = filters_section(tmp_path)
     assert "None passes 0.1" in said.filter_strengths(filters)
     assert said.filter_strengths(replace(filters, over_paper_radius=2)).endswith(
         " 2 of them pass 0.1."

@@ -115,8 +115,8 @@ def tree(folder: Path) -> dict[str, str]:
 
 
 def figures(photographs: Path, out: Path, k: int = 2) -> Callable[[], int]:
-    """A small run of the command line."""
-    words = f"figures --weights none --layers conv1,conv2 --preferred none --k {k}".split()
+    """A small run of the command line: all stages, on one layer that has another below it."""
+    words = f"figures --weights none --layers conv2 --preferred none --k {k}".split()
     arguments = [*words, "--images", str(photographs), "--out", str(out)]
     return lambda: main(arguments)
 

@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import fake_course
 import fake_units
-from fake_learned import learned, wish
+import msgspec
+from fake_ablation import ablation
+from fake_learned import LIKENESS, forming, preferred, wish
 from fake_live import live
+from fake_pictures import picture, plain, plot
 from fake_remade import remade
 from PIL import Image, ImageDraw
 
+from generator.records import ReceptiveField
 from generator.records.manifest import BuildRecord, StoredManifest
+from generator.records.measured import (
+    Best,
+    Cell,
+    Claim,
+    ClassScore,
+    DepthPlots,
+    Depths,
+    Detail,
+    Evidence,
+    Giveaway,
+    Interval,
+    Stimuli,
+    Stimulus,
+)
+from generator.records.pictures import Picture, Tile
 from generator.records.schema import from_values, to_json
+from generator.records.units import (
+    Answered,
+    Control,
+    Controls,
+    LayerEntry,
+    LayerFigure,
+    Top,
+    UnitEntry,
+    Walls,
+)
 from generator.store.manifest import FORMAT
 
 HOSTILE = 'A "cup" <b>of</b> *coffee* & [tea](x) `{{ 7 * 7 }}`'
@@ -24,45 +51,33 @@ DEAD = 5
 
 # Name, map size, field (size, stride, offset), tile (size, gap, crisp), rows and columns.
 LAYERS = (
-    ("conv1", 32, (7, 2, -3), (42, 2, True), (3, 3)),
-    ("conv2", 16, (27, 4, -13), (27, 1, False), (4, 4)),
-    ("conv3", 8, (51, 8, -25), (51, 2, False), (3, 4)),
-    ("conv4", 8, (67, 8, -33), (67, 2, False), (3, 4)),
-    ("conv5", 8, (83, 8, -41), (83, 2, False), (3, 4)),
+    ("conv1", 32, ReceptiveField(7, 2, -3), Tile(42, 2, True), (3, 3)),
+    ("conv2", 16, ReceptiveField(27, 4, -13), Tile(27, 1, False), (4, 4)),
+    ("conv3", 8, ReceptiveField(51, 8, -25), Tile(51, 2, False), (3, 4)),
+    ("conv4", 8, ReceptiveField(67, 8, -33), Tile(67, 2, False), (3, 4)),
+    ("conv5", 8, ReceptiveField(83, 8, -41), Tile(83, 2, False), (3, 4)),
 )
-
-NAMED: dict[int, dict[tuple[int, int], tuple[str, dict[str, Any] | None]]] = {}
-
-
-def claim(kind: str, label: str, score: float, bar: float, held: bool, **detail: Any) -> Any:
-    return {
-        "kind": kind,
-        "label": label,
-        "score": score,
-        "bar": bar,
-        "held": held,
-        "detail": detail,
-    }
+TILES = [tile for _, _, _, tile, _ in LAYERS]
 
 
-def line(label: str, score: float, held: bool, angle: float) -> Any:
-    return claim(
-        "orientation", label, score, 0.41, held, angle=angle, selectivity=0.81, drawings=36
-    )
+def line(label: str, score: float, held: bool, angle: float) -> Claim:
+    detail = Detail(angle=angle, selectivity=0.81, drawings=36)
+    return Claim("orientation", label, score, 0.41, held, detail)
 
 
-def concept(label: str, score: float, held: bool, random: float = 0.73) -> Any:
+def concept(label: str, score: float, held: bool) -> Claim:
     low, high = round(score - 0.04, 4), round(min(1, score + 0.04), 4)
-    return claim(
-        "concept", label, score, random, held, drawings=1700, random=random, low=low, high=high
+    return Claim(
+        *("concept", label, score, 0.73, held),
+        Detail(drawings=1700, random=0.73, low=low, high=high),
     )
 
 
-NAMED = {
+NAMED: dict[int, dict[tuple[int, int], tuple[str, Claim | None]]] = {
     1: {
         (1, 1): ("line -45", line("line -45", 0.934, True, -43.2)),
         (1, 2): ("line +45", line("line +45", 0.62, False, 28.0)),
-        (3, 2): ("green blob", claim("colour", "green blob", 0.71, 0.33, True, hue=141.0)),
+        (3, 2): ("green blob", Claim("colour", "green blob", 0.71, 0.33, True, Detail(hue=141.0))),
     },
     2: {
         (1, 2): ("stripes", concept("stripes", 0.97, True)),
@@ -85,11 +100,11 @@ NAMED = {
 def make_store(folder: Path, units: int = UNITS) -> Path:
     """Write the store into ``folder`` and give it back."""
     layers = [layer(folder, number, units) for number in range(1, len(LAYERS) + 1)]
-    controls = {kind: folder / "control-2" / f"{kind}.webp" for kind in ("random", "shuffled")}
-    for number, path in enumerate(controls.values(), start=3):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        sheet(LAYERS[2][3], number, "grey").save(path, lossless=True)
-    sheets = fake_units.sheets(folder, [entry["tile"] for entry in layers], units, DEAD)
+    random, shuffled = (
+        picture(folder, f"control-2/{kind}.webp", sheet(TILES[2], number, "grey"), lossless=True)
+        for number, kind in enumerate(("random", "shuffled"), start=3)
+    )
+    sheets = fake_units.sheets(folder, TILES, units)
     manifest = {
         "format": FORMAT,
         "key": "0123456789abcdef",
@@ -139,30 +154,26 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
             "hues": [0, 90, 180, 270],
             "swatches": ["#b55e7c", "#8f7d35", "#008d7c", "#4f7cb9"],
         },
-        "spread": fake_units.spread(
-            folder, [entry["tile"]["size"] for entry in layers], units, DEAD
-        ),
+        "spread": fake_units.spread(folder, TILES, units, DEAD),
         "sheets": sheets,
-        "walls": {
-            "layers": [
-                dict.fromkeys(("projections", "drawings"), layer["files"])
-                for layer in sheets["layers"]
-            ]
-        },
+        "walls": Walls(
+            tuple(
+                dict.fromkeys(("projections", "drawings"), layer.files) for layer in sheets.layers
+            )
+        ),
         "drawings": fake_units.drawings(folder, len(LAYERS), units, DEAD),
         "photographs": fake_units.photographs(folder, len(PHOTOGRAPHS)),
         "stimuli": stimuli(folder),
         "architecture": {"parts": fake_course.parts()},
         "featuremaps": fake_course.featuremaps(folder, HOSTILE, len(LAYERS)),
         "quiz": fake_course.quiz(len(LAYERS)),
-        "control": {
-            "layer": 3,
-            "channel": 2,
-            "figures": {kind: picture(folder, path) for kind, path in controls.items()},
-        },
-        **remade(folder, HOSTILE),
-        "live": live(folder, layers, HOSTILE),
-        **learned(folder, layers, HOSTILE),
+        "control": Control(3, 2, Controls(random, shuffled)),
+        **vars(remade(folder, HOSTILE)),
+        "live": live(folder, msgspec.to_builtins(layers), HOSTILE),
+        "preferred": preferred(folder),
+        "forming": forming(folder, layers, HOSTILE),
+        "likeness": LIKENESS,
+        "ablation": ablation(len(LAYERS), units, HOSTILE),
     }
     build = {
         "stages": [
@@ -180,177 +191,157 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
     return folder
 
 
-def layer(folder: Path, index: int, units: int) -> dict[str, Any]:
+def layer(folder: Path, index: int, units: int) -> LayerEntry:
     name, side, field, tile, (rows, columns) = LAYERS[index - 1]
     named = NAMED.get(index, {})
-    cells = []
     free = [channel for channel in range(units) if channel != DEAD]
-    for number in range(min(rows * columns, len(free))):
+    cells = []
+    for number, channel in enumerate(free[: rows * columns]):
         row, column = number // columns + 1, number % columns + 1
         wanted, found = named.get((row, column), (None, None))
-        cells.append(
-            {
-                "row": row,
-                "column": column,
-                "channel": free[number],
-                "wanted": wanted,
-                "claim": found,
-                "evidence": evidence(folder, f"{index}-{row}-{column}", found),
-            }
-        )
-    by_channel = {cell["channel"]: cell for cell in cells}
-    return {
-        "name": name,
-        "index": index,
-        "channels": units,
-        "height": side,
-        "width": side,
-        "field": dict(zip(("size", "stride", "offset"), field, strict=True)),
-        "tile": dict(zip(("size", "gap", "crisp"), tile, strict=True)),
-        "figure": {"rows": rows, "columns": columns, "cells": cells},
-        "units": [
-            unit(folder, name, tile, channel, by_channel.get(channel)) for channel in range(units)
-        ],
-    }
+        backed = evidence(folder, f"evidence-1/{index}-{row}-{column}", found)
+        cells.append(Cell(row, column, channel, wanted, found, backed))
+    claims = {cell.channel: cell.claim for cell in cells}
+    return LayerEntry(
+        name=name,
+        index=index,
+        channels=units,
+        height=side,
+        width=side,
+        field=field,
+        tile=tile,
+        figure=LayerFigure(rows, columns, tuple(cells)),
+        units=tuple(
+            unit(folder, name, tile, channel, claims.get(channel)) for channel in range(units)
+        ),
+    )
 
 
-def evidence(folder: Path, place: str, found: Any) -> Any:
+def evidence(folder: Path, place: str, found: Claim | None) -> Evidence | None:
     """What backs the claim of a cell: a strip of drawings, or a curve."""
     if found is None:
         return None
-    drawn = found["kind"] == "concept"
-    said = {
-        "kind": found["kind"],
-        "score": found["score"],
-        "low": found["detail"].get("low"),
-        "high": found["detail"].get("high"),
-        "of": "drawings" if drawn else "angles",
-        "count": 3400 if drawn else found["detail"].get("drawings"),
-        "positives": 200 if drawn else None,
-        "random": {"score": found["bar"], "low": None, "high": None},
-        "strip": None,
-        "curve": None,
-    }
-    if not drawn:
-        return said | {"curve": plot(folder, place)}
-    path = folder / "evidence-1" / f"{place}.avif"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.new("RGB", (394, 138), (90, 120, 90)).save(path)
-    many = [{"concept": found["label"], "seed": 2 * number + 1} for number in range(5)]
-    return said | {
-        "random": {"score": 0.6249, "low": 0.551, "high": 0.694},
-        "strongest": [*many, {"concept": "cross", "seed": 7}],
-        "weakest": [{"concept": "pebbles", "seed": 2 * number + 1} for number in range(6)],
-        "strip": picture(folder, path),
-    }
-
-
-def plot(folder: Path, name: str) -> dict[str, Any]:
-    path = folder / "evidence-1" / f"{name}.svg"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(
-        '<svg class="plot" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 340 130" width="340"'
-        ' height="130">\n<path d="M 0 0 L 340 130" style="fill: none; stroke: currentColor"/>\n'
-        "</svg>\n"
+    if found.kind != "concept":
+        return Evidence(
+            kind=found.kind,
+            score=found.score,
+            low=None,
+            high=None,
+            of="angles",
+            count=found.detail.drawings,
+            positives=None,
+            random=Interval(found.bar, None, None),
+            strip=None,
+            curve=plot(folder, place, 340, 130),
+        )
+    many = (Stimulus(found.label, 2 * number + 1) for number in range(5))
+    return Evidence(
+        kind=found.kind,
+        score=found.score,
+        low=found.detail.low,
+        high=found.detail.high,
+        of="drawings",
+        count=3400,
+        positives=200,
+        random=Interval(0.6249, 0.551, 0.694),
+        strongest=(*many, Stimulus("cross", 7)),
+        weakest=tuple(Stimulus("pebbles", 2 * number + 1) for number in range(6)),
+        strip=plain(folder, f"{place}.avif", 394, 138),
+        curve=None,
     )
-    return {"file": path.relative_to(folder).as_posix(), "width": 340, "height": 130}
 
 
-def hierarchy(folder: Path) -> dict[str, Any]:
+def hierarchy(folder: Path) -> Depths:
     """Circles are found from layer 2 on and fade, wheels from layer 3, lettering never."""
     scores = {
         "circle": (0.61, 0.8, 0.93, 0.91, 0.84),
         "wheel": (0.6, 0.66, 0.871, 0.94, 0.97),
         "lettering": (0.55, 0.58, 0.6, 0.6, 0.59),
     }
-    chance = 0.57
-
-    def table(all_scores: Mapping[str, tuple[float, ...]]) -> list[list[dict[str, float]]]:
-        return [
-            [
-                {"channel": 2, "score": one[at], "low": one[at] - 0.03, "high": one[at] + 0.03}
-                for one in all_scores.values()
-            ]
+    chance = (Best(2, 0.57, 0.57 - 0.03, 0.57 + 0.03),) * len(scores)
+    return Depths(
+        concepts=tuple(scores),
+        trained=tuple(
+            tuple(Best(2, one[at], one[at] - 0.03, one[at] + 0.03) for one in scores.values())
             for at in range(len(LAYERS))
-        ]
-
-    return {
-        "concepts": list(scores),
-        "trained": table(scores),
-        "random": table(dict.fromkeys(scores, (chance,) * len(LAYERS))),
-        "bars": [[0.66] * len(scores)] * len(LAYERS),
-        "drawings": {"trained": 200, "random": 50, "distractors": 40},
-        "giveaways": [
-            {"statistic": "contrast", "concept": "wheel", "score": 0.531},
-            {"statistic": "edge energy", "concept": "circle", "score": 0.574},
-            {"statistic": "grain of the corners", "concept": "lettering", "score": 0.549},
-        ],
-        "layers": list(range(1, len(LAYERS) + 1)),
-        "figures": {name: plot(folder, name) for name in ("map", "curves")},
-    }
+        ),
+        random=(chance,) * len(LAYERS),
+        bars=((0.66,) * len(scores),) * len(LAYERS),
+        drawings={"trained": 200, "random": 50, "distractors": 40},
+        giveaways=(
+            Giveaway("contrast", "wheel", 0.531),
+            Giveaway("edge energy", "circle", 0.574),
+            Giveaway("grain of the corners", "lettering", 0.549),
+        ),
+        layers=tuple(range(1, len(LAYERS) + 1)),
+        figures=DepthPlots(
+            *(plot(folder, f"evidence-1/{name}", 340, 130) for name in ("map", "curves"))
+        ),
+    )
 
 
-def stimuli(folder: Path) -> dict[str, Any]:
-    path = folder / "evidence-1" / "stimuli.avif"
-    Image.new("RGB", (12 * 66 - 2, 4 * 66 - 2), (120, 120, 90)).save(path)
-    concepts = ["circle", "wheel", "lettering", "pebbles"]
-    return {
-        **picture(folder, path),
-        "concepts": concepts,
-        "per_concept": 12,
-        "tile": 64,
-        "gap": 2,
-    }
+def stimuli(folder: Path) -> Stimuli:
+    size = (12 * 66 - 2, 4 * 66 - 2)
+    return Stimuli(
+        **vars(plain(folder, "evidence-1/stimuli.avif", *size, (120, 120, 90))),
+        concepts=("circle", "wheel", "lettering", "pebbles"),
+        per_concept=12,
+        tile=64,
+        gap=2,
+    )
 
 
-def unit(
-    folder: Path, name: str, tile: tuple[int, int, bool], channel: int, cell: Any
-) -> dict[str, Any]:
+def unit(folder: Path, name: str, tile: Tile, channel: int, claim: Claim | None) -> UnitEntry:
     asked = None if name == "conv1" else wish(folder, name, channel, HOSTILE)
-    last = {"preferred": asked.pop("picture")} if asked else {}
-    if channel == DEAD:
-        dead = {"channel": channel, "dead": True, "top": [], "claims": []}
-        dead |= {"figures": last or None, "preferred": asked}
-        return {**dead, **fake_units.numbers(channel, alive=False)}
-    files = {}
-    for kind, ending in (("projections", "webp"), ("patches", "avif")):
-        path = folder / "figures-1" / name / f"{channel}-{kind}.{ending}"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        sheet(tile, channel, kind).save(path)
-        files[kind] = picture(folder, path)
-    claims = [cell["claim"]] if cell and cell["claim"] else []
-    if channel % 4 == 1:
-        few = [("Yorkshire terrier", 3.21), (HOSTILE, 2.04), ("teapot", 0.96)]
-        told = [{"name": name, "score": score} for name, score in few]
-        found = claim("class", *few[0], 1.6, True, images=10000, classes=told)
-        claims.append(found)
-    return {
-        "channel": channel,
-        "dead": False,
-        "top": [
-            {
-                "value": round(6.2 - number / 4, 3),
-                "image": 100 * channel + number,
-                "name": f"{PHOTOGRAPHS[(number + channel) % 4]} (200 px at 0, 100)",
-                "class": "n02094433" if number % 2 else None,
-                "row": number % 4,
-                "column": (number + 1) % 4,
-                "box": [-3, 1, 4, 8],
-                "photograph": PHOTOGRAPHS[(number + channel) % 4],
-                "source": (number + channel) % 4,
-            }
-            for number in range(9)
-        ],
-        "claims": claims,
-        "preferred": asked,
-        **fake_units.numbers(channel, alive=True),
-        "figures": files | last,
-    }
+    figures: dict[str, Picture] = {}
+    told = Answered(asked.activation, asked.multiple, asked.called) if asked else None
+    alive = channel != DEAD
+    if alive:
+        for kind, ending in (("projections", "webp"), ("patches", "avif")):
+            file = f"figures-1/{name}/{channel}-{kind}.{ending}"
+            figures[kind] = picture(folder, file, sheet(tile, channel, kind))
+    if asked:
+        figures["preferred"] = asked.picture
+    return UnitEntry(
+        channel=channel,
+        dead=not alive,
+        top=tuple(top(channel, number) for number in range(9 * alive)),
+        claims=claims(channel, claim) if alive else (),
+        preferred=told,
+        figures=figures or None,
+        **fake_units.numbers(channel, alive),
+    )
 
 
-def sheet(tile: tuple[int, int, bool], channel: int, kind: str) -> Image.Image:
+def claims(channel: int, claim: Claim | None) -> tuple[Claim, ...]:
+    """What is claimed of a unit: the claim of its cell, and for some of them a class."""
+    own = (claim,) if claim else ()
+    if channel % 4 != 1:
+        return own
+    few = (("Yorkshire terrier", 3.21), (HOSTILE, 2.04), ("teapot", 0.96))
+    detail = Detail(images=10000, classes=tuple(ClassScore(*score) for score in few))
+    return (*own, Claim("class", *few[0], 1.6, True, detail))
+
+
+def top(channel: int, number: int) -> Top:
+    """One of the strongest activations of a unit."""
+    photograph = (number + channel) % len(PHOTOGRAPHS)
+    return Top(
+        value=round(6.2 - number / 4, 3),
+        image=100 * channel + number,
+        name=f"{PHOTOGRAPHS[photograph]} (200 px at 0, 100)",
+        label="n02094433" if number % 2 else None,
+        row=number % 4,
+        column=(number + 1) % 4,
+        box=(-3, 1, 4, 8),
+        photograph=PHOTOGRAPHS[photograph],
+        source=photograph,
+    )
+
+
+def sheet(tile: Tile, channel: int, kind: str) -> Image.Image:
     """Nine tiles with a line that turns with the channel; mid grey for projections."""
-    size, gap, _ = tile
+    size, gap = tile.size, tile.gap
     whole = Image.new("RGBA", (3 * size + 2 * gap,) * 2, (0, 0, 0, 0))
     for number in range(9):
         ground = (128, 128, 128)
@@ -363,9 +354,3 @@ def sheet(tile: tuple[int, int, bool], channel: int, kind: str) -> Image.Image:
         )
         whole.paste(one, ((size + gap) * (number % 3), (size + gap) * (number // 3)))
     return whole
-
-
-def picture(folder: Path, path: Path) -> dict[str, Any]:
-    with Image.open(path) as image:
-        width, height = image.size
-    return {"file": path.relative_to(folder).as_posix(), "width": width, "height": height}

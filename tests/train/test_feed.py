@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from generator.train.feed import Feed
+from generator.train.feed import TrainingFeed
 from generator.train.photographs import LabelledPhotographs, Split
 from generator.train.recipe import Recipe
 
@@ -27,14 +27,14 @@ def data() -> LabelledPhotographs:
     return LabelledPhotographs(split, split, ("n1", "n2"), ("one", "two"))
 
 
-def greys(feed: Feed, inputs: torch.Tensor) -> list[int]:
+def greys(feed: TrainingFeed, inputs: torch.Tensor) -> list[int]:
     """Which images are in a batch, told by their grey."""
     shown = inputs[:, 0, 5, 5] * feed.std[0] + feed.mean[0]
     return [round(value * 255 / 20) for value in shown.tolist()]
 
 
 def test_an_epoch_shows_every_image_once_in_an_order_of_its_own(data: LabelledPhotographs) -> None:
-    feed = Feed(data, PLAIN, CPU)
+    feed = TrainingFeed(data, PLAIN, CPU)
     assert feed.steps == 3
     seen: list[list[int]] = []
     for epoch in range(2):
@@ -50,18 +50,18 @@ def test_an_epoch_shows_every_image_once_in_an_order_of_its_own(data: LabelledPh
 
 def test_a_batch_follows_from_its_step_alone(data: LabelledPhotographs) -> None:
     recipe = Recipe(epochs=4, batch_size=5, mixed=0.5, mixed_until=1.0)
-    through = Feed(data, recipe, CPU)
+    through = TrainingFeed(data, recipe, CPU)
     batches = [through.batch(step) for step in range(12)]
     assert len({targets.dim() for _, targets in batches}) == 2, "some are mixed, some are not"
     for step in (11, 4, 5):
-        inputs, targets = Feed(data, recipe, CPU).batch(step)
+        inputs, targets = TrainingFeed(data, recipe, CPU).batch(step)
         assert torch.equal(inputs, batches[step][0])
         assert torch.equal(targets, batches[step][1])
 
 
 def test_mixed_images_have_mixed_answers_but_for_the_last_epochs(data: LabelledPhotographs) -> None:
     recipe = replace(PLAIN, mixed=1.0, mixed_until=0.75, mixup=1.0)
-    feed = Feed(data, recipe, CPU)
+    feed = TrainingFeed(data, recipe, CPU)
     blended = pasted = 0
     for step in range(9):
         inputs, shares = feed.batch(step)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import cast
 
@@ -401,7 +401,8 @@ def test_a_network_trained_here_is_found_with_its_snapshots_and_its_colours(
     two = np.repeat(np.arange(3), 2)
     pixels = np.resize(photographs.validation.pixels, (6, 64, 64, 3))
     data = replace(photographs, validation=Split(pixels, two))
-    export("zfnet64", data, RECIPE, undisturbed, tmp_path, "three colours", CPU, 4, 1)
+    told = {**asdict(RECIPE), "dropout": ZFNET64.dropout}
+    export("zfnet64", data, told, undisturbed, tmp_path, "three colours", CPU, 4, 1)
     weights = str(tmp_path / "zfnet64.safetensors")
     network = load("zfnet64", weights)
     assert network.preprocess.mean == undisturbed.mean

@@ -1,4 +1,5 @@
-// The quiz of the main page: one question at a time, the answer as the build measured it.
+// Quizzes with pictures to choose from: one question at a time, the answer as the build measured it.
+// What they say is in the page: data-choose, data-won, data-lost and data-told, with {value}.
 
 import { newSeed } from "./formulas.js";
 import { onPage } from "./page.js";
@@ -8,6 +9,7 @@ const ENOUGH = 3; // right answers at the first try that make the quiz passed
 
 function setUp(quiz) {
   const questions = [...quiz.querySelectorAll(".question")];
+  const say = (what, value) => quiz.dataset[what].replace("{value}", value);
   let right = 0;
   let asked = newSeed() % questions.length;
 
@@ -38,7 +40,7 @@ function setUp(quiz) {
       const chosen = question.querySelector("input:checked")?.closest(".patch-option");
       const feedback = question.querySelector(".feedback");
       if (!chosen) {
-        feedback.textContent = "Choose a patch first.";
+        feedback.textContent = say("choose");
         return;
       }
       const won = "right" in chosen.dataset;
@@ -46,12 +48,12 @@ function setUp(quiz) {
       else if (!question.matches(".told, .missed")) right += 1;
       const value = chosen.dataset.value;
       feedback.textContent = won
-        ? `Right: the unit answers ${value} to it. ${right} right at the first try so far.`
-        : `No: to the whole picture that this patch comes from, the unit answers ${value} at most. Compare it with the three patches above.`;
+        ? `${say("won", value)} ${right} right at the first try so far.`
+        : say("lost", value);
       if (!won) return;
       question.classList.add("told");
       for (const option of question.querySelectorAll(".patch-option")) {
-        option.querySelector(".measured").textContent = `answers ${option.dataset.value}`;
+        option.querySelector(".measured").textContent = say("told", option.dataset.value);
       }
       if (right >= ENOUGH) passed(quiz);
     });
