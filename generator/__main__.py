@@ -103,6 +103,13 @@ def train(options: argparse.Namespace) -> None:
     )
 
 
+def measure_network(options: argparse.Namespace) -> None:
+    """Measure a network anew that was trained before."""
+    from generator.train.again import measure_again  # noqa: PLC0415
+
+    measure_again(options.model, options.data, options.out, options.device)
+
+
 def bench(options: argparse.Namespace) -> None:
     """Time the program against bare passes, floors and peers."""
     from generator.bench.rows import Sizes  # noqa: PLC0415
@@ -288,7 +295,13 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument(
         "--epochs", metavar="N", type=int, default=Recipe.epochs, help="default: %(default)s"
     )
-    fit.add_argument("--batch-size", metavar="N", type=int, default=256)
+    fit.add_argument(
+        "--batch-size",
+        metavar="N",
+        type=int,
+        default=Recipe.batch_size,
+        help="default: %(default)s",
+    )
     fit.add_argument("--seed", metavar="N", type=int, default=0)
     fit.add_argument(
         "--hold-out",
@@ -298,6 +311,30 @@ def _parser() -> argparse.ArgumentParser:
         help="leave N training images of each class out and measure on those, to try a recipe",
     )
     fit.add_argument("--device", metavar="NAME", default="cpu")
+
+    again = commands.add_parser(
+        "measure",
+        allow_abbrev=False,
+        help="measure a network anew that was trained before",
+        description=(
+            "Writes anew every number that ships with a network: how accurate it is, what every "
+            "unit answers to each class, what is lost without units. Trains nothing. Needed when "
+            "the code of these measures has changed."
+        ),
+    )
+    again.set_defaults(run=measure_network, parser=again)
+    again.add_argument(
+        "--data",
+        metavar="FOLDER",
+        type=to_path,
+        required=True,
+        help="the photographs that it was trained on, as for train",
+    )
+    again.add_argument(
+        "--out", metavar="FOLDER", type=to_path, required=True, help="where the finished run lives"
+    )
+    again.add_argument("--model", default="zfnet64", choices=("zfnet64", "zfnet"))
+    again.add_argument("--device", metavar="NAME", default="cpu")
 
     time = commands.add_parser(
         "bench",

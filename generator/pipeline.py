@@ -11,6 +11,7 @@
     sheets        Sprite sheets of every layer's patches.
     likeness      How alike the patches of a unit are, in the lesson's first and last figure.
     feeding       For every unit, which units of the layer below drive it or hold it back.
+    ablation      What each class loses without some units of the last shown layer.
     photographs   Small pictures of the whole photographs, to show where in them a unit looked.
     layout        What the network is built of, with its true sizes, after the paper's figure 3.
     occlusion     Parts of photographs covered by a grey square, after the paper's figure 7.

@@ -226,7 +226,16 @@ def test_only_what_depends_on_a_change_is_made_again(
     now = ["draw/raster.py"]
     assert run() == ["figures", "evidence", "control", *drawn]
     now = ["draw/raster.py", "measure/claims.py"]
-    liked = ["likeness", "featuremaps", "quiz", "preferred", "drawings", "walls", "forming"]
+    liked = [
+        "likeness",
+        "ablation",
+        "featuremaps",
+        "quiz",
+        "preferred",
+        "drawings",
+        "walls",
+        "forming",
+    ]
     assert run() == ["measure", "evidence", "control", *liked]
     now = ["draw/raster.py", "measure/claims.py", "stages/manifest.py"]
     assert run() == []  # the stages are kept, the manifest is written anew

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from generator.networks.card import Card
 from generator.networks.identity import (
+    bundled_effects,
     bundled_statistics,
     card_for,
     shipped_pictures,
@@ -27,7 +28,8 @@ class ChosenWeights:
     ones, None for those that torchvision has yet to download. ``card`` is what training wrote
     down about them, ``snapshots`` are the network's on its way through training, by epoch;
     ``statistics`` and ``pictures`` are the files that ship with the network: what each unit
-    answers to each class, and its preferred inputs. ``part`` names the nest of a file that holds
+    answers to each class, and its preferred inputs; ``effects`` is one, too: what each class loses
+    without some units. ``part`` names the nest of a file that holds
     several, ``own`` tells the code of a network of the user's own.
     """
 
@@ -36,6 +38,7 @@ class ChosenWeights:
     snapshots: Mapping[int, Path] = field(default_factory=lambda: MappingProxyType({}))
     statistics: Path | None = None
     pictures: Path | None = None
+    effects: Path | None = None
     part: str = ""
     own: str = ""
 
@@ -51,6 +54,7 @@ def choose_weights(model: str, weights: str | None, card: str | None = None) -> 
         snapshots=snapshots(model, weights),
         statistics=bundled_statistics(model),
         pictures=shipped_pictures(model),
+        effects=bundled_effects(model),
         part=weights_file(weights).part if weights else "",
         own=code_identity(model),
     )

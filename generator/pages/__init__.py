@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import TemplateError
 
 from generator import caption
+from generator.caption import speaking as class_words
 from generator.caption.drawn import stored_words
 from generator.errors import GeneratorError, StoreError
 from generator.language import ENGLISH, figure, named, say, speaking, spoken
@@ -22,9 +23,11 @@ from generator.pages.asking import Asking
 from generator.pages.atlas import Atlas
 from generator.pages.benchmark import Benchmark
 from generator.pages.bringing import Bringing
+from generator.pages.class_anchors import PAGE as CLASSES
 from generator.pages.course import Course
 from generator.pages.feeding import Feeding
 from generator.pages.figures import Words
+from generator.pages.kinds import Kinds
 from generator.pages.knowing import Knowing
 from generator.pages.live import Live, script_files
 from generator.pages.live import published as live_files
@@ -34,6 +37,7 @@ from generator.pages.page import Page, registered
 from generator.pages.plainly import Plainly
 from generator.pages.prose import LANGUAGES, prose, untranslated
 from generator.pages.remade import Remade
+from generator.pages.removing import Removing
 from generator.pages.saying import SAID, said_script
 from generator.pages.settings import Settings
 from generator.pages.sources import Sources, file_stamps
@@ -45,9 +49,10 @@ __all__ = ["Manifest", "load_manifest", "navigation", "read_by_scripts", "render
 TEMPLATES = "templates"
 APART = (TEMPLATES, "overrides", LANGUAGES)  # folders of docs/ that hold no pages
 LAYER, NUMBERS = f"{TEMPLATES}/layer.md", f"{TEMPLATES}/numbers.md"
+OF_CLASSES = f"{TEMPLATES}/classes.md"
 KINDS: tuple[type[Page], ...] = (
     *(Words, Feeding, Plainly, Knowing, Atlas, Remade, learned.Learned),
-    *(Course, Asking, Benchmark, Settings, Bringing, Live),
+    *(Course, Asking, Benchmark, Settings, Bringing, Live, Removing, Kinds),
 )
 PRACTICE = "tensorflow-convolution-layer.md"
 NOTEBOOK = "convolution-layer.ipynb"  # the practice page, to take away
@@ -63,7 +68,8 @@ def render(
     """The pages and figures of a site: address of the source -> Markdown, or a file to publish.
 
     Every page of ``docs`` is a Jinja template; ``templates/layer.md`` makes one page a layer,
-    ``layers/<index>.md``, and ``templates/numbers.md`` one of its numbers. Every unit has its
+    ``layers/<index>.md``, and ``templates/numbers.md`` one of its numbers;
+    ``templates/classes.md`` is left out where no class could be asked about. Every unit has its
     numbers as JSON, too. Names from the store are escaped wherever a template sets them. Pages of a
     site that opens ``from_disk`` promise nothing that only a server can keep. In another
     ``language`` the pages that have prose in it are in that language, and the others in English.
@@ -100,6 +106,8 @@ def _render(
             (NUMBERS, f"layers/{index}/numbers.md"),
         ):
             pages[uri] = page(template, uri, index=index)
+    if manifest.ablation:
+        pages[CLASSES] = page(OF_CLASSES, CLASSES)
     if PRACTICE in pages:
         pages[NOTEBOOK] = notebook(str(pages[PRACTICE]))
     if script := said_script():
@@ -118,7 +126,8 @@ def navigation(manifest: Manifest) -> list[dict[str, str]]:
     layers = [
         {say("Layer {index}", index=index): f"layers/{index}.md"} for index in manifest.layers
     ]
-    return [*layers, {say("Find a unit"): "units.md"}]
+    classes = [{say("Find a class"): CLASSES}] if manifest.ablation else []
+    return [*layers, {say("Find a unit"): "units.md"}, *classes]
 
 
 @lru_cache(maxsize=1)
@@ -128,6 +137,7 @@ def _sources(docs: Path, templates: object) -> Sources:
     sources.filters |= {
         "bar": caption.bar,
         "brief": caption.brief,
+        "in_words": class_words.word,
         "missed": caption.missed,
         "percent": caption.percent,
         "result": caption.result,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
@@ -67,12 +68,25 @@ class Live(Page):
             for kind, files in script_files(self._manifest).items()
         }
         size = sum(file.size for file in itertools.chain(*listed.values()))
-        told = {kind: list(map(vars, fetched)) for kind, fetched in listed.items()}
-        data = {**told, "index": self.link(INDEX), "build": "" if from_disk else self._manifest.key}
+        data: dict[str, Any] = {kind: list(map(vars, found)) for kind, found in listed.items()}
+        data |= {"index": self.link(INDEX), "build": "" if from_disk else self._manifest.key}
+        data["speakers"] = self._speakers()
         shown = [self._shown(example) for example in live.examples]
         json = htmlsafe_json_dumps(data, separators=(",", ":"))
         megabytes = figure(f"{max(size / MEGABYTE, 0.1):.1f}")
         return self._html("laboratory", live, json, megabytes, shown)
+
+    def _speakers(self) -> dict[str, Any] | None:
+        """By output the units that speak for a class, where that stands out."""
+        ablation = self._manifest.ablation
+        if ablation is None:
+            return None
+        units = {
+            str(one.outputs[0]): [speaker.channel for speaker in one.speakers]
+            for one in ablation.classes
+            if one.holds and len(one.outputs) == 1
+        }
+        return {"layer": ablation.layer, "units": units}
 
     def live_network(self) -> LiveNetwork:
         """What is known of the network in the browser."""

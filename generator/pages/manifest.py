@@ -12,6 +12,7 @@ from msgspec import structs
 from generator.errors import StoreError
 from generator.pages.titles import titled
 from generator.records import Cell, Claim, Layer, Part, Picture
+from generator.records.ablation import Ablation
 from generator.records.collections import Credit
 from generator.records.course import FeatureMaps, PatchQuestion
 from generator.records.learned import Forming, Likeness, PreferredInputs
@@ -177,6 +178,7 @@ class Manifest:
     questions: tuple[PatchQuestion, ...]
     preferred_inputs: PreferredInputs | None
     forming: Forming | None
+    ablation: Ablation | None
     shortcuts: Shortened | None
     live: LiveNetwork
     build: BuildRecord
@@ -221,6 +223,7 @@ def load_manifest(store: Path) -> Manifest:
         control=stored.control,
         preferred_inputs=stored.preferred,
         forming=stored.forming,
+        ablation=_asked(stored),
         shortcuts=stored.shortcuts,
         remade=PaperFigures(
             stored.layout, stored.occlusion, stored.invariance, stored.filters, stored.steps
@@ -231,6 +234,13 @@ def load_manifest(store: Path) -> Manifest:
         live=stored.live,
         build=read_build(store),
     )
+
+
+def _asked(manifest: StoredManifest) -> Ablation | None:
+    """What was found of classes, where its layer is shown."""
+    found = manifest.ablation
+    shown = {layer.index for layer in manifest.layers}
+    return found if found and found.layer in shown else None
 
 
 def _layer(manifest: StoredManifest, number: int) -> LayerFigures:

@@ -18,6 +18,7 @@ from generator.caption.words import alone
 from generator.language import later, named, say
 from generator.pages.feeding import first_name, layer_below
 from generator.pages.links import relative
+from generator.pages.losing import losers
 from generator.pages.manifest import LayerFigures, Manifest, Unit
 from generator.pages.page import DRAWINGS, PREFERRED, text_alternative
 from generator.records import Claim
@@ -100,6 +101,7 @@ def unit_data(
         "spread": _spread(figures, unit, here),
         "weakest": _weakest(figures, unit, here),
         "feeds": _feeds(manifest, figures, unit, here, directory_urls),
+        "losers": losers(manifest, index, channel, here, directory_urls),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from generator.records.ablation import Ablation
 from generator.records.collections import Credit, Refusal
 from generator.records.course import FeatureMaps, NetworkParts, PatchQuestion
 from generator.records.learned import Forming, Likeness, PreferredInputs
@@ -127,6 +128,7 @@ class StoredManifest:
     quiz: tuple[PatchQuestion, ...]
     preferred: PreferredInputs | None
     forming: Forming | None
+    ablation: Ablation | None = None
 
 
 @dataclass(frozen=True)

@@ -2,148 +2,157 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
 from torch import Tensor
-from tqdm import tqdm
+from torch.nn import Conv2d
 
-from generator.measure.speaking import (
-    halves_of,
-    most_active,
-    most_confused,
-    random_sets,
-    strongest_shares,
-)
+from generator.errors import WeightsError
+from generator.measure.imagenet import group_of
+from generator.measure.kinds import kinds_of, spread_over, told_groups
+from generator.measure.missed import Label, told_classes
+from generator.measure.outputs import Outputs, outputs_of
+from generator.measure.speaking import of_groups, unpacked
 from generator.networks.network import Network
-from generator.records import Layer
-from generator.records.ablation import REMOVALS, Effects
-from generator.techniques.ablation import answers_from, latest, maps_at, score_shares, without
+from generator.records.ablation import Ablation, Effects, GroupEffects, UnitGroup
+from generator.stages.build import Build
+from generator.stages.group_removals import group_effects
+from generator.stages.removals import ClassAsked, ImagesByNumber, effects
+from generator.store.stage_files import read, write
+from generator.techniques.ablation import RoundAboutError
 
-ImagesByNumber = Callable[[npt.NDArray[np.int64]], Tensor]  # numbers of images to (N, 3, S, S)
-BATCH = 128
-SOME: tuple[list[int], ...] = ([], [0])  # sets of units to see by whether two places are the same
+ABLATION = "ablation.json"
+LEAST = 4  # images of a class: two to choose units by, two to report on
+MOST = 100  # images of a class that are looked at; more would tell little and cost much
+LEAST_OF_GROUP = 8  # images of a group of classes
+TOGETHER = 400  # images of all classes, but for the fewest that each needs: single units take long
+OVER_ALL = 96  # images that whole groups of units are removed on, where a pass costs the most
 
 
-def effects(
-    network: Network,
-    layer: Layer,
-    members: Sequence[npt.NDArray[np.int64]],
-    outputs: Sequence[int],
-    inputs: ImagesByNumber,
-) -> Effects:
-    """Measure the classes whose images have the numbers ``members``, two or more of each.
+def make(folder: Path, build: Build) -> None:
+    """``ablation.json``: what each class loses, or nothing where no class could be asked about.
 
-    ``outputs`` are the network's for these classes. Raises RoundAboutError (see the technique)
-    for a layer that isn't all that the answer depends on.
+    From the labels of the collection where they name classes of the network, or else from the
+    numbers that ship with the bundled network.
     """
-    means = _mean_activations(network, layer, np.concatenate(members), inputs)
-    active, draws = most_active(means), random_sets(means)
-    fills = [torch.zeros(layer.channels), torch.from_numpy(means.astype(np.float32))]
-    fills = [fill.to(network.device) for fill in fills]
-    place = _checked(network, layer, latest(network, layer), inputs(members[0]), fills[1])
-    parts: list[dict[str, npt.NDArray[np.generic]]] = []
-    alarms: npt.NDArray[np.int64] = np.zeros(len(outputs), dtype=np.int64)
-    for own, rows in zip(outputs, tqdm(members, desc="Removing units", disable=None), strict=True):
-        maps = maps_at(network, place, inputs(rows))
-        part, called = _one_class(network, place, maps, own, fills, active, draws)
-        parts.append(part)
-        wrong = called[called != own]
-        alarms += np.array([(wrong == other).sum() for other in outputs])
-    stacked = {name: np.stack([part[name] for part in parts], axis=-1) for name in parts[0]}
-    five = stacked.pop("five").T
-    return Effects(alarms=alarms, five=five, active=active, draws=draws, **stacked)
+    found = _labelled(build) or _shipped(build)
+    write(folder / ABLATION, (found,) if found else ())
 
 
-def _checked(network: Network, layer: Layer, place: Layer, sample: Tensor, fill: Tensor) -> Layer:
-    """``place`` where removing a unit there is seen to be the same as in the layer; else that."""
-    first, later = (
-        torch.stack(list(without(network, one, maps_at(network, one, sample), SOME, fill)))
-        for one in (layer, place)
-    )
-    return place if torch.allclose(first, later, rtol=1e-3, atol=1e-3) else layer
+def entry(folder: Path, build: Build) -> Ablation | None:  # noqa: ARG001
+    """As written."""
+    found = read(folder / ABLATION, tuple[Ablation, ...])
+    return found[0] if found else None
 
 
-def _mean_activations(
-    network: Network, layer: Layer, numbers: npt.NDArray[np.int64], inputs: ImagesByNumber
-) -> npt.NDArray[np.float64]:
-    """(C,) the mean over all images and places of each unit's rectified map."""
-    total = np.zeros(layer.channels)
-    for start in range(0, len(numbers), BATCH):
-        maps = maps_at(network, layer, inputs(numbers[start : start + BATCH]))
-        total += maps.clamp(min=0).mean(dim=(2, 3)).sum(dim=0).cpu().numpy().astype(np.float64)
-    return np.asarray(total / len(numbers))
+def _labelled(build: Build) -> Ablation | None:
+    """Measured on the collection; None where too few of its classes are the network's."""
+    network, collection = build.network, build.collection
+    if not collection.classes or not network.answers:
+        return None
+    layer, named = network.layers[-1], _named(network)
+    own = _own_outputs(build, named)
+    asked = classes_asked(own, named.names)
+    if len(asked) < 2:
+        return None
+
+    def inputs(numbers: npt.NDArray[np.int64]) -> Tensor:
+        images = torch.stack([build.inputs(number) for number in numbers.tolist()])
+        return images.to(network.device)
+
+    try:
+        found = effects(network, layer, list(asked.values()), inputs)
+    except RoundAboutError:
+        return None
+    labels = [Label(name, one.outputs) for name, one in asked.items()]
+    count = int(found.images.sum())
+    source = f"{count:,} images of {collection.title}"
+    told = told_classes(found, labels, named.names, layer.index, source)
+    return replace(told, groups=_groups(build, own, inputs))
 
 
-def _one_class(
-    network: Network,
-    layer: Layer,
-    maps: Tensor,
-    own: int,
-    fills: Sequence[Tensor],
-    active: npt.NDArray[np.int64],
-    draws: npt.NDArray[np.int64],
-) -> tuple[dict[str, npt.NDArray[np.generic]], npt.NDArray[np.int64]]:
-    """Everything of one class but its alarms, by the names of ``Effects`` without the last axis.
+def _groups(
+    build: Build, own: npt.NDArray[np.int64], inputs: ImagesByNumber
+) -> tuple[UnitGroup, ...]:
+    """All units of a kind removed, on images of all classes, whose outputs are ``own`` (N,)."""
+    kinds = [kinds_of(layer.claims) for layer in build.measured.layers]
+    images = spread_over(own, OVER_ALL)
+    try:
+        found = group_effects(build.network, kinds, images, own[images], inputs)
+    except RoundAboutError:
+        return ()
+    return told_groups(found) if found else ()
 
-    Beside it what its images of the second half are taken for.
-    """
-    halves = halves_of(np.arange(len(maps)))
-    second = halves[1]
-    classes = torch.full((len(maps),), own, device=network.device)
-    brought, scores = score_shares(network, layer, maps, classes)
-    five = strongest_shares(brought[halves[0]].mean(axis=0))
+
+def _named(network: Network) -> Outputs:
+    """What the network's outputs stand for."""
+    blank = torch.zeros(1, 3, network.size, network.size, device=network.device)
     with torch.no_grad():
-        whole = _said(answers_from(network, layer, maps), own)
-
-    singles = [[unit] for unit in range(layer.channels)]
-    sets = [five.tolist(), active.tolist(), *draws.tolist()]
-    called_alone, chance_alone, called_sets, chance_sets = ([] for _ in range(4))
-    for fill in fills:
-        found = [_said(one, own) for one in without(network, layer, maps, singles + sets, fill)]
-        called, chance = (np.stack(one) for one in zip(*found, strict=True))  # (V, N) each
-        alone = len(singles)
-        called_alone.append(called[:alone])
-        chance_alone.append(chance[:alone])
-        called_sets.append(called[alone:, second])
-        chance_sets.append(chance[alone:, second])
-    right_alone, right_sets = np.stack(called_alone) == own, np.stack(called_sets) == own
-    mostly = right_sets[:, 2:].mean(axis=1) > 0.5  # (2, N)
-    without_five = right_sets[:, 0]
-    confused = [most_confused(one, own) for one in (whole[0][second], called_sets[0][0])]
-    part: dict[str, npt.NDArray[np.generic]] = {
-        "images": np.array([half.sum() for half in halves]),
-        "shares": _by_half(brought.T, halves).astype(np.float32),
-        "scores": _by_half(scores, halves).astype(np.float32),
-        "right": np.array([(whole[0][half] == own).sum() for half in halves]),
-        "chance": _by_half(whole[1], halves).astype(np.float32),
-        "right_without": np.stack([right_alone[..., half].sum(axis=-1) for half in halves], 1),
-        "chance_without": np.stack(
-            [np.stack(chance_alone)[..., half].mean(axis=-1) for half in halves], 1
-        ).astype(np.float32),
-        "five": five,
-        "right_sets": right_sets.sum(axis=-1),
-        "chance_sets": np.stack(chance_sets).mean(axis=-1).astype(np.float32),
-        "paired": np.stack(
-            [(mostly & ~without_five).sum(axis=-1), (~mostly & without_five).sum(axis=-1)], 1
-        ),
-        "confused": np.stack([names for names, _ in confused]),
-        "times": np.stack([times for _, times in confused]),
-    }
-    assert len(fills) == len(REMOVALS)
-    return part, whole[0][second]
+        scores = network.module(blank).flatten(1)
+    return outputs_of(network, scores.shape[1])
 
 
-def _said(scores: Tensor, own: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-    """What images are taken for (N,), and the probability of class ``own`` (N,)."""
-    probability = scores.float().softmax(1)[:, own]
-    return scores.argmax(1).cpu().numpy(), probability.cpu().numpy().astype(np.float64)
+def _own_outputs(build: Build, named: Outputs) -> npt.NDArray[np.int64]:
+    """(N,) for each image the network's output for its class; -1 for none, and if unreadable."""
+    collection = build.collection
+    outputs = np.array([named.numbers.get(name, -1) for name in collection.classes], dtype=np.int64)
+    labels = np.array([item.label for item in collection.items], dtype=np.int64)
+    readable = np.isfinite(build.maxima[-1][:, 0])
+    return np.where((labels >= 0) & readable, outputs[labels], -1)
 
 
-def _by_half(
-    values: npt.NDArray[np.floating], halves: Sequence[npt.NDArray[np.bool_]]
-) -> npt.NDArray[np.float64]:
-    """The mean over each half of the images, which ``values`` have in their last axis: (2, ...)."""
-    return np.stack([values[..., half].mean(axis=-1) for half in halves])
+def classes_asked(own: npt.NDArray[np.int64], names: Sequence[str]) -> dict[str, ClassAsked]:
+    """By name the classes that have enough images, and groups of those that have too few.
+
+    ``own`` (N,) is for each image the output of its class, -1 for none; ``names`` are those of
+    the outputs.
+    """
+    wanted: dict[str, tuple[int, ...]] = {}
+    small: dict[str, list[int]] = {}
+    for output in np.unique(own[own >= 0]).tolist():
+        if (own == output).sum() >= LEAST:
+            wanted[names[output]] = (output,)
+        elif group_of(names[output]):
+            small.setdefault(group_of(names[output]), []).append(output)
+    members = {name: np.flatnonzero(np.isin(own, outputs)) for name, outputs in wanted.items()}
+    for group, outputs in sorted(small.items()):
+        images = np.flatnonzero(np.isin(own, outputs))
+        if len(outputs) > 1 and len(images) >= LEAST_OF_GROUP:
+            wanted[group], members[group] = tuple(outputs), images
+    most = max(LEAST, min(MOST, TOGETHER // max(1, len(members))))
+    chosen = {name: evenly(images, most) for name, images in members.items()}
+    return {name: ClassAsked(wanted[name], rows, own[rows]) for name, rows in chosen.items()}
+
+
+def evenly(images: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
+    """At most so many of ``images`` (N,), from first to last in even steps."""
+    steps = np.linspace(0, len(images) - 1, min(most, len(images)))
+    return images[steps.round().astype(np.int64)]
+
+
+def _shipped(build: Build) -> Ablation | None:
+    """From the file that ships with the bundled weights, for the last layer of their network."""
+    network, path = build.network, build.weights.effects
+    layer = network.layers[-1]
+    if path is None or network.provenance.source != "bundled":
+        return None
+    *_, last = (name for name, part in network.module.named_modules() if isinstance(part, Conv2d))
+    if layer.name != last:
+        return None  # another layer was chosen to be the last that is shown
+    try:
+        arrays = load_file(path)
+        found, groups = unpacked(arrays, Effects), of_groups(arrays)
+        kinds = told_groups(unpacked(groups, GroupEffects)) if groups else ()
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise WeightsError(f"{path}: can't be read ({error}); install the project again") from error
+    names = outputs_of(network, len(found.five)).names
+    labels = [Label(name, (output,)) for output, name in enumerate(names)]
+    source = network.provenance.accuracy_on or "labelled images"
+    return replace(told_classes(found, labels, names, layer.index, source), groups=kinds)

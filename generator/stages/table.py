@@ -24,9 +24,10 @@ class Stage:
 
     ``after`` names what the stage builds on: earlier stages, or the inputs ``network``,
     ``images``, ``k``, ``shortcuts``, ``chosen``, ``occluder``, ``shipping``, ``statistics``,
-    ``prebuilt`` and ``snapshots``. Besides ``make``, its file has: with a ``section`` ``entry``,
-    its part of the manifest under its own name; where it is ``shared`` by several processes
-    ``work``; where ``checked`` ``check``, whether the exhibit allows what came out.
+    ``effects``, ``prebuilt`` and ``snapshots``. Besides ``make``, its file has: with a
+    ``section`` ``entry``, its part of the manifest under its own name; where it is ``shared`` by
+    several processes ``work``; where ``checked`` ``check``, whether the exhibit allows what came
+    out.
     """
 
     name: str
@@ -49,6 +50,7 @@ STAGES = (
     Stage("sheets", ("figures",), section=True),
     Stage("likeness", ("scan", "measure"), section=True),
     Stage("feeding", ("scan",)),
+    Stage("ablation", ("scan", "measure", "effects"), section=True),
     Stage("photographs", ("scan",), section=True),
     Stage("layout", ("network",), section=True),
     Stage("occlusion", ("subjects", "occluder"), section=True),
@@ -86,8 +88,9 @@ def stage_keys(
     exhibit names.
     """
     along = [[epoch, file_sha256(path)] for epoch, path in weights.snapshots.items()]
-    statistics, pictures = (
-        file_sha256(path) if path else None for path in (weights.statistics, weights.pictures)
+    statistics, pictures, effects = (
+        file_sha256(path) if path else None
+        for path in (weights.statistics, weights.pictures, weights.effects)
     )
     # The settings of each input, with their content in place of names, and what else it is.
     parts = exhibit.parts()
@@ -100,6 +103,7 @@ def stage_keys(
     parts["shortcuts"] = dict(exhibit.shortcuts.named(exhibit.device))
     parts["chosen"] = {"photographs": list(photographs)}
     parts["statistics"] = {"file": statistics}
+    parts["effects"] = {"file": effects}
     parts["prebuilt"] |= {"pictures": pictures}
     parts["snapshots"] = {"files": along}
     inputs = {name: content_key(**values) for name, values in parts.items()}

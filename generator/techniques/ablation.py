@@ -31,7 +31,8 @@ from generator.networks.network import Network
 from generator.networks.recording import record_maps
 from generator.records import Layer
 
-AT_ONCE = 1024  # maps that go through the end of the network together
+AT_ONCE = 1024  # images that go through the end of the network together
+NUMBERS = 2**24  # at most in their maps (64 MB), which are large in the first layers
 STAND_INS = 2  # images that start a pass whose maps are then put in place
 # What leaves a map of one value (0 or more) as it is, and the shares of units too.
 EVEN = (nn.ReLU, nn.MaxPool2d, nn.AdaptiveAvgPool2d, nn.Dropout, nn.Identity)
@@ -131,7 +132,7 @@ def without(
 
     ``maps`` (N, C, H, W) are the layer's, ``fill`` (C,) the value of each unit that is removed.
     """
-    few = max(1, AT_ONCE // max(1, len(maps)))
+    few = max(1, min(AT_ONCE // max(1, len(maps)), NUMBERS // max(1, maps.numel())))
     with torch.no_grad():
         for start in range(0, len(sets), few):
             part = sets[start : start + few]

@@ -12,7 +12,8 @@ from generator.measure.answers import answers_to_drawings
 from generator.measure.claims import PER_CONCEPT, probed, seen_at_random
 from generator.measure.first_layer import first_layer_offers
 from generator.measure.names import SHAPES
-from generator.measure.naming import offers_of, verdicts
+from generator.measure.naming import add_names, offers_of, verdicts
+from generator.measure.offers import Offer
 from generator.measure.placement import NAMED, part_in_walk
 from generator.measure.telling import tell_names
 from generator.networks.loading import load_network
@@ -64,21 +65,54 @@ class Appearance:
     named: tuple[Named, ...]
 
 
-def appearance(
+@dataclass(frozen=True)
+class Claimed:
+    """What the units of each layer claim by drawings, and what they would in named cells.
+
+    ``offers`` are by concept; those of the first layer, about lines and colours, are left out.
+    """
+
+    claims: tuple[list[list[Claim]], ...]
+    offers: tuple[Mapping[str, Offer], ...]
+
+
+def claimed(
     network: Network,
     means: Mapping[str, npt.NDArray[np.floating]],
     per_concept: int = PER_CONCEPT,
     copies: int = COPIES,
-) -> Appearance:
-    """Measure a network as the lesson's figures do, against ``copies`` with random weights.
+) -> Claimed:
+    """Measure the units as the lesson's figures do, against ``copies`` with random weights.
 
-    ``means`` (2, C, classes) by layer are the class statistics that ship with it, of whose
-    images each dead unit answered to none; ``per_concept`` is the number of drawings of each.
+    ``means`` (2, C, classes) by layer are the class statistics that ship with the network;
+    ``per_concept`` is the number of drawings of each.
     """
     random = [_random(network, CONTROL_SEED + number) for number in range(copies)]
-    claims: list[list[Claim]] = [[] for _ in range(network.layers[0].channels)]
-    first_layer_offers(probed(network), [probed(untrained) for untrained in random], claims)
-    held = [claim for own in claims for claim in own if claim.held]
+    first: list[list[Claim]] = [[] for _ in range(network.layers[0].channels)]
+    strongest = means[network.layers[0].name].max(axis=(0, 2))
+    chance = [probed(untrained) for untrained in random]
+    first_layer_offers(probed(network, strongest), chance, first)
+    counts = per_concept, seen_at_random(per_concept)
+    answers, guesses = answers_to_drawings((network, random[0]), counts)
+    claims: list[list[list[Claim]]] = [first]
+    offers: list[Mapping[str, Offer]] = [{}]
+    for number, layer in enumerate(network.layers[1:], start=1):
+        by_label = verdicts(tell_names(answers, number), tell_names(guesses, number))
+        own: list[list[Claim]] = [[] for _ in range(layer.channels)]
+        add_names(by_label, own)
+        claims.append(own)
+        offers.append(offers_of(by_label, layer.channels))
+    return Claimed(tuple(claims), tuple(offers))
+
+
+def appearance(
+    network: Network, means: Mapping[str, npt.NDArray[np.floating]], claimed: Claimed
+) -> Appearance:
+    """How good the units are to look at, by what they claim.
+
+    A dead unit answered to none of the images that ``means`` are of, as for ``claimed``.
+    """
+    held = [claim for own in claimed.claims[0] for claim in own if claim.held]
     filters = next(network.module.parameters()).detach().cpu().numpy()
     return Appearance(
         units={layer.name: layer.channels for layer in network.layers},
@@ -86,7 +120,7 @@ def appearance(
         grain=round(float(fine_share(filters).mean()), 4),
         one_angle=sum(claim.kind == "orientation" for claim in held),
         one_colour=sum(claim.kind == "colour" for claim in held),
-        named=_named(network, random[0], per_concept),
+        named=_named(network, claimed),
     )
 
 
@@ -103,20 +137,13 @@ def fine_share(filters: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
     return np.asarray(energy[:, fine].sum(axis=1) / energy.sum(axis=(1, 2)))
 
 
-def _named(network: Network, random: Network, per_concept: int) -> tuple[Named, ...]:
-    counts = per_concept, seen_at_random(per_concept)
-    answers, guesses = answers_to_drawings((network, random), counts)
+def _named(network: Network, claimed: Claimed) -> tuple[Named, ...]:
     named: list[Named] = []
-    for number, layer in enumerate(network.layers):
+    for layer, offers in zip(network.layers, claimed.offers, strict=True):
         cells = NAMED.get(part_in_walk(layer.index, len(network.layers)), {})
         wanted = [
             concept for concepts in cells.values() for concept in concepts if concept in SHAPES
         ]
-        if not wanted:
-            continue
-        offers = offers_of(
-            verdicts(tell_names(answers, number), tell_names(guesses, number)), layer.channels
-        )
         for concept in wanted:
             channel = int(offers[concept].choosing.argmax())
             claim = offers[concept].claims[channel]

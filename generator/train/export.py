@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -19,25 +19,29 @@ from tqdm import tqdm
 from generator.errors import ImagesError
 from generator.measure.claims import PER_CONCEPT
 from generator.measure.classes import class_preference
-from generator.measure.speaking import packed
+from generator.measure.kinds import kinds_of, spread_over
+from generator.measure.speaking import packed_together
 from generator.networks.identity import file_sha256
 from generator.networks.loading import load_network
 from generator.networks.network import Network
 from generator.networks.zfnet import ARCHITECTURES, build, fold_batch_norm
-from generator.records.ablation import Effects
-from generator.stages.ablation import effects
+from generator.records import Claim
+from generator.records.ablation import Effects, GroupEffects
+from generator.stages.group_removals import group_effects
 from generator.stages.measure import COPIES
+from generator.stages.removals import ClassAsked, ImagesByNumber, effects
 from generator.train.accuracy import Constants, calibrate, evaluate, normalised
-from generator.train.appearance import appearance, fine_share
+from generator.train.appearance import appearance, claimed, fine_share
 from generator.train.loop import Trained
 from generator.train.photographs import LabelledPhotographs, Split
-from generator.train.recipe import Recipe
+
+OF_GROUPS = 400  # validation images that whole groups of units are removed on
 
 
 def export(
     model: str,
     data: LabelledPhotographs,
-    recipe: Recipe,
+    recipe: Mapping[str, object],
     trained: Trained,
     folder: Path,
     data_name: str,
@@ -47,11 +51,12 @@ def export(
 ) -> dict[str, object]:
     """Write everything that ships with a network into ``folder``; gives the card.
 
+    ``recipe`` are the settings that it was trained with, by name, as the card tells them.
     ``MODEL.safetensors`` (folded weights in half precision), ``MODEL-epochN.safetensors`` (the
     convolutions along the way), ``MODEL-classes.safetensors`` (see ``class_means``),
-    ``MODEL-ablation.safetensors`` (see ``removals``) and ``MODEL.json``.
+    ``MODEL-ablation.safetensors`` (see ``removals`` and ``removed_groups``) and ``MODEL.json``.
     Accuracy and statistics are measured on the weights as written, and so is what figures depend
-    on (see ``appearance``, also for ``per_concept`` and ``copies``).
+    on (see ``appearance``, and ``claimed`` for ``per_concept`` and ``copies``).
     """
     smallest = int(np.bincount(data.validation.labels, minlength=len(data.classes)).min())
     if smallest < 2:
@@ -83,8 +88,9 @@ def export(
         "top5": round(top5, 4),
         "mean": trained.mean,
         "std": trained.std,
-        "recipe": {**asdict(recipe), "dropout": ARCHITECTURES[model].dropout},
+        "recipe": dict(recipe),
         "history": trained.history,
+        "trained_with": trained.machines,
         "snapshots": sorted(trained.snapshots),
         "grain": {
             str(epoch): round(float(fine_share(kept["conv1.weight"].float().numpy()).mean()), 4)
@@ -102,12 +108,13 @@ def export(
     _write(card, folder / f"{model}.json")
     # Looked at as by anybody who loads what was just written.
     loaded = load_network(model, str(path), str(device))
-    found = removals(loaded, data)
+    units = claimed(loaded, means, per_concept, copies)
+    found = packed_together(removals(loaded, data), removed_groups(loaded, data, units.claims))
     _save(
-        {name: torch.from_numpy(array) for name, array in packed(found).items()},
+        {name: torch.from_numpy(array) for name, array in found.items()},
         folder / f"{model}-ablation.safetensors",
     )
-    card["appearance"] = asdict(appearance(loaded, means, per_concept, copies))
+    card["appearance"] = asdict(appearance(loaded, means, units))
     _write(card, folder / f"{model}.json")
     return card
 
@@ -151,13 +158,33 @@ def removals(network: Network, data: LabelledPhotographs) -> Effects:
     """What each class loses without units of the last shown layer, over the validation images."""
     split = data.validation
     count = len(data.classes)
+    asked = [
+        ClassAsked.one(number, np.flatnonzero(split.labels == number)) for number in range(count)
+    ]
+    return effects(network, network.layers[-1], asked, _inputs(network, split))
+
+
+def removed_groups(
+    network: Network, data: LabelledPhotographs, claims: Sequence[Sequence[Sequence[Claim]]]
+) -> GroupEffects | None:
+    """What is lost without all units of a kind, by what the units of each layer claim.
+
+    Over a part of the validation images, as many of each class; None without any such group.
+    """
+    split = data.validation
+    images = spread_over(split.labels, OF_GROUPS)
+    kinds = [kinds_of(layer) for layer in claims]
+    return group_effects(network, kinds, images, split.labels[images], _inputs(network, split))
+
+
+def _inputs(network: Network, split: Split) -> ImagesByNumber:
+    """Images of a split as the network is given them."""
 
     def inputs(numbers: npt.NDArray[np.int64]) -> Tensor:
         pixels = torch.from_numpy(np.array(split.pixels[numbers])).to(network.device)
         return network.preprocess.normalise(pixels.permute(0, 3, 1, 2).float() / 255)
 
-    members = [np.flatnonzero(split.labels == number) for number in range(count)]
-    return effects(network, network.layers[-1], members, range(count), inputs)
+    return inputs
 
 
 def _pass_over(

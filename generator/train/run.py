@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 from tqdm import tqdm
@@ -37,7 +38,8 @@ def train_network(
     if epochs < 1 or batch_size < 2 or hold_out < 0:
         raise UsageError("--epochs takes 1 or more, --batch-size 2 or more, --hold-out 0 or more")
     place = usable_device(device)
-    recipe = Recipe(epochs=epochs, batch_size=batch_size, seed=seed)
+    rate = Recipe.peak_rate * batch_size / Recipe.batch_size
+    recipe = Recipe(epochs=epochs, batch_size=batch_size, peak_rate=rate, seed=seed)
     photographs = load_photographs(data, ARCHITECTURES[model].input_size, out / "data")
     if hold_out:
         photographs = held_out(photographs, hold_out)
@@ -45,5 +47,6 @@ def train_network(
     if hold_out:
         tqdm.write(f"{model}: top-1 {trained.history[-1]['top1']:.2%} on images held out")
         return
-    card = export(model, photographs, recipe, trained, out, data_name, place)
+    told = {**asdict(recipe), "dropout": ARCHITECTURES[model].dropout}
+    card = export(model, photographs, told, trained, out, data_name, place)
     tqdm.write(f"{model}: top-1 {card['top1']:.2%}, top-5 {card['top5']:.2%}; it is in {out}")

@@ -13,7 +13,16 @@ from browser.screens import Reader
 SIDE_BY_SIDE = (1024, 1280, 1366, 1440, 1600)
 UNIT_BY_UNIT = (360, 390, 640, 820, 1023)
 SMALLEST = 21  # pixels across a tile, of nine in a cell
-PAGES = ("", "layers/1/", "layers/5/", "units/", "paper-figures/", "how-we-know/", "about/")
+PAGES = (
+    "",
+    "layers/1/",
+    "layers/5/",
+    "units/",
+    "classes/",
+    "paper-figures/",
+    "how-we-know/",
+    "about/",
+)
 
 # For each figure of a layer and each of its units, the boxes of its cells in all grids.
 CELLS = """() => [...document.querySelectorAll("figure.layer")].map((figure) => {

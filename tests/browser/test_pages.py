@@ -9,7 +9,7 @@ import pytest
 
 from browser.screens import PHONE, Reader
 
-PAGES = ("", "layers/1/", "how-we-know/", "about/")
+PAGES = ("", "layers/1/", "classes/", "how-we-know/", "about/")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -11,7 +11,7 @@ import pytest
 from browser.screens import PHONE, WIDE
 
 MEGABYTE = 1_000_000
-LESSON, LAYER, SITE = 1.0, 1.5, 80.0
+LESSON, LAYER, CLASSES, SITE = 1.0, 1.5, 2.0, 80.0
 
 
 def asked_for(chromium: Any, address: str, size: tuple[int, int]) -> set[str]:
@@ -35,7 +35,8 @@ def weight(site: Path, address: str) -> float:
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 @pytest.mark.parametrize(
-    ("page", "most"), [("", LESSON), *((f"layers/{index}/", LAYER) for index in range(1, 6))]
+    ("page", "most"),
+    [("", LESSON), ("classes/", CLASSES), *((f"layers/{index}/", LAYER) for index in range(1, 6))],
 )
 def test_a_page_is_light_before_anyone_scrolls(
     page: str, most: float, size: tuple[int, int], chromium: Any, home: str, site: Path

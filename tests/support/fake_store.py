@@ -7,6 +7,7 @@ from pathlib import Path
 import fake_course
 import fake_units
 import msgspec
+from fake_ablation import ablation
 from fake_learned import LIKENESS, forming, preferred, wish
 from fake_live import live
 from fake_pictures import picture, plain, plot
@@ -172,6 +173,7 @@ def make_store(folder: Path, units: int = UNITS) -> Path:
         "preferred": preferred(folder),
         "forming": forming(folder, layers, HOSTILE),
         "likeness": LIKENESS,
+        "ablation": ablation(len(LAYERS), units, HOSTILE),
     }
     build = {
         "stages": [

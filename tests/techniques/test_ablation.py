@@ -13,8 +13,9 @@ from torch import Tensor, nn
 
 from generator.measure.speaking import packed, random_sets, unpacked
 from generator.networks.network import Network
-from generator.records.ablation import DRAWS, SPEAKERS
-from generator.stages.ablation import effects
+from generator.records.ablation import DRAWS, KINDS, SPEAKERS, Effects, GroupEffects
+from generator.stages.group_removals import group_effects
+from generator.stages.removals import ClassAsked, effects
 from generator.techniques.ablation import (
     RoundAboutError,
     answers_from,
@@ -129,7 +130,8 @@ def test_effects_are_those_of_a_plain_loop() -> None:
     layer, images = net.layers[-1], inputs(24, dtype=torch.float32)
     members = [np.arange(own, 24, 3) for own in range(3)]
     outputs = (2, 0, 1)
-    found = effects(net, layer, members, outputs, lambda numbers: images[torch.as_tensor(numbers)])
+    asked = list(map(ClassAsked.one, outputs, members))
+    found = effects(net, layer, asked, lambda numbers: images[torch.as_tensor(numbers)])
     maps = maps_at(net, layer, images).clamp(min=0)
     means = maps.mean(dim=(0, 2, 3)).tolist()
     assert found.active.tolist() == np.argsort(-np.array(means), kind="stable")[:SPEAKERS].tolist()
@@ -146,15 +148,12 @@ def test_effects_are_those_of_a_plain_loop() -> None:
             assert found.chance[half, number] == pytest.approx(
                 float(said.softmax(1)[:, own].mean()), rel=1e-4
             )
-            for removal, fill in enumerate(([0.0] * layer.channels, means)):
-                for unit in range(layer.channels):
-                    said = slowly(net, layer.name, images[part], [unit], fill)
-                    assert found.right_without[removal, half, unit, number] == int(
-                        (said.argmax(1) == own).sum()
-                    )
-                    assert found.chance_without[removal, half, unit, number] == pytest.approx(
-                        float(said.softmax(1)[:, own].mean()), rel=1e-3
-                    )
+            for unit in range(layer.channels):
+                said = slowly(net, layer.name, images[part], [unit], [0.0] * layer.channels)
+                assert found.right_without[half, unit, number] == int((said.argmax(1) == own).sum())
+                assert found.chance_without[half, unit, number] == pytest.approx(
+                    float(said.softmax(1)[:, own].mean()), rel=1e-3
+                )
         second = rows[1::2]
         order = np.argsort(-found.shares[0, :, number], kind="stable")
         assert found.five[number].tolist() == order[:SPEAKERS].tolist()
@@ -174,13 +173,44 @@ def test_effects_are_those_of_a_plain_loop() -> None:
         assert wrong == len(second) - found.right[1, number]
 
 
+def test_groups_are_those_of_a_plain_loop() -> None:
+    net = named()
+    images = inputs(40, dtype=torch.float32)  # more than go through at once
+    rows, own = np.arange(1, 40), np.arange(1, 40) % CLASSES
+    kinds: list[dict[str, tuple[int, ...]]]
+    kinds = [{"lines": (1, 4), "colours": (0, 2, 3)}, {"faces": (0, 3)}]
+    found = group_effects(net, kinds, rows, own, lambda some: images[torch.as_tensor(some)])
+    assert found is not None
+    assert [KINDS[number] for number in found.kinds] == ["lines", "colours", "faces"]
+    assert found.layers.tolist() == [1, 1, 2]
+    assert found.channels.tolist() == [[1, 4, -1], [0, 2, 3], [0, 3, -1]]
+    plain = slowly(net, "", images[1:], [], [])
+    assert found.right.tolist() == [int((plain.argmax(1).numpy() == own).sum())] * 3
+    for at, (number, channels) in enumerate(((0, [1, 4]), (0, [0, 2, 3]), (1, [0, 3]))):
+        layer = net.layers[number]
+        means = maps_at(net, layer, images[1:]).clamp(min=0).mean(dim=(0, 2, 3)).numpy()
+        assert found.among[at] == (means > 0).sum()
+        sets = [channels, *random_sets(means, len(channels)).tolist()]
+        for removal, fill in enumerate(([0.0] * layer.channels, means.tolist())):
+            scores = [slowly(net, layer.name, images[1:], units, fill) for units in sets]
+            right = np.stack([one.argmax(1).numpy() == own for one in scores])
+            assert found.right_sets[removal, :, at].tolist() == right.sum(axis=1).tolist()
+            chance = [one.softmax(1)[range(39), own].mean().item() for one in scores]
+            np.testing.assert_allclose(found.chance_sets[removal, :, at], chance, rtol=1e-3)
+            mostly = right[1:].mean(axis=0) > 0.5
+            pair = [(mostly & ~right[0]).sum(), (~mostly & right[0]).sum()]
+            assert found.paired[removal, :, at].tolist() == pair
+    again = unpacked(packed(found), GroupEffects)
+    for field in fields(found):
+        np.testing.assert_allclose(getattr(again, field.name), getattr(found, field.name), 1e-3)
+    assert group_effects(net, [{}, {}], rows, own, lambda some: images[some]) is None
+
+
 def test_effects_come_back_from_few_bytes() -> None:
     net, images = named(), inputs(12, dtype=torch.float32)
-    members = [np.arange(own, 12, 3) for own in range(3)]
-    found = effects(
-        net, net.layers[-1], members, range(3), lambda rows: images[torch.as_tensor(rows)]
-    )
-    again = unpacked(packed(found))
+    asked = [ClassAsked.one(own, np.arange(own, 12, 3)) for own in range(3)]
+    found = effects(net, net.layers[-1], asked, lambda rows: images[torch.as_tensor(rows)])
+    again = unpacked(packed(found), Effects)
     for field in fields(found):
         before, after = getattr(found, field.name), getattr(again, field.name)
         assert before.dtype == after.dtype

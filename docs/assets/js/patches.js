@@ -1,4 +1,5 @@
-// The quiz of the main page: one question at a time, the answer as the build measured it.
+// Quizzes with pictures to choose from: one question at a time, the answer as the build measured it.
+// What they say is in the page: data-choose, data-won, data-lost and data-told, with {value}.
 
 import { newSeed } from "./formulas.js";
 import { onPage } from "./page.js";
@@ -9,6 +10,7 @@ const ENOUGH = 3; // right answers at the first try that make the quiz passed
 
 function setUp(quiz) {
   const questions = [...quiz.querySelectorAll(".question")];
+  const told = (what, value) => quiz.dataset[what].replace("{value}", value);
   let right = 0;
   let asked = newSeed() % questions.length;
 
@@ -39,7 +41,7 @@ function setUp(quiz) {
       const chosen = question.querySelector("input:checked")?.closest(".patch-option");
       const feedback = question.querySelector(".feedback");
       if (!chosen) {
-        feedback.textContent = say("Choose a patch first.");
+        feedback.textContent = told("choose");
         return;
       }
       const won = "right" in chosen.dataset;
@@ -47,12 +49,12 @@ function setUp(quiz) {
       else if (!question.matches(".told, .missed")) right += 1;
       const value = chosen.dataset.value;
       feedback.textContent = won
-        ? say("Right: the unit answers {value} to it. {right} right at the first try so far.", { value, right })
-        : say("No: to the whole picture that this patch comes from, the unit answers {value} at most. Compare it with the three patches above.", { value });
+        ? `${told("won", value)} ${say("{right} right at the first try so far.", { right })}`
+        : told("lost", value);
       if (!won) return;
       question.classList.add("told");
       for (const option of question.querySelectorAll(".patch-option")) {
-        option.querySelector(".measured").textContent = say("answers {value}", { value: option.dataset.value });
+        option.querySelector(".measured").textContent = told("told", option.dataset.value);
       }
       if (right >= ENOUGH) passed(quiz);
     });

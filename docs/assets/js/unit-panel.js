@@ -102,6 +102,7 @@ async function read(address) {
   unit.top.forEach((top) => whole(top.whole));
   whole(unit.spread);
   whole(unit.weakest);
+  for (const one of unit.losers) one.page = new URL(one.page, address).href;
   for (const { units } of unit.feeds) {
     units.forEach(whole);
     for (const one of units) one.page = new URL(one.page, address).href;

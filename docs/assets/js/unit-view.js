@@ -1,6 +1,7 @@
 // A unit's numbers, as its JSON file tells them, into the inside of its panel.
 
 import { el } from "./element.js";
+import { losers } from "./unit-losers.js";
 import { markTile, tileAt } from "./marks.js";
 import { colourPlot, orientationPlot } from "./tuning.js";
 import { say } from "./say.js";
@@ -22,7 +23,7 @@ export function unitView(unit, covered, told) {
       links(unit),
     ];
   }
-  const rest = [weakest(unit), feeds(unit), numbers(unit), middle(unit), links(unit)];
+  const rest = [weakest(unit), losers(unit), feeds(unit), numbers(unit), middle(unit), links(unit)];
   if (!unit.pictures.some(({ name }) => name === covered)) {
     told();
     return [pair(unit), ...rest];

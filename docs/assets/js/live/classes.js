@@ -11,12 +11,19 @@ export class Classes {
   #said = "";
   #timer = 0;
 
-  /** @param {string[]} names */
-  constructor(names) {
+  /**
+   * @param {string[]} names
+   * @param {(at: number) => boolean} spoken whether units are known to speak for a class
+   * @param {(at: number) => void} chosen
+   */
+  constructor(names, spoken, chosen) {
     this.names = names;
-    this.rows = Array.from({ length: SHOWN }, () => {
-      const [name, share] = [el("span"), el("strong")];
-      return { name, share, row: el("li", {}, name, " ", share) };
+    this.spoken = spoken;
+    this.rows = Array.from({ length: SHOWN }, (_, rank) => {
+      const onclick = () => chosen(this.rows[rank].at);
+      const name = el("button", { type: "button", onclick });
+      const share = el("strong");
+      return { name, share, at: 0, row: el("li", {}, name, " ", share) };
     });
     this.aloud = el("p", { class: "live-aloud", role: "status", "aria-live": "polite" });
     this.element = el(
@@ -35,9 +42,12 @@ export class Classes {
   /** @param {Float32Array} shares */
   show(shares) {
     const best = largest(shares, SHOWN);
-    this.rows.forEach(({ name, share, row }, rank) => {
+    this.rows.forEach((one, rank) => {
+      const { name, share, row } = one;
       row.hidden = rank >= best.length;
       if (row.hidden) return;
+      one.at = best[rank];
+      name.disabled = !this.spoken(one.at);
       name.textContent = this.names[best[rank]];
       share.textContent = percent(shares[best[rank]]);
       row.style.setProperty("--share", String(shares[best[rank]]));

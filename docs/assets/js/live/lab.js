@@ -22,7 +22,7 @@ import { named, say } from "../say.js";
 /** @typedef {{src: string, size: number}} File */
 /** @typedef {File & {name: string}} Photograph */
 
-/** What the page says: addresses from the page. @typedef {{program: File[], weights: File[], index: string, sheets: File[], photographs: Photograph[]}} Data */
+/** What the page says: addresses from the page. @typedef {{program: File[], weights: File[], index: string, sheets: File[], photographs: Photograph[], speakers?: {layer: number, units: Record<number, number[]>} | null}} Data */
 
 const CALM = 400; // milliseconds without a change before units are compared with others
 
@@ -84,7 +84,16 @@ export class Lab {
     this.facts = facts;
     facts.classes = facts.classes.map(named);
     this.stage = new Stage(facts.preprocess.size, () => this.#ask());
-    this.classes = new Classes(facts.classes);
+    const { layer: shown, units = {} } = this.data.speakers ?? {};
+    const speaking = facts.layers.findIndex(({ index }) => index === shown);
+    this.classes = new Classes(
+      facts.classes,
+      (at) => speaking >= 0 && at in units,
+      (at) => {
+        const own = units[at].map((channel) => ({ layer: speaking, channel }));
+        this.switches?.offer(facts.classes[at], own);
+      },
+    );
     this.layers = new Layers(facts, tiles, (unit) => this.#choose(unit));
     this.watched = new Watched(facts, tiles, {
       switched: (unit) => this.switches?.toggle(unit),

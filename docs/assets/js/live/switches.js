@@ -16,10 +16,12 @@ export class Switches {
     this.off = [];
     this.list = el("ul", { class: "live-off" });
     this.said = el("p", { role: "status", "aria-live": "polite" });
+    this.offered = el("div", { hidden: true });
     this.element = el(
       "section",
       { class: "live-switches", hidden: true },
       el("h2", {}, say("Switched off")),
+      this.offered,
       this.list,
       this.said,
       el(
@@ -43,9 +45,20 @@ export class Switches {
     this.#set(rest.length < this.off.length ? rest : [...this.off, unit]);
   }
 
+  /** Units that speak for a class, to be switched off together. @param {string} name @param {Unit[]} units */
+  offer(name, units) {
+    const numbers = units.map(({ channel }) => channel).join(", ");
+    const off = () => this.#set(units);
+    const button = el("button", { type: "button", class: "md-button", onclick: off }, say("Switch them off"));
+    this.offered.replaceChildren(say("The units that speak for {name}: {numbers}. ", { name, numbers }), button);
+    this.element.hidden = this.offered.hidden = false;
+    button.focus();
+  }
+
   /** @param {Unit[]} units */
   #set(units) {
     this.off = units;
+    this.offered.hidden = true;
     this.element.hidden = units.length === 0;
     this.said.textContent = "";
     this.list.replaceChildren(
