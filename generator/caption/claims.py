@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from generator.caption.words import (
-    alone,
+    by_itself,
     capital,
     degrees,
     either,
@@ -254,7 +254,7 @@ def missed(claims: Iterable[Claim]) -> str:
         if claim.held:
             continue
         if paired(claim):
-            called = plural(claim.label) if claim.kind == "class" else alone(claim.label)
+            called = plural(claim.label) if claim.kind == "class" else by_itself(claim.label)
             parts.append(
                 say("{called} ({score} of 100 pairs)", called=called, score=whole(claim.score))
             )
@@ -275,7 +275,7 @@ def missed(claims: Iterable[Claim]) -> str:
             parts.append(
                 say(
                     "{label} (share of colour {score})",
-                    label=alone(claim.label),
+                    label=by_itself(claim.label),
                     score=hundredths(claim.score),
                 )
             )
@@ -288,7 +288,7 @@ def heading(claim: Claim) -> str:
         return say("Lines near {angle}", angle=degrees(nominal_angle(claim)))
     if claim.kind == "class":
         return capital(plural(claim.label))
-    return capital(alone(claim.label))
+    return capital(by_itself(claim.label))
 
 
 def nominal_angle(claim: Claim) -> float:

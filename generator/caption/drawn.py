@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from generator.caption.words import alone
+from generator.caption.words import by_itself
 from generator.language import english, figure, later, own_word, say
 
 PATTERNS = tuple(
@@ -52,7 +52,7 @@ def drawn_word(text: str) -> str:
         return known
     if NUMBER.fullmatch(text):
         return figure(text)
-    return own_word("plot", text) or own_word("colour", text) or alone(text)
+    return own_word("plot", text) or own_word("colour", text) or by_itself(text)
 
 
 def stored_words(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from generator.caption.words import alone, count_of, joined, number_of
+from generator.caption.words import by_itself, count_of, joined, number_of
 from generator.language import say
 
 
@@ -51,7 +51,7 @@ def drawings(layer: int, channel: int, shown: Sequence[str], most: bool) -> str:
         "layer": layer,
         "channel": channel,
         "drawings": drawings,
-        "of": listed([alone(one) for one in shown], most=6),
+        "of": listed([by_itself(one) for one in shown], most=6),
     }
     if most:
         return say(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from generator.caption.claims import angle_of, colour_of, paired, selectivity_of
 from generator.caption.pictures import listed
 from generator.caption.words import (
-    alone,
+    by_itself,
     degrees,
     hundredths,
     none_of,
@@ -85,7 +85,7 @@ def bar(claim: Claim) -> str:
 def strip_picture(layer: int, channel: int, evidence: Evidence) -> str:
     """The text alternative of the strongest and the weakest drawings of a unit."""
     strongest, weakest = (
-        listed([alone(drawing.concept) for drawing in end], most=6)
+        listed([by_itself(drawing.concept) for drawing in end], most=6)
         for end in (evidence.strongest, evidence.weakest)
     )
     return say(
@@ -123,7 +123,7 @@ def stimuli_picture(concepts: Sequence[str], columns: int) -> str:
         "Drawings for {concepts} concepts, a row for each, {columns} in a row: {names}.",
         concepts=len(concepts),
         columns=columns,
-        names=", ".join(map(alone, concepts)),
+        names=", ".join(map(by_itself, concepts)),
     )
 
 

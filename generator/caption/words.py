@@ -115,11 +115,11 @@ def none_of(wanted: str) -> str:
     """The concepts that were not found, after "no": "line at −45°", "grid or honeycomb"."""
     labels = wanted.split(" or ")
     if not english():
-        return say(" or ").join(alone(label) for label in labels)
+        return say(" or ").join(by_itself(label) for label in labels)
     return " or ".join(noun(label).removeprefix("an ").removeprefix("a ") for label in labels)
 
 
-def alone(label: str) -> str:
+def by_itself(label: str) -> str:
     """A label by itself, as in a list or a heading: "dog face"."""
     kind, _, angle = label.partition(" ")
     if not english() and kind == "line" and angle.lstrip("+-").isdigit():

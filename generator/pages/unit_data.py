@@ -14,7 +14,7 @@ from msgspec import to_builtins
 from generator import caption
 from generator.caption.credit import author_and_terms
 from generator.caption.preferred import fact
-from generator.caption.words import alone
+from generator.caption.words import by_itself
 from generator.language import later, named, say
 from generator.pages.feeding import first_name, layer_below
 from generator.pages.links import relative
@@ -226,7 +226,7 @@ def _concepts(manifest: Manifest, figures: LayerFigures, unit: Unit) -> list[dic
     depths = manifest.hierarchy
     bars = depths.bars[list(manifest.layers).index(figures.layer.index)]
     return [
-        {"name": alone(name), "score": score, "said": caption.concept_score(score), "bar": bar}
+        {"name": by_itself(name), "score": score, "said": caption.concept_score(score), "bar": bar}
         for name, score, bar in zip(depths.concepts, unit.numbers.concepts, bars, strict=True)
     ]
 
