@@ -295,7 +295,13 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument(
         "--epochs", metavar="N", type=int, default=Recipe.epochs, help="default: %(default)s"
     )
-    fit.add_argument("--batch-size", metavar="N", type=int, default=256)
+    fit.add_argument(
+        "--batch-size",
+        metavar="N",
+        type=int,
+        default=Recipe.batch_size,
+        help="default: %(default)s",
+    )
     fit.add_argument("--seed", metavar="N", type=int, default=0)
     fit.add_argument(
         "--hold-out",

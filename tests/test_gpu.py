@@ -15,13 +15,13 @@ from on_disk import manifest_of
 from tiny import chain, collection, network
 
 from generator.__main__ import main
-from generator.images import batches
+from generator.images import batches, on_device
 from generator.images.batches import Batch, network_input
 from generator.networks import loading, preprocessing
 from generator.scan import activations
 from generator.stages.recompute import NEAR, Sample, recheck
 
-SECOND = torch.device("cuda:1")
+CPU, SECOND = torch.device("cpu"), torch.device("cuda:1")
 on_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no GPU")
 
 
@@ -62,6 +62,27 @@ def test_answers_wait_for_the_gpu_that_found_them(monkeypatch: pytest.MonkeyPatc
     assert steps == ["sent", "sent", SECOND], "behind what is sent, on its stream"
     assert np.array_equal(going.activations().values, np.ones((1, 4)))
     assert steps[3:] == ["waited"]
+
+
+@pytest.mark.parametrize(
+    ("device", "expected"), [(SECOND, [SECOND, "decoded"]), (CPU, ["decoded"])]
+)
+def test_a_gpu_decodes_into_memory_that_nothing_reads_any_more(
+    device: torch.device, expected: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = list[Any]()
+
+    def current_stream(device: torch.device) -> SimpleNamespace:
+        return SimpleNamespace(synchronize=lambda: steps.append(device))
+
+    def decode_jpeg(files: list[torch.Tensor], **_: Any) -> list[torch.Tensor]:
+        steps.append("decoded")
+        return files
+
+    monkeypatch.setattr(torch.cuda, "current_stream", current_stream)
+    monkeypatch.setattr("torchvision.io.decode_jpeg", decode_jpeg)
+    on_device._decode([torch.zeros(1)], device)
+    assert steps == expected
 
 
 @pytest.mark.parametrize("workers", [0, 1])

@@ -136,6 +136,10 @@ def _decode(files: list[Tensor], device: torch.device) -> list[Tensor]:
     # rest of the program needs none of them.
     from torchvision.io import ImageReadMode, decode_jpeg  # noqa: PLC0415
 
+    if device.type == "cuda":
+        # torchvision decodes on a stream of its own, into memory that torch may have taken from a
+        # tensor which work on this one still reads.
+        torch.cuda.current_stream(device).synchronize()
     # On a processor it is libjpeg, which writes what it thinks of a file to standard error.
     with silenced() if device.type == "cpu" else nullcontext():
         made: Any = decode_jpeg(files, mode=ImageReadMode.RGB, device=device)

@@ -76,7 +76,7 @@ def measure(
     layer what they answer to each image, for claims about classes.
     """
     lines, colours = _tunings(network, network.layers)
-    first = Probed.of(network, lines[0], colours[0])
+    first = Probed.of(network, lines[0], colours[0], np.max(maxima[0], axis=0))
     chance_first = [probed(untrained) for untrained in (control, *copies)]
     counts = PER_CONCEPT, seen_at_random(PER_CONCEPT)
     answers, guesses = answers_to_drawings((network, control), counts)
@@ -123,10 +123,10 @@ def seen_at_random(count: int) -> int:
     return int(max(count / RANDOM_SHARE, min(count, RANDOM_LEAST)))
 
 
-def probed(network: Network) -> Probed:
-    """What there is to know of the first layer of a network."""
+def probed(network: Network, strongest: npt.NDArray[np.floating] | None = None) -> Probed:
+    """What there is to know of the first layer of a network; ``strongest`` as in ``Probed.of``."""
     (lines,), (colours,) = _tunings(network, network.layers[:1])
-    return Probed.of(network, lines, colours)
+    return Probed.of(network, lines, colours, strongest)
 
 
 def _tunings(

@@ -17,22 +17,43 @@ from generator.records.hues import hue_name
 
 NEAR = 10.0  # degrees within which a line is the line that was looked for
 SEARCHES_FOOLED = 0.05  # the share of searches for one line, in random layers, that may find it
+DRIVEN = 0.5  # of what photographs bring a unit to, its best line brings it to so much or more
 LAYERS_FOOLED = 0.01  # the same for colours, of whole layers, as far as we can tell
 
 
 @dataclass(frozen=True)
 class Probed:
-    """What was measured of the first layer of a network; ``swing`` (C,) is of its lines."""
+    """What was measured of the first layer of a network.
+
+    ``swing`` (C,) is of its lines, 0 for units that prefer no single orientation. ``driven`` (C,)
+    in 0 to 1 is how far its best line drives each unit, as a share of what photographs do.
+    """
 
     lines: OrientationTuning
     colours: ColourTuning
     swing: npt.NDArray[np.float64]
+    driven: npt.NDArray[np.float64]
 
     @classmethod
-    def of(cls, network: Network, lines: OrientationTuning, colours: ColourTuning) -> Probed:
-        """With the swing measured too; 0 for units that prefer no single orientation."""
-        turned = swing(network, network.layers[0], lines)
-        return cls(lines, colours, np.where(one_sided(lines), turned, 0.0))
+    def of(
+        cls,
+        network: Network,
+        lines: OrientationTuning,
+        colours: ColourTuning,
+        strongest: npt.NDArray[np.floating] | None = None,
+    ) -> Probed:
+        """With the swing measured too.
+
+        ``strongest`` (C,) are the strongest activations by photographs, where these are known. A
+        unit that photographs drive far more than any line does is there for something else: the
+        little that lines do to it may well depend on their angle, and has no swing here.
+        """
+        turned = np.where(one_sided(lines), swing(network, network.layers[0], lines), 0.0)
+        if strongest is None:
+            return cls(lines, colours, turned, np.ones(len(turned)))
+        best = lines.curves.max(axis=1)
+        driven = np.divide(best, strongest, out=np.ones_like(best), where=strongest > 0)
+        return cls(lines, colours, np.where(driven < DRIVEN, 0.0, turned), driven.clip(max=1))
 
 
 def first_layer_offers(
@@ -85,9 +106,10 @@ def first_layer_offers(
         apart = angle_between(lines.angle, wanted)
         label = f"line {signed_angle(wanted)}"
         offered = [line(c, label, wanted) for c in units]
-        # The most selective of those that hold, or else one that comes near.
+        # The most selective of those that hold and that lines drive well, or else one that comes
+        # near.
         fit = np.cos(np.deg2rad(apart)) ** 2 * np.where([claim.held for claim in offered], 1.0, 0.5)
-        offers[label] = Offer(lines.selectivity * fit, offered)
+        offers[label] = Offer(lines.selectivity * probed.driven * fit, offered)
     green = np.array([hue_name(hue) == "green" for hue in colours.hue])
     fits = green & plain
     choosing = colours.share * np.where(fits, 1.0, 0.3) * (1 - lines.selectivity)

@@ -13,7 +13,7 @@ from generator.stages.build import Build
 from generator.stages.read import DRAWN
 from generator.store.stage_files import write
 
-UNITS = 64  # of all layers together: seconds for a network of the size of ResNet-18
+UNITS = 48  # of all layers together: seconds for a network of the size of ResNet-18
 LEAST = 4  # of a layer, however many are shown
 
 

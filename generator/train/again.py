@@ -58,6 +58,7 @@ def finished_run(model: str, folder: Path) -> tuple[Trained, dict[str, Any]]:
         card: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         epochs = [int(epoch) for epoch in card["snapshots"]]
         history, mean, std = card["history"], tuple(card["mean"]), tuple(card["std"])
+        machines = tuple(card.get("trained_with", ()))
         _ = card["trained_on"], card["recipe"], card["class_names"]
         path = folder / f"{model}.safetensors"
         weights = load_file(path)
@@ -70,4 +71,4 @@ def finished_run(model: str, folder: Path) -> tuple[Trained, dict[str, Any]]:
             f"{path}: can't be read as what `train` left ({error}); give the folder of a finished "
             "run"
         ) from error
-    return Trained(weights, along, tuple(history), mean, std), card
+    return Trained(weights, along, tuple(history), machines, mean, std), card

@@ -76,14 +76,22 @@ class Claimed:
     offers: tuple[Mapping[str, Offer], ...]
 
 
-def claimed(network: Network, per_concept: int = PER_CONCEPT, copies: int = COPIES) -> Claimed:
+def claimed(
+    network: Network,
+    means: Mapping[str, npt.NDArray[np.floating]],
+    per_concept: int = PER_CONCEPT,
+    copies: int = COPIES,
+) -> Claimed:
     """Measure the units as the lesson's figures do, against ``copies`` with random weights.
 
+    ``means`` (2, C, classes) by layer are the class statistics that ship with the network;
     ``per_concept`` is the number of drawings of each.
     """
     random = [_random(network, CONTROL_SEED + number) for number in range(copies)]
     first: list[list[Claim]] = [[] for _ in range(network.layers[0].channels)]
-    first_layer_offers(probed(network), [probed(untrained) for untrained in random], first)
+    strongest = means[network.layers[0].name].max(axis=(0, 2))
+    chance = [probed(untrained) for untrained in random]
+    first_layer_offers(probed(network, strongest), chance, first)
     counts = per_concept, seen_at_random(per_concept)
     answers, guesses = answers_to_drawings((network, random[0]), counts)
     claims: list[list[list[Claim]]] = [first]
@@ -102,8 +110,7 @@ def appearance(
 ) -> Appearance:
     """How good the units are to look at, by what they claim.
 
-    ``means`` (2, C, classes) by layer are the class statistics that ship with the network, of
-    whose images each dead unit answered to none.
+    A dead unit answered to none of the images that ``means`` are of, as for ``claimed``.
     """
     held = [claim for own in claimed.claims[0] for claim in own if claim.held]
     filters = next(network.module.parameters()).detach().cpu().numpy()

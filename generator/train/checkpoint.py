@@ -25,14 +25,15 @@ class Progress:
 
     ``step`` counts steps over all epochs. ``loss`` sums the loss over the images of the epoch
     that is under way, ``seconds`` is the time it has had; ``history`` is a row an epoch that is
-    over, ``snapshots`` the convolutions that were kept.
+    over, ``snapshots`` the convolutions that were kept, ``machines`` what the run ran on.
     """
 
     snapshots: dict[int, dict[str, Tensor]]
     step: int = 0
-    loss: float = 0.0
+    loss: float | Tensor = 0.0
     seconds: float = 0.0
     history: list[dict[str, float]] = field(default_factory=list)
+    machines: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,7 @@ def export(
         "std": trained.std,
         "recipe": dict(recipe),
         "history": trained.history,
+        "trained_with": trained.machines,
         "snapshots": sorted(trained.snapshots),
         "grain": {
             str(epoch): round(float(fine_share(kept["conv1.weight"].float().numpy()).mean()), 4)
@@ -107,7 +108,7 @@ def export(
     _write(card, folder / f"{model}.json")
     # Looked at as by anybody who loads what was just written.
     loaded = load_network(model, str(path), str(device))
-    units = claimed(loaded, per_concept, copies)
+    units = claimed(loaded, means, per_concept, copies)
     found = packed_together(removals(loaded, data), removed_groups(loaded, data, units.claims))
     _save(
         {name: torch.from_numpy(array) for name, array in found.items()},

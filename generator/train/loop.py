@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -17,8 +15,8 @@ from tqdm import tqdm
 
 from generator.networks.zfnet import ARCHITECTURES, build, fold_batch_norm
 from generator.train.accuracy import calibrate, evaluate
-from generator.train.augment import Changes, augmented
 from generator.train.checkpoint import NAME, Checkpoint, Progress, identity
+from generator.train.feed import TrainingFeed
 from generator.train.photographs import LabelledPhotographs
 from generator.train.recipe import Recipe
 
@@ -32,6 +30,7 @@ class Trained:
     weights: dict[str, Tensor]
     snapshots: dict[int, dict[str, Tensor]]
     history: tuple[dict[str, float], ...]
+    machines: tuple[str, ...]  # what it ran on, in turn
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
 
@@ -56,29 +55,31 @@ def fit(
     )
     kept = Checkpoint(run / NAME, identity(model, data, recipe), network, optimiser, averaged)
     progress = kept.load() or Progress({0: _convolutions(network)})
-    course = _Course(data, recipe, network, optimiser, averaged, *_statistics(data.train.pixels))
-    count = len(data.train.labels)
-    steps = -(-count // recipe.batch_size)  # an epoch
+    course = _Course(data, recipe, network, optimiser, averaged, TrainingFeed(data, recipe, device))
+    steps, mean, std = course.feed.steps, course.feed.mean, course.feed.std
+    machine, saved = _machine(device), time.perf_counter()
+    if progress.step < recipe.epochs * steps and machine not in progress.machines:
+        progress.machines.append(machine)
     while (epoch := progress.step // steps + 1) <= recipe.epochs:
-        saved = time.perf_counter()
-        order = np.random.default_rng((recipe.seed, epoch)).permutation(count)
+        began = time.perf_counter()
         bar = tqdm(total=steps, initial=progress.step % steps, desc=f"Epoch {epoch}", disable=None)
         while progress.step // steps + 1 == epoch:
-            began = time.perf_counter()
-            if began - saved > SAVED_EVERY:
+            if time.perf_counter() - saved > SAVED_EVERY:
+                saved = began = _clocked(progress, began)
                 kept.save(progress)
-                saved = began
-            start = progress.step % steps * recipe.batch_size
-            progress.loss += course.step(progress.step, order[start : start + recipe.batch_size])
+            progress.loss += course.step(progress.step)
             progress.step += 1
-            progress.seconds += time.perf_counter() - began
             bar.update()
         bar.close()
+        _clocked(progress, began)
         _end_epoch(course, epoch, progress)
-        kept.save(progress)
-    mean, std = course.mean, course.std
-    weights = fold_batch_norm(course.usable())
-    return Trained(weights, progress.snapshots, tuple(progress.history), mean, std)
+    kept.save(progress)
+    usable = course.usable()
+    # A run may end on another machine than it came to its last step on.
+    progress.snapshots[recipe.epochs] = _convolutions(usable)
+    weights = fold_batch_norm(usable)
+    history, machines = tuple(progress.history), tuple(progress.machines)
+    return Trained(weights, progress.snapshots, history, machines, mean, std)
 
 
 @dataclass(frozen=True)
@@ -90,53 +91,45 @@ class _Course:
     network: nn.Sequential
     optimiser: torch.optim.Optimizer
     averaged: AveragedModel
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
+    feed: TrainingFeed
 
-    def step(self, number: int, rows: npt.NDArray[np.int64]) -> float:
-        """One step on those images; gives the sum of their losses."""
-        recipe, split = self.recipe, self.data.train
-        device = next(self.network.parameters()).device
-        steps = -(-len(split.labels) // recipe.batch_size)
-        torch.manual_seed(recipe.seed * 10_000_019 + number)  # dropout
-        random = np.random.default_rng((recipe.seed, number, 1))
-        size = recipe.size(number // steps + 1, split.pixels.shape[1])
-        changes = Changes.drawn(len(rows), recipe, random)
-        pixels = torch.from_numpy(split.pixels[rows]).to(device)
-        inputs = augmented(pixels, size, changes, self.mean, self.std)
-        targets = torch.from_numpy(split.labels[rows]).to(device)
+    def step(self, number: int) -> Tensor:
+        """One step; gives the sum of its images' losses, for which nothing has waited."""
+        inputs, targets = self.feed.batch(number)
         for group in self.optimiser.param_groups:
-            group["lr"] = recipe.rate(number, recipe.epochs * steps)
+            group["lr"] = self.recipe.rate(number, self.recipe.epochs * self.feed.steps)
         self.network.train()
-        with torch.autocast(device.type, torch.bfloat16):
-            logits = _logits(self.network, inputs)
-        loss = functional.cross_entropy(
-            logits.float(), targets, label_smoothing=recipe.label_smoothing
-        )
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        # A GPU takes the quickest way to convolve, found by trying.
+        with torch.backends.cudnn.flags(enabled=True, benchmark=True):
+            with torch.autocast(inputs.device.type, torch.bfloat16):
+                logits = _logits(self.network, inputs)
+            smoothing = self.recipe.label_smoothing
+            loss = functional.cross_entropy(logits.float(), targets, label_smoothing=smoothing)
+            loss.backward()  # type: ignore[no-untyped-call]
         self.optimiser.step()
         self.averaged.update_parameters(self.network)
-        return float(loss.detach()) * len(rows)
+        return loss.detach().double() * len(inputs)
 
     def usable(self) -> nn.Sequential:
         """The averaged network with statistics of its own."""
         averaged = self.averaged.module
         assert isinstance(averaged, nn.Sequential)
-        calibrate(averaged, self.data.train, self.mean, self.std)
+        calibrate(averaged, self.data.train, self.feed.mean, self.feed.std)
         return averaged
 
 
 def _end_epoch(course: _Course, epoch: int, progress: Progress) -> None:
     """Measure and keep what the recipe wants of this epoch, and begin the next."""
     recipe, data = course.recipe, course.data
-    loss = progress.loss / len(data.train.labels)
+    loss = float(progress.loss) / len(data.train.labels)
     row = {"epoch": epoch, "loss": round(loss, 4), "seconds": round(progress.seconds, 1)}
     row["size"] = recipe.size(epoch, data.train.pixels.shape[1])
     told = f"epoch {epoch}: {row['size']} pixels, {row['seconds']:.0f} s, loss {loss:.3f}"
     if recipe.measures(epoch):
         usable = course.usable()
-        row["top1"], row["top5"] = evaluate(usable, data.validation, course.mean, course.std)
+        feed = course.feed
+        row["top1"], row["top5"] = evaluate(usable, data.validation, feed.mean, feed.std)
         told += f", top-1 {row['top1']:.2%}, top-5 {row['top5']:.2%}"
         if epoch in recipe.kept:
             progress.snapshots[epoch] = _convolutions(usable)
@@ -186,16 +179,18 @@ def _average(
     return update
 
 
-def _statistics(
-    pixels: npt.NDArray[np.uint8],
-) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
-    """Mean and standard deviation of each colour over every tenth photograph, in 0 to 1."""
-    sample = np.asarray(pixels[::10]).reshape(-1, 3) / np.float32(255)
-    mean, std = sample.mean(0, dtype=np.float64), sample.std(0, dtype=np.float64)
-    return (
-        (round(float(mean[0]), 4), round(float(mean[1]), 4), round(float(mean[2]), 4)),
-        (round(float(std[0]), 4), round(float(std[1]), 4), round(float(std[2]), 4)),
-    )
+def _machine(device: torch.device) -> str:
+    """What a run's numbers are worked out with."""
+    name = torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
+    return f"torch {torch.__version__.partition('+')[0]} on {name}"
+
+
+def _clocked(progress: Progress, began: float) -> float:
+    """Count the seconds since ``began``, once all steps are done; gives what the clock says."""
+    progress.loss = float(progress.loss)
+    now = time.perf_counter()
+    progress.seconds += now - began
+    return now
 
 
 def _convolutions(network: nn.Sequential) -> dict[str, Tensor]:

@@ -38,7 +38,8 @@ def train_network(
     if epochs < 1 or batch_size < 2 or hold_out < 0:
         raise UsageError("--epochs takes 1 or more, --batch-size 2 or more, --hold-out 0 or more")
     place = usable_device(device)
-    recipe = Recipe(epochs=epochs, batch_size=batch_size, seed=seed)
+    rate = Recipe.peak_rate * batch_size / Recipe.batch_size
+    recipe = Recipe(epochs=epochs, batch_size=batch_size, peak_rate=rate, seed=seed)
     photographs = load_photographs(data, ARCHITECTURES[model].input_size, out / "data")
     if hold_out:
         photographs = held_out(photographs, hold_out)

@@ -15,7 +15,7 @@ from generator.measure.claims import named_too
 from generator.measure.classes import class_preference, shipped_claims
 from generator.measure.colour import HUES, colour_blob, colour_tuning
 from generator.measure.concepts import auroc, interval
-from generator.measure.first_layer import line_bar
+from generator.measure.first_layer import Probed, first_layer_offers, line_bar
 from generator.measure.orientation import (
     ANGLES,
     angle_between,
@@ -133,6 +133,25 @@ def test_a_unit_that_likes_two_orientations_prefers_neither() -> None:
     curves[1, ANGLES == 0], curves[1, ANGLES == 60] = 1, 0.9
     tuning = OrientationTuning(np.array([30.0, 28.0]), np.ones(2), curves)
     assert one_sided(tuning).tolist() == [True, False]
+
+
+def test_only_a_unit_that_lines_drive_claims_a_line() -> None:
+    """Three equal filters: what photographs bring each to tells what it is there for."""
+    network = bank(np.stack([gabor(45)] * 3))
+    (layer,) = network.layers
+    lines = orientation_tuning(network, layer)
+    best = lines.curves.max(axis=1)
+    colours = colour_tuning(network, layer, best)
+    probed = Probed.of(network, lines, colours, best * [4.0, 1.25, 1.0])
+    assert probed.driven == pytest.approx([0.25, 0.8, 1.0])
+    claims: list[list[Claim]] = [[], [], []]
+    wall = Probed(lines, colours, np.full(3, 0.1), np.ones(3))
+    offers = first_layer_offers(probed, [wall] * 5, claims)
+    assert [own[0].held for own in claims] == [False, True, True]
+    assert offers["line +45"].choosing.argmax() == 2
+    unknown = Probed.of(network, lines, colours)
+    assert (unknown.driven == 1).all()
+    assert (unknown.swing > 0).all()
 
 
 def test_the_bar_for_lines_fools_one_search_in_twenty() -> None:

@@ -14,7 +14,7 @@ from torch.nn import functional
 from generator.networks.recording import record_maps
 from generator.networks.windows import pool_window
 from generator.techniques.deconvnet.projection import project
-from generator.techniques.deconvnet.switches import random_switches, unpool
+from generator.techniques.deconvnet.switches import first_switches, random_switches, unpool
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,27 @@ def test_recorded_switches_bring_back_what_the_gradient_does(pool: nn.MaxPool2d)
     (ours,) = torch.autograd.grad(unpool(maps, pooled, switches), maps, above, retain_graph=True)
     (torchs,) = torch.autograd.grad(pooled, maps, above)
     torch.testing.assert_close(ours, torchs)
+
+
+@pytest.mark.parametrize(
+    "pool",
+    [
+        nn.MaxPool2d(2),
+        nn.MaxPool2d(3, 2, padding=1),
+        nn.MaxPool2d(3, 2, ceil_mode=True),
+        nn.MaxPool2d(2, 1, dilation=2),
+    ],
+)
+def test_of_equal_activations_the_first_has_the_switch(pool: nn.MaxPool2d) -> None:
+    """As torch has it on a processor, also where a window is all zeros."""
+    maps = (inputs(2, size=11) - 0.8).relu()
+    padding, dilation, ceil = pool.padding, pool.dilation, pool.ceil_mode
+    pooled, switches = functional.max_pool2d(
+        maps, pool.kernel_size, pool.stride, padding, dilation, ceil, return_indices=True
+    )
+    assert (pooled == 0).any()
+    window = pool_window(maps, pool.kernel_size, pool.stride, padding, dilation, ceil)
+    assert torch.equal(first_switches(maps, window, pooled.shape), switches)
 
 
 @pytest.mark.parametrize("name", ["max", "overlapping", "rounding up"])

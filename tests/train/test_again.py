@@ -53,9 +53,9 @@ def run(photographs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         if name.startswith(("conv", "norm")) and tensor.is_floating_point()
     }
     history = ({"epoch": 1, "loss": 2.5},)
-    trained = Trained(
-        fold_batch_norm(network), {0: kept, 1: kept}, history, (0.5, 0.4, 0.3), (0.2, 0.2, 0.3)
-    )
+    along, machines = {0: kept, 1: kept}, ("torch 2 on an abacus",)
+    mean, std = (0.5, 0.4, 0.3), (0.2, 0.2, 0.3)
+    trained = Trained(fold_batch_norm(network), along, history, machines, mean, std)
     data = load_photographs(photographs, ZFNET64.input_size, folder / "data")
     recipe = {**asdict(Recipe(epochs=1)), "dropout": 0.2}
     export("zfnet64", data, recipe, trained, folder, "colours", torch.device("cpu"), *FEW)

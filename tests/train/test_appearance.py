@@ -48,7 +48,7 @@ def found() -> Appearance:
     }
     means["conv2"][:, 3] = 0
     means["conv2"][0, 5] = 0  # answers to some of the other half
-    return appearance(network, means, claimed(network, per_concept=4, copies=2))
+    return appearance(network, means, claimed(network, means, per_concept=4, copies=2))
 
 
 def test_units_that_answer_to_nothing_are_dead(found: Appearance) -> None:
@@ -77,7 +77,7 @@ def blank_first_layer(network: Network) -> Network:
 def test_smooth_filters_have_no_grain_and_no_angle(found: Appearance) -> None:
     network = blank_first_layer(load("zfnet64"))
     means = {"conv1": np.ones((2, 64, 3), dtype=np.float32)}
-    plain = appearance(network, means, claimed(network, per_concept=4, copies=2))
+    plain = appearance(network, means, claimed(network, means, per_concept=4, copies=2))
     assert plain.grain < 0.1 < found.grain < 0.65
     assert plain.one_angle == plain.one_colour == 0
     assert found.one_angle > 0

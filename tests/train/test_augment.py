@@ -12,15 +12,16 @@ from PIL import Image, ImageEnhance
 from generator.train.augment import Changes, augmented, weights
 from generator.train.recipe import Recipe
 
-PLAIN = ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
+PLAIN = (torch.zeros(3), torch.ones(3))
+CPU = torch.device("cpu")
 
 
-def one(value: float) -> np.ndarray:
-    return np.array([value], dtype=np.float32)
+def one(value: float) -> torch.Tensor:
+    return torch.tensor([value], dtype=torch.float32)
 
 
 NOTHING = Changes(
-    top=one(0), left=one(0), height=one(1), width=one(1), flip=np.array([False]),
+    top=one(0), left=one(0), height=one(1), width=one(1), flip=torch.tensor([False]),
     brightness=one(1), contrast=one(1), saturation=one(1),
 )  # fmt: skip
 
@@ -48,7 +49,7 @@ def test_a_crop_is_the_one_that_pillow_makes(noise: np.ndarray, size: int) -> No
 
 def test_a_flip_changes_left_and_right(noise: np.ndarray) -> None:
     assert np.abs(shown(noise, 64, NOTHING) - noise).max() < 0.01
-    flipped = shown(noise, 64, replace(NOTHING, flip=np.array([True])))
+    flipped = shown(noise, 64, replace(NOTHING, flip=torch.tensor([True])))
     assert np.abs(flipped - noise[:, ::-1]).max() < 0.01
 
 
@@ -68,21 +69,21 @@ def test_colours_change_as_in_pillow(noise: np.ndarray, changes: Changes, enhanc
 
 def test_every_image_of_a_batch_has_its_own_changes(noise: np.ndarray) -> None:
     batch = np.stack([noise, noise[::-1], noise.transpose(1, 0, 2)])
-    changes = Changes.drawn(3, Recipe(), np.random.default_rng(1))
-    mean, std = (0.4, 0.5, 0.6), (0.2, 0.3, 0.1)
+    changes = Changes.drawn(3, Recipe(), np.random.default_rng(1), CPU)
+    mean, std = torch.tensor([0.4, 0.5, 0.6]), torch.tensor([0.2, 0.3, 0.1])
     together = augmented(torch.from_numpy(batch), 48, changes, mean, std)
     assert together.shape == (3, 3, 48, 48)
     assert together.dtype == torch.float32
     assert together.is_contiguous(memory_format=torch.channels_last)
     for row in range(3):
-        own = Changes(*(values[row : row + 1] for values in vars(changes).values()))
+        own = changes.of(slice(row, row + 1))
         alone = shown(batch[row], 48, own) / 255
-        wanted = torch.from_numpy((alone - np.array(mean)) / np.array(std)).permute(2, 0, 1)
-        torch.testing.assert_close(together[row], wanted.float(), atol=1e-4, rtol=0)
+        wanted = ((torch.from_numpy(alone) - mean) / std).permute(2, 0, 1)
+        torch.testing.assert_close(together[row], wanted, atol=1e-4, rtol=0)
 
 
 def test_weights_add_up_to_one_and_stay_inside() -> None:
-    matrix = weights(one(0.25), one(0.5), 8, 4)
+    matrix = weights(one(0.25), one(0.5), 8, 4).numpy()
     assert matrix.shape == (1, 4, 8)
     assert matrix.sum(axis=2) == pytest.approx(1)
     # Pixels 2 to 5 exactly, one for one.
@@ -91,7 +92,7 @@ def test_weights_add_up_to_one_and_stay_inside() -> None:
 
 def test_changes_stay_within_the_recipe() -> None:
     recipe = Recipe(least_area=0.4, most_stretch=1.25, jitter=0.2)
-    changes = Changes.drawn(2_000, recipe, np.random.default_rng(0))
+    changes = Changes.drawn(2_000, recipe, np.random.default_rng(0), CPU)
     assert (changes.top >= 0).all()
     assert (changes.left >= 0).all()
     assert (changes.top + changes.height <= 1 + 1e-6).all()
@@ -101,12 +102,12 @@ def test_changes_stay_within_the_recipe() -> None:
     assert 0.95 < area.max() <= 1
     assert 0.8 - 1e-6 <= stretch.min() < 0.81
     assert 1.24 < stretch.max() <= 1.25 + 1e-6
-    assert 0.45 < changes.flip.mean() < 0.55
+    assert 0.45 < changes.flip.float().mean() < 0.55
     for factors in (changes.brightness, changes.contrast, changes.saturation):
         assert 0.8 <= factors.min() < 0.81
         assert 1.19 < factors.max() <= 1.2 + 1e-6
     still = Changes.drawn(5, replace(recipe, least_area=1, most_stretch=1, jitter=0),
-                          np.random.default_rng(0))  # fmt: skip
+                          np.random.default_rng(0), CPU)  # fmt: skip
     assert (still.height == 1).all()
     assert (still.left == 0).all()
     assert (still.brightness == 1).all()

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 import torch
 from PIL import Image
@@ -22,7 +21,7 @@ from generator.networks.identity import snapshots
 from generator.networks.snapshots import at_epoch
 from generator.networks.weights import fill
 from generator.networks.zfnet import ZFNET64, build
-from generator.train import loop
+from generator.train import feed, loop
 from generator.train.accuracy import calibrate, evaluate, normalised
 from generator.train.export import export
 from generator.train.loop import Trained, fit
@@ -34,8 +33,9 @@ CPU = torch.device("cpu")
 COLOURS = {"n01": (200, 40, 40), "n02": (40, 200, 40), "n03": (40, 40, 200)}
 # A rate for batches of eight; the one for batches of 256 makes the loss jump.
 RECIPE = Recipe(
-    epochs=3, batch_size=8, peak_rate=0.003, least_area=0.9, snapshots=(0, 1), measured_every=3
-)
+    epochs=3, batch_size=8, peak_rate=0.003, sizes=(0.5, 0.75, 1.0), least_area=0.9, mixed=0.0,
+    snapshots=(0, 1), measured_every=3,
+)  # fmt: skip
 
 
 def speckled(
@@ -165,7 +165,7 @@ def test_data_sets_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
 def test_channel_statistics_by_hand() -> None:
     pixels = np.zeros((20, 2, 2, 3), dtype=np.uint8)
     pixels[0, :, :] = (255, 51, 0)  # of images 0 and 10, the ones that are looked at
-    mean, std = loop._statistics(pixels)
+    mean, std = feed._statistics(pixels)
     assert mean == (0.5, 0.1, 0.0)
     assert std == (0.5, 0.1, 0.0)
 
@@ -315,10 +315,10 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(
     monkeypatch.setattr(loop, "SAVED_EVERY", 0.0)
     step = loop._Course.step
 
-    def cut(course: loop._Course, number: int, rows: npt.NDArray[np.int64]) -> float:
+    def cut(course: loop._Course, number: int) -> Tensor:
         if number == steps:
             raise CutError
-        return step(course, number, rows)
+        return step(course, number)
 
     with monkeypatch.context() as patch:
         patch.setattr(loop._Course, "step", cut)
@@ -328,9 +328,9 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(
     torch.manual_seed(1234)
     numbers: list[int] = []
 
-    def noted(course: loop._Course, number: int, rows: npt.NDArray[np.int64]) -> float:
+    def noted(course: loop._Course, number: int) -> Tensor:
         numbers.append(number)
-        return step(course, number, rows)
+        return step(course, number)
 
     with monkeypatch.context() as patch:
         patch.setattr(loop._Course, "step", noted)
@@ -388,6 +388,9 @@ def test_a_recipe_is_tried_on_images_held_out(
     train_network("zfnet64", root, "colours", run, 1, 9, 0, "cpu", hold_out=1)
     assert sorted(path.name for path in run.iterdir()) == ["checkpoint.pt", "data"]
     assert "on images held out" in capsys.readouterr().out
+    recipe = torch.load(run / "checkpoint.pt", weights_only=True)["run"]["recipe"]
+    share = recipe["batch_size"] / Recipe.batch_size
+    assert recipe["peak_rate"] == pytest.approx(Recipe.peak_rate * share)
     with pytest.raises(UsageError, match="--hold-out 0 or more"):
         train_network("zfnet64", root, "colours", run, 1, 9, 0, "cpu", hold_out=-1)
 

@@ -52,10 +52,15 @@ from torch import Tensor
 from generator.networks.network import Network
 from generator.networks.operations import Keywords, Operations, cap_of, operand, rectified
 from generator.networks.recording import recording, run
-from generator.networks.windows import Edges, pad_edges, pool_window
+from generator.networks.windows import ConvWindow, Edges, pad_edges, pool_window
 from generator.records import Layer
 from generator.records.taken import CONTRAST, PADDING
-from generator.techniques.deconvnet.switches import NO_EDGES, random_switches, unpool
+from generator.techniques.deconvnet.switches import (
+    NO_EDGES,
+    first_switches,
+    random_switches,
+    unpool,
+)
 
 
 def project(
@@ -149,14 +154,18 @@ class DeconvolutionMode(Operations):
             self._padded[id(result)] = _Padded(origin, result, pad_edges(*args, **kwargs))
         if name in CONTRAST.names:
             return _PassBack.apply(operand(args, kwargs), result)
-        if name == "max_pool2d" and self._random is not None:
-            activation = operand(args, kwargs)
-            window = pool_window(*args, **kwargs)
-            padded = self._padded.get(id(activation))
-            edges = padded.edges if padded else NO_EDGES
-            places = random_switches(activation.shape, result.shape, window, self._random, edges)
-            return unpool(activation, result, places.to(result.device))
+        if name == "max_pool2d" and (self._random or result.device.type != "cpu"):
+            activation, window = operand(args, kwargs), pool_window(*args, **kwargs)
+            return unpool(activation, result, self._switches(activation, window, result.shape))
         return result
+
+    def _switches(self, activation: Tensor, window: ConvWindow, after: torch.Size) -> Tensor:
+        if self._random is None:
+            return first_switches(activation.detach(), window, after)
+        padded = self._padded.get(id(activation))
+        edges = padded.edges if padded else NO_EDGES
+        places = random_switches(activation.shape, after, window, self._random, edges)
+        return places.to(activation.device)
 
     def unpadded(self, activation: Tensor) -> Tensor:
         """The map that a padded one was made from; any other as it is."""

@@ -1,7 +1,13 @@
-"""Switches of max-pooling other than the recorded ones, for the control of projections."""
+"""Switches of max-pooling where torch's own will not do.
+
+After a ReLU many windows hold nothing but zeros. What comes down to such a window goes on, too, so
+it matters which of its places counts as the largest: here and on a processor the first. GPUs need
+not agree.
+"""
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import torch
@@ -10,6 +16,29 @@ from torch import Tensor
 from generator.networks.windows import ConvWindow, Edges
 
 NO_EDGES: Edges = ((0, 0), (0, 0))
+
+
+def first_switches(activation: Tensor, window: ConvWindow, after: torch.Size) -> Tensor:
+    """Where each window's largest activation is, the first of equal ones, row by row.
+
+    ``activation`` (N, C, H, W), ``after`` (N, C, h, w) the pooled map's shape, ``window`` as in
+    ``random_switches``. Gives (N, C, h, w) int64, places in the flattened map.
+    """
+    height, width = activation.shape[2:]
+    most = activation.new_full(after, -torch.inf)
+    places = torch.zeros(after, dtype=torch.int64, device=activation.device)
+    down, across = (
+        [torch.arange(count) * stride - padding + dilation * step for step in range(kernel)]
+        for count, (kernel, stride, padding, dilation) in zip(after[2:], window, strict=True)
+    )
+    for rows, columns in itertools.product(down, across):
+        inside = ((rows >= 0) & (rows < height))[:, None] & ((columns >= 0) & (columns < width))
+        place = rows.clamp(0, height - 1)[:, None] * width + columns.clamp(0, width - 1)
+        here = activation.flatten(2)[:, :, place.to(places.device)]  # (N, C, h, w)
+        larger = (here > most) & inside.to(places.device)
+        most = torch.where(larger, here, most)
+        places = torch.where(larger, place.to(places.device), places)
+    return places
 
 
 def random_switches(
