@@ -13,8 +13,8 @@ from typing import Any
 from jinja2 import TemplateError
 
 from generator import caption
-from generator.caption import speaking as class_words
 from generator.caption.drawn import stored_words
+from generator.caption.words import in_words
 from generator.errors import GeneratorError, StoreError
 from generator.language import ENGLISH, figure, named, say, speaking, spoken
 from generator.language.catalogue import FOLDER as CATALOGUES
@@ -137,7 +137,7 @@ def _sources(docs: Path, templates: object) -> Sources:
     sources.filters |= {
         "bar": caption.bar,
         "brief": caption.brief,
-        "in_words": class_words.word,
+        "in_words": in_words,
         "missed": caption.missed,
         "percent": caption.percent,
         "result": caption.result,
