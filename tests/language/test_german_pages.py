@@ -68,6 +68,10 @@ def test_every_page_for_readers_has_german_prose() -> None:
     assert [name for name in english if not name.startswith(besides)] == []
 
 
+def test_the_page_of_the_classes_says_its_language() -> None:
+    assert untranslated(DOCS, "de", ["classes.md", "scaling.md"]) == ["scaling.md"]
+
+
 def test_no_german_page_is_left_over() -> None:
     assert [
         path for path in OWN.rglob("*.md") if not (DOCS / path.relative_to(OWN)).is_file()
