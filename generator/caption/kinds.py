@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from generator.caption.speaking import counted, hundredth, interval
+from generator.caption.speaking import counted, hundredth, loss_interval
 from generator.caption.words import capital, in_words, joined
 from generator.language import say, say_count
 from generator.records.ablation import UnitGroup
@@ -80,7 +80,7 @@ def group_numbers(group: UnitGroup) -> str:
         layer=group.layer,
         units=group_members(group),
         share=hundredth(zero.change),
-        interval=interval(zero.low, zero.high),
+        interval=loss_interval(zero.low, zero.high),
         left=counted(mean.group.right),
         others=counted(mean.random.right),
     )

@@ -99,11 +99,11 @@ def surely(one: SpokenFor) -> str:
         "Of its photographs, {share} are lost without these units and not without random ones"
         " ({interval}).",
         share=hundredth(one.zero.change),
-        interval=interval(one.zero.low, one.zero.high),
+        interval=loss_interval(one.zero.low, one.zero.high),
     )
 
 
-def interval(low: float, high: float) -> str:
+def loss_interval(low: float, high: float) -> str:
     """The 95 % interval of a share, -1 to 1, inside a sentence."""
     ends = say("{low} to {high}", low=_signed(low), high=hundredth(high))
     return say("95\N{NO-BREAK SPACE}% interval {interval}", interval=ends)

@@ -127,7 +127,7 @@ def by_itself(label: str) -> str:
     return named("name", label)
 
 
-def class_name(label: str) -> str:
+def class_by_itself(label: str) -> str:
     """A class, or a group of several, by itself: ``Yorkshire terrier``, ``dogs``."""
     if english():
         return label

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from generator import caption
 from generator.caption import speaking
-from generator.caption.words import class_name, in_words
+from generator.caption.words import class_by_itself, in_words
 from generator.errors import StoreError
 from generator.language import named, say
 from generator.pages.class_anchors import anchors
@@ -153,7 +153,7 @@ class EveryClass(Page):
         speakers = sorted(one.speakers, key=lambda speaker: -(speaker.share or 0))
         most = max((speaker.share or 0 for speaker in speakers), default=0)
         return ShownClass(
-            name=caption.capital(class_name(one.name)),
+            name=caption.capital(class_by_itself(one.name)),
             anchor=self._places[one.name],
             group=named("group", one.group) if one.group else "",
             holds=one.holds,
@@ -194,7 +194,7 @@ class EveryClass(Page):
     def _taken(self, confusions: tuple[Confusion, ...]) -> tuple[TakenFor, ...]:
         return tuple(
             TakenFor(
-                class_name(one.name),
+                class_by_itself(one.name),
                 f"#{self._places[one.name]}" if one.name in self._places else "",
                 one.times,
             )
@@ -220,7 +220,7 @@ class EveryClass(Page):
 
 def in_order(name: str) -> str:
     """What classes are sorted by: what they are called, a letter with an accent as one without."""
-    return normalize("NFKD", class_name(name).lower())
+    return normalize("NFKD", class_by_itself(name).lower())
 
 
 def _bars(one: SpokenFor) -> tuple[LeftBar, ...]:

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 from translate import brought_up_to_date, in_python, in_script, in_template, written
 
 from generator.caption.words import (
-    class_name,
+    class_by_itself,
     count_of,
     in_plural,
     joined,
@@ -116,7 +116,7 @@ def test_german() -> None:
         assert (noun("wheel"), in_plural("dog face")) == ("ein Rad", "Hundegesichter")
         assert noun("line -45") == "eine Linie bei −45°"
         assert plural("goldfish, Carassius auratus") == "Goldfische"
-        assert (class_name("goldfish, Carassius auratus"), class_name("dogs")) == (
+        assert (class_by_itself("goldfish, Carassius auratus"), class_by_itself("dogs")) == (
             "Goldfisch",
             "Hunde",
         )
