@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 from markupsafe import Markup
 
@@ -219,8 +219,13 @@ class EveryClass(Page):
 
 
 def in_order(name: str) -> str:
-    """What classes are sorted by: what they are called, a letter with an accent as one without."""
-    return normalize("NFKD", class_by_itself(name).lower())
+    """What classes are sorted by: what they are called, a letter with an accent as one without.
+
+    >>> in_order("\N{LATIN CAPITAL LETTER A WITH DIAERESIS}gyptische Katze")
+    'agyptische katze'
+    """
+    letters = normalize("NFKD", class_by_itself(name).lower())
+    return "".join(letter for letter in letters if not combining(letter))
 
 
 def _bars(one: SpokenFor) -> tuple[LeftBar, ...]:
