@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from generator.caption.words import MINUS, NUMBERS, SPACE, joined, plural
+from generator.caption.words import MINUS, SPACE, in_words, joined, plural
+from generator.language import say
 from generator.records.ablation import Ablation, Speaker, SpokenFor
 
 # Whom a reader knows, in the order in which an example is sought among them.
@@ -26,19 +27,20 @@ def clearest(ablation: Ablation) -> SpokenFor | None:
 
 def example(one: SpokenFor) -> str:
     """Which units speak for a class, and what happens without them."""
-    units, left = word(len(one.speakers)), one.zero
-    return (
-        f"These {units} units speak for {plural(one.name)}. Without them, the network recognises"
-        f" {counted(left.five.right)} instead of {counted(one.whole.right)} of {one.images}"
-        f" photographs; without {units} others, {counted(left.random.right)}."
+    return say(
+        "These {units} units speak for {classes}. Without them, the network recognises {left}"
+        " instead of {whole} of {images} photographs; without {units} others, {random}.",
+        classes=plural(one.name),
+        **_counts(one),
     )
 
 
 def none_stands_out(ablation: Ablation) -> str:
     """That no class loses more without its units than luck could take."""
-    return (
+    return say(
         "We switched off, for each class, the units that bring most to it. For none of the"
-        f" {len(ablation.classes)} classes could we tell the loss from luck."
+        " {count} classes could we tell the loss from luck.",
+        count=len(ablation.classes),
     )
 
 
@@ -51,11 +53,6 @@ def counted(number: float) -> str:
     return f"{number:.0f}"
 
 
-def word(number: int) -> str:
-    """A small number as a word: 5 is "five"."""
-    return NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
-
-
 def hundredth(share: float) -> str:
     """A share from 0 to 1 as whole percent."""
     return f"{_signed(share)}{SPACE}%"
@@ -65,55 +62,85 @@ def _signed(share: float) -> str:
     return f"{round(100 * share)}".replace("-", MINUS)
 
 
+def overview(one: SpokenFor) -> str:
+    """What is recognised with the units that speak for a class, and without them."""
+    return say("{whole} of {images} recognised, {left} without its units", **_counts(one))
+
+
 def without_five(one: SpokenFor) -> str:
     """What is recognised without the units that speak for a class, and without others."""
-    units, left = word(len(one.speakers)), one.zero
-    lost = f"{counted(left.five.right)} instead of {counted(one.whole.right)} of {one.images}"
     if not one.holds:
-        return (
-            f"This is not clear enough to count. Without these {units} units, the network"
-            f" recognises {lost} photographs; without {units} others, picked at random,"
-            f" {counted(left.random.right)}."
+        return say(
+            "This is not clear enough to count. Without these {units} units, the network"
+            " recognises {left} instead of {whole} of {images} photographs; without {units}"
+            " others, picked at random, {random}.",
+            **_counts(one),
         )
-    return (
-        f"Without these {units} units, the network recognises {lost} photographs. Without {units}"
-        f" others, picked at random, it recognises {counted(left.random.right)}."
+    return say(
+        "Without these {units} units, the network recognises {left} instead of {whole} of {images}"
+        " photographs. Without {units} others, picked at random, it recognises {random}.",
+        **_counts(one),
     )
+
+
+def _counts(one: SpokenFor) -> dict[str, object]:
+    return {
+        "units": in_words(len(one.speakers)),
+        "images": one.images,
+        "whole": counted(one.whole.right),
+        "left": counted(one.zero.five.right),
+        "random": counted(one.zero.random.right),
+    }
 
 
 def surely(one: SpokenFor) -> str:
     """How many more images are lost than without random units, with the interval."""
-    left = one.zero
-    return (
-        f"Of its photographs, {hundredth(left.change)} are lost without these units and not"
-        f" without random ones (95{SPACE}% interval {_signed(left.low)} to"
-        f" {hundredth(left.high)})."
+    return say(
+        "Of its photographs, {share} are lost without these units and not without random ones"
+        " ({interval}).",
+        share=hundredth(one.zero.change),
+        interval=loss_interval(one.zero.low, one.zero.high),
     )
+
+
+def loss_interval(low: float, high: float) -> str:
+    """The 95 % interval of a share, -1 to 1, inside a sentence."""
+    ends = say("{low} to {high}", low=_signed(low), high=hundredth(high))
+    return say("95\N{NO-BREAK SPACE}% interval {interval}", interval=ends)
 
 
 def otherwise(one: SpokenFor) -> str:
     """The mean probability of a class, and the removal to the mean."""
-    zero, mean, whole = one.zero, one.mean, one.whole
-    return (
-        f"The mean probability of the class is {hundredth(whole.chance)}, without these units"
-        f" {hundredth(zero.five.chance)}, without random ones {hundredth(zero.random.chance)}. Set"
-        f" to their means and not to zero, these units leave {counted(mean.five.right)} recognised,"
-        f" random ones {counted(mean.random.right)}."
+    zero, mean = one.zero, one.mean
+    return say(
+        "The mean probability of the class is {whole}, without these units {left}, without random"
+        " ones {random}. Set to their means and not to zero, these units leave {five} recognised,"
+        " random ones {others}.",
+        whole=hundredth(one.whole.chance),
+        left=hundredth(zero.five.chance),
+        random=hundredth(zero.random.chance),
+        five=counted(mean.five.right),
+        others=counted(mean.random.right),
     )
 
 
 def alone(speakers: Sequence[Speaker]) -> str:
     """What is recognised without each unit alone."""
-    told = [f"{counted(one.alone.right)} without unit {one.channel}" for one in speakers]
-    return f"With one of them off, this many are recognised: {joined(told)}."
+    told = [
+        say("{count} without unit {channel}", count=counted(one.alone.right), channel=one.channel)
+        for one in speakers
+    ]
+    return say("With one of them off, this many are recognised: {units}.", units=joined(told))
 
 
 def standing_out(ablation: Ablation) -> str:
     """For how many classes the loss stands out."""
     held, count = sum(one.holds for one in ablation.classes), len(ablation.classes)
     if not held:
-        return f"For none of the {count} classes could we tell the loss from luck."
-    return (
-        f"For {held} of the {count} classes the loss is clear. For the others it could be luck, or"
-        " the network hardly knows them to begin with; then it says so."
+        return say("For none of the {count} classes could we tell the loss from luck.", count=count)
+    return say(
+        "For {held} of the {count} classes the loss is clear. For the others it could be luck, or"
+        " the network hardly knows them to begin with; then it says so.",
+        held=held,
+        count=count,
     )

@@ -127,6 +127,14 @@ def by_itself(label: str) -> str:
     return named("name", label)
 
 
+def class_by_itself(label: str) -> str:
+    """A class, or a group of several, by itself: ``Yorkshire terrier``, ``dogs``."""
+    if english():
+        return label
+    first = label.split(",", maxsplit=1)[0].strip()
+    return own_word("name", first) or own_word("group", first) or label
+
+
 def plural(label: str) -> str:
     """A class in the plural, by its first name.
 
@@ -135,7 +143,7 @@ def plural(label: str) -> str:
     """
     first = label.split(",", maxsplit=1)[0].strip()
     if not english():
-        return own_word("several", first) or first
+        return own_word("several", first) or named("group", first)
     last = first.split(" ")[-1]
     if last.lower() in PLURALS:
         return first[: -len(last)] + PLURALS[last.lower()]

@@ -13,8 +13,8 @@ from typing import Any
 from jinja2 import TemplateError
 
 from generator import caption
-from generator.caption import speaking as class_words
 from generator.caption.drawn import stored_words
+from generator.caption.words import in_words
 from generator.errors import GeneratorError, StoreError
 from generator.language import ENGLISH, figure, named, say, speaking, spoken
 from generator.language.catalogue import FOLDER as CATALOGUES
@@ -35,7 +35,7 @@ from generator.pages.manifest import Manifest, load_manifest
 from generator.pages.notebook import notebook
 from generator.pages.page import Page, registered
 from generator.pages.plainly import Plainly
-from generator.pages.prose import LANGUAGES, prose, untranslated
+from generator.pages.prose import LANGUAGES, OF_CLASSES, prose, untranslated
 from generator.pages.remade import Remade
 from generator.pages.removing import Removing
 from generator.pages.saying import SAID, said_script
@@ -49,7 +49,6 @@ __all__ = ["Manifest", "load_manifest", "navigation", "read_by_scripts", "render
 TEMPLATES = "templates"
 APART = (TEMPLATES, "overrides", LANGUAGES)  # folders of docs/ that hold no pages
 LAYER, NUMBERS = f"{TEMPLATES}/layer.md", f"{TEMPLATES}/numbers.md"
-OF_CLASSES = f"{TEMPLATES}/classes.md"
 KINDS: tuple[type[Page], ...] = (
     *(Words, Feeding, Plainly, Knowing, Atlas, Remade, learned.Learned),
     *(Course, Asking, Benchmark, Settings, Bringing, Live, Removing, Kinds),
@@ -137,7 +136,7 @@ def _sources(docs: Path, templates: object) -> Sources:
     sources.filters |= {
         "bar": caption.bar,
         "brief": caption.brief,
-        "in_words": class_words.word,
+        "in_words": in_words,
         "missed": caption.missed,
         "percent": caption.percent,
         "result": caption.result,

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from unicodedata import combining, normalize
 
 from markupsafe import Markup
 
 from generator import caption
 from generator.caption import speaking
+from generator.caption.words import class_by_itself, in_words
 from generator.errors import StoreError
+from generator.language import named, say
 from generator.pages.class_anchors import anchors
 from generator.pages.feeding import first_name, layer_below
 from generator.pages.manifest import LayerFigures, Unit
@@ -116,7 +119,8 @@ class EveryClass(Page):
     def classes_list(self) -> Markup:
         """Every class, to be opened; scripts add a box to find one by."""
         places = self._places
-        order = sorted(range(len(places)), key=lambda at: self._ablation.classes[at].name.lower())
+        names = [in_order(one.name) for one in self._ablation.classes]
+        order = sorted(range(len(places)), key=names.__getitem__)
         return self._html("classes", [self._shown(at) for at in order])
 
     def class_figure(self) -> Markup:
@@ -148,16 +152,15 @@ class EveryClass(Page):
         figures = self._figures(self._ablation.layer)
         speakers = sorted(one.speakers, key=lambda speaker: -(speaker.share or 0))
         most = max((speaker.share or 0 for speaker in speakers), default=0)
-        five, whole = speaking.counted(one.zero.five.right), speaking.counted(one.whole.right)
         return ShownClass(
-            name=caption.capital(one.name),
+            name=caption.capital(class_by_itself(one.name)),
             anchor=self._places[one.name],
-            group=one.group,
+            group=named("group", one.group) if one.group else "",
             holds=one.holds,
             images=one.images,
             whole=one.whole.right / one.images,
             left=one.zero.five.right / one.images,
-            overview=f"{whole} of {one.images} recognised, {five} without its units",
+            overview=speaking.overview(one),
             sentence=speaking.without_five(one),
             speakers=tuple(self._speaker(figures, speaker, most) for speaker in speakers),
             bars=_bars(one),
@@ -191,7 +194,7 @@ class EveryClass(Page):
     def _taken(self, confusions: tuple[Confusion, ...]) -> tuple[TakenFor, ...]:
         return tuple(
             TakenFor(
-                one.name,
+                class_by_itself(one.name),
                 f"#{self._places[one.name]}" if one.name in self._places else "",
                 one.times,
             )
@@ -215,11 +218,21 @@ class EveryClass(Page):
         return tuple(path)
 
 
+def in_order(name: str) -> str:
+    """What classes are sorted by: what they are called, a letter with an accent as one without.
+
+    >>> in_order("\N{LATIN CAPITAL LETTER A WITH DIAERESIS}gyptische Katze")
+    'agyptische katze'
+    """
+    letters = normalize("NFKD", class_by_itself(name).lower())
+    return "".join(letter for letter in letters if not combining(letter))
+
+
 def _bars(one: SpokenFor) -> tuple[LeftBar, ...]:
-    units, left, images = speaking.word(len(one.speakers)), one.zero, one.images
+    units, left, images = in_words(len(one.speakers)), one.zero, one.images
     return (
-        LeftBar.of("with all units", one.whole, images),
-        LeftBar.of(f"without these {units}", left.five, images),
-        ranging(f"without {units} others, at random", left, images),
-        LeftBar.of(f"without the {units} most active of all", left.active, images),
+        LeftBar.of(say("with all units"), one.whole, images),
+        LeftBar.of(say("without these {units}", units=units), left.five, images),
+        ranging(say("without {units} others, at random", units=units), left, images),
+        LeftBar.of(say("without the {units} most active of all", units=units), left.active, images),
     )

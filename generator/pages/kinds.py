@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from generator.caption import kinds, speaking
+from generator.caption import kinds
+from generator.caption.words import in_words
+from generator.language import say
 from generator.pages.classes import LeftBar, ranging
 from generator.pages.page import Page
 from generator.records.ablation import UnitGroup
@@ -44,14 +46,14 @@ class Kinds(Page):
 
 def _shown(group: UnitGroup) -> ShownGroup:
     left, images = group.zero, group.images
-    number = speaking.word(len(group.channels))
+    number = in_words(len(group.channels))
     return ShownGroup(
         title=kinds.group_title(group),
         images=images,
         bars=(
-            LeftBar.of("with all units", group.whole, images),
-            LeftBar.of("without these", left.group, images),
-            ranging(f"without {number} at random", left, images),
+            LeftBar.of(say("with all units"), group.whole, images),
+            LeftBar.of(say("without these"), left.group, images),
+            ranging(say("without {number} at random", number=number), left, images),
         ),
         found=kinds.found_of_group(group),
         numbers=kinds.group_numbers(group),

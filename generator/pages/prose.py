@@ -8,8 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from generator.language import ENGLISH, spoken
+from generator.pages.class_anchors import PAGE as CLASSES
 
 LANGUAGES = "languages"
+OF_CLASSES = "templates/classes.md"  # what the page of the classes is made from
 
 
 def prose(docs: Path, name: str) -> str:
@@ -25,4 +27,6 @@ def untranslated(docs: Path, language: str, names: list[str]) -> list[str]:
     """Those of the pages that are in English in a build of another language."""
     if language == ENGLISH:
         return []
-    return [name for name in names if not (docs / LANGUAGES / language / name).is_file()]
+    own = docs / LANGUAGES / language
+    made_from = {CLASSES: OF_CLASSES}
+    return [name for name in names if not (own / made_from.get(name, name)).is_file()]

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from generator import caption
 from generator.caption.speaking import hundredth
+from generator.caption.words import class_by_itself
 from generator.pages.classes import EveryClass, ShownUnit
 from generator.records.ablation import RemovalQuestion
 
@@ -46,7 +47,7 @@ class Removing(EveryClass):
         one, figures = self._ablation.classes[asked.place], self._figures(self._ablation.layer)
         after = next(each.chance for each in asked.options if each.channel == asked.right)
         return RemovedUnit(
-            name=caption.capital(one.name),
+            name=caption.capital(class_by_itself(one.name)),
             layer=figures.layer.index,
             before=one.whole.chance,
             after=after,

@@ -11,7 +11,15 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from translate import brought_up_to_date, in_python, in_script, in_template, written
 
-from generator.caption.words import count_of, in_plural, joined, noun, percent, plural
+from generator.caption.words import (
+    class_by_itself,
+    count_of,
+    in_plural,
+    joined,
+    noun,
+    percent,
+    plural,
+)
 from generator.errors import UsageError
 from generator.language import figure, named, own_word, say, say_count, speaking, spoken
 from generator.language.catalogue import catalogue, languages, po_file
@@ -108,6 +116,11 @@ def test_german() -> None:
         assert (noun("wheel"), in_plural("dog face")) == ("ein Rad", "Hundegesichter")
         assert noun("line -45") == "eine Linie bei −45°"
         assert plural("goldfish, Carassius auratus") == "Goldfische"
+        assert (class_by_itself("goldfish, Carassius auratus"), class_by_itself("dogs")) == (
+            "Goldfisch",
+            "Hunde",
+        )
+        assert plural("dogs") == "Hunde"  # where a collection has too few images of each
         # The names of other classes are anyone's: they stay, without English grammar.
         assert (noun("lighter"), plural("lighter, light")) == ("lighter", "lighter")
     assert spoken() == "en"

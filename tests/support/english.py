@@ -12,7 +12,7 @@ GLUE = re.compile(
     r"\b(the|of|and|which|with|that|this|these|from|is|are|were|by|for|its|it|not|than|to|at|as|on|"
     r"found|answers?|answered|strongest|least|most|units?|layers?|patch|patches|pairs|weights|lines|"
     r"colours?|pictures?|photographs?|drawings?|steps?|stride|padding|rows?|columns?|nothing|none|"
-    r"others?|shown?|share|every|each|all|no|yes)\b"
+    r"others?|shown?|share|every|each|all|no|yes|without|recognised|random|switched|taken)\b"
 )
 # What may be English: titles of papers, code, addresses, and what says that it is.
 APART = (

@@ -2,6 +2,7 @@
 
 import { el } from "./element.js";
 import { onPage } from "./page.js";
+import { say } from "./say.js";
 
 let shown = null; // the list of classes that is set up
 
@@ -25,16 +26,16 @@ function setUp(root) {
       one.hidden = !words.every((word) => one.dataset.find.includes(word));
       if (!one.hidden) count += 1;
     }
-    said.textContent = `${count} of ${classes.length} classes`;
+    said.textContent = say("{count} of {all} classes", { count, all: classes.length });
   };
-  const input = el("input", { type: "search", placeholder: "terrier, dogs, bus", oninput: show });
+  const input = el("input", { type: "search", placeholder: say("terrier, dogs, bus"), oninput: show });
   root
     .querySelector(".filter-place")
     .replaceChildren(
       el(
         "form",
         { class: "filter", role: "search", onsubmit: (event) => event.preventDefault() },
-        el("label", {}, el("span", {}, "Find a class by its name or group"), input),
+        el("label", {}, el("span", {}, say("Find a class by its name or group")), input),
         said,
       ),
     );
