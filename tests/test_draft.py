@@ -47,12 +47,12 @@ def test_a_draft_has_the_scan_and_a_few_units_and_measures_nothing(
 ) -> None:
     assert main([*WORDS, "--draft"]) == 0
     said = capsys.readouterr().err
-    assert "zfnet64: 60 of 90 units of 5 layers over 6 images" in said
+    assert "zfnet64: 45 of 90 units of 5 layers over 6 images" in said
     assert "a draft, nothing measured or tested, is in store" in said
     assert "1 file took no part; *A first look* names each. The reasons:" in said
     assert set(entries()) == {"scan", "look"}
     draft = json.loads(Path("store", "draft.json").read_text())
-    assert [len(layer["units"]) for layer in draft["layers"]] == [12] * 5
+    assert [len(layer["units"]) for layer in draft["layers"]] == [9] * 5
     assert "claim" not in json.dumps(draft)
     assert main([*WORDS, "--draft"]) == 0
     assert capsys.readouterr().err == "", "the second time nothing is made again"
@@ -146,7 +146,7 @@ def test_every_page_says_that_it_is_a_draft_and_publishing_refuses_the_site() ->
         assert "othing" in text
         assert "measured" in text
     assert "class 1/broken.jpg" in written["index.md"]
-    assert "12 of the 18 units" in written["layers/2.md"]
+    assert "9 of the 18 units" in written["layers/2.md"]
     settings = {**os.environ, "STORE": str(Path("store").resolve()), "PYTHONPATH": str(ROOT)}
     site = str(Path("site").resolve())
     build = [sys.executable, "-m", "mkdocs", "build", "--strict", "-q", "-d", site]

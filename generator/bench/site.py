@@ -70,6 +70,8 @@ def bare_project(place: Path, project: Path, store: Path) -> None:
         else:
             target.write_text(content, encoding="utf-8")
     settings = (project / "mkdocs.yml").read_text(encoding="utf-8")
+    # The theme as it comes: the project's own templates ask the generator for their words.
+    settings = settings.replace("  custom_dir: docs/overrides\n", "")
     plugin, rest = settings.split("  - gen-files:\n", 1)
     lines = rest.splitlines(keepends=True)
     own = next(number for number, line in enumerate(lines) if not line.startswith("    "))

@@ -132,6 +132,11 @@ def navigation(manifest: Manifest) -> list[dict[str, str]]:
 @lru_cache(maxsize=1)
 def _sources(docs: Path, templates: object) -> Sources:
     del templates  # where one has changed, nothing is kept: they name each other
+    return sources_of(docs)
+
+
+def sources_of(docs: Path) -> Sources:
+    """The templates of ``docs``, with all that they may use."""
     sources = Sources(docs)
     sources.filters |= {
         "bar": caption.bar,

@@ -19,7 +19,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> tuple[pages.Manifest, Sources, str, bool]:
     manifest = pages.load_manifest(make_store(tmp_path_factory.mktemp("store")))
-    return manifest, Sources(DOCS), "index.md", True
+    return manifest, pages.sources_of(DOCS), "index.md", True
 
 
 class Other(Page):
