@@ -112,5 +112,6 @@ def test_without_scripts_a_cell_leads_to_its_unit(reader: Reader) -> None:
     assert page.locator("figure.layer figcaption").count() == 4
     href = cells(page, 0).nth(4).get_attribute("href")
     cells(page, 0).nth(4).click()
+    page.locator(".opened:visible").first.wait_for()
     assert page.url.endswith(href)
     assert page.locator(".opened:visible").count() == 1
