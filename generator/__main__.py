@@ -186,6 +186,17 @@ def _add_setting(parser: argparse.ArgumentParser, field: SettingField) -> None:
     parser.add_argument(field.option, help=setting.help + several + otherwise, **told)
 
 
+def _name_run(parser: argparse.ArgumentParser, data: str, out: str) -> None:
+    """The options that tell a training run: its photographs, folder, network and device.
+
+    ``data`` and ``out`` are the help of these two.
+    """
+    parser.add_argument("--data", metavar="FOLDER", type=to_path, required=True, help=data)
+    parser.add_argument("--out", metavar="FOLDER", type=to_path, required=True, help=out)
+    parser.add_argument("--model", default="zfnet64", choices=("zfnet64", "zfnet"))
+    parser.add_argument("--device", metavar="NAME", default="cpu")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="python -m generator",
@@ -280,18 +291,12 @@ def _parser() -> argparse.ArgumentParser:
         ),
     )
     fit.set_defaults(run=train, parser=fit)
-    fit.add_argument(
-        "--data",
-        metavar="FOLDER",
-        type=to_path,
-        required=True,
-        help="train/CLASS/... and val/CLASS/..., or Tiny ImageNet as it is unpacked",
+    _name_run(
+        fit,
+        data="train/CLASS/... and val/CLASS/..., or Tiny ImageNet as it is unpacked",
+        out="where the run lives",
     )
     fit.add_argument("--data-name", metavar="WORDS", help="what the card calls the data set")
-    fit.add_argument(
-        "--out", metavar="FOLDER", type=to_path, required=True, help="where the run lives"
-    )
-    fit.add_argument("--model", default="zfnet64", choices=("zfnet64", "zfnet"))
     fit.add_argument(
         "--epochs", metavar="N", type=int, default=Recipe.epochs, help="default: %(default)s"
     )
@@ -310,7 +315,6 @@ def _parser() -> argparse.ArgumentParser:
         default=0,
         help="leave N training images of each class out and measure on those, to try a recipe",
     )
-    fit.add_argument("--device", metavar="NAME", default="cpu")
 
     again = commands.add_parser(
         "measure",
@@ -323,18 +327,11 @@ def _parser() -> argparse.ArgumentParser:
         ),
     )
     again.set_defaults(run=measure_network, parser=again)
-    again.add_argument(
-        "--data",
-        metavar="FOLDER",
-        type=to_path,
-        required=True,
-        help="the photographs that it was trained on, as for train",
+    _name_run(
+        again,
+        data="the photographs that it was trained on, as for train",
+        out="where the finished run lives",
     )
-    again.add_argument(
-        "--out", metavar="FOLDER", type=to_path, required=True, help="where the finished run lives"
-    )
-    again.add_argument("--model", default="zfnet64", choices=("zfnet64", "zfnet"))
-    again.add_argument("--device", metavar="NAME", default="cpu")
 
     time = commands.add_parser(
         "bench",

@@ -25,19 +25,23 @@ def first_switches(activation: Tensor, window: ConvWindow, after: torch.Size) ->
     ``random_switches``. Gives (N, C, h, w) int64, places in the flattened map.
     """
     height, width = activation.shape[2:]
+    device = activation.device
     most = activation.new_full(after, -torch.inf)
-    places = torch.zeros(after, dtype=torch.int64, device=activation.device)
+    places = torch.zeros(after, dtype=torch.int64, device=device)
     down, across = (
-        [torch.arange(count) * stride - padding + dilation * step for step in range(kernel)]
+        [
+            torch.arange(count, device=device) * stride - padding + dilation * step
+            for step in range(kernel)
+        ]
         for count, (kernel, stride, padding, dilation) in zip(after[2:], window, strict=True)
     )
     for rows, columns in itertools.product(down, across):
         inside = ((rows >= 0) & (rows < height))[:, None] & ((columns >= 0) & (columns < width))
         place = rows.clamp(0, height - 1)[:, None] * width + columns.clamp(0, width - 1)
-        here = activation.flatten(2)[:, :, place.to(places.device)]  # (N, C, h, w)
-        larger = (here > most) & inside.to(places.device)
+        here = activation.flatten(2)[:, :, place]  # (N, C, h, w)
+        larger = (here > most) & inside
         most = torch.where(larger, here, most)
-        places = torch.where(larger, place.to(places.device), places)
+        places = torch.where(larger, place, places)
     return places
 
 
