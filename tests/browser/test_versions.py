@@ -209,6 +209,7 @@ def test_a_preview_of_what_mike_made_lists_the_versions(
         links.nth(2).click()
         page.wait_for_url(f"http://{here}/0.2/**")
         assert chosen(page) == "0.2"
+        page.close()  # it may still be loading, and would complain of a server that is gone
     finally:
         serving.terminate()
         serving.wait()
