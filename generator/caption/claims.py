@@ -43,8 +43,15 @@ def title(place: Cell, rows: int, columns: int) -> str:
             where=where,
             wanted=either(place.wanted),
         )
-    if claim.held:
+    if place.earned:
         return f"{where}: {noun(claim.label)}"
+    if claim.held:
+        return say(
+            "{where}: {wanted}, not found in drawings; {label} in photographs",
+            where=where,
+            wanted=either(place.wanted),
+            label=plural(claim.label),
+        )
     return say("{where}: {wanted}, not found", where=where, wanted=either(place.wanted))
 
 

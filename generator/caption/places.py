@@ -38,6 +38,9 @@ def plain_line(cell: Cell) -> str:
     >>> bird = Claim("concept", "bird face", 0.9, 0.7, True)
     >>> plain_line(Cell(1, 2, 7, "bird face", bird, taught=Taught("same", "goose")))
     'a bird face; among photographs, too, it likes geese.'
+    >>> goose = Claim("class", "goose", 2.7, 1.6, True)
+    >>> plain_line(Cell(1, 2, 7, "bird face", goose)).split("; ")[1]
+    'no unit picks out drawn ones, but this one likes photographs of geese.'
     """
     assert cell.wanted is not None
     claim = cell.claim
@@ -45,10 +48,17 @@ def plain_line(cell: Cell) -> str:
         return say(
             "a place for {wanted}, which this build did not test.", wanted=either(cell.wanted)
         )
-    if claim.held:
+    if cell.earned:
         seen = say(SEEN[claim.label]) if claim.label in SEEN else noun(claim.label)
         return f"{seen}{among_photographs(cell.taught, cell.wanted)}."
     sought = say(SEEN[cell.wanted]) if cell.wanted in SEEN else either(cell.wanted)
+    if claim.held:
+        return say(
+            "here we looked for {sought}; no unit picks out drawn ones, but this one likes"
+            " photographs of {label}.",
+            sought=sought,
+            label=plural(claim.label),
+        )
     if cell.wanted == "stripes":
         closest = say("no unit knows them well, and this one comes closest")
     else:

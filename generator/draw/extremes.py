@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from pathlib import Path
 
 from generator.draw import raster
@@ -15,22 +14,20 @@ from generator.records.units import UnitDrawings
 
 TILE = Tile(64, 2, crisp=False)  # a drawing is the same at every size but for its finest grain
 WORKERS = 2
-Draw = Callable[[Stimulus], raster.RGB]
 
 
 def draw_extremes(units: Iterable[tuple[str, Extremes]], folder: Path) -> dict[str, UnitDrawings]:
-    """``NAME.webp`` and ``NAME-weakest.webp`` of each unit by name; each drawing is made once.
+    """``NAME.webp`` and ``NAME-weakest.webp`` of each unit by name.
 
     Units that no drawing moves have none.
     """
-    draw: Draw = cache(lambda one: stimuli.draw(one.concept, one.seed, TILE.size).pixels)
     moved = [(name, ends) for name, ends in units if ends.strongest]
 
     def write(unit: tuple[str, Extremes]) -> tuple[str, UnitDrawings]:
         name, ends = unit
         return name, UnitDrawings(
-            _save(ends.strongest, draw, folder, name),
-            _save(ends.weakest, draw, folder, f"{name}-weakest"),
+            _save(ends.strongest, folder, name),
+            _save(ends.weakest, folder, f"{name}-weakest"),
             *(tuple(one.concept for one in end) for end in (ends.strongest, ends.weakest)),
         )
 
@@ -38,6 +35,7 @@ def draw_extremes(units: Iterable[tuple[str, Extremes]], folder: Path) -> dict[s
         return dict(pool.map(write, moved))
 
 
-def _save(drawings: Sequence[Stimulus], draw: Draw, folder: Path, name: str) -> Picture:
-    picture = raster.tile_grid([draw(one) for one in drawings], TILE)
+def _save(drawings: Sequence[Stimulus], folder: Path, name: str) -> Picture:
+    tiles = [stimuli.draw(one.concept, one.seed, TILE.size).pixels for one in drawings]
+    picture = raster.tile_grid(tiles, TILE)
     return raster.save_drawings(picture, folder, name)

@@ -36,6 +36,7 @@ AHEAD = 4 * SEEDS_A_BATCH  # seeds drawn before they are asked for
 DISTRACTED = 4  # pairs of seeds to one that has distractors, of which nothing is ever claimed
 ROOM = 1.2  # fields across a drawing, whose shape fills two thirds to nine tenths of it
 SMALLEST = 32  # pixels: what is drawn smaller can't be made out
+STEP = 16  # pixels: layers whose fields are nearly of a size share drawings, and a pass
 WORKERS = 2  # most of a drawing holds Python's lock: more threads would wait for each other
 
 
@@ -72,8 +73,8 @@ def concepts_of(seed: int) -> tuple[str, ...]:
 
 
 def drawn_at(network: Network, layer: Layer) -> int:
-    """Side in pixels of the drawings that a layer looks at; even, and never above the input's."""
-    return int(min(network.size, max(SMALLEST, 2 * round(ROOM * layer.field.size / 2))))
+    """Side in pixels of the drawings that a layer looks at; never above the input's."""
+    return int(min(network.size, max(SMALLEST, STEP * round(ROOM * layer.field.size / STEP))))
 
 
 def answers_to_drawings(networks: Sequence[Network], counts: Sequence[int]) -> list[Answers]:

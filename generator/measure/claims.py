@@ -154,6 +154,7 @@ def _placed(
         {at: preferring(offer.choosing, known, wanted[at], TIER) for at, offer in named.items()},
         claims,
         alive,
+        {at: known.claiming(concepts, claims) for at, concepts in wanted.items()} if known else {},
     )
     return shape, tuple(_taught(cell, answered) for cell in cells)
 
@@ -163,6 +164,8 @@ def _taught(cell: Cell, answered: ClassAnswers | None) -> Cell:
     if cell.wanted is None or answered is None:
         return cell
     claim = cell.claim
+    if claim is not None and claim.kind == "class":
+        return cell
     wider = claim.tests.members if claim is not None and claim.held and claim.tests else ()
     concepts = wider or tuple(cell.wanted.split(" or "))
     return replace(cell, taught=answered.taught(concepts, cell.channel))

@@ -7,6 +7,9 @@ unit holds a family if one of the few classes that it tells best on one half of 
 belongs to it and clears the bar there; what is said of it comes from the other half. The bar is
 that of the claims about classes: the best that the network with random weights reaches in the same
 search.
+
+Where no unit holds the name, the place goes to one of those whose claim about a class is of the
+family: a reader who looks for dogs sees dogs, and is told that drawings did not show it.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from generator.measure.imagenet import group_of
-from generator.records import Taught
+from generator.records import Claim, Taught
 
 # Drawn things of which there are photographs, each with its classes or groups of classes. Those of
 # a bicycle have wheels that stand free: a bus hides most of its own.
@@ -67,6 +70,17 @@ class ClassAnswers:
         """
         clear = np.maximum(self.choosing - self.bar, 0)
         return np.asarray(np.where(self._own(concepts)[self.labels], clear, 0.0).sum(axis=1))
+
+    def claiming(self, concepts: Sequence[str], claims: Sequence[Sequence[Claim]]) -> list[int]:
+        """The units that claim a class of the family, first those that hold most of the family."""
+        own = {name for name, is_own in zip(self.names, self._own(concepts), strict=True) if is_own}
+        share = self.in_family(concepts)
+        units = [
+            channel
+            for channel, unit in enumerate(claims)
+            if any(one.kind == "class" and one.held and one.label in own for one in unit)
+        ]
+        return sorted(units, key=lambda channel: -share[channel])
 
     def taught(self, concepts: Sequence[str], channel: int) -> Taught | None:
         """What photographs say to a unit named for some concepts; None where they say nothing."""

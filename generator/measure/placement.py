@@ -78,29 +78,36 @@ def place(
     choosing: Mapping[tuple[int, int], npt.NDArray[np.float64]],
     claims: Sequence[Sequence[Claim]],
     alive: npt.NDArray[np.bool_],
+    by_photographs: Mapping[tuple[int, int], Sequence[int]],
 ) -> tuple[tuple[int, int], tuple[Cell, ...]]:
     """The shape (rows, columns) and the cells of a figure, row by row.
 
     ``choosing`` gives for each named cell every unit's score (C,), ``wanted_claims`` the claim
-    that each unit would make there. Units that never fire are not shown unless nothing else is
-    left.
+    that each unit would make there. Where that of the chosen unit does not hold, the first free
+    one of ``by_photographs`` stands there, with what it claims of a class. Units that never fire
+    are not shown unless nothing else is left.
     """
     rows, columns = SHAPE[part]
     named = NAMED.get(part, {})
     scores = np.stack([choosing[cell] for cell in named]) if named else np.zeros((0, len(alive)))
     chosen = assign(np.where(alive, scores, -1.0)) if named else []
     standing = dict(zip(named, chosen, strict=False))
+    told = {at: wanted_claims[at][channel] for at, channel in standing.items()}
+    for at in standing:
+        free = [unit for unit in by_photographs.get(at, ()) if unit not in standing.values()]
+        if not told[at].held and free:
+            standing[at] = free[0]
+            told[at] = next(one for one in claims[free[0]] if one.kind == "class")
     dead = [int(channel) for channel in np.flatnonzero(~alive)]
     shown = [[c for c in own if c.kind != "class" or part >= CLASSES_FROM] for own in claims]
-    others = iter([*fill_figure([*chosen, *dead], shown, rows * columns), *dead])
+    taken = [*standing.values(), *dead]
+    others = iter([*fill_figure(taken, shown, rows * columns), *dead])
     cells: list[Cell] = []
     for row in range(1, rows + 1):
         for column in range(1, columns + 1):
             at = (row, column)
             if at in standing:
-                channel = standing[at]
-                wanted = " or ".join(named[at])
-                cells.append(Cell(row, column, channel, wanted, wanted_claims[at][channel]))
+                cells.append(Cell(row, column, standing[at], " or ".join(named[at]), told[at]))
                 continue
             free = next(others, None)
             if free is not None:

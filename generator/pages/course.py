@@ -282,7 +282,7 @@ class Course(Page):
         first = self._manifest.layers.get(1)
         cells = first.cells if first else ()
         for cell in cells:
-            if cell.channel == channel and cell.wanted and cell.claim and cell.claim.held:
+            if cell.wanted and cell.channel == channel and cell.earned:
                 return say(
                     "Unit {channel}: {wanted}",
                     channel=channel,

@@ -43,7 +43,7 @@ class Feeding(Page):
         where the build did not look.
         """
         upper, lower = self._figures(index), layer_below(self._manifest, index)
-        named = [cell for cell in upper.cells if cell.wanted and cell.claim and cell.claim.held]
+        named = [cell for cell in upper.cells if cell.earned]
         units = [upper.units[cell.channel] for cell in (*named, *upper.cells)]
         unit = next((unit for unit in units if unit.feeds and unit.feeds.drive), None)
         if lower is None or unit is None or unit.feeds is None:

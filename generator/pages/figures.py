@@ -136,7 +136,7 @@ class Words(Page):
     def holds(self, index: int, row: int, column: int) -> bool:
         """Whether the unit in a cell earned the name that the cell is kept for."""
         place = self._cell(index, row, column)
-        return bool(place and place.claim and place.claim.held)
+        return place is not None and place.earned
 
     # Facts
 
@@ -239,7 +239,7 @@ class Words(Page):
     def _shown(self, figures: LayerFigures, unit: Unit, place: Cell | None = None) -> Shown:
         named = ""
         if place and place.wanted:
-            named = "held" if place.claim and place.claim.held else "missed"
+            named = "held" if place.earned else "missed"
         guess = unit.preferred.called if unit.preferred else None
         return Shown(
             channel=unit.channel,

@@ -231,8 +231,9 @@ class Cell:
     """One cell of a layer's figure in the lesson: the unit that stands there, and why.
 
     ``wanted`` is the concept that the cell is named for (None where any unit may stand) and
-    ``claim`` what was measured for the unit that stands there, backed by ``evidence``. ``taught``
-    is what photographs say to it, where their classes are known.
+    ``claim`` what was measured for the unit that stands there, backed by ``evidence``. Where no
+    unit holds the concept, it may be one about a class of photographs instead. ``taught`` is what
+    photographs say to a concept, where their classes are known.
     """
 
     row: int
@@ -242,6 +243,12 @@ class Cell:
     claim: Claim | None
     evidence: Evidence | None = None
     taught: Taught | None = None
+
+    @property
+    def earned(self) -> bool:
+        """Whether the unit has earned the name that the cell is kept for."""
+        claim = self.claim
+        return bool(self.wanted and claim and claim.held and claim.kind != "class")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from generator.draw.extremes import draw_extremes
+from generator.images.stimuli import forget_drawings
 from generator.records.units import DrawingsSection, UnitDrawings
 from generator.stages.build import Build
 from generator.store.stage_files import read, write
@@ -32,6 +33,7 @@ def make(folder: Path, build: Build) -> None:
             tuple(drawn.get(f"{layer.name}/{channel}") for channel in range(layer.channels))
         )
     write(folder / DRAWINGS, DrawingsSection(tuple(layers)))
+    forget_drawings()  # no later stage draws them again
 
 
 def entry(folder: Path, build: Build) -> DrawingsSection:  # noqa: ARG001

@@ -298,10 +298,30 @@ def test_a_figure_places_named_units_and_leaves_the_dead_out() -> None:
     alive[[3, 17]] = False
     choosing = {cell: np.linspace(0.5, 0.9, 18) for cell in ((1, 2), (2, 2), (4, 4))}
     wanted = {cell: [claim("asked", 0.7) for _ in range(18)] for cell in choosing}
-    (rows, columns), cells = place(2, wanted, choosing, claims, alive)
+    (rows, columns), cells = place(2, wanted, choosing, claims, alive, {})
     assert (rows, columns, len(cells)) == (4, 4, 16)
     named = {(cell.row, cell.column): cell for cell in cells if cell.wanted}
     assert {cell.wanted for cell in named.values()} == {"stripes", "circle", "rectangle"}
     assert {cell.channel for cell in named.values()} == {14, 15, 16}
     assert len({cell.channel for cell in cells}) == 16
     assert not {3, 17} & {cell.channel for cell in cells}
+
+
+@pytest.mark.parametrize("drawn", [False, True])
+def test_a_place_whose_name_does_not_hold_goes_to_a_unit_that_claims_a_class(drawn: bool) -> None:
+    claims = [[claim("circle", 0.6)] for _ in range(18)]
+    claims[7] = [claim("grid", 0.6), claim("golden retriever", 6.0, kind="class")]
+    choosing = {at: np.eye(18)[number] for number, at in enumerate(((1, 1), (1, 2), (1, 3)))}
+    wanted = {at: [claim("asked", 0.7, held=drawn) for _ in range(18)] for at in choosing}
+    # Unit 1 stands already where a bird's face is looked for, so dogs go to unit 7.
+    photographs = {(1, 1): [1, 7], (1, 2): [1]}
+    _, cells = place(5, wanted, choosing, claims, np.ones(18, dtype=bool), photographs)
+    dogs = next(cell for cell in cells if cell.wanted == "dog face")
+    told = dogs.claim
+    assert told is not None
+    assert (dogs.channel, told.label, dogs.earned) == (
+        (0, "asked", True) if drawn else (7, "golden retriever", False)
+    )
+    others = [cell.channel for cell in cells if cell.wanted != "dog face"]
+    assert others[:2] == [1, 2]
+    assert len({cell.channel for cell in cells}) == 12

@@ -186,6 +186,23 @@ def test_a_unit_without_a_name_gets_no_place_for_its_family() -> None:
     assert preferring(nameless, None, ["dog face"], TIER) is nameless
 
 
+def test_the_units_that_claim_a_class_of_the_family_come_first_to_last() -> None:
+    def own(label: str, held: bool = True, kind: str = "class") -> list[Claim]:
+        return [Claim(kind, label, 2.0, 1.5, held)]
+
+    scores = [[1.8, 1.0, 1.0], [2.5, 1.0, 1.0], [1.0, 1.0, 3.0], [2.0, 1.0, 1.0], [1.9, 1.0, 1.0]]
+    known = classes("beagle", "collie", "black widow", scores=scores)
+    claims = [
+        own("beagle"),
+        own("beagle"),
+        own("black widow"),
+        own("beagle", held=False),
+        own("beagle", kind="concept"),
+    ]
+    assert known.claiming(["dog face"], claims) == [1, 0]
+    assert known.claiming(["circle"], claims) == []
+
+
 def test_photographs_confirm_a_name_contradict_it_or_were_never_taught() -> None:
     known = classes("beagle", "black widow", scores=[[1.0, 3.0], [1.8, 2.0], [1.0, 1.2]])
     verdicts_ = [known.taught(["dog face"], unit) for unit in range(3)]

@@ -18,6 +18,7 @@ from generator.images.stimuli.drawing import (
     contact_sheet,
     draw,
     draw_many,
+    forget_drawings,
 )
 from generator.images.stimuli.statistics import PLAIN, ground_grain, simple_statistics
 
@@ -31,6 +32,7 @@ __all__ = [
     "contact_sheet",
     "draw",
     "draw_many",
+    "forget_drawings",
     "ground_grain",
     "simple_statistics",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
 from typing import NamedTuple
 
@@ -46,6 +47,8 @@ DISTRACTORS: tuple[str, ...] = ("scribble", "pebbles", "hooks")
 ORIENTED: tuple[str, ...] = ("line", "stripes")
 FILLING: tuple[str, ...] = ("stripes", "grid", "honeycomb")  # reach into the corners
 _LEAST = 16  # px; below, no shape can be told from another
+_KEPT = 64  # px; drawings up to this size, the one that pages show, are kept once they are drawn
+_MANY = 8192  # of them are kept, 12 kB each: those of one measurement
 
 
 @dataclass(frozen=True, eq=False)  # arrays do not compare to one truth
@@ -54,7 +57,7 @@ class Drawing:
 
     `angle` is in degrees in (-90, 90] for the concepts in `ORIENTED` and None for the others. Image
     rows run downwards: -45 falls to the right, 45 rises to the right, 0 is level, 90 upright.
-    `pixels` is (size, size, 3) uint8 RGB.
+    `pixels` is (size, size, 3) uint8 RGB, not to be written to.
     """
 
     concept: str
@@ -70,7 +73,7 @@ def draw(concept: str, seed: int, size: int, angle: float | None = None) -> Draw
     drawings of one seed differ between concepts in their shape only, and drawings of one seed and
     concept differ between angles in their turn only. `size` is in pixels; the picture is the same
     at every size but for its finest grain. `angle`, in degrees as in `Drawing`, is for the concepts
-    in `ORIENTED`; without it the seed picks one.
+    in `ORIENTED`; without it the seed picks one. Small drawings are kept until `forget_drawings`.
 
     Raises `UsageError` for an unknown concept, a negative seed, a size below 16, and an angle that
     is not a number or that the concept does not have.
@@ -81,21 +84,35 @@ def draw(concept: str, seed: int, size: int, angle: float | None = None) -> Draw
         raise UsageError(f"seed {seed} is negative; seeds count from 0.")
     if size < _LEAST:
         raise UsageError(f"size {size} is too small to draw at; {_LEAST} px is the least.")
-    kind = _KINDS[concept]
-    rng = Random(f"{concept} {seed}")  # its geometry; a string seeds alike in every process
-    turn = rng.uniform(-kind.turn, kind.turn)
     if angle is not None:
         if concept not in ORIENTED:
             has = " and ".join(ORIENTED)
             raise UsageError(f"concept {concept!r} has no angle; leave it out ({has} have one).")
         if not math.isfinite(angle):
             raise UsageError(f"angle {angle} is not a number of degrees.")
+    return (_kept if size <= _KEPT else _drawn)(concept, seed, size, angle)
+
+
+def _drawn(concept: str, seed: int, size: int, angle: float | None) -> Drawing:
+    kind = _KINDS[concept]
+    rng = Random(f"{concept} {seed}")  # its geometry; a string seeds alike in every process
+    turn = rng.uniform(-kind.turn, kind.turn)
+    if angle is not None:
         turn = 90 - (90 - angle) % 180  # half a turn leaves a line as it was
     surroundings = scene(seed, turn)
     pen = Pen(size, surroundings.place)
     kind.draw(pen, rng)
     pixels = compose(surroundings, pen.inks(), pen.windowed)
+    pixels.flags.writeable = False
     return Drawing(concept, turn if concept in ORIENTED else None, seed, pixels)
+
+
+_kept = lru_cache(_MANY)(_drawn)
+
+
+def forget_drawings() -> None:
+    """Give back the memory of the drawings that are kept."""
+    _kept.cache_clear()
 
 
 def draw_many(
