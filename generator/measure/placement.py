@@ -94,14 +94,15 @@ def place(
     standing = dict(zip(named, chosen, strict=False))
     told = {at: wanted_claims[at][channel] for at, channel in standing.items()}
     for at in standing:
-        free = [unit for unit in by_photographs.get(at, ()) if unit not in standing.values()]
-        if not told[at].held and free:
-            standing[at] = free[0]
-            told[at] = next(one for one in claims[free[0]] if one.kind == "class")
+        likely = [unit for unit in by_photographs.get(at, ()) if alive[unit]]
+        unit = next((unit for unit in likely if unit not in standing.values()), None)
+        if not told[at].held and unit is not None:
+            standing[at] = unit
+            told[at] = next(one for one in claims[unit] if one.kind == "class")
     dead = [int(channel) for channel in np.flatnonzero(~alive)]
     shown = [[c for c in own if c.kind != "class" or part >= CLASSES_FROM] for own in claims]
-    taken = [*standing.values(), *dead]
-    others = iter([*fill_figure(taken, shown, rows * columns), *dead])
+    placed = [*standing.values(), *dead]
+    others = iter([*fill_figure(placed, shown, rows * columns), *dead])
     cells: list[Cell] = []
     for row in range(1, rows + 1):
         for column in range(1, columns + 1):
