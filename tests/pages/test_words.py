@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from generator.pages.page import Page, registered
 from generator.pages.sources import Sources
 
 DOCS = Path(__file__).parents[2] / "docs"
+TAG = re.compile(r"\{%.*?%\}")
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +39,18 @@ def test_a_second_word_of_the_same_name_is_an_error(
     assert {"layer_figure", "link", "settings_table", "term"} <= words.keys()
     with pytest.raises(GeneratorError, match=r"called layer_figure: Other\.layer_figure and Words"):
         registered([*kinds, Other(*page)])
+
+
+def test_text_that_ends_in_a_tag_is_not_joined_with_the_line_below() -> None:
+    """A tag takes its line's end with it, so that a list's next item would be part of the text."""
+    joined = []
+    for page in DOCS.rglob("*.md"):
+        lines = page.read_text(encoding="utf-8").splitlines()
+        for line, below in pairwise(lines):
+            text = TAG.sub("", line).strip()
+            if text and line.endswith("%}") and TAG.sub("", below).strip():
+                joined.append(f"{page}: {line[-60:]}")
+    assert joined == []
 
 
 def test_the_table_of_settings_has_them_all(

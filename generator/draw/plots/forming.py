@@ -9,6 +9,7 @@ import matplotlib as mpl
 from generator.draw.plots.page import LINE, SERIES, STYLE, as_svg, figure_of
 
 WIDTH, HEIGHT = 340, 230
+LEFT = 82  # of the curves: room for a layer's name, which is longer in other languages
 # Lines stay apart without their colours too.
 DASHES: tuple[tuple[float, ...], ...] = ((), (6, 2), (2, 2), (8, 2, 2, 2), (1, 2.5))
 APART = 0.055  # of the plot's height between two labels
@@ -23,7 +24,9 @@ def settling_curves(curves: Sequence[Mapping[int, float]]) -> str:
     across = range(len(epochs))
     with mpl.rc_context(STYLE):
         figure = figure_of(WIDTH, HEIGHT)
-        axes = figure.add_axes((64 / WIDTH, 40 / HEIGHT, 1 - 80 / WIDTH, 1 - 52 / HEIGHT))
+        axes = figure.add_axes(
+            (LEFT / WIDTH, 40 / HEIGHT, 1 - (LEFT + 16) / WIDTH, 1 - 52 / HEIGHT)
+        )
         axes.set_xticks(list(across), [str(epoch) for epoch in epochs])
         axes.set(xlim=(0, len(epochs) - 1), ylim=(0, 1), xlabel="epochs of training")
         axes.set_yticks([0, 0.5, 1], ["0", "50", "100"])
