@@ -227,3 +227,18 @@ def test_the_page_on_techniques_names_files_that_are_there() -> None:
 def test_the_page_on_techniques_shows_the_row_as_it_is() -> None:
     row = next(line for line in MAINTAINERS.read_text().splitlines() if line.startswith("Stage("))
     assert row in (PACKAGE / "stages" / "table.py").read_text(encoding="utf-8")
+
+
+ASSETS = PACKAGE.parent / "docs" / "assets"
+REMARK = re.compile(r"/\*.*?\*/", re.DOTALL)
+CLASS_ALONE = re.compile(r"(?:^|[}\n,])\s*(\.[\w-]+)\s*(?=[,{])")
+
+
+def test_a_class_is_styled_by_itself_in_one_sheet() -> None:
+    """Every page has all sheets, so that one would change what another means."""
+    by_class: dict[str, set[str]] = {}
+    for sheet in sorted(ASSETS.glob("*.css")):
+        for name in CLASS_ALONE.findall(REMARK.sub("", sheet.read_text(encoding="utf-8"))):
+            by_class.setdefault(name, set()).add(sheet.name)
+    assert len(by_class) > 50
+    assert {name: sheets for name, sheets in by_class.items() if len(sheets) > 1} == {}
