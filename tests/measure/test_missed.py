@@ -11,9 +11,11 @@ import torch
 from scipy.stats import binomtest
 from torch import Tensor, nn
 
+from generator.measure.kinds import told_groups
 from generator.measure.missed import Label, luck, paired_change, passing, told_classes, wilson
 from generator.networks.network import Network
-from generator.records.ablation import DRAWS, SPEAKERS, Effects
+from generator.records.ablation import DRAWS, KINDS, SPEAKERS, Effects
+from generator.stages.group_removals import group_effects
 from generator.stages.removals import ClassAsked, effects
 
 NETWORKS, CLASSES, IMAGES, UNITS, SIDE = 20, 5, 40, 40, 4
@@ -186,3 +188,33 @@ def test_with_random_weights_or_shuffled_labels_no_class_passes() -> None:
     assert np.mean(true) > 0.5  # or the rule would never be wrong because it never says a thing
     assert np.mean(untrained) <= MOST
     assert np.mean(shuffled) <= MOST
+
+
+def groups_held(network: Network, groups: list[list[int]], seed: int) -> list[bool]:
+    """Whether the loss without each group of units stands out."""
+    images, labels = images_of_classes(seed)
+    kinds = dict(zip(KINDS, groups, strict=True))
+    rows = np.arange(len(labels))
+    found = group_effects(network, [kinds], rows, labels, lambda at: images[torch.from_numpy(at)])
+    assert found is not None
+    return [group.holds for group in told_groups(found)]
+
+
+def test_with_random_weights_or_random_units_no_group_stands_out() -> None:
+    untrained, picked, true = [], [], []
+    for seed in range(NETWORKS):
+        random = np.random.default_rng(seed)
+        some = [random.choice(UNITS, SPEAKERS, replace=False).tolist() for _ in KINDS]
+        network = random_network(seed)
+        untrained += groups_held(network, some, seed)
+        learn(network)
+        picked += groups_held(network, some, seed)
+        speaking = np.arange(len(KINDS) * SPEAKERS).reshape(len(KINDS), SPEAKERS)
+        true += groups_held(network, speaking.tolist(), seed)
+    print(
+        f"stood out: {np.mean(true):.3f}; untrained {np.mean(untrained):.3f}, "
+        f"units picked at random {np.mean(picked):.3f}"
+    )
+    assert np.mean(true) > 0.5
+    assert np.mean(untrained) <= MOST
+    assert np.mean(picked) <= MOST
