@@ -10,20 +10,18 @@ from typing import Any
 
 import pytest
 from copied_project import Project
-from groups import pytest_xdist_make_scheduler, rank
+from groups import (
+    pytest_collection_modifyitems,
+    pytest_configure,
+    pytest_xdist_make_scheduler,
+)
 from rehearsal import IN_A_BROWSER, SERVED, Forge
 
-__all__ = ["pytest_xdist_make_scheduler"]  # pytest looks for it here
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With workers (`pytest -n 2`) what takes longest comes first; alone, last of all come the
-    tests in a browser: the others tell sooner what is wrong.
-    """
-    if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: rank(item.nodeid))
-    else:
-        items.sort(key=lambda item: item.path.parent.name == "browser")
+__all__ = [  # pytest looks for them here
+    "pytest_collection_modifyitems",
+    "pytest_configure",
+    "pytest_xdist_make_scheduler",
+]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,8 +1,11 @@
-"""Which tests run together, and in which order, where `pytest -n 2` has two workers.
+"""Which tests run together, in which order, and which only when they are asked for.
 
-Tests of one group share what takes long to make, such as a built site, so they run in one worker,
-one by one. The groups that pytest-xdist knows by itself fall apart under pytest 9.2, which no
-longer lets it add to a test's name.
+Tests of one group share what takes long to make, such as a built site, so they run in one of the
+two workers of `pytest -n 2`, one by one. The groups that pytest-xdist knows by itself fall apart
+under pytest 9.2, which no longer lets it add to a test's name.
+
+The groups that take longest bear the marker `long`. Where no file is named, they run with `-m long`
+alone.
 """
 
 from __future__ import annotations
@@ -15,8 +18,9 @@ import pytest
 if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling
 
-# The groups that take longest, which the workers begin with: otherwise one of them would be
-# left with the last of them when the other has nothing more to do.
+# Whole sites, in a browser or published, and builds that are killed, repeated and shared. They are
+# long, and what the workers begin with: otherwise one of them would be left with the last of them
+# when the other has nothing more to do.
 LONGEST = (
     "the default site",
     "the published sites",
@@ -44,6 +48,27 @@ def rank(test: str) -> int:
     """When a test has its turn: 0 for those of the first group of LONGEST."""
     name = group(test)
     return LONGEST.index(name) if name in LONGEST else len(LONGEST)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave out what is long, unless a marker is asked for or files are named."""
+    config.addinivalue_line("markers", "long: takes long; left out where no file is named")
+    if not config.option.markexpr and config.args_source is not pytest.Config.ArgsSource.ARGS:
+        config.option.markexpr = "not long"
+
+
+@pytest.hookimpl(tryfirst=True)  # before markers are looked at
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With workers (`pytest -n 2`) what takes longest comes first; alone, last of all come the
+    tests in a browser: the others tell sooner what is wrong.
+    """
+    for item in items:
+        if group(item.nodeid) in LONGEST:
+            item.add_marker(pytest.mark.long)
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: rank(item.nodeid))
+    else:
+        items.sort(key=lambda item: item.path.parent.name == "browser")
 
 
 @pytest.hookimpl(optionalhook=True)  # without pytest-xdist nobody asks
