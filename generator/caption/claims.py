@@ -26,6 +26,12 @@ from generator.records.hues import hue_name
 
 KINDS = ("orientation", "colour", "concept", "class")  # in the order in which they are told
 UNCLEAR = later("Tested, but not clear enough: ")
+# Why a claim whose score is clear of its bar did not hold.
+OTHERWISE = {
+    "orientation": later("That angle is too far off for the name"),
+    "colour": later("Either that is another colour, or it also cares how lines run"),
+    "class": later("Too few of the photographs that it answers to most show that"),
+}
 
 
 def title(place: Cell, rows: int, columns: int) -> str:
@@ -207,18 +213,15 @@ def why_not(claim: Claim) -> str:
         return say(
             "For the name it would have to be clearly more than {bar}", bar=tenths(claim.bar)
         )
-    if claim.score <= claim.bar:
+    cleared = claim.score if claim.detail.low is None else claim.detail.low
+    if cleared <= claim.bar:
         # More digits than elsewhere, so that a narrow miss is seen to be one.
         return say(
             "The name needs more than {bar}, and this is {score}",
             bar=figure(f"{claim.bar:.3f}"),
-            score=thousandths(claim.score),
+            score=thousandths(cleared),
         )
-    if claim.kind == "orientation":
-        return say("That angle is too far off for the name")
-    if claim.kind == "colour":
-        return say("Either that is another colour, or it also cares how lines run")
-    return say("It failed another test of the name")
+    return say(OTHERWISE[claim.kind])
 
 
 def brief(claim: Claim) -> str:

@@ -3,7 +3,9 @@
 As for drawn concepts, a unit's score is the AUROC of its strongest activation, images of the
 class against all others; the class is chosen on one half of the images and reported on the
 other. Photographs of one class share colours and grounds that even random weights pick up, so
-the same search through the network with random weights is the bar.
+the same search through the network with random weights is the bar. And most of the images that
+the unit answers to most have to be of the class: a unit may put all geese above the middle and
+yet answer most to oranges, and those are what its pictures show.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from generator.measure.concepts import interval
 from generator.measure.families import ClassAnswers
 from generator.measure.imagenet import class_name, groups
 from generator.measure.leading import FEW, leading, told
+from generator.measure.naming import MOSTLY
 from generator.networks.network import Network
 from generator.records import Claim, Detail
 from generator.scan.activations import maxima
@@ -28,6 +31,7 @@ from generator.scan.activations import maxima
 LEAST = 4  # images that a class needs for a score of its own: two to choose by, two to report
 RANDOM_IMAGES = 1000  # the random copy looks at no more, so that it costs a tenth of a scan
 STRETCH = 10  # images in a row that it looks at, so that it sees several of a class
+STRONGEST = 9  # held-out images that show what a unit answers to most, as in its pictures
 UNITS_AT_ONCE = 64  # ranked together; more would hold a large collection's values in memory
 
 
@@ -51,7 +55,8 @@ class ClassScores:
     ``labels`` (C, K) are their numbers, best first, and ``scores`` (C, K) their held-out AUROCs;
     ``lows`` (C, K) are the lower ends of these, and ``first`` (C, K) those on the half to choose
     by. Of the best one, all (C,): its score lies below ``high``, ``positives`` are its held-out
-    images; ``images`` counts all that are held out.
+    images, and of the few that the unit answers to most a share ``shown`` is of it; ``images``
+    counts all that are held out.
     """
 
     labels: npt.NDArray[np.int64]
@@ -60,6 +65,7 @@ class ClassScores:
     lows: npt.NDArray[np.float64]
     high: npt.NDArray[np.float64]
     positives: npt.NDArray[np.int64]
+    shown: npt.NDArray[np.float64]
     images: int
 
     @property
@@ -135,6 +141,7 @@ def class_scores(values: npt.NDArray[np.floating], labels: Labels) -> ClassScore
     channels = values.shape[1]
     few = channels, min(FEW, len(known))
     chosen, scores, choosing = np.zeros(few, dtype=np.int64), np.zeros(few), np.zeros(few)
+    shown = np.zeros(channels)
     for start in range(0, channels, UNITS_AT_ONCE):
         part = np.asarray(values[:, start : start + UNITS_AT_ONCE])
         first, second = (
@@ -145,10 +152,28 @@ def class_scores(values: npt.NDArray[np.floating], labels: Labels) -> ClassScore
         here = slice(start, start + UNITS_AT_ONCE)
         chosen[here], choosing[here] = best, np.take_along_axis(low, best, axis=1)
         scores[here] = np.take_along_axis(second, best, axis=1)
+        shown[here] = _shown(part[halves[1]], labels.of[halves[1]], members[best[:, 0]])
     own = positives[1][chosen]
     lows, highs = interval(scores, own, len(halves[1]) - own)
-    parts = known[chosen], scores, choosing, lows, highs[:, 0], own[:, 0]
+    parts = known[chosen], scores, choosing, lows, highs[:, 0], own[:, 0], shown
     return ClassScores(*parts, len(halves[1]))
+
+
+def _shown(
+    values: npt.NDArray[np.floating],
+    labels: npt.NDArray[np.int64],
+    own: npt.NDArray[np.bool_],
+) -> npt.NDArray[np.float64]:
+    """(C,) the share of each unit's strongest images that are of its label.
+
+    ``values`` (N, C), and ``own`` (C, classes) the classes of the label. Of a label with fewer
+    images so many are asked.
+    """
+    order = np.argsort(-values, axis=0, kind="stable")[:STRONGEST]  # (S, C)
+    units = np.arange(len(own))
+    asked = np.minimum(own[:, labels].sum(axis=1), len(order))  # (C,)
+    of_label = own[units, labels[order]] & (np.arange(len(order))[:, None] < asked)
+    return np.asarray(of_label.sum(axis=0) / asked)
 
 
 def _counts(labels: npt.NDArray[np.int64], members: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
@@ -207,7 +232,7 @@ def class_claims(
     """One claim a unit; it holds when the lower end of its interval clears the bar.
 
     The bar is the best lower end that any unit with random weights reaches in the same search,
-    and never below the 0.5 of chance.
+    and never below the 0.5 of chance. Of its strongest images ``MOSTLY`` have to be of the class.
     """
     bar = class_bar(chance)
     best = None if chance is None else int(chance.low.argmax())
@@ -224,8 +249,10 @@ def class_claims(
             chance=0.5,
             measure="auroc",
             random=round(random, 4),
+            shown=round(float(scores.shown[unit]), 4),
             classes=told(names, scores.labels[unit], scores.scores[unit]),
         )
         label = names[int(scores.label[unit])]
-        claims.append(Claim("class", label, score, bar, low > bar, detail))
+        held = low > bar and bool(scores.shown[unit] >= MOSTLY)
+        claims.append(Claim("class", label, score, bar, held, detail))
     return claims

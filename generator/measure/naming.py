@@ -26,8 +26,8 @@ from generator.measure.offers import Offer
 from generator.measure.telling import STRONGEST, Scores, Told
 from generator.records import Against, Claim, Detail, NameTests
 
-# Of the strongest drawings so many show what a name says, and each thing that a wider name stands
-# for, or a reader would not see it.
+# Of the strongest drawings, or photographs, so many show what a name says, and each thing that a
+# wider name stands for, or a reader would not see it.
 MOSTLY, EACH = 0.6, 0.1
 TIER = 4.0  # more than what lies within one: a better kind of name goes before any better score
 

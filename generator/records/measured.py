@@ -41,7 +41,8 @@ class Detail(Struct, frozen=True, omit_defaults=True, kw_only=True):
     measured on, of which ``positives`` show what is claimed. ``low`` to ``high`` is the 95 %
     interval of the score, ``chosen`` the score of the half that it was chosen on, ``random``
     what random weights reach and ``chance`` what guessing does. Of a class, ``measure`` is
-    ``auroc`` or ``ratio``, and ``classes`` are the few that the unit tells best.
+    ``auroc`` or ``ratio``, ``shown`` the share of the photographs that the unit answers to most,
+    where they are known, and ``classes`` are the few that the unit tells best.
     """
 
     angle: float | None = None
@@ -57,6 +58,7 @@ class Detail(Struct, frozen=True, omit_defaults=True, kw_only=True):
     random: float | None = None
     chance: float | None = None
     measure: str | None = None
+    shown: float | None = None
     classes: tuple[ClassScore, ...] = ()
 
 

@@ -9,6 +9,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 from tiny import chain, collection, network
 
+from generator.caption.claims import why_not
 from generator.measure.concepts import interval
 from generator.measure.imagenet import class_name, groups
 from generator.measure.labelled import (
@@ -73,6 +74,23 @@ def test_a_unit_that_knows_a_class_is_found_and_others_are_near_chance() -> None
     assert told[0] == ClassScore("d", 1.0)
     assert sorted(score.name for score in told) == list("abcde")
     assert np.mean([claim.held for claim in claims]) <= 0.05
+
+
+def test_a_class_is_claimed_only_where_the_strongest_images_show_it() -> None:
+    """All of class b above the middle, but below ten images of class a: by hand."""
+    labels = np.repeat(np.arange(4), 40)
+    values = RANDOM.random((160, 3))
+    values[labels == 1] += 1  # in all units
+    values[:20, 1] += 2  # of class a, half of them held out
+    values[:6, 2] += 2  # so that of the nine strongest three are of class a
+    scores = class_scores(values, plain(labels, tuple("abcd")))
+    assert scores is not None
+    assert scores.label.tolist() == [1, 1, 1]
+    assert scores.shown == pytest.approx([1, 0, 6 / 9])
+    assert (scores.low > 0.6).all()
+    claims = class_claims(scores, None, tuple("abcd"))
+    assert [claim.held for claim in claims] == [True, False, True]
+    assert why_not(claims[1]).startswith("Too few of the photographs")
 
 
 def test_the_classes_after_the_best_are_chosen_on_one_half_too() -> None:

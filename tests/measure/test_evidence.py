@@ -66,7 +66,7 @@ def test_answers_are_filed_under_the_drawings_that_they_belong_to() -> None:
         assert set(own) == (set(CONCEPTS) if seed in (0, 1, 8) else shown)
     for number in (0, 40, len(all_of_it.seeds) - 1):
         drawing = draw(str(all_of_it.concepts[number]), int(all_of_it.seeds[number]), 32)
-        pixels = torch.from_numpy(drawing.pixels).permute(2, 0, 1)[None].float() / 255
+        pixels = torch.from_numpy(drawing.pixels.copy()).permute(2, 0, 1)[None].float() / 255
         strongest = maxima(net, net.preprocess.normalise(pixels))
         for layer, (values, _) in zip(all_of_it.values, strongest, strict=True):
             np.testing.assert_allclose(layer[number], values[0].numpy(), rtol=1e-4, atol=1e-5)
