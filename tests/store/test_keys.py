@@ -17,6 +17,7 @@ from narrow import make_photographs, narrow
 
 from generator import pipeline
 from generator.exhibit import Exhibit
+from generator.images.stimuli import forget_drawings
 from generator.networks.chosen import ChosenWeights
 from generator.stages.table import STAGES, stage_keys
 from generator.store import imports
@@ -189,6 +190,7 @@ def traced(ran: set[str]) -> Iterator[None]:
 
 def watched(ran: set[str], function: Callable[..., Any]) -> Callable[..., Any]:
     def run(*arguments: Any) -> Any:
+        forget_drawings()  # or it would take those that a stage before it drew
         with traced(ran):
             return function(*arguments)
 
