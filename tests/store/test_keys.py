@@ -17,7 +17,6 @@ from narrow import make_photographs, narrow
 
 from generator import pipeline
 from generator.exhibit import Exhibit
-from generator.images.stimuli import forget_drawings
 from generator.networks.chosen import ChosenWeights
 from generator.stages.table import STAGES, stage_keys
 from generator.store import imports
@@ -190,7 +189,6 @@ def traced(ran: set[str]) -> Iterator[None]:
 
 def watched(ran: set[str], function: Callable[..., Any]) -> Callable[..., Any]:
     def run(*arguments: Any) -> Any:
-        forget_drawings()  # or it would take those that a stage before it drew
         with traced(ran):
             return function(*arguments)
 
@@ -201,6 +199,8 @@ def test_a_touched_file_makes_the_stages_anew_that_run_it_and_no_other_file_does
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     narrow(monkeypatch.setattr, monkeypatch.setitem)
+    # No drawing is kept, or a stage would take those that another drew.
+    monkeypatch.setattr("generator.images.stimuli.drawing._KEPT", 0)
     ran: dict[str, set[str]] = {stage.name: set() for stage in STAGES}
     for stage in STAGES:
         module = import_module(f"generator.stages.{stage.name}")
