@@ -23,15 +23,17 @@ import numpy.typing as npt
 from generator.measure.imagenet import group_of
 from generator.records import Claim, Taught
 
-# Drawn things of which there are photographs, each with its classes or groups of classes. Those of
-# a bicycle have wheels that stand free: a bus hides most of its own.
+# Drawn things of which there are photographs, each with its classes or groups of classes, and what
+# folders and Open Images call them, in small letters. Those of a bicycle have wheels that stand
+# free: a bus hides most of its own.
 FAMILIES: dict[str, tuple[str, ...]] = {
-    "face": ("people",),  # no class of ImageNet is one
-    "dog face": ("dogs",),
-    "bird face": ("birds",),
-    "wheel": ("wheeled things", "bicycles", "cars"),
+    "face": ("people", "human face"),  # no class of ImageNet is one
+    "dog face": ("dogs", "dog"),
+    "bird face": ("birds", "bird"),
+    "wheel": ("wheeled things", "bicycles", "cars", "wheel", "bicycle", "car"),
     "bicycle": (
         "bicycles",
+        "bicycle",
         "tricycle",
         "unicycle",
         "moped",
@@ -106,7 +108,7 @@ class ClassAnswers:
     def _own(self, concepts: Sequence[str]) -> npt.NDArray[np.bool_]:
         """(labels,) which labels belong to the family of some concepts."""
         groups = {group for concept in concepts for group in FAMILIES.get(concept, ())}
-        return np.array([name in groups or group_of(name) in groups for name in self.names])
+        return np.array([name.lower() in groups or group_of(name) in groups for name in self.names])
 
 
 def preferring(

@@ -201,6 +201,10 @@ def test_the_units_that_claim_a_class_of_the_family_come_first_to_last() -> None
     ]
     assert known.claiming(["dog face"], claims) == [1, 0]
     assert known.claiming(["circle"], claims) == []
+    of_open_images = classes("Dog", "Bird", "Collie", scores=[[1.8, 1.0, 1.0], [1.0, 2.5, 1.0]])
+    animals = [own("Dog"), own("Bird")]
+    assert of_open_images.claiming(["dog face"], animals) == [0]
+    assert of_open_images.claiming(["bird face"], animals) == [1]
 
 
 def test_photographs_confirm_a_name_contradict_it_or_were_never_taught() -> None:

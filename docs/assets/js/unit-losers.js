@@ -42,7 +42,7 @@ export function losers(unit) {
     el(
       "p",
       { class: "quiet" },
-      say("How probable the network finds the class, on average, for photographs of it. Dark: what is left when this unit is switched off. The last column is the mean over all other units, one at a time."),
+      say("How probable the network finds the class, on average, for photographs of it. The stronger part of a bar is what is left when this unit is switched off. The last column is the mean over all other units, one at a time."),
     ),
   );
 }
