@@ -17,6 +17,7 @@ from generator.caption.calling import unit_title
 from generator.caption.claims import (
     brief,
     evidence,
+    found,
     heading,
     missed,
     nominal_angle,
@@ -71,6 +72,7 @@ __all__ = [
     "facts",
     "fires",
     "following",
+    "found",
     "given_away",
     "heading",
     "listed",

@@ -61,6 +61,24 @@ def title(place: Cell, rows: int, columns: int) -> str:
     return say("{where}: {wanted}, not found", where=where, wanted=either(place.wanted))
 
 
+def found(place: Cell) -> str:
+    """What was found where something was looked for, in a few words.
+
+    >>> lines = Claim("concept", "parallel lines, crossed or not", 0.9, 0.7, True)
+    >>> found(Cell(1, 2, 6, "stripes", lines))
+    'parallel lines, crossed or not'
+    >>> found(Cell(1, 2, 7, "bird face", Claim("class", "goose", 2.7, 1.6, True)))
+    'not in drawings; geese in photographs'
+    """
+    assert place.wanted is not None
+    claim = place.claim
+    if claim is None or not claim.held:
+        return say("no")
+    if not place.earned:
+        return say("not in drawings; {label} in photographs", label=plural(claim.label))
+    return say("yes") if claim.label in place.wanted.split(" or ") else by_itself(claim.label)
+
+
 def verdict(place: Cell, others: Sequence[Claim] = ()) -> str:
     """The numbers for a named cell; ``others`` are all claims of the unit in it."""
     unit, claim = say("unit {channel}", channel=place.channel), place.claim

@@ -43,6 +43,7 @@ class ClaimRow:
     claim: Claim | None
     interval: str
     random: str
+    found: str
 
 
 class Knowing(Page):
@@ -208,4 +209,5 @@ class Knowing(Page):
             random=caption.random_score(cell.claim, evidence.random)
             if cell.claim and evidence
             else "",
+            found=caption.found(cell),
         )
