@@ -242,3 +242,18 @@ def test_a_class_is_styled_by_itself_in_one_sheet() -> None:
             by_class.setdefault(name, set()).add(sheet.name)
     assert len(by_class) > 50
     assert {name: sheets for name, sheets in by_class.items() if len(sheets) > 1} == {}
+
+
+WORD = re.compile(r"`([a-zA-Z_]+)`")
+DEFINED = re.compile(r"^\s*(?:def|class) (\w+)", re.MULTILINE)
+
+
+def test_the_page_on_techniques_names_functions_of_the_files_beside_them() -> None:
+    seen = 0
+    for section in MAINTAINERS.read_text(encoding="utf-8").split("\n## "):
+        words = set(WORD.findall(section))
+        files = [PACKAGE.parent / place for place in NAMED.findall(section)]
+        code = [file.read_text(encoding="utf-8") for file in files if file.suffix == ".py"]
+        assert words - {name for text in code for name in DEFINED.findall(text)} == set()
+        seen += len(words)
+    assert seen >= 10
