@@ -35,6 +35,15 @@ QUIET = ["--disable-background-networking", "--disable-component-update", "--dis
 # A camera of the browser's own, which it lets every page use.
 CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
+# Waits for the transitions that have an end; one that something else cuts short has ended, too.
+AT_REST = """async () => {
+    const ends = (animation) => animation.effect.getComputedTiming().endTime < Infinity;
+    const moving = () => document.getAnimations().filter(
+        (animation) => animation.playState === "running" && ends(animation));
+    while (moving().length > 0)
+        await Promise.allSettled(moving().map((animation) => animation.finished));
+}"""
+
 
 def needed(module: str) -> Any:
     """A package that only these tests need."""
@@ -181,10 +190,14 @@ def reader(chromium: Any, request: pytest.FixtureRequest) -> Iterator[Reader]:
 
 @pytest.fixture
 def violations() -> Callable[[Any], list[str]]:
-    """What axe-core finds on a page as it stands: one line for each rule and element."""
+    """What axe-core finds on a page once it has come to rest: one line for each rule and element.
+
+    At rest, since a colour on its way to another is not one that a reader is shown.
+    """
     axe = needed("axe_playwright_python.sync_playwright")
 
     def find(page: Any) -> list[str]:
+        page.evaluate(AT_REST)
         faults = axe.Axe().run(page).response["violations"]
         return [
             f"{rule['id']} ({rule['impact']}): {node['html'][:200]}"
