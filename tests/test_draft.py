@@ -165,6 +165,15 @@ def test_every_page_says_that_it_is_a_draft_and_publishing_refuses_the_site() ->
     assert len(walked.stderr.splitlines()) == 7, "nothing else is wrong with it"
 
 
+def test_an_activation_is_never_told_as_a_power_of_ten() -> None:
+    assert main([*WORDS, "--draft", "--layers", "conv1"]) == 0
+    draft = json.loads(Path("store", "draft.json").read_text())
+    draft["layers"][0]["units"][0]["top"][0]["value"] = 1073.4
+    Path("store", "draft.json").write_text(json.dumps(draft))
+    page = str(draft_pages(Path("store"), ROOT / "docs")["layers/1.md"])
+    assert "Strongest activation 1,073, in" in page
+
+
 def test_an_exhibit_may_be_a_draft() -> None:
     Path("exhibits.toml").write_text("[quick]\nmodel = 'resnet18'\nimages = 'x'\ndraft = true\n")
     assert load_exhibit("quick", Path("exhibits.toml")).draft

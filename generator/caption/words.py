@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from decimal import Decimal
 
 from generator.language import english, figure, named, own_word, say, say_count
 
@@ -238,8 +239,14 @@ def thousandths(share: float) -> str:
 
 
 def number_of(value: float) -> str:
-    """An activation in three digits or so."""
-    return figure(f"{value:.3g}") if abs(value) < 100 else figure(f"{value:,.0f}")
+    """An activation in three digits or so, never as a power of ten.
+
+    >>> number_of(1073.4), number_of(0.00001234)
+    ('1,073', '0.0000123')
+    """
+    if abs(value) >= 100:
+        return figure(f"{value:,.0f}")
+    return figure(format(Decimal(f"{value:.3g}"), "f"))
 
 
 def count_of(number: int, thing: str) -> str:

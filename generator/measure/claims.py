@@ -156,10 +156,10 @@ def _placed(
         alive,
         {at: known.claiming(concepts, claims) for at, concepts in wanted.items()} if known else {},
     )
-    return shape, tuple(_taught(cell, answered) for cell in cells)
+    return shape, tuple(_taught(cell, answered, claims[cell.channel]) for cell in cells)
 
 
-def _taught(cell: Cell, answered: ClassAnswers | None) -> Cell:
+def _taught(cell: Cell, answered: ClassAnswers | None, claims: Sequence[Claim]) -> Cell:
     """A named cell with what photographs say to the name, where they say something."""
     if cell.wanted is None or answered is None:
         return cell
@@ -168,7 +168,7 @@ def _taught(cell: Cell, answered: ClassAnswers | None) -> Cell:
         return cell
     wider = claim.tests.members if claim is not None and claim.held and claim.tests else ()
     concepts = wider or tuple(cell.wanted.split(" or "))
-    return replace(cell, taught=answered.taught(concepts, cell.channel))
+    return replace(cell, taught=answered.taught(concepts, claims))
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,15 @@ from safetensors.numpy import load_file
 
 from generator.errors import WeightsError
 from generator.measure.families import ClassAnswers
+from generator.measure.imagenet import with_groups
 from generator.measure.leading import leading, told
+from generator.measure.strongest import MOST, shown
 from generator.networks.identity import BUNDLED
 from generator.networks.network import Network
 from generator.records import Claim, ClassStatistics, Detail
+
+SHOWN_BY = "{}.strongest"  # beside the means of a layer: the classes of its strongest photographs
+SOME = 1 / 3  # of these; with less in common, what they show is no guide to what a unit may claim
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,7 @@ def shipped_statistics(network: Network) -> tuple[ClassStatistics | None, ...]:
             ClassStatistics(
                 classes=tuple(card["classes"]),
                 means=tensors[layer.name].astype(np.float32),
+                strongest=tensors[SHOWN_BY.format(layer.name)].astype(np.int64),
                 images=int(card["validation_images"]),
             )
             if layer.name in tensors
@@ -80,43 +86,69 @@ def untrained_ratio(network: Network, layer_name: str) -> float:
 
 
 def shipped_claims(statistics: ClassStatistics, bar: float) -> list[Claim]:
-    """One claim a unit of a layer, of the class that it prefers; it holds above ``bar``."""
+    """One claim a unit of a layer, of a class or a group of classes.
+
+    It holds where that stands out further than ``bar`` and most of the held-out photographs that
+    the unit answers to most are of it.
+    """
     preference = class_preference(statistics.means)
+    names, members = with_groups(statistics.classes)
+    each = members / members.sum(axis=1, keepdims=True)
+    choosing, held_out = (_relative(half) @ each.T for half in statistics.means)  # (C, labels)
+    labels = _chosen(preference.best, choosing, members, statistics.strongest[0])
+    seen = shown(statistics.strongest[1], members[labels])
     claims = []
-    for classes, chosen, ratios in zip(
-        preference.classes.tolist(),
-        preference.choosing.tolist(),
-        preference.ratios.tolist(),
-        strict=True,
-    ):
+    for unit, label in enumerate(labels.tolist()):
+        score = float(held_out[unit, label])
+        few = preference.classes[unit].tolist(), preference.ratios[unit].tolist()
         detail = Detail(
             images=statistics.images,
             measure="ratio",
-            chosen=round(chosen, 4),
-            classes=told(statistics.classes, classes, ratios),
+            chosen=round(float(choosing[unit, label]), 4),
+            shown=round(float(seen[unit]), 4),
+            classes=told(statistics.classes, *few),
         )
-        name, ratio = statistics.classes[classes[0]], ratios[0]
-        claims.append(Claim("class", name, ratio, bar, ratio > bar, detail))
+        held = score > bar and bool(seen[unit] > MOST)
+        claims.append(Claim("class", names[label], score, bar, held, detail))
     return claims
+
+
+def _chosen(
+    best: npt.NDArray[np.int64],
+    relative: npt.NDArray[np.float64],
+    members: npt.NDArray[np.bool_],
+    strongest: npt.NDArray[np.int64],
+) -> npt.NDArray[np.int64]:
+    """(C,) what each unit may claim, by the half to choose by.
+
+    That is what most of its strongest photographs show: of equals a class before a group, and
+    then what stands out most. Where they show too many things, it is the ``best`` class.
+    """
+    count = members[:, strongest].sum(axis=1).T  # (C, labels)
+    narrow = members.sum(axis=1) == 1
+    part = relative / np.maximum(relative.max(axis=1, keepdims=True), 1e-9)
+    common = (count + narrow / 2 + part / 4).argmax(axis=1)
+    return np.where(count.max(axis=1) >= SOME * len(strongest), common, best)
 
 
 def shipped_answers(statistics: ClassStatistics, bar: float) -> ClassAnswers:
     """The few classes that each unit prefers, of all that the network was taught."""
     preference = class_preference(statistics.means)
-    few = preference.classes, preference.first, preference.ratios, preference.ratios
+    few = preference.classes, preference.first
     return ClassAnswers(statistics.classes, *few, bar, complete=True)
 
 
 def class_preference(means: npt.NDArray[np.floating]) -> ClassPreference:
     """The best few classes of each unit, from ``means`` (2, C, classes)."""
-    choosing, held_out = (_relative(half.astype(np.float64)) for half in means)
+    choosing, held_out = (_relative(half) for half in means)
     classes = leading(choosing)
     first, second = (np.take_along_axis(half, classes, axis=1) for half in (choosing, held_out))
     return ClassPreference(classes, first, second)
 
 
-def _relative(means: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _relative(half: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
     """(C, classes) divided by each unit's mean over all classes."""
+    means = half.astype(np.float64)
     overall = means.mean(axis=1, keepdims=True)
     relative: npt.NDArray[np.float64] = np.divide(
         means, overall, out=np.zeros_like(means), where=overall > 0

@@ -4,9 +4,9 @@ A unit that picks drawn dogs' faces out is more than that if among photographs t
 to dogs: a reader then sees dogs in its pictures. So of the units that hold the name of a place, or
 a wider one, those go first that hold its family too, and of these those that hold more of it. A
 unit holds a family if one of the few classes that it tells best on one half of the photographs
-belongs to it and clears the bar there; what is said of it comes from the other half. The bar is
-that of the claims about classes: the best that the network with random weights reaches in the same
-search.
+belongs to it and clears the bar there. The bar is that of the claims about classes: the best that
+the network with random weights reaches in the same search. What is said of it beside the name is
+what it claims of a class, which comes from the other half.
 
 Where no unit holds the name, the place goes to one of those whose claim about a class is of the
 family: a reader who looks for dogs sees dogs, and is told that drawings did not show it.
@@ -51,16 +51,14 @@ class ClassAnswers:
     """The few classes, or groups of them, that each unit of a layer tells best.
 
     ``names`` are those of all labels; ``labels`` (C, K) the numbers of a unit's, best first;
-    ``choosing`` (C, K) and ``held_out`` (C, K) are what has to clear ``bar`` on either half, and
-    ``scores`` (C, K) what is reported. ``complete`` tells that the labels are all classes that
-    the network was taught, and not only those of some collection.
+    ``choosing`` (C, K) is what has to clear ``bar`` on the half to choose by. ``complete`` tells
+    that the labels are all classes that the network was taught, and not only those of some
+    collection.
     """
 
     names: tuple[str, ...]
     labels: npt.NDArray[np.int64]
     choosing: npt.NDArray[np.float64]
-    held_out: npt.NDArray[np.float64]
-    scores: npt.NDArray[np.float64]
     bar: float
     complete: bool
 
@@ -75,40 +73,43 @@ class ClassAnswers:
 
     def claiming(self, concepts: Sequence[str], claims: Sequence[Sequence[Claim]]) -> list[int]:
         """The units that claim a class of the family, first those that hold most of the family."""
-        own = {name for name, is_own in zip(self.names, self._own(concepts), strict=True) if is_own}
         share = self.in_family(concepts)
         units = [
             channel
             for channel, unit in enumerate(claims)
-            if any(one.kind == "class" and one.held and one.label in own for one in unit)
+            if (claim := claimed_class(unit)) and _in_family(claim.label, concepts)
         ]
         return sorted(units, key=lambda channel: -share[channel])
 
-    def taught(self, concepts: Sequence[str], channel: int) -> Taught | None:
+    def taught(self, concepts: Sequence[str], claims: Sequence[Claim]) -> Taught | None:
         """What photographs say to a unit named for some concepts; None where they say nothing."""
         if not any(concept in FAMILIES for concept in concepts):
             return None
-        own = self._own(concepts)
-        clear = self.held_out[channel] > self.bar
-        few = self.labels[channel]
-        same = np.flatnonzero(own[few] & clear)
-        if len(same):
-            return self._told(SAME, channel, int(same[0]))
-        if self.complete and not own.any():
+        claim = claimed_class(claims)
+        if claim and _in_family(claim.label, concepts):
+            return _told(SAME, claim)
+        if self.complete and not self._own(concepts).any():
             return Taught(UNTAUGHT)
-        if clear[0]:
-            return self._told(OTHER, channel, 0)
-        return None
-
-    def _told(self, verdict: str, channel: int, place: int) -> Taught:
-        name = self.names[self.labels[channel, place]]
-        score = round(float(self.scores[channel, place]), 4)
-        return Taught(verdict, name, score, round(self.bar, 4))
+        return _told(OTHER, claim) if claim else None
 
     def _own(self, concepts: Sequence[str]) -> npt.NDArray[np.bool_]:
         """(labels,) which labels belong to the family of some concepts."""
-        groups = {group for concept in concepts for group in FAMILIES.get(concept, ())}
-        return np.array([name.lower() in groups or group_of(name) in groups for name in self.names])
+        return np.array([_in_family(name, concepts) for name in self.names])
+
+
+def claimed_class(claims: Sequence[Claim]) -> Claim | None:
+    """What a unit may be said to like among photographs; None where there is no such class."""
+    return next((claim for claim in claims if claim.kind == "class" and claim.held), None)
+
+
+def _in_family(label: str, concepts: Sequence[str]) -> bool:
+    """Whether a class or a group belongs to the family of some concepts."""
+    family = {name for concept in concepts for name in FAMILIES.get(concept, ())}
+    return label.lower() in family or group_of(label) in family
+
+
+def _told(verdict: str, claim: Claim) -> Taught:
+    return Taught(verdict, claim.label, round(claim.score, 4), round(claim.bar, 4))
 
 
 def preferring(

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 TABLE = Path(__file__).with_name("imagenet.tsv")
 
 
@@ -38,13 +41,26 @@ def all_classes() -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def groups(classes: Sequence[str]) -> dict[str, tuple[int, ...]]:
-    """The named groups among ``classes`` with the numbers of their classes.
+    """The named groups among ``classes``, WordNet ids or names, with the numbers of their classes.
 
     A group of a single class would only be that class again, and is left out.
     """
     members: dict[str, list[int]] = {}
     for number, folder in enumerate(classes):
-        group = _table().get(folder, ("", ""))[1]
+        group = _table()[folder][1] if folder in _table() else group_of(folder)
         if group:
             members.setdefault(group, []).append(number)
     return {group: tuple(own) for group, own in sorted(members.items()) if len(own) > 1}
+
+
+def with_groups(classes: Sequence[str]) -> tuple[tuple[str, ...], npt.NDArray[np.bool_]]:
+    """What a unit may be said to like: the names of classes, and of the groups among them.
+
+    The second is (labels, classes): which classes each label stands for.
+    """
+    grouped = groups(classes)
+    members = np.zeros((len(classes) + len(grouped), len(classes)), dtype=bool)
+    members[: len(classes)] = np.eye(len(classes), dtype=bool)
+    for row, own in enumerate(grouped.values(), start=len(classes)):
+        members[row, list(own)] = True
+    return (*map(class_name, classes), *grouped), members

@@ -4,8 +4,7 @@ As for drawn concepts, a unit's score is the AUROC of its strongest activation, 
 class against all others; the class is chosen on one half of the images and reported on the
 other. Photographs of one class share colours and grounds that even random weights pick up, so
 the same search through the network with random weights is the bar. And most of the images that
-the unit answers to most have to be of the class: a unit may put all geese above the middle and
-yet answer most to oranges, and those are what its pictures show.
+the unit answers to most have to be of the class (see ``strongest``).
 """
 
 from __future__ import annotations
@@ -21,9 +20,9 @@ from generator.images.batches import batches, network_input
 from generator.images.collection import Collection
 from generator.measure.concepts import interval
 from generator.measure.families import ClassAnswers
-from generator.measure.imagenet import class_name, groups
+from generator.measure.imagenet import with_groups
 from generator.measure.leading import FEW, leading, told
-from generator.measure.naming import MOSTLY
+from generator.measure.strongest import MOST, shown, strongest_labels
 from generator.networks.network import Network
 from generator.records import Claim, Detail
 from generator.scan.activations import maxima
@@ -31,7 +30,6 @@ from generator.scan.activations import maxima
 LEAST = 4  # images that a class needs for a score of its own: two to choose by, two to report
 RANDOM_IMAGES = 1000  # the random copy looks at no more, so that it costs a tenth of a scan
 STRETCH = 10  # images in a row that it looks at, so that it sees several of a class
-STRONGEST = 9  # held-out images that show what a unit answers to most, as in its pictures
 UNITS_AT_ONCE = 64  # ranked together; more would hold a large collection's values in memory
 
 
@@ -91,15 +89,9 @@ class ClassScores:
 
 def labels_of(collection: Collection) -> Labels | None:
     """Classes and named groups of a collection; None where it has less than two classes."""
-    count = len(collection.classes)
-    if count < 2:
+    if len(collection.classes) < 2:
         return None
-    grouped = groups(collection.classes)
-    members = np.zeros((count + len(grouped), count), dtype=bool)
-    members[np.arange(count), np.arange(count)] = True
-    for row, own in enumerate(grouped.values(), start=count):
-        members[row, list(own)] = True
-    names = (*map(class_name, collection.classes), *grouped)
+    names, members = with_groups(collection.classes)
     numbers = np.array([item.label for item in collection.items], dtype=np.int64)
     return Labels(numbers, names, members)
 
@@ -141,7 +133,7 @@ def class_scores(values: npt.NDArray[np.floating], labels: Labels) -> ClassScore
     channels = values.shape[1]
     few = channels, min(FEW, len(known))
     chosen, scores, choosing = np.zeros(few, dtype=np.int64), np.zeros(few), np.zeros(few)
-    shown = np.zeros(channels)
+    seen = np.zeros(channels)
     for start in range(0, channels, UNITS_AT_ONCE):
         part = np.asarray(values[:, start : start + UNITS_AT_ONCE])
         first, second = (
@@ -152,28 +144,13 @@ def class_scores(values: npt.NDArray[np.floating], labels: Labels) -> ClassScore
         here = slice(start, start + UNITS_AT_ONCE)
         chosen[here], choosing[here] = best, np.take_along_axis(low, best, axis=1)
         scores[here] = np.take_along_axis(second, best, axis=1)
-        shown[here] = _shown(part[halves[1]], labels.of[halves[1]], members[best[:, 0]])
+        strongest = strongest_labels(part[halves[1]], labels.of[halves[1]])
+        asked = np.minimum(positives[1][best[:, 0]], len(strongest))
+        seen[here] = shown(strongest, members[best[:, 0]], asked)
     own = positives[1][chosen]
     lows, highs = interval(scores, own, len(halves[1]) - own)
-    parts = known[chosen], scores, choosing, lows, highs[:, 0], own[:, 0], shown
+    parts = known[chosen], scores, choosing, lows, highs[:, 0], own[:, 0], seen
     return ClassScores(*parts, len(halves[1]))
-
-
-def _shown(
-    values: npt.NDArray[np.floating],
-    labels: npt.NDArray[np.int64],
-    own: npt.NDArray[np.bool_],
-) -> npt.NDArray[np.float64]:
-    """(C,) the share of each unit's strongest images that are of its label.
-
-    ``values`` (N, C), and ``own`` (C, classes) the classes of the label. Of a label with fewer
-    images so many are asked.
-    """
-    order = np.argsort(-values, axis=0, kind="stable")[:STRONGEST]  # (S, C)
-    units = np.arange(len(own))
-    asked = np.minimum(own[:, labels].sum(axis=1), len(order))  # (C,)
-    of_label = own[units, labels[order]] & (np.arange(len(order))[:, None] < asked)
-    return np.asarray(of_label.sum(axis=0) / asked)
 
 
 def _counts(labels: npt.NDArray[np.int64], members: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
@@ -222,8 +199,7 @@ def labelled_answers(
     scores: ClassScores, chance: ClassScores | None, names: tuple[str, ...]
 ) -> ClassAnswers:
     """The few labels of each unit, to place units by."""
-    few = scores.labels, scores.first, scores.lows, scores.scores
-    return ClassAnswers(names, *few, class_bar(chance), complete=False)
+    return ClassAnswers(names, scores.labels, scores.first, class_bar(chance), complete=False)
 
 
 def class_claims(
@@ -232,7 +208,7 @@ def class_claims(
     """One claim a unit; it holds when the lower end of its interval clears the bar.
 
     The bar is the best lower end that any unit with random weights reaches in the same search,
-    and never below the 0.5 of chance. Of its strongest images ``MOSTLY`` have to be of the class.
+    and never below the 0.5 of chance. More than ``MOST`` of its strongest images are of the class.
     """
     bar = class_bar(chance)
     best = None if chance is None else int(chance.low.argmax())
@@ -253,6 +229,6 @@ def class_claims(
             classes=told(names, scores.labels[unit], scores.scores[unit]),
         )
         label = names[int(scores.label[unit])]
-        held = low > bar and bool(scores.shown[unit] >= MOSTLY)
+        held = low > bar and bool(scores.shown[unit] > MOST)
         claims.append(Claim("class", label, score, bar, held, detail))
     return claims

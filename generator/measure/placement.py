@@ -98,7 +98,7 @@ def place(
         unit = next((unit for unit in likely if unit not in standing.values()), None)
         if not told[at].held and unit is not None:
             standing[at] = unit
-            told[at] = next(one for one in claims[unit] if one.kind == "class")
+            told[at] = next(one for one in claims[unit] if one.kind == "class" and one.held)
     dead = [int(channel) for channel in np.flatnonzero(~alive)]
     shown = [[c for c in own if c.kind != "class" or part >= CLASSES_FROM] for own in claims]
     placed = [*standing.values(), *dead]

@@ -31,7 +31,10 @@ def draft_pages(store: Path, docs: Path, directory_urls: bool = True) -> dict[st
     }
     for layer in draft.layers:
         uri = f"layers/{layer.index}.md"
-        units = [(unit, _images(uri, layer, unit, directory_urls)) for unit in layer.units]
+        units = [
+            (unit, caption.number_of(unit.top[0].value), _images(uri, layer, unit, directory_urls))
+            for unit in layer.units
+        ]
         made[uri] = sources.get_template(LAYER).render(
             layer=layer, units=units, network=draft.network
         )

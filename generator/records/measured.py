@@ -17,11 +17,13 @@ class ClassStatistics:
     """Mean maximum activation of each unit for each class: ``means`` (2, C, classes) float32.
 
     The two are over the two halves of each class's photographs: one to choose the preferred
-    class by, one to report it on.
+    class by, one to report it on. ``strongest`` (2, S, C) int64 are the classes of the photographs
+    of either half that each unit answers to most, the strongest first.
     """
 
     classes: tuple[str, ...]
     means: npt.NDArray[np.float32]
+    strongest: npt.NDArray[np.int64]
     images: int  # photographs that the means were taken over
 
 

@@ -18,9 +18,10 @@ from tqdm import tqdm
 
 from generator.errors import ImagesError
 from generator.measure.claims import PER_CONCEPT
-from generator.measure.classes import class_preference
+from generator.measure.classes import SHOWN_BY, class_preference
 from generator.measure.kinds import kinds_of, spread_over
 from generator.measure.speaking import packed_together
+from generator.measure.strongest import strongest_labels
 from generator.networks.identity import file_sha256
 from generator.networks.loading import load_network
 from generator.networks.network import Network
@@ -53,10 +54,11 @@ def export(
 
     ``recipe`` are the settings that it was trained with, by name, as the card tells them.
     ``MODEL.safetensors`` (folded weights in half precision), ``MODEL-epochN.safetensors`` (the
-    convolutions along the way), ``MODEL-classes.safetensors`` (see ``class_means``),
-    ``MODEL-ablation.safetensors`` (see ``removals`` and ``removed_groups``) and ``MODEL.json``.
-    Accuracy and statistics are measured on the weights as written, and so is what figures depend
-    on (see ``appearance``, and ``claimed`` for ``per_concept`` and ``copies``).
+    convolutions along the way), ``MODEL-classes.safetensors`` (see ``class_means`` and
+    ``strongest_classes``), ``MODEL-ablation.safetensors`` (see ``removals`` and
+    ``removed_groups``) and ``MODEL.json``. Accuracy and statistics are measured on the weights
+    as written, and so is what figures depend on (see ``appearance``, and ``claimed`` for
+    ``per_concept`` and ``copies``).
     """
     smallest = int(np.bincount(data.validation.labels, minlength=len(data.classes)).min())
     if smallest < 2:
@@ -70,14 +72,18 @@ def export(
 
     network = _plain(model, data, weights, device)
     top1, top5 = evaluate(network, data.validation, trained.mean, trained.std)
-    means = class_means(network, data, trained.mean, trained.std)
+    labels = data.validation.labels
+    answers = strongest_activations(network, data.validation, trained.mean, trained.std)
+    means = class_means(answers, labels)
     _save(
-        {name: torch.from_numpy(array).half() for name, array in means.items()},
+        class_tensors(means, strongest_classes(answers, labels)),
         folder / f"{model}-classes.safetensors",
     )
     untrained = _untrained(model, data, trained, device)
-    before = class_means(untrained, data, trained.mean, trained.std)
-    count = len(data.validation.labels)
+    before = class_means(
+        strongest_activations(untrained, data.validation, trained.mean, trained.std), labels
+    )
+    count = len(labels)
     card: dict[str, object] = {
         "name": model,
         "trained_on": data_name,
@@ -119,39 +125,72 @@ def export(
     return card
 
 
-def class_means(
-    network: nn.Module, data: LabelledPhotographs, mean: Constants, std: Constants
+def strongest_activations(
+    network: nn.Module, split: Split, mean: Constants, std: Constants
 ) -> dict[str, npt.NDArray[np.float32]]:
-    """Per convolution (2, C, classes): mean over a class of each unit's strongest activation.
-
-    The first is over every other photograph of each class, the second over the rest.
-    """
+    """Per convolution (N, C): each unit's strongest activation for each photograph."""
     names = [name for name, part in network.named_children() if isinstance(part, nn.Conv2d)]
     rectifiers = {name: network.get_submodule(name.replace("conv", "relu")) for name in names}
-    means: dict[str, list[Tensor]] = {name: [] for name in names}
+    answers: dict[str, list[Tensor]] = {name: [] for name in names}
     handles = [
         part.register_forward_hook(
-            lambda _, __, output, kept=means[name]: kept.append(output.amax((2, 3)).float().cpu())
+            lambda _, __, output, kept=answers[name]: kept.append(output.amax((2, 3)).float().cpu())
         )
         for name, part in rectifiers.items()
     ]
     try:
-        _pass_over(network, data.validation, mean, std)
+        _pass_over(network, split, mean, std)
     finally:
         for handle in handles:
             handle.remove()
-    labels = data.validation.labels
-    members = [np.flatnonzero(labels == number) for number in range(len(data.classes))]
-    result: dict[str, npt.NDArray[np.float32]] = {}
-    for name, parts in means.items():
-        strongest = torch.cat(parts).numpy()  # (N, C)
-        result[name] = np.stack(
+    return {name: torch.cat(parts).numpy() for name, parts in answers.items()}
+
+
+def halves(labels: npt.NDArray[np.integer]) -> tuple[list[npt.NDArray[np.int64]], ...]:
+    """The rows of every other photograph of each class, by class, and those of the rest."""
+    members = [np.flatnonzero(labels == number) for number in range(int(labels.max()) + 1)]
+    return tuple([rows[half::2] for rows in members] for half in (0, 1))
+
+
+def class_means(
+    answers: Mapping[str, npt.NDArray[np.float32]], labels: npt.NDArray[np.integer]
+) -> dict[str, npt.NDArray[np.float32]]:
+    """Per convolution (2, C, classes): mean over a class of each unit's strongest activation.
+
+    From ``answers`` (N, C) to photographs with ``labels`` (N,), over either half of each class.
+    """
+    return {
+        name: np.stack(
             [
-                np.stack([strongest[rows[half::2]].mean(axis=0) for rows in members], axis=1)
-                for half in (0, 1)
+                np.stack([values[rows].mean(axis=0) for rows in half], axis=1)
+                for half in halves(labels)
             ]
         )
-    return result
+        for name, values in answers.items()
+    }
+
+
+def strongest_classes(
+    answers: Mapping[str, npt.NDArray[np.float32]], labels: npt.NDArray[np.integer]
+) -> dict[str, npt.NDArray[np.int64]]:
+    """Per convolution (2, S, C): the classes of what each unit answers to most in either half."""
+    rows = [np.concatenate(half) for half in halves(labels)]
+    return {
+        name: np.stack([strongest_labels(values[half], labels[half]) for half in rows])
+        for name, values in answers.items()
+    }
+
+
+def class_tensors(
+    means: Mapping[str, npt.NDArray[np.float32]], strongest: Mapping[str, npt.NDArray[np.int64]]
+) -> dict[str, Tensor]:
+    """Both as they ship: means in half precision, classes by number in 16 bits."""
+    tensors = {name: torch.from_numpy(array).half() for name, array in means.items()}
+    classes = {
+        SHOWN_BY.format(name): torch.from_numpy(array).to(torch.int16)
+        for name, array in strongest.items()
+    }
+    return tensors | classes
 
 
 def removals(network: Network, data: LabelledPhotographs) -> Effects:
