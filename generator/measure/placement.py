@@ -37,25 +37,27 @@ def fill_figure(taken: Sequence[int], claims: Sequence[Sequence[Claim]], count: 
     """More units for a figure: those that claim something, labels as mixed as can be.
 
     The strongest unit of each label comes first, then the second of each, and so on; units
-    without a claim that held come last, in order of their best score. Strong is what stands
+    without a claim that held come last, in order of their best score. Claims about classes come
+    before those about drawings: photographs show more than drawings do. Strong is what stands
     far above its own bar on the half to choose by: the number that is then reported is from the
     other half, and not flattered by having won.
     """
-    by_label: dict[str, list[tuple[float, int]]] = {}
+    by_label: dict[str, list[tuple[bool, float, int]]] = {}
     rest: list[tuple[float, int]] = []
     for channel, own in enumerate(claims):
         if channel in taken:
             continue
         held = [claim for claim in own if claim.held]
         if held:
-            best = max(held, key=margin)
-            by_label.setdefault(best.label, []).append((-margin(best), channel))
+            best = max(held, key=lambda claim: (claim.kind == "class", margin(claim)))
+            strength = best.kind != "class", -margin(best), channel
+            by_label.setdefault(best.label, []).append(strength)
         else:
             rest.append((-max(map(margin, own), default=0.0), channel))
     queues = sorted(sorted(queue) for queue in by_label.values())
     ordered: list[int] = []
     for turn in range(max((len(queue) for queue in queues), default=0)):
-        ordered += [queue[turn][1] for queue in queues if turn < len(queue)]
+        ordered += [queue[turn][-1] for queue in queues if turn < len(queue)]
     ordered += [channel for _, channel in sorted(rest)]
     return ordered[:count]
 
