@@ -73,8 +73,7 @@ def agreement_line(first: Mapping[int, Likeness], last: Mapping[int, Likeness]) 
     down, up = (mean(values) for values in known)
     if down - up >= CLEARLY:
         return say(
-            "There the patches of a unit share their light and shade. Here they no longer"
-            " do: what they have in common is what they show."
+            "There the patches of a unit share their light and shade. Here they no longer do."
         )
     return say("Here, too, the patches of a unit share much of their light and shade.")
 

@@ -14,7 +14,7 @@ from generator.errors import WeightsError
 from generator.measure.families import ClassAnswers
 from generator.measure.imagenet import with_groups
 from generator.measure.leading import leading, told
-from generator.measure.strongest import MOST, shown
+from generator.measure.strongest import MOST, share_shown
 from generator.networks.identity import BUNDLED
 from generator.networks.network import Network
 from generator.records import Claim, ClassStatistics, Detail
@@ -96,7 +96,7 @@ def shipped_claims(statistics: ClassStatistics, bar: float) -> list[Claim]:
     each = members / members.sum(axis=1, keepdims=True)
     choosing, held_out = (_relative(half) @ each.T for half in statistics.means)  # (C, labels)
     labels = _chosen(preference.best, choosing, members, statistics.strongest[0])
-    seen = shown(statistics.strongest[1], members[labels])
+    seen = share_shown(statistics.strongest[1], members[labels])
     claims = []
     for unit, label in enumerate(labels.tolist()):
         score = float(held_out[unit, label])

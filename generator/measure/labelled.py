@@ -22,7 +22,7 @@ from generator.measure.concepts import interval
 from generator.measure.families import ClassAnswers
 from generator.measure.imagenet import with_groups
 from generator.measure.leading import FEW, leading, told
-from generator.measure.strongest import MOST, shown, strongest_labels
+from generator.measure.strongest import MOST, share_shown, strongest_labels
 from generator.networks.network import Network
 from generator.records import Claim, Detail
 from generator.scan.activations import maxima
@@ -146,7 +146,7 @@ def class_scores(values: npt.NDArray[np.floating], labels: Labels) -> ClassScore
         scores[here] = np.take_along_axis(second, best, axis=1)
         strongest = strongest_labels(part[halves[1]], labels.of[halves[1]])
         asked = np.minimum(positives[1][best[:, 0]], len(strongest))
-        seen[here] = shown(strongest, members[best[:, 0]], asked)
+        seen[here] = share_shown(strongest, members[best[:, 0]], asked)
     own = positives[1][chosen]
     lows, highs = interval(scores, own, len(halves[1]) - own)
     parts = known[chosen], scores, choosing, lows, highs[:, 0], own[:, 0], seen

@@ -11,7 +11,7 @@ from tiny import chain, collection, network
 
 from generator.caption.claims import why_not
 from generator.measure.concepts import interval
-from generator.measure.imagenet import class_name, groups
+from generator.measure.imagenet import class_name, groups, with_groups
 from generator.measure.labelled import (
     Labels,
     areas,
@@ -35,6 +35,10 @@ def test_classes_have_words_and_groups() -> None:
     assert class_name("my holiday") == "my holiday"
     classes = ("n02113799", "n01440764", "n02085620", "n01443537", "n02123045")
     assert groups(classes) == {"dogs": (0, 2), "fish": (1, 3)}  # a single cat makes no group
+    assert groups(("beagle", "my holiday", "collie", "n02123045")) == {"dogs": (0, 2)}  # by name
+    names, members = with_groups(("n02085620", "my holiday", "collie"))
+    assert names == ("Chihuahua", "my holiday", "collie", "dogs")
+    assert members.astype(int).tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 1]]
 
 
 def test_areas_of_classes_and_groups_agree_with_scikit_learn() -> None:

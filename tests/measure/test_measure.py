@@ -11,11 +11,18 @@ from skimage.color import rgb2lab
 from sklearn.metrics import roc_auc_score
 from torch import nn
 
+from generator.caption.claims import why_not
 from generator.measure.claims import named_too
-from generator.measure.classes import class_preference, shipped_claims
+from generator.measure.classes import (
+    class_preference,
+    shipped_claims,
+    shipped_statistics,
+    untrained_ratio,
+)
 from generator.measure.colour import HUES, colour_blob, colour_tuning
 from generator.measure.concepts import auroc, interval
 from generator.measure.first_layer import Probed, first_layer_offers, line_bar
+from generator.measure.imagenet import with_groups
 from generator.measure.orientation import (
     ANGLES,
     angle_between,
@@ -26,6 +33,7 @@ from generator.measure.orientation import (
     swing,
 )
 from generator.measure.placement import assign, fill_figure, margin, place
+from generator.networks.loading import load_network
 from generator.networks.network import Network
 from generator.networks.preprocessing import Preprocessing
 from generator.records import (
@@ -238,9 +246,55 @@ def test_a_class_is_chosen_on_one_half_and_reported_on_the_other() -> None:
     assert preference.ratio.tolist() == [1.5, 0.0]  # 3 over a mean of 2; a unit that never fires
     assert preference.classes.tolist() == [[1, 0, 2], [0, 1, 2]]  # best first, by the first half
     assert preference.ratios.tolist() == [[1.5, 1.0, 0.5], [0.0, 0.0, 0.0]]
-    (claim, _) = shipped_claims(ClassStatistics(tuple("abc"), np.stack([choosing, held_out]), 9), 1)
+    strongest = np.array([[[0, 0], [1, 1]], [[1, 0], [1, 0]]])
+    statistics = ClassStatistics(tuple("abc"), np.stack([choosing, held_out]), strongest, 9)
+    claim, dead = shipped_claims(statistics, 1)
+    assert (claim.label, claim.score, claim.detail.shown, claim.held) == ("b", 1.5, 1, True)
     few = [("b", 1.5), ("a", 1.0), ("c", 0.5)]
     assert claim.detail.classes == tuple(ClassScore(*values) for values in few)
+    assert not dead.held
+
+
+def test_a_class_is_claimed_only_where_the_strongest_photographs_show_it() -> None:
+    """By hand: six classes, two of them dogs, and the nine strongest photographs of each half."""
+    classes = ("beagle", "collie", "goose", "orange", "wok", "desk")
+    means = np.ones((2, 5, 6), np.float32)
+    means[:, 0, 0] = 3  # stands out, and most of the strongest are of it
+    means[:, 1, 2] = 3  # stands out as far, and the strongest are oranges: two of them geese
+    means[:, 2, 0] = 3  # stands out, and the strongest are dogs of either kind
+    means[:, 3, 0] = 3  # as the first, but on the other half the strongest are something else
+    means[:, 4, 4] = 3  # the strongest have too little in common to say what to claim
+    choosing = ["000003333", "223333333", "000011111", "000000000", "022334455"]
+    held_out = ["000003333", "222233333", "000001111", "222222222", "444443333"]
+    strongest = np.array([[list(map(int, unit)) for unit in half] for half in (choosing, held_out)])
+    statistics = ClassStatistics(classes, means, strongest.transpose(0, 2, 1), 100)
+    claims = shipped_claims(statistics, bar=1.2)
+    assert [(claim.label, claim.held) for claim in claims] == [
+        ("beagle", True),
+        ("orange", False),  # most show it, but its mean does not stand out
+        ("dogs", True),
+        ("beagle", False),
+        ("wok", True),
+    ]
+    assert [round((claim.detail.shown or 0) * 9) for claim in claims] == [5, 5, 9, 0, 5]
+    assert claims[2].score == pytest.approx(2 / (8 / 6))  # the mean of both kinds of dogs
+    assert why_not(claims[3]).startswith("Too few of the photographs")
+
+
+def test_what_units_of_the_bundled_network_are_said_to_like_can_be_seen() -> None:
+    network = load_network("zfnet64")
+    held = []
+    for layer, statistics in zip(network.layers, shipped_statistics(network), strict=True):
+        assert statistics is not None
+        claims = shipped_claims(statistics, untrained_ratio(network, layer.name))
+        names, members = with_groups(statistics.classes)
+        for unit, claim in enumerate(claims):
+            if claim.held:
+                own = members[names.index(claim.label), statistics.strongest[1][:, unit]]
+                assert own.sum() >= 5
+        held.append(sum(claim.held for claim in claims))
+    assert held == sorted(held), "deeper layers know more classes"
+    assert held[-1] >= 10
 
 
 def claim(label: str, score: float, held: bool = True, kind: str = "concept") -> Claim:
@@ -263,6 +317,8 @@ def test_other_cells_take_the_best_of_each_label_in_turn() -> None:
     ]
     assert fill_figure([4], claims, 4) == [0, 2, 1, 3]
     assert margin(claim("tench", 2.0, kind="class")) == 0.75
+    claims[1].append(claim("tench", 0.6, kind="class"))  # what photographs say comes first
+    assert fill_figure([4], claims, 4) == [1, 0, 2, 3]
 
 
 def test_who_is_shown_is_decided_on_the_other_half_than_what_is_reported() -> None:

@@ -14,7 +14,7 @@ from generator.measure.families import OTHER, SAME, UNTAUGHT, ClassAnswers, pref
 from generator.measure.names import NAMED, NAMES, SHAPES, WIDER, wider
 from generator.measure.naming import TIER, Verdict, add_names, offers_of, verdicts
 from generator.measure.telling import NEAR, STRONGEST, TURNS, Told, tell_names
-from generator.records import Claim
+from generator.records import Claim, Taught
 
 SEEDS, UNITS = 80, 6
 PLACE = {name.label: number for number, name in enumerate(NAMES)}
@@ -153,7 +153,7 @@ def classes(*names: str, scores: list[list[float]], complete: bool = True) -> Cl
     few = np.array(scores)
     labels = np.argsort(-few, axis=1, kind="stable")
     ordered = np.take_along_axis(few, labels, axis=1)
-    return ClassAnswers(names, labels, ordered, ordered, ordered, 1.5, complete)
+    return ClassAnswers(names, labels, ordered, 1.5, complete)
 
 
 def test_among_units_with_a_name_the_family_decides_and_then_how_narrow_the_name_is() -> None:
@@ -209,18 +209,23 @@ def test_the_units_that_claim_a_class_of_the_family_come_first_to_last() -> None
 
 def test_photographs_confirm_a_name_contradict_it_or_were_never_taught() -> None:
     known = classes("beagle", "black widow", scores=[[1.0, 3.0], [1.8, 2.0], [1.0, 1.2]])
-    verdicts_ = [known.taught(["dog face"], unit) for unit in range(3)]
-    assert [verdict and (verdict.verdict, verdict.label) for verdict in verdicts_] == [
-        (OTHER, "black widow"),
-        (SAME, "beagle"),
+
+    def own(label: str, held: bool = True) -> list[Claim]:
+        return [Claim("class", label, 2.0, 1.5, held)]
+
+    spiders, beagles, nothing = own("black widow"), own("beagle"), own("beagle", held=False)
+    verdicts_ = [known.taught(["dog face"], claims) for claims in (spiders, beagles, nothing, [])]
+    assert verdicts_ == [
+        Taught(OTHER, "black widow", 2.0, 1.5),
+        Taught(SAME, "beagle", 2.0, 1.5),
         None,  # no class stands out
+        None,
     ]
-    untaught = known.taught(["bicycle"], 1)
-    assert untaught is not None
-    assert untaught.verdict == UNTAUGHT
-    assert known.taught(["circle"], 0) is None
-    assert replace(known, complete=False).taught(["bicycle"], 2) is None
-    wide = known.taught(["bird face", "dog face"], 1)
+    assert known.taught(["dog face"], own("dogs")) == Taught(SAME, "dogs", 2.0, 1.5)
+    assert known.taught(["bicycle"], beagles) == Taught(UNTAUGHT)
+    assert known.taught(["circle"], spiders) is None
+    assert replace(known, complete=False).taught(["bicycle"], nothing) is None
+    wide = known.taught(["bird face", "dog face"], beagles)
     assert wide is not None
     assert wide.label == "beagle"  # a wider name has the families of all that it stands for
 
