@@ -2,9 +2,9 @@
 
 A name holds if a unit passes all of its tests, on the drawings to choose by and on those that are
 held out: against all others and against each rival its score, less its doubt, clears the bar, and
-of the drawings that it answers to most at least three in five show what the name says. A unit that
+of the nine drawings that it answers to most at least seven show what the name says. A unit that
 fails with a narrow name may hold a wider one, which has its own tests: it is then called by all
-that it holds, and all of that is among these drawings.
+that it holds, and all of that is among the first twenty.
 
 The bar against all other drawings is that of ``concepts.bars``. For the other tests random weights
 set it under the same search: of the layer with random weights that unit is taken whose weakest
@@ -26,9 +26,9 @@ from generator.measure.offers import Offer
 from generator.measure.telling import STRONGEST, Scores, Told
 from generator.records import Against, Claim, Detail, NameTests
 
-# Of the strongest drawings, or photographs, so many show what a name says, and each thing that a
-# wider name stands for, or a reader would not see it.
-MOSTLY, EACH = 0.6, 0.1
+# Of the strongest drawings so many show what a name says, and of a few more each thing that a wider
+# name stands for, or a reader would not see it.
+MOSTLY, EACH = 7 / STRONGEST, 0.1
 TIER = 4.0  # more than what lies within one: a better kind of name goes before any better score
 
 

@@ -27,7 +27,8 @@ from generator.images.stimuli import CONCEPTS
 from generator.measure.answers import Answers
 from generator.measure.names import NAMES, Name
 
-STRONGEST = 20  # drawings of a half: those that a unit answers to most
+STRONGEST = 9  # drawings of a half: those that a unit answers to most, as its panel shows them
+AMONG = 20  # in a few more than these, something is looked for that is seen less often
 LINE = "line"
 TURNS = np.arange(-90.0, 90.0, 15.0)  # degrees: the angles that a unit may choose among
 NEAR = 15.0  # degrees: lines as near as that are lines of the angle
@@ -43,8 +44,8 @@ class Told:
     empty word, then each rival; for a wider name also each member, alone against all drawings
     that the name does not stand for. ``choosing`` and ``held_out`` (T, C) are AUROCs in 0 to 1,
     ``positives`` and ``negatives`` (T, C) count held-out drawings. ``shown`` (2, C) is the share
-    of the strongest drawings of either half that show it, and ``rarest`` (2, C) the share of those
-    that show the one of its members which is seen least. ``spread`` (C,) tells where the answer is
+    of the STRONGEST drawings of either half that show it, and ``rarest`` (2, C) the share of the
+    first AMONG of them that show the one of its members which is seen least. ``spread`` (C,) tells where the answer is
     the mean of the map.
     """
 
@@ -71,9 +72,11 @@ class _Half:
         self._columns = torch.from_numpy(np.ascontiguousarray(values.T))
         self._sorted: dict[str, Tensor] = {}
         self._pairs: dict[tuple[str, str], Scores] = {}
-        order = np.argpartition(-values, min(STRONGEST, len(values)) - 1, axis=0)[:STRONGEST]
-        fired = np.take_along_axis(values, order, axis=0) > 0
-        self._strongest = np.where(fired, concepts[order], "")  # (STRONGEST, C)
+        few = np.argpartition(-values, min(AMONG, len(values)) - 1, axis=0)[:AMONG]
+        own = np.take_along_axis(values, few, axis=0)
+        order = np.argsort(-own, axis=0, kind="stable")
+        own, few = (np.take_along_axis(rows, order, axis=0) for rows in (own, few))
+        self._strongest = np.where(own > 0, concepts[few], "")  # (AMONG, C), the strongest first
 
     def size(self, concept: str) -> int:
         """How many drawings of a concept there are."""
@@ -102,12 +105,13 @@ class _Half:
         return np.asarray(above / (own * (self.count - own)))
 
     def shown(self, members: Sequence[str]) -> Scores:
-        """(C,) the share of the strongest drawings that are of these concepts."""
-        return np.asarray(np.isin(self._strongest, members).sum(axis=0) / STRONGEST)
+        """(C,) the share of the STRONGEST drawings that are of these concepts."""
+        return np.asarray(np.isin(self._strongest[:STRONGEST], members).sum(axis=0) / STRONGEST)
 
     def rarest(self, members: Sequence[str]) -> Scores:
-        """(C,) of the strongest drawings the share that shows the member which is seen least."""
-        return np.asarray(np.min([self.shown([member]) for member in members], axis=0))
+        """(C,) of the first AMONG the share that shows the member which is seen least."""
+        each = [(self._strongest == member).sum(axis=0) for member in members]
+        return np.asarray(np.min(each, axis=0) / AMONG)
 
 
 def _placed(own: Tensor, others: Tensor) -> Scores:
