@@ -69,6 +69,11 @@ def plain_line(cell: Cell) -> str:
 FEW = 500  # photographs: so few are of no more than a few kinds of things
 
 
+def little_to_show(photographs: int) -> bool:
+    """Whether a collection lacks most of what units of the last layers look for."""
+    return photographs <= FEW
+
+
 def where_to_look(cells: Sequence[Cell], photographs: int) -> str:
     """That names by drawings are best seen in drawings; empty where photographs bear them out.
 
@@ -83,7 +88,7 @@ def where_to_look(cells: Sequence[Cell], photographs: int) -> str:
     if all(named):
         return ""
     advice = say("What a name means is plainest in the drawings under it.")
-    if photographs > FEW:
+    if not little_to_show(photographs):
         return advice
     told = say(
         "The {photographs} photographs of this build cannot show all that units look for.",

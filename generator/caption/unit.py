@@ -208,6 +208,12 @@ def tile_picture(layer: int, channel: int, sources: Sequence[str]) -> str:
     )
 
 
+def preferred_tile(layer: int, channel: int) -> str:
+    """The text alternative of a unit's preferred input among those of all units."""
+    what = say("preferred input")
+    return say("Layer {layer}, unit {channel}: {what}", layer=layer, channel=channel, what=what)
+
+
 def photograph_picture(rank: int, name: str) -> str:
     """The text alternative of a whole photograph with a box drawn on it."""
     return say(

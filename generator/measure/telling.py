@@ -45,8 +45,8 @@ class Told:
     that the name does not stand for. ``choosing`` and ``held_out`` (T, C) are AUROCs in 0 to 1,
     ``positives`` and ``negatives`` (T, C) count held-out drawings. ``shown`` (2, C) is the share
     of the STRONGEST drawings of either half that show it, and ``rarest`` (2, C) the share of the
-    first AMONG of them that show the one of its members which is seen least. ``spread`` (C,) tells where the answer is
-    the mean of the map.
+    first AMONG of them that show the one of its members which is seen least. ``spread`` (C,)
+    tells where the answer is the mean of the map.
     """
 
     against: tuple[str, ...]
@@ -74,9 +74,9 @@ class _Half:
         self._pairs: dict[tuple[str, str], Scores] = {}
         few = np.argpartition(-values, min(AMONG, len(values)) - 1, axis=0)[:AMONG]
         own = np.take_along_axis(values, few, axis=0)
-        order = np.argsort(-own, axis=0, kind="stable")
-        own, few = (np.take_along_axis(rows, order, axis=0) for rows in (own, few))
-        self._strongest = np.where(own > 0, concepts[few], "")  # (AMONG, C), the strongest first
+        best = np.argsort(-own, axis=0, kind="stable")
+        shown = np.where(own > 0, concepts[few], "")
+        self._strongest = np.take_along_axis(shown, best, axis=0)  # (AMONG, C), strongest first
 
     def size(self, concept: str) -> int:
         """How many drawings of a concept there are."""

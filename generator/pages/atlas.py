@@ -8,11 +8,14 @@ from markupsafe import Markup
 
 from generator import caption
 from generator.caption.claims import UNCLEAR
+from generator.caption.places import little_to_show
 from generator.language import say
 from generator.pages.manifest import LayerFigures, Unit
 from generator.pages.page import Image, Page
 from generator.pages.unit_data import INDEX, TITLES, unit_file
 
+PHOTOGRAPHS, PREFERRED = "photographs", "preferred"  # views of all units of a layer
+THINGS_FROM = 4  # layers before this one look for lines and shapes, which any photograph has
 FULL = 330  # pixels across a unit's picture where its tile opens in place, by a whole factor
 
 
@@ -57,12 +60,23 @@ class Atlas(Page):
 
     MACROS = "atlas.html"
 
+    def first_view(self, index: int) -> str:
+        """What the page of a layer shows of its units first: photographs, or preferred inputs.
+
+        These where units look for things, and the photographs are too few to have them.
+        """
+        few = little_to_show(self._manifest.collection.photographs)
+        wishes = PREFERRED in self._figures(index).walls
+        return PREFERRED if wishes and few and index >= THINGS_FROM else PHOTOGRAPHS
+
     def atlas(self, index: int) -> Markup:
-        """Every unit of a layer as a tile of its patches, in the order of the channels."""
+        """Every unit of a layer as a tile, in the order of the channels."""
         figures = self._figures(index)
         tiles = [self._tile(figures, unit) for unit in figures.units.values()]
         data = self.link(f"layers/{index}/")
-        views = {"": figures.sheets.files, **figures.walls}
+        views = {PHOTOGRAPHS: figures.sheets.files, **figures.walls}
+        first = self.first_view(index)
+        views = {first: views[first], **views}
         walls = {view: [self.link(file.file) for file in files] for view, files in views.items()}
         return self._html("atlas", figures, tiles, self.link(INDEX), data, walls)
 
@@ -124,10 +138,12 @@ class Atlas(Page):
             return None
         sheets = figures.sheets
         number, place = divmod(unit.channel, figures.a_sheet)
-        sheet = sheets.files[number]
-        alt = caption.tile_picture(
-            figures.layer.index, unit.channel, [top.photograph for top in unit.top]
-        )
+        index, sheet = figures.layer.index, sheets.files[number]
+        if self.first_view(index) == PREFERRED:
+            sheet = figures.walls[PREFERRED][number]
+            alt = caption.preferred_tile(index, unit.channel)
+        else:
+            alt = caption.tile_picture(index, unit.channel, [top.photograph for top in unit.top])
         image = Image(self.link(sheet.file), sheet.width, sheet.height, alt)
         return SheetWindow(
             image, 100 * sheet.width / sheets.unit, 100 * place * sheets.step / sheets.unit

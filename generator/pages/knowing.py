@@ -87,6 +87,10 @@ class Knowing(Page):
         """Whether more units of a layer hold a claim of some kinds than luck accounts for."""
         return findings.several(self._claims(index), kinds)
 
+    def earned(self, index: int) -> bool:
+        """Whether a unit of a layer earned a place that its figure names."""
+        return any(cell.earned for cell in self._figures(index).cells)
+
     def first_layer_words(self) -> str:
         """What was found in the first layer, counted."""
         return findings.first_layer(self._claims(1))

@@ -483,10 +483,32 @@ def test_a_wall_shows_all_units_in_another_view(view: str, reader: Reader) -> No
         assert image.get_attribute("src") == walls[view][channel // sheet]
         image.scroll_into_view_if_needed()
         image.evaluate("image => image.decode()")
-    page.locator(".filter select[name=show]").select_option("")
+    page.locator(".filter select[name=show]").select_option("photographs")
     assert "show" not in page.url
     first = page.locator(".tile:has(#unit-0) .glimpse img")
-    assert first.get_attribute("src") == walls[""][0]
+    assert first.get_attribute("src") == walls["photographs"][0]
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
+def test_where_photographs_show_little_the_preferred_inputs_come_first(
+    javascript: bool, reader: Reader
+) -> None:
+    """The bundled photographs have no dogs, so those of layer 5 would show none."""
+    for index, view in ((3, "photographs"), (5, "preferred")):
+        page = reader(f"layers/{index}/", javascript=javascript)
+        walls = json.loads(page.locator(".atlas").get_attribute("data-walls"))
+        first = page.locator(".tile:has(#unit-0) .glimpse img")
+        assert first.get_attribute("src") == walls[view][0]
+        assert ("preferred input" in first.get_attribute("alt")) == (view == "preferred")
+    if not javascript:
+        return
+    choice = page.locator(".filter select[name=show]")
+    assert choice.input_value() == "preferred"
+    choice.select_option("photographs")
+    assert "show=photographs" in page.url
+    page.reload()
+    assert choice.input_value() == "photographs"
+    assert first.get_attribute("src") == walls["photographs"][0]
 
 
 @pytest.mark.parametrize("view", ["preferred", "drawings"])

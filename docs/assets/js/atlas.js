@@ -24,10 +24,12 @@ class Atlas {
     this.index = new URL(root.dataset.index, location.href).href;
     this.data = new URL(root.dataset.units, location.href).href;
     this.walls = JSON.parse(root.dataset.walls);
+    [this.view] = Object.keys(this.walls); // the one that the page comes with
+    this.first = this.view;
     root.classList.add("scripted");
     this.form = form((wanted) => {
-      keep(wanted);
-      this.show(wanted.show ?? "");
+      keep({ ...wanted, show: wanted.show === this.first ? "" : wanted.show });
+      this.show(wanted.show ?? this.first);
       this.filter(wanted);
     }, Object.keys(this.walls));
     root.querySelector(".filter-place").replaceChildren(this.form);
@@ -38,7 +40,7 @@ class Atlas {
   /** Does what the address says. */
   async follow() {
     const wanted = asked();
-    if (!this.walls[wanted.show]) wanted.show = "";
+    if (!this.walls[wanted.show]) wanted.show = this.first;
     fillForm(this.form, wanted);
     this.show(wanted.show);
     this.unit();
@@ -47,7 +49,7 @@ class Atlas {
 
   /** Shows all units in another view: the sheets match each other unit for unit. */
   show(view) {
-    if (view === (this.view ?? "")) return;
+    if (view === this.view) return;
     this.view = view;
     this.tiles.forEach((tile, channel) => {
       const image = tile.querySelector(".glimpse img");

@@ -6,6 +6,7 @@ import { onPage } from "./page.js";
 import { say } from "./say.js";
 
 const AT_ONCE = 48; // tiles; more are a press away
+const FIRST = "photographs"; // the view that the page comes with
 
 let finder = null;
 
@@ -16,10 +17,10 @@ class Finder {
     this.units = layers.flatMap((layer) => layer.units);
     this.form = form(
       (wanted) => {
-        keep(wanted);
+        keep({ ...wanted, show: wanted.show === FIRST ? "" : wanted.show });
         this.show(wanted);
       },
-      ["", ...new Set(layers.flatMap((layer) => Object.keys(layer.walls)))],
+      [FIRST, ...new Set(layers.flatMap((layer) => Object.keys(layer.walls)))],
       [...this.layers.keys()],
     );
     this.list = el("ul", { class: "tiles" });
@@ -37,12 +38,13 @@ class Finder {
   follow() {
     const wanted = asked();
     if (!this.layers.has(Number(wanted.layer))) wanted.layer = "";
+    wanted.show ||= FIRST;
     fillForm(this.form, wanted);
     this.show(wanted);
   }
 
   show(wanted) {
-    this.view = wanted.show ?? "";
+    this.view = wanted.show ?? FIRST;
     this.found = ordered(
       this.units.filter((unit) => matches(unit, wanted)),
       wanted,
@@ -85,9 +87,9 @@ class Finder {
 function glimpse(layer, unit, asked) {
   const number = Math.floor(unit.channel / layer.sheet);
   const sheet = layer.sheets[number];
-  const view = layer.walls[asked] ? asked : ""; // a first layer has no preferred inputs
+  const view = layer.walls[asked] ? asked : FIRST; // a first layer has no preferred inputs
   const image = el("img", {
-    src: view ? layer.walls[view][number] : sheet.src,
+    src: layer.walls[view]?.[number] ?? sheet.src,
     width: sheet.width,
     height: layer.height,
     loading: "lazy",

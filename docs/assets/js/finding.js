@@ -24,9 +24,9 @@ const ORDERS = {
   fires: say("how often it fires"),
 };
 
-/** Views of all units; "" is the one that a page comes with. */
+/** Views of all units; which of them a page comes with, its address does not say. */
 export const VIEWS = {
-  "": say("photographs"),
+  photographs: say("photographs"),
   projections: say("projections"),
   preferred: say("preferred inputs"),
   drawings: say("drawings"),
@@ -35,7 +35,7 @@ export const VIEWS = {
 /** What a unit's picture on a sheet shows, in words. */
 export function pictured(view, layer, channel) {
   const what = {
-    "": say("strongest patches"),
+    photographs: say("strongest patches"),
     projections: say("projections"),
     preferred: say("preferred input"),
     drawings: say("strongest drawings"),
