@@ -75,10 +75,10 @@ class Atlas(Page):
         tiles = [self._tile(figures, unit) for unit in figures.units.values()]
         data = self.link(f"layers/{index}/")
         views = {PHOTOGRAPHS: figures.sheets.files, **figures.walls}
-        first = self.first_view(index)
-        views = {first: views[first], **views}
         walls = {view: [self.link(file.file) for file in files] for view, files in views.items()}
-        return self._html("atlas", figures, tiles, self.link(INDEX), data, walls)
+        return self._html(
+            "atlas", figures, tiles, self.link(INDEX), data, walls, self.first_view(index)
+        )
 
     def numbers_table(self, index: int) -> Markup:
         """Every unit of a layer: its numbers, and all its claims, held or not."""

@@ -24,8 +24,7 @@ class Atlas {
     this.index = new URL(root.dataset.index, location.href).href;
     this.data = new URL(root.dataset.units, location.href).href;
     this.walls = JSON.parse(root.dataset.walls);
-    [this.view] = Object.keys(this.walls); // the one that the page comes with
-    this.first = this.view;
+    this.first = this.view = root.dataset.first; // what the page comes with
     root.classList.add("scripted");
     this.form = form((wanted) => {
       keep({ ...wanted, show: wanted.show === this.first ? "" : wanted.show });

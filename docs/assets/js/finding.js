@@ -171,7 +171,10 @@ export function form(changed, views, layers) {
     "form",
     { class: "filter", role: "search", "aria-label": say("Find units") },
     views.length > 1 &&
-      field(say("Show"), choice("show", Object.fromEntries(views.map((view) => [view, VIEWS[view]])))),
+      field(
+        say("Show"),
+        choice("show", Object.fromEntries(Object.entries(VIEWS).filter(([view]) => views.includes(view)))),
+      ),
     field(
       say("Words"),
       el("input", {
