@@ -40,7 +40,7 @@ def plain_line(cell: Cell) -> str:
     'a bird face; among photographs, too, it likes geese.'
     >>> goose = Claim("class", "goose", 2.7, 1.6, True)
     >>> plain_line(Cell(1, 2, 7, "bird face", goose)).split("; ")[1]
-    'no unit picks out drawn ones, but this one likes photographs of geese.'
+    'no unit passed the test with drawings, but this one likes photographs of geese.'
     """
     assert cell.wanted is not None
     claim = cell.claim
@@ -54,7 +54,7 @@ def plain_line(cell: Cell) -> str:
     sought = say(SEEN[cell.wanted]) if cell.wanted in SEEN else either(cell.wanted)
     if claim.held:
         return say(
-            "here we looked for {sought}; no unit picks out drawn ones, but this one likes"
+            "here we looked for {sought}; no unit passed the test with drawings, but this one likes"
             " photographs of {label}.",
             sought=sought,
             label=plural(claim.label),
