@@ -13,6 +13,7 @@ import statistics
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -128,8 +129,11 @@ def memory(process: int) -> float:
 
 def children(process: int) -> int:
     """How many processes it has started that are still there."""
-    tasks = Path(f"/proc/{process}/task").iterdir()
-    return sum(len((task / "children").read_text().split()) for task in tasks)
+    count = 0
+    for task in Path(f"/proc/{process}/task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has just ended
+            count += len((task / "children").read_text().split())
+    return count
 
 
 def soak(folder: Path, rounds: int) -> Soaked:
