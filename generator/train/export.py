@@ -159,12 +159,10 @@ def class_means(
 
     From ``answers`` (N, C) to photographs with ``labels`` (N,), over either half of each class.
     """
+    both = halves(labels)
     return {
         name: np.stack(
-            [
-                np.stack([values[rows].mean(axis=0) for rows in half], axis=1)
-                for half in halves(labels)
-            ]
+            [np.stack([values[rows].mean(axis=0) for rows in half], axis=1) for half in both]
         )
         for name, values in answers.items()
     }

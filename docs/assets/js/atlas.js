@@ -27,7 +27,7 @@ class Atlas {
     this.first = this.view = root.dataset.first; // what the page comes with
     root.classList.add("scripted");
     this.form = form((wanted) => {
-      keep({ ...wanted, show: wanted.show === this.first ? "" : wanted.show });
+      keep(wanted, this.first);
       this.show(wanted.show ?? this.first);
       this.filter(wanted);
     }, Object.keys(this.walls));

@@ -17,7 +17,7 @@ class Finder {
     this.units = layers.flatMap((layer) => layer.units);
     this.form = form(
       (wanted) => {
-        keep({ ...wanted, show: wanted.show === FIRST ? "" : wanted.show });
+        keep(wanted, FIRST);
         this.show(wanted);
       },
       [FIRST, ...new Set(layers.flatMap((layer) => Object.keys(layer.walls)))],

@@ -139,11 +139,14 @@ export function asked() {
   };
 }
 
-/** Keeps what is asked for in the address, beside the unit that may be open. */
-export function keep(wanted) {
+/**
+ * Keeps what is asked for in the address, beside the unit that may be open. The view that the page
+ * comes with, `first`, needs no word there.
+ */
+export function keep(wanted, first) {
   const url = new URL(location.href);
   for (const [name, value] of Object.entries(wanted)) {
-    if (value) url.searchParams.set(name, value);
+    if (value && !(name === "show" && value === first)) url.searchParams.set(name, value);
     else url.searchParams.delete(name);
   }
   history.replaceState(history.state, "", url);
